@@ -1,0 +1,59 @@
+/** What went wrong, for programs; the message says the same for people. */
+export type ErrorCode =
+  | "not-found" // no such file or folder
+  | "is-directory" // a file was expected
+  | "unknown-format" // the bytes are none of the formats we read
+  | "corrupt" // truncated or damaged, or it contradicts itself
+  | "unsupported" // whole, but laid out or compressed in a way we cannot read
+  | "unknown-key" // the HDF5 file holds no such pandas object
+  | "flat-index" // a table without the (datetime, instrument) key
+  | "duplicate-keys" // a (datetime, instrument) pair stands more than once
+  | "missing-keys" // rows without a datetime or an instrument
+  | "unknown-field"
+  | "unknown-instrument"
+  | "unknown-session"
+  | "unknown-frequency"
+  | "ambiguous-field" // two files of a snapshot have it
+  | "column-conflict" // a join would give two columns of one name
+  | "bad-request" // an argument that cannot be meant
+  | "bad-expression" // a factor expression that does not parse or bind
+  | "over-budget" // it would need more memory than allowed
+  | "max-loss" // a join lost more rows than allowed
+  | "changed" // the file is no longer the one that was opened
+  | "write-failed"
+  | "sql";
+
+/** What an error concerns. Only the entries that apply are set. */
+export interface ErrorDetails {
+  /** The file or folder, as the caller named it. */
+  readonly path?: string;
+  /** The key inside an HDF5 file. */
+  readonly key?: string;
+  /** The column or dataset. */
+  readonly field?: string;
+  readonly instrument?: string;
+  /** The row, byte or character at which it shows; counts from 0. */
+  readonly position?: number;
+  /** How many rows, keys or bytes are concerned. */
+  readonly count?: number;
+  /** What there is instead: keys, fields, instruments, frequencies; or the first few of what is wrong. */
+  readonly found?: readonly string[];
+  /** The nearest known name. */
+  readonly suggestion?: string;
+}
+
+/**
+ * The one error class of this library. Its message says what was asked, what was found and what to do;
+ * `code` and `details` say the same to programs; `cause` keeps the error underneath, where there is one.
+ */
+export class DataServiceError extends Error {
+  override readonly name = "DataServiceError";
+  readonly code: ErrorCode;
+  readonly details: ErrorDetails;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.details = details;
+  }
+}

@@ -1,0 +1,98 @@
+import { closeSync, existsSync, fstatSync, openSync, readSync, statSync } from "node:fs";
+import { extname, join } from "node:path";
+import { DataServiceError } from "../errors.js";
+import type { FileTable, TableRequest } from "./table.js";
+
+/** What `openTable` takes besides: how to read a qlib folder. */
+export interface OpenTableRequest extends TableRequest {
+  readonly freq?: string | undefined;
+  readonly instruments?: string | undefined;
+  readonly keepEmptyRows?: boolean | undefined;
+}
+
+export type FileFormat = "pandas-hdf" | "parquet" | "arrow-ipc" | "csv" | "qlib-bin";
+
+const HDF5_SIGNATURE = "\x89HDF\r\n\x1a\n";
+/** Bytes looked at to tell a format; HDF5 lets a user block of 512 or 1024 bytes come before its signature. */
+const HEAD_BYTES = 1024 + HDF5_SIGNATURE.length;
+
+/**
+ * Opens a file or folder of any format we read; the format's code is loaded only then.
+ * @throws DataServiceError not-found, is-directory, unknown-format, and what the format throws
+ */
+export async function openTable(path: string, request: OpenTableRequest): Promise<FileTable> {
+  switch (detectFormat(path)) {
+    case "pandas-hdf":
+      return (await import("./pandas-hdf/open.js")).openPandasHdf(path, request);
+    case "parquet":
+      return (await import("./parquet.js")).openParquet(path, request);
+    case "arrow-ipc":
+      return (await import("./arrow-ipc.js")).openArrowIpc(path, request);
+    case "csv":
+      return (await import("./csv.js")).openCsv(path, request);
+    case "qlib-bin":
+      return (await import("./qlib-bin.js")).openQlibBin(path, request);
+  }
+}
+
+/** The format of a file by its first bytes, of a folder by what it holds; CSV, which has no mark, by its name. */
+export function detectFormat(path: string): FileFormat {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (!stat) throw new DataServiceError("not-found", `${path}: no such file; check the path`, { path });
+  if (stat.isDirectory()) {
+    if (existsSync(join(path, "features")) && existsSync(join(path, "calendars"))) return "qlib-bin";
+    throw new DataServiceError(
+      "is-directory",
+      `${path}: a folder without the features and calendars of a qlib provider; open one file of it, or all with openSnapshot`,
+      { path },
+    );
+  }
+  const head = readHead(path);
+  if (head.length === 0) {
+    throw new DataServiceError("corrupt", `${path}: the file is empty (0 bytes); write it again`, {
+      path,
+      count: 0,
+    });
+  }
+  for (const at of [0, 512, 1024]) if (head.startsWith(HDF5_SIGNATURE, at)) return "pandas-hdf";
+  if (head.startsWith("PAR1")) return "parquet";
+  if (head.startsWith("ARROW1") || head.startsWith("\xff\xff\xff\xff")) return "arrow-ipc";
+  const extension = extname(path).toLowerCase();
+  if (extension === ".csv" || extension === ".txt") return "csv";
+  const expected = EXPECTED[extension] ?? "HDF5, Parquet, Arrow or CSV";
+  throw new DataServiceError(
+    "unknown-format",
+    `${path}: not ${expected}; its first bytes are ${JSON.stringify(head.slice(0, 16))}; give a pandas HDF5, Parquet, Arrow or .csv file`,
+    { path },
+  );
+}
+
+const EXPECTED: Readonly<Record<string, string>> = {
+  ".h5": "an HDF5 file",
+  ".hdf": "an HDF5 file",
+  ".hdf5": "an HDF5 file",
+  ".parquet": "a Parquet file",
+  ".arrow": "an Arrow file",
+  ".feather": "an Arrow file",
+};
+
+/** The first bytes as latin-1, so that a byte is a character. */
+function readHead(path: string): string {
+  let fd: number;
+  try {
+    fd = openSync(path, "r");
+  } catch (cause) {
+    throw new DataServiceError(
+      "not-found",
+      `${path}: cannot be opened: ${(cause as Error).message}`,
+      { path },
+      cause,
+    );
+  }
+  try {
+    const head = Buffer.alloc(Math.min(HEAD_BYTES, fstatSync(fd).size));
+    return head.toString("latin1", 0, readSync(fd, head, 0, head.length, 0));
+  } finally {
+    closeSync(fd);
+  }
+}

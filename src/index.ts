@@ -1,0 +1,10 @@
+export { DataServiceError, type ErrorCode, type ErrorDetails } from "./errors.js";
+export type { ColumnType, ColumnValues, Progress } from "./formats/table.js";
+export { type Cell, Column } from "./panel/column.js";
+export { getHistoryWindow } from "./panel/history-window.js";
+export type { Matrix } from "./panel/matrix.js";
+export { type OpenOptions, openPanel } from "./panel/open-panel.js";
+export { Panel, type PanelInfo, type PanelRow, type PanelWindowRequest, type RowKey } from "./panel/panel.js";
+export { type ColumnsInput, panelFromColumns } from "./panel/panel-from-columns.js";
+export type { PanelIndex } from "./panel/panel-index.js";
+export type { TimeInput } from "./time.js";

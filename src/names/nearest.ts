@@ -1,0 +1,17 @@
+import { distance } from "fastest-levenshtein";
+
+/** The known name nearest to `name` by edit distance, case aside; undefined when none is near. */
+export function nearestName(name: string, known: Iterable<string>): string | undefined {
+  let [best, least] = [undefined as string | undefined, Number.POSITIVE_INFINITY];
+  const asked = name.toLowerCase();
+  for (const candidate of known) {
+    const d = distance(asked, candidate.toLowerCase());
+    if (d < least) [best, least] = [candidate, d];
+  }
+  return least <= Math.max(2, Math.ceil(name.length / 3)) ? best : undefined;
+}
+
+/** `; did you mean "$close"?`, or nothing. */
+export function suggestion(near: string | undefined): string {
+  return near === undefined ? "" : `; did you mean "${near}"?`;
+}

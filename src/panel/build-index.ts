@@ -1,0 +1,235 @@
+import { DataServiceError } from "../errors.js";
+import type { LevelCodes, RowKeys } from "../formats/table.js";
+import { formatNs, NAT_NS } from "../time.js";
+import { type CodeSource, PanelIndex } from "./panel-index.js";
+
+export interface BuiltIndex {
+  readonly index: PanelIndex;
+  /** Where the rows were not sorted: the file's row for each row of the panel. */
+  readonly order?: Uint32Array;
+}
+
+/** Rows of a slab: big enough to be fast, small enough to stay in cache. */
+const SLAB_ROWS = 1 << 17;
+
+/**
+ * A PanelIndex over the keys of a file (`label` names it in errors). One pass when the rows are sorted, which
+ * they nearly always are; else they are sorted by two stable counting sorts. With `codes: "on-demand"` the
+ * codes of sorted rows are not held but read again by range.
+ * @throws DataServiceError missing-keys, duplicate-keys, corrupt (a code beyond its level)
+ */
+export function buildIndex(keys: RowKeys, label: string, codes: "held" | "on-demand" = "held"): BuiltIndex {
+  const sessions = rankDatetimes(keys.datetimes);
+  const names = rankInstruments(keys.instruments);
+  const remap = new Remap(keys, sessions.rank, names.rank, label);
+  const counts = new Uint32Array(sessions.sorted.length + 1);
+  const held = codes === "held" ? new Int32Array(keys.rowCount) : undefined;
+  const used = new Uint8Array(names.sorted.length);
+  let [lastSession, lastCode, sorted] = [-1, -1, true];
+  for (let first = 0; first < keys.rowCount && sorted; first += SLAB_ROWS) {
+    const last = Math.min(first + SLAB_ROWS, keys.rowCount);
+    const { session, code } = remap.read(first, last);
+    for (let i = 0; i < session.length; i++) {
+      const [s, c] = [session[i]!, code[i]!];
+      if (s < lastSession || (s === lastSession && c <= lastCode)) sorted = false;
+      lastSession = s;
+      lastCode = c;
+      counts[s + 1]!++;
+      used[c] = 1;
+    }
+    held?.set(code.subarray(0, last - first), first);
+  }
+  if (!sorted) return sortRows(keys, remap, sessions.sorted, names.sorted, label);
+  const source: CodeSource = { read: (first, last) => remap.read(first, last).code.slice(0, last - first) };
+  const index = compact(sessions.sorted, names.sorted, counts, used, held ?? source, keys.timezone);
+  return { index };
+}
+
+function sortRows(
+  keys: RowKeys,
+  remap: Remap,
+  datetimes: BigInt64Array,
+  instruments: readonly string[],
+  label: string,
+): BuiltIndex {
+  const n = keys.rowCount;
+  const [session, code] = [new Int32Array(n), new Int32Array(n)];
+  for (let first = 0; first < n; first += SLAB_ROWS) {
+    const slab = remap.read(first, Math.min(first + SLAB_ROWS, n));
+    session.set(slab.session.subarray(0, Math.min(SLAB_ROWS, n - first)), first);
+    code.set(slab.code.subarray(0, Math.min(SLAB_ROWS, n - first)), first);
+  }
+  const byCode = countingSort(code, instruments.length, undefined);
+  const order = countingSort(session, datetimes.length, byCode);
+  const counts = new Uint32Array(datetimes.length + 1);
+  const used = new Uint8Array(instruments.length);
+  const sorted = new Int32Array(n);
+  const repeated: number[] = [];
+  let repeats = 0;
+  for (let i = 0; i < n; i++) {
+    const row = order[i]!;
+    sorted[i] = code[row]!;
+    counts[session[row]! + 1]!++;
+    used[code[row]!] = 1;
+    const before = i > 0 ? order[i - 1]! : -1;
+    if (before >= 0 && session[before] === session[row] && code[before] === code[row]) {
+      repeats++;
+      if (repeated.length < 3) repeated.push(row);
+    }
+  }
+  if (repeats > 0) {
+    const found = repeated.map(
+      (row) => `(${formatNs(datetimes[session[row]!]!)}, ${instruments[code[row]!]})`,
+    );
+    throw new DataServiceError(
+      "duplicate-keys",
+      `${label}: ${repeats} ${repeats === 1 ? "row repeats" : "rows repeat"} the (datetime, instrument) key of another, first ${found.join(", ")}; drop one of each in pandas with df[~df.index.duplicated()]`,
+      { path: label, count: repeats, found },
+    );
+  }
+  return { index: compact(datetimes, instruments, counts, used, sorted, keys.timezone), order };
+}
+
+/** Positions in ascending order of their value, equal ones in the order of `previous` (or of position). */
+function countingSort(
+  values: Int32Array,
+  valueCount: number,
+  previous: Uint32Array | undefined,
+): Uint32Array {
+  const next = new Uint32Array(valueCount + 1);
+  for (let i = 0; i < values.length; i++) next[values[i]! + 1]!++;
+  for (let v = 0; v < valueCount; v++) next[v + 1]! += next[v]!;
+  const out = new Uint32Array(values.length);
+  for (let i = 0; i < values.length; i++) {
+    const position = previous ? previous[i]! : i;
+    out[next[values[position]!]!++] = position;
+  }
+  return out;
+}
+
+/** Leaves out the level entries that no row uses, and turns counts into offsets. */
+function compact(
+  datetimes: BigInt64Array,
+  instruments: readonly string[],
+  counts: Uint32Array,
+  used: Uint8Array,
+  codes: Int32Array | CodeSource,
+  timezone: string | undefined,
+): PanelIndex {
+  const live: number[] = [];
+  for (let s = 0; s < datetimes.length; s++) if (counts[s + 1]! > 0) live.push(s);
+  const offsets = new Uint32Array(live.length + 1);
+  for (let i = 0; i < live.length; i++) offsets[i + 1] = offsets[i]! + counts[live[i]! + 1]!;
+  const kept = instruments.filter((_, code) => used[code] === 1);
+  return new PanelIndex({
+    datetimes: live.length === datetimes.length ? datetimes : BigInt64Array.from(live, (s) => datetimes[s]!),
+    instruments: kept,
+    offsets,
+    codes: kept.length === instruments.length ? codes : renumber(codes, used),
+    timezone,
+  });
+}
+
+function renumber(codes: Int32Array | CodeSource, used: Uint8Array): Int32Array | CodeSource {
+  const position = new Int32Array(used.length);
+  for (let code = 0, next = 0; code < used.length; code++) position[code] = used[code] === 1 ? next++ : -1;
+  const apply = (some: Int32Array): Int32Array => {
+    for (let i = 0; i < some.length; i++) some[i] = position[some[i]!]!;
+    return some;
+  };
+  return codes instanceof Int32Array
+    ? apply(codes)
+    : { read: (first, last) => apply(codes.read(first, last)) };
+}
+
+/** Turns a file's level codes into positions in the sorted levels, and refuses missing and absurd ones. */
+class Remap {
+  readonly #session = new Int32Array(SLAB_ROWS);
+  readonly #code = new Int32Array(SLAB_ROWS);
+  constructor(
+    readonly keys: RowKeys,
+    readonly sessionRank: Int32Array,
+    readonly codeRank: Int32Array,
+    readonly label: string,
+  ) {}
+
+  /** Rows [first, last); the arrays are longer than asked for where the range is shorter than a slab. */
+  read(first: number, last: number): { session: Int32Array; code: Int32Array } {
+    const n = last - first;
+    const session = n <= SLAB_ROWS ? this.#session.subarray(0, n) : new Int32Array(n);
+    const code = n <= SLAB_ROWS ? this.#code.subarray(0, n) : new Int32Array(n);
+    if (!translate(this.keys.readDatetimeCodes(first, last), this.sessionRank, session)) this.#refuse();
+    if (!translate(this.keys.readInstrumentCodes(first, last), this.codeRank, code)) this.#refuse();
+    return { session, code };
+  }
+
+  #refuse(): never {
+    const { keys, label } = this;
+    const without = { datetime: 0, instrument: 0 };
+    let firstRow = -1;
+    for (let first = 0; first < keys.rowCount; first += SLAB_ROWS) {
+      const last = Math.min(first + SLAB_ROWS, keys.rowCount);
+      const datetimeCodes = keys.readDatetimeCodes(first, last).slice();
+      const instrumentCodes = keys.readInstrumentCodes(first, last);
+      for (let i = 0; i < last - first; i++) {
+        const [d, k] = [datetimeCodes[i]!, instrumentCodes[i]!];
+        if (d >= keys.datetimes.length || k >= keys.instruments.length) {
+          const [level, code, size] =
+            d >= keys.datetimes.length
+              ? ["datetime", d, keys.datetimes.length]
+              : ["instrument", k, keys.instruments.length];
+          throw new DataServiceError(
+            "corrupt",
+            `${label}: row ${first + i} points to entry ${code} of the ${level} level, which has ${size}; the file is damaged, write it again`,
+            { path: label, position: first + i },
+          );
+        }
+        const noTime = d < 0 || this.sessionRank[d]! < 0;
+        const noName = k < 0 || this.codeRank[k]! < 0;
+        if (noTime) without.datetime++;
+        if (noName) without.instrument++;
+        if (firstRow < 0 && (noTime || noName)) firstRow = first + i;
+      }
+    }
+    const parts = (["datetime", "instrument"] as const).filter((level) => without[level] > 0);
+    const said = parts.map(
+      (level) => `${without[level]} ${without[level] === 1 ? "row has" : "rows have"} no ${level}`,
+    );
+    throw new DataServiceError(
+      "missing-keys",
+      `${label}: ${said.join(" and ")}, first row ${firstRow}; drop such rows in pandas with df[df.index.get_level_values("${parts[0]}").notna()]`,
+      { path: label, count: without.datetime + without.instrument, position: firstRow },
+    );
+  }
+}
+
+/** out[i] = rank[codes[i]]; false where a code is negative, beyond the level, or its entry is missing. */
+function translate(codes: LevelCodes, rank: Int32Array, out: Int32Array): boolean {
+  let bad = 0;
+  for (let i = 0; i < out.length; i++) {
+    const code = codes[i]!;
+    const position = code >= 0 && code < rank.length ? rank[code]! : -1;
+    out[i] = position;
+    bad |= position;
+  }
+  return bad >= 0;
+}
+
+function rankDatetimes(level: BigInt64Array): { sorted: BigInt64Array; rank: Int32Array } {
+  const ascending = level.slice().sort();
+  let kept = 0;
+  for (let i = 0; i < ascending.length; i++) {
+    const ns = ascending[i]!;
+    if (ns !== NAT_NS && (kept === 0 || ns !== ascending[kept - 1])) ascending[kept++] = ns;
+  }
+  const sorted = ascending.slice(0, kept);
+  const position = new Map<bigint, number>();
+  for (let i = 0; i < kept; i++) position.set(sorted[i]!, i);
+  return { sorted, rank: Int32Array.from(level, (ns) => position.get(ns) ?? -1) as Int32Array };
+}
+
+function rankInstruments(level: readonly (string | null)[]): { sorted: string[]; rank: Int32Array } {
+  const sorted = [...new Set(level.filter((name) => name !== null))].sort();
+  const position = new Map(sorted.map((name, i) => [name, i]));
+  return { sorted, rank: Int32Array.from(level, (name) => (name === null ? -1 : position.get(name)!)) };
+}

@@ -1,0 +1,189 @@
+import type { ColumnData, ColumnSource, ColumnType, ColumnValues } from "../formats/table.js";
+import { gatherMask, gatherValues } from "./gather.js";
+
+/** One cell, as `at` gives it: null where it is missing and the type has no NaN. */
+export type Cell = number | bigint | boolean | string | null;
+
+/** A column of a Panel: typed, immutable, and read from its source when its cells are first asked for. */
+export class Column implements ColumnSource {
+  readonly type: ColumnType;
+  readonly length: number;
+  #source: ColumnSource | undefined;
+  #data: ColumnData | undefined;
+
+  private constructor(type: ColumnType, length: number) {
+    this.type = type;
+    this.length = length;
+  }
+
+  /** A column over cells in memory, which are shared and not copied. */
+  static of(type: ColumnType, values: ColumnValues, mask?: Uint8Array): Column {
+    const column = new Column(type, values.length);
+    column.#data = mask ? { values, mask } : { values };
+    return column;
+  }
+
+  /** A column that is read from `source` when it is first needed. */
+  static from(source: ColumnSource): Column {
+    if (source instanceof Column) return source;
+    const column = new Column(source.type, source.length);
+    column.#source = source;
+    return column;
+  }
+
+  /** Whether the cells are in memory already. */
+  get loaded(): boolean {
+    return this.#data !== undefined;
+  }
+
+  /** All cells: a typed array of `length`, or (string | null)[] for strings. Not to be written to. */
+  get values(): ColumnValues {
+    return this.#load().values;
+  }
+
+  /** One byte a row, 1 where the cell is present; undefined when none is missing or the type has NaN or null. */
+  get mask(): Uint8Array | undefined {
+    return this.#load().mask;
+  }
+
+  /** The cell of a row; null where it is missing (a missing float is NaN). A `datetime` is epoch nanoseconds. */
+  at(row: number): Cell {
+    if (!(row >= 0 && row < this.length)) return null;
+    const one = this.#data ? undefined : this.#source!.read(row, row + 1);
+    const { values, mask } = one ?? this.#data!;
+    const i = one ? 0 : row;
+    if (mask && mask[i] === 0) return null;
+    const value = values[i]!;
+    return this.type === "bool" ? value === 1 : value;
+  }
+
+  read(first: number, last: number): ColumnData {
+    if (first === 0 && last === this.length) return this.#load();
+    const data = this.#data;
+    if (!data) return this.#source!.read(first, last);
+    const { values, mask } = data;
+    const part = Array.isArray(values) ? values.slice(first, last) : values.subarray(first, last);
+    return mask ? { values: part, mask: mask.subarray(first, last) } : { values: part };
+  }
+
+  gather(rows: Uint32Array): ColumnData {
+    const data = this.#data;
+    if (!data) return this.#source!.gather(rows);
+    const values = gatherValues(data.values, rows);
+    return data.mask ? { values, mask: gatherMask(data.mask, rows) } : { values };
+  }
+
+  /** Rows [first, last) of this column, sharing its memory once that is loaded. */
+  slice(first: number, last: number): Column {
+    if (first === 0 && last === this.length) return this;
+    if (this.#data && this.type !== "string") {
+      const { values, mask } = this.read(first, last);
+      return Column.of(this.type, values, mask);
+    }
+    return Column.from(new SliceSource(this, first, last));
+  }
+
+  /** The given rows of this column, gathered when they are first read. */
+  take(rows: Uint32Array): Column {
+    return Column.from(new GatherSource(this, rows));
+  }
+
+  /** The rows in another order, `order` being any permutation; the column is loaded as a whole first. */
+  reorder(order: Uint32Array): Column {
+    return Column.from(new OrderSource(this, order));
+  }
+
+  /** Where cells that are not loaded yet come from: rows [first, last) of a source. */
+  origin(): { source: ColumnSource; first: number; last: number } | undefined {
+    if (this.#data) return undefined;
+    const source = this.#source!;
+    if (!(source instanceof SliceSource)) return { source, first: 0, last: this.length };
+    const parent = source.parent.origin();
+    const first = (parent?.first ?? 0) + source.first;
+    return parent && { source: parent.source, first, last: first + this.length };
+  }
+
+  /** Takes the cells that were read for it, together with other columns, from its origin. */
+  fill(data: ColumnData): void {
+    this.#data = data;
+    this.#source = undefined;
+  }
+
+  /** How many cells are missing: NaN, null or masked. Reads the column. */
+  countMissing(): number {
+    const { values, mask } = this.#load();
+    let missing = 0;
+    if (mask) for (const present of mask) missing += present === 0 ? 1 : 0;
+    else if (Array.isArray(values)) for (const value of values) missing += value === null ? 1 : 0;
+    else if (values instanceof Float32Array) missing = countNaN32(values);
+    else if (values instanceof Float64Array) missing = countNaN64(values);
+    return missing;
+  }
+
+  #load(): ColumnData {
+    if (!this.#data) this.fill(this.#source!.read(0, this.length)); // lets go of the parent of a gathered column
+    return this.#data!;
+  }
+}
+
+class SliceSource implements ColumnSource {
+  readonly type: ColumnType;
+  readonly length: number;
+  constructor(
+    readonly parent: Column,
+    readonly first: number,
+    last: number,
+  ) {
+    this.type = parent.type;
+    this.length = last - first;
+  }
+
+  read(first: number, last: number): ColumnData {
+    return this.parent.read(this.first + first, this.first + last);
+  }
+
+  gather(rows: Uint32Array): ColumnData {
+    return this.parent.gather(rows.map((row) => row + this.first));
+  }
+}
+
+class GatherSource implements ColumnSource {
+  readonly type: ColumnType;
+  readonly length: number;
+  constructor(
+    readonly parent: Column,
+    readonly rows: Uint32Array,
+  ) {
+    this.type = parent.type;
+    this.length = rows.length;
+  }
+
+  read(first: number, last: number): ColumnData {
+    return this.parent.gather(this.rows.subarray(first, last));
+  }
+
+  gather(rows: Uint32Array): ColumnData {
+    return this.parent.gather(rows.map((row) => this.rows[row]!));
+  }
+}
+
+/** Files are gathered from in ascending order of rows; another order is made in memory. */
+class OrderSource extends GatherSource {
+  override read(first: number, last: number): ColumnData {
+    this.parent.values; // loads the whole column
+    return super.read(first, last);
+  }
+}
+
+// One function a type: V8 keeps each loop specialised to the one array type it has seen.
+function countNaN32(values: Float32Array): number {
+  let missing = 0;
+  for (let i = 0; i < values.length; i++) if (Number.isNaN(values[i]!)) missing++;
+  return missing;
+}
+
+function countNaN64(values: Float64Array): number {
+  let missing = 0;
+  for (let i = 0; i < values.length; i++) if (Number.isNaN(values[i]!)) missing++;
+  return missing;
+}

@@ -1,0 +1,45 @@
+import type { ColumnBlock, Progress } from "../formats/table.js";
+import type { Column } from "./column.js";
+
+interface Batch {
+  readonly block: ColumnBlock;
+  readonly first: number;
+  readonly last: number;
+  readonly columns: Column[];
+}
+
+/** Reads all columns into memory, those that lie together in a file in one pass. */
+export function loadColumns(columns: Iterable<Column>, onProgress?: (progress: Progress) => void): void {
+  const batches: Batch[] = [];
+  const single: Column[] = [];
+  for (const column of new Set(columns)) {
+    const origin = column.origin();
+    if (!origin) continue;
+    const { first, last } = origin;
+    const block = origin.source.block;
+    if (!block) {
+      single.push(column);
+      continue;
+    }
+    const same = batches.find((b) => b.block === block && b.first === first && b.last === last);
+    if (same) same.columns.push(column);
+    else batches.push({ block, first, last, columns: [column] });
+  }
+  const totalRows = sum(batches.map((b) => b.last - b.first)) + sum(single.map((c) => c.length));
+  let rows = 0;
+  for (const { block, first, last, columns: together } of batches) {
+    const sources = together.map((column) => column.origin()!.source);
+    const read = block.read(sources, first, last, (done) => onProgress?.({ rows: rows + done, totalRows }));
+    for (const [i, column] of together.entries()) column.fill(read[i]!);
+    rows += last - first;
+  }
+  for (const column of single) {
+    column.values; // loads it
+    rows += column.length;
+    onProgress?.({ rows, totalRows });
+  }
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, n) => total + n, 0);
+}

@@ -1,0 +1,184 @@
+import { otherSpelling } from "../names/instrument-code.js";
+import { formatNs } from "../time.js";
+import { lowerBound, upperBound } from "./search.js";
+
+/** Row codes that are read on demand, rows [first, last); for files too large to hold them. */
+export interface CodeSource {
+  read(first: number, last: number): Int32Array;
+}
+
+export interface PanelIndexParts {
+  /** Session times, strictly ascending, epoch nanoseconds; every session has at least one row. */
+  readonly datetimes: BigInt64Array;
+  /** Instrument codes, strictly ascending; in a contiguous window some may have no row. */
+  readonly instruments: readonly string[];
+  /**
+   * Where each session's rows begin, `datetimes.length + 1` entries. Session s holds the rows
+   * [offsets[s] - offsets[0], offsets[s + 1] - offsets[0]), so that a window can share it.
+   */
+  readonly offsets: Uint32Array;
+  /** Position in `instruments` of each row, strictly ascending within a session. */
+  readonly codes: Int32Array | CodeSource;
+  /** The zone whose wall clock the datetimes show, where the file named one. */
+  readonly timezone?: string | undefined;
+}
+
+/** The by-instrument order: instrument i has the rows `rows[starts[i]] .. rows[starts[i + 1] - 1]`, ascending. */
+export interface InstrumentOrder {
+  readonly starts: Uint32Array;
+  readonly rows: Uint32Array;
+}
+
+/**
+ * The key of a Panel: the MultiIndex (datetime, instrument) in compressed form. Rows are sorted by datetime,
+ * then instrument; what is stored is one instrument code a row and where each session begins (CSR).
+ */
+export class PanelIndex {
+  readonly datetimes: BigInt64Array;
+  readonly instruments: readonly string[];
+  readonly offsets: Uint32Array;
+  readonly rowCount: number;
+  readonly timezone: string | undefined;
+  #codes: Int32Array | undefined;
+  #codeSource: CodeSource | undefined;
+  #names: InstrumentNames;
+  #order: InstrumentOrder | undefined;
+  #walked = 0;
+
+  constructor(parts: PanelIndexParts, names?: InstrumentNames) {
+    this.datetimes = parts.datetimes;
+    this.instruments = parts.instruments;
+    this.offsets = parts.offsets;
+    this.rowCount = parts.offsets[parts.datetimes.length]! - parts.offsets[0]!;
+    this.timezone = parts.timezone;
+    if (parts.codes instanceof Int32Array) this.#codes = parts.codes;
+    else this.#codeSource = parts.codes;
+    this.#names = names ?? new InstrumentNames(parts.instruments);
+  }
+
+  get sessionCount(): number {
+    return this.datetimes.length;
+  }
+
+  /** The instrument code of every row. */
+  get codes(): Int32Array {
+    if (!this.#codes) {
+      this.#codes = this.#codeSource!.read(0, this.rowCount);
+      this.#codeSource = undefined;
+    }
+    return this.#codes;
+  }
+
+  /** The codes of the rows [first, last); reads no more than these where the codes are still in a file. */
+  codesOf(first: number, last: number): Int32Array {
+    return this.#codes ? this.#codes.subarray(first, last) : this.#codeSource!.read(first, last);
+  }
+
+  /** The first row of session s; `startOf(sessionCount)` is the row count. */
+  startOf(session: number): number {
+    return this.offsets[session]! - this.offsets[0]!;
+  }
+
+  /** The session of a row. O(log sessions). */
+  sessionOf(row: number): number {
+    return upperBound(this.offsets, row + this.offsets[0]!, 0, this.offsets.length) - 1;
+  }
+
+  /** How many sessions lie before `ns`: the first session at or after it. */
+  sessionAtOrAfter(ns: bigint): number {
+    return lowerBound(this.datetimes, ns, 0, this.datetimes.length);
+  }
+
+  /** The session at exactly `ns`, or -1. */
+  sessionAt(ns: bigint): number {
+    const session = this.sessionAtOrAfter(ns);
+    return session < this.sessionCount && this.datetimes[session] === ns ? session : -1;
+  }
+
+  /** The position of an instrument in either spelling, or -1. The exact spelling wins. */
+  codeOf(instrument: string): number {
+    return this.#names.codeOf(instrument);
+  }
+
+  /** The row of (session, code), or -1. O(log rows of the session). */
+  rowOf(session: number, code: number): number {
+    const first = this.startOf(session);
+    const codes = this.codesOf(first, this.startOf(session + 1));
+    const at = lowerBound(codes, code, 0, codes.length);
+    return at < codes.length && codes[at] === code ? first + at : -1;
+  }
+
+  /** The instruments that have a row, ascending: pandas' `remove_unused_levels`. */
+  usedInstruments(): string[] {
+    const used = new Uint8Array(this.instruments.length);
+    for (const code of this.codes) used[code] = 1;
+    return this.instruments.filter((_, code) => used[code] === 1);
+  }
+
+  /** The sessions [first, last) with all their rows, sharing this index's memory. */
+  slice(first: number, last: number): PanelIndex {
+    const [firstRow, lastRow] = [this.startOf(first), this.startOf(last)];
+    return new PanelIndex(
+      {
+        datetimes: this.datetimes.subarray(first, last),
+        instruments: this.instruments,
+        offsets: this.offsets.subarray(first, last + 1),
+        codes: this.#codes?.subarray(firstRow, lastRow) ?? {
+          read: (a, b) => this.codesOf(firstRow + a, firstRow + b),
+        },
+        timezone: this.timezone,
+      },
+      this.#names,
+    );
+  }
+
+  /** The by-instrument order, built on first need: one pass over the rows, 4 bytes a row. */
+  instrumentOrder(): InstrumentOrder {
+    this.#order ??= orderByInstrument(this.codes, this.instruments.length);
+    return this.#order;
+  }
+
+  /**
+   * Whether to use the by-instrument order for a request that would otherwise take `steps` look-ups in the
+   * sessions. It is built once the steps taken without it add up to a quarter of the rows, about its price.
+   */
+  prefersInstrumentOrder(steps: number): boolean {
+    if (this.#order) return true;
+    this.#walked += steps;
+    return this.#codes !== undefined && this.#walked > this.rowCount / 4;
+  }
+
+  /** `2019-01-02 .. 2020-03-17`, or `empty`. */
+  spanText(): string {
+    const n = this.sessionCount;
+    return n === 0 ? "empty" : `${formatNs(this.datetimes[0]!)} .. ${formatNs(this.datetimes[n - 1]!)}`;
+  }
+}
+
+/** Instrument names to positions; shared by a panel and its contiguous windows. */
+class InstrumentNames {
+  readonly #instruments: readonly string[];
+  #positions: Map<string, number> | undefined;
+
+  constructor(instruments: readonly string[]) {
+    this.#instruments = instruments;
+  }
+
+  codeOf(instrument: string): number {
+    this.#positions ??= new Map(this.#instruments.map((name, position) => [name, position]));
+    const exact = this.#positions.get(instrument);
+    if (exact !== undefined) return exact;
+    const other = otherSpelling(instrument);
+    return (other !== undefined ? this.#positions.get(other) : undefined) ?? -1;
+  }
+}
+
+function orderByInstrument(codes: Int32Array, instrumentCount: number): InstrumentOrder {
+  const starts = new Uint32Array(instrumentCount + 1);
+  for (let row = 0; row < codes.length; row++) starts[codes[row]! + 1]!++;
+  for (let code = 0; code < instrumentCount; code++) starts[code + 1]! += starts[code]!;
+  const next = starts.slice();
+  const rows = new Uint32Array(codes.length);
+  for (let row = 0; row < codes.length; row++) rows[next[codes[row]!]!++] = row;
+  return { starts, rows };
+}

@@ -1,0 +1,248 @@
+import { inspect } from "node:util";
+import { DataServiceError } from "../errors.js";
+import type { Progress } from "../formats/table.js";
+import { findField, resolveField } from "../names/field.js";
+import { dateOfNs, formatNs, parseTimeNs, type TimeInput } from "../time.js";
+import type { Cell, Column } from "./column.js";
+import { type ColumnInput, columnOfValues } from "./infer-column.js";
+import { loadColumns } from "./load.js";
+import { type Matrix, unstackColumn } from "./matrix.js";
+import type { PanelIndex } from "./panel-index.js";
+import { printPanel } from "./print.js";
+import { planWindow, type WindowPlan, type WindowRequest } from "./window-plan.js";
+
+/** What a Panel knows of itself besides its table. */
+export interface PanelInfo {
+  /** How errors and print-outs call it: the file it came from. */
+  readonly source?: string | undefined;
+  /** The group of a column that had a two-part name, such as `feature` of `("feature", "mom_10d")`. */
+  readonly groups?: ReadonlyMap<string, string> | undefined;
+  /** Codes a window's universe named and its panel did not know (`onUnknown: "skip"`). */
+  readonly unknownInstruments?: readonly string[] | undefined;
+}
+
+export interface PanelWindowRequest extends WindowRequest {
+  /** Columns by name, with or without `$`; the window's columns carry the names asked by. All when omitted. */
+  readonly fields?: readonly string[] | undefined;
+}
+
+export interface RowKey {
+  /** Its UTC fields show the exchange wall clock. */
+  readonly datetime: Date;
+  readonly instrument: string;
+}
+
+/** A cell of a Panel's row as an object: the key and one entry a column. */
+export type PanelRow = RowKey & Record<string, Cell | Date>;
+
+/**
+ * An immutable table keyed by (datetime, instrument), sorted by both. Windows, selections and joins of a Panel
+ * are Panels; they share its memory where their rows are one contiguous run.
+ */
+export class Panel {
+  readonly index: PanelIndex;
+  readonly info: PanelInfo;
+  readonly #columns: ReadonlyMap<string, Column>;
+
+  constructor(index: PanelIndex, columns: ReadonlyMap<string, Column>, info: PanelInfo = {}) {
+    for (const [name, column] of columns) {
+      if (column.length !== index.rowCount) {
+        throw new DataServiceError(
+          "bad-request",
+          `column "${name}" has ${column.length} cells for ${index.rowCount} rows`,
+          { field: name, count: column.length },
+        );
+      }
+    }
+    this.index = index;
+    this.info = info;
+    this.#columns = columns;
+  }
+
+  get rowCount(): number {
+    return this.index.rowCount;
+  }
+
+  get columnNames(): string[] {
+    return [...this.#columns.keys()];
+  }
+
+  /** How errors name this panel. */
+  get label(): string {
+    return this.info.source ?? "this panel";
+  }
+
+  /** Codes the window's universe named and the panel did not know; see `onUnknown`. */
+  get unknownInstruments(): readonly string[] {
+    return this.info.unknownInstruments ?? [];
+  }
+
+  /**
+   * A column by its name, with or without `$`; the exact name wins.
+   * @throws DataServiceError unknown-field
+   */
+  column(name: string): Column {
+    return this.#columns.get(this.fieldName(name))!;
+  }
+
+  /** The panel's own name of a field asked for with or without `$`. @throws DataServiceError unknown-field */
+  fieldName(name: string): string {
+    return resolveField(name, this.#columns, this.label);
+  }
+
+  /** Whether a field, with or without `$`, is here. */
+  hasField(name: string): boolean {
+    return findField(name, this.#columns) !== undefined;
+  }
+
+  /**
+   * The rows and fields asked for, as a Panel. Contiguous windows share this panel's memory; others gather a
+   * column when it is first read.
+   * @throws DataServiceError unknown-field, unknown-instrument, bad-request
+   */
+  window(request: PanelWindowRequest = {}): Panel {
+    const chosen = request.fields === undefined ? this : this.select(request.fields);
+    return chosen.take(planWindow(this.index, request, this.label));
+  }
+
+  /** The rows of a plan made for this panel's index (`planWindow`). */
+  take({ rows, unknownInstruments }: WindowPlan): Panel {
+    const info = unknownInstruments.length > 0 ? { ...this.info, unknownInstruments } : this.info;
+    const columns = new Map<string, Column>();
+    if (rows.kind === "gathered") {
+      for (const [name, column] of this.#columns) columns.set(name, column.take(rows.rows));
+      return new Panel(rows.index, columns, info);
+    }
+    const { firstSession, lastSession } = rows;
+    const [first, last] = [this.index.startOf(firstSession), this.index.startOf(lastSession)];
+    for (const [name, column] of this.#columns) columns.set(name, column.slice(first, last));
+    return new Panel(this.index.slice(firstSession, lastSession), columns, info);
+  }
+
+  /** The key of a row. @throws DataServiceError bad-request when there is no such row */
+  keyAt(row: number): RowKey {
+    if (!(Number.isInteger(row) && row >= 0 && row < this.rowCount)) {
+      throw new DataServiceError(
+        "bad-request",
+        `row ${row} of ${this.label}, which has ${this.rowCount} rows`,
+        {
+          position: row,
+        },
+      );
+    }
+    const session = this.index.sessionOf(row);
+    const code = this.index.codesOf(row, row + 1)[0]!;
+    return {
+      datetime: dateOfNs(this.index.datetimes[session]!),
+      instrument: this.index.instruments[code]!,
+    };
+  }
+
+  /** The row of a key, -1 where there is none; the instrument in either spelling. */
+  rowOf(datetime: TimeInput, instrument: string): number {
+    const session = this.index.sessionAt(parseTimeNs(datetime, "datetime"));
+    const code = this.index.codeOf(instrument);
+    return session < 0 || code < 0 ? -1 : this.index.rowOf(session, code);
+  }
+
+  /** All rows of one session. @throws DataServiceError unknown-session, naming the ones beside it */
+  crossSection(datetime: TimeInput): Panel {
+    const ns = parseTimeNs(datetime, "datetime");
+    const session = this.index.sessionAt(ns);
+    if (session < 0) throw unknownSession(this.index, ns, this.label);
+    return this.take({
+      rows: { kind: "contiguous", firstSession: session, lastSession: session + 1 },
+      unknownInstruments: [],
+    });
+  }
+
+  /** All rows of one instrument. @throws DataServiceError unknown-instrument */
+  series(instrument: string): Panel {
+    return this.window({ universe: [instrument] });
+  }
+
+  /** The named columns in the order asked, carrying the names they were asked by. */
+  select(names: readonly string[]): Panel {
+    const columns = new Map(names.map((name) => [name, this.column(name)]));
+    return new Panel(this.index, columns, this.info);
+  }
+
+  /** Other names for some columns: `{ old: new }`. @throws DataServiceError unknown-field, column-conflict */
+  rename(names: Readonly<Record<string, string>>): Panel {
+    const renamed = new Map(Object.entries(names).map(([old, name]) => [this.fieldName(old), name]));
+    const columns = new Map<string, Column>();
+    for (const [name, column] of this.#columns) {
+      const now = renamed.get(name) ?? name;
+      if (columns.has(now)) {
+        throw new DataServiceError(
+          "column-conflict",
+          `rename would give ${this.label} two columns "${now}"`,
+          {
+            field: now,
+          },
+        );
+      }
+      columns.set(now, column);
+    }
+    return new Panel(this.index, columns, this.info);
+  }
+
+  /**
+   * This panel with more columns, or others in their place. Each is a Column, a typed array, booleans,
+   * numbers (float64) or strings, one a row.
+   */
+  withColumns(more: Readonly<Record<string, ColumnInput>>): Panel {
+    const columns = new Map(this.#columns);
+    for (const [name, values] of Object.entries(more)) columns.set(name, columnOfValues(name, values));
+    return new Panel(this.index, columns, this.info);
+  }
+
+  /** Reads all columns that are still in a file into memory, those that lie together in one pass. */
+  load(onProgress?: (progress: Progress) => void): this {
+    loadColumns(this.#columns.values(), onProgress);
+    return this;
+  }
+
+  /** One column as a dense matrix, sessions × instruments, NaN where there is no row. */
+  unstack(name: string): Matrix {
+    return unstackColumn(this.index, this.column(name), this.fieldName(name));
+  }
+
+  /** One object a row: `{ datetime, instrument, ...columns }`. For small tables; columns are the fast way. */
+  toRows(): PanelRow[] {
+    const rows: PanelRow[] = [];
+    const columns = [...this.#columns];
+    for (const [, column] of columns) column.values; // loads it once, rather than cell by cell
+    for (let session = 0; session < this.index.sessionCount; session++) {
+      for (let row = this.index.startOf(session); row < this.index.startOf(session + 1); row++) {
+        const datetime = dateOfNs(this.index.datetimes[session]!);
+        const object: PanelRow = { datetime, instrument: this.index.instruments[this.index.codes[row]!]! };
+        for (const [name, column] of columns) object[name] = column.at(row);
+        rows.push(object);
+      }
+    }
+    return rows;
+  }
+
+  /** The panel as a DataFrame prints: size, span, columns with types and missing counts, head and tail. */
+  toString(): string {
+    return printPanel(this);
+  }
+
+  [inspect.custom](): string {
+    return printPanel(this);
+  }
+}
+
+function unknownSession(index: PanelIndex, ns: bigint, label: string): DataServiceError {
+  const at = index.sessionAtOrAfter(ns);
+  const beside: string[] = [];
+  if (at > 0) beside.push(formatNs(index.datetimes[at - 1]!));
+  if (at < index.sessionCount) beside.push(formatNs(index.datetimes[at]!));
+  const hint =
+    beside.length > 0 ? `; the nearest ${beside.length === 1 ? "is" : "are"} ${beside.join(" and ")}` : "";
+  return new DataServiceError("unknown-session", `no session at ${formatNs(ns)} in ${label}${hint}`, {
+    path: label,
+    found: beside,
+  });
+}

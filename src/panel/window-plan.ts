@@ -1,0 +1,110 @@
+import { DataServiceError } from "../errors.js";
+import { nearestName, suggestion } from "../names/nearest.js";
+import { parseEndNs, parseTimeNs, type TimeInput } from "../time.js";
+import type { PanelIndex } from "./panel-index.js";
+import { selectLastRows, selectRows } from "./window-rows.js";
+
+/** A request for part of a Panel; what is left out does not restrict. */
+export interface WindowRequest {
+  /** Instrument codes in either spelling; all instruments when omitted. A string is one code. */
+  readonly universe?: string | Iterable<string> | undefined;
+  /** First bar, inclusive. A date without bars snaps to the first bar after it. */
+  readonly start?: TimeInput | undefined;
+  /** Last bar, inclusive; a bare date takes in its whole day. */
+  readonly end?: TimeInput | undefined;
+  /** How many bars: the last ones, or the first ones when only `start` is given. */
+  readonly bars?: number | undefined;
+  /** What `bars` counts: each instrument's own rows (default), or the panel's sessions, whoever traded. */
+  readonly barsPer?: "instrument" | "session" | undefined;
+  /** An unknown instrument is an error (default) or is left out and listed in the window's `unknownInstruments`. */
+  readonly onUnknown?: "error" | "skip" | undefined;
+}
+
+/** Which rows a window has: one contiguous run of sessions, or rows picked one by one. */
+export type RowPlan =
+  | { readonly kind: "contiguous"; readonly firstSession: number; readonly lastSession: number }
+  | { readonly kind: "gathered"; readonly rows: Uint32Array; readonly index: PanelIndex };
+
+export interface WindowPlan {
+  readonly rows: RowPlan;
+  /** Codes of the universe that the panel does not know. */
+  readonly unknownInstruments: readonly string[];
+}
+
+/**
+ * The rows a request asks for. Nothing of a column is read, and nothing changes but the index's own caches.
+ * @throws DataServiceError bad-request, unknown-instrument
+ */
+export function planWindow(index: PanelIndex, request: WindowRequest, label: string): WindowPlan {
+  const { bars, barsPer = "instrument" } = request;
+  if (bars !== undefined && !(Number.isInteger(bars) && bars > 0)) {
+    throw new DataServiceError("bad-request", `bars: ${String(bars)} is not a positive whole number of bars`);
+  }
+  if (barsPer !== "instrument" && barsPer !== "session") {
+    throw new DataServiceError(
+      "bad-request",
+      `barsPer: "${String(barsPer)}" is neither "instrument" nor "session"`,
+    );
+  }
+  const { codes, unknown } = resolveUniverse(index, request, label);
+  let [first, last] = sessionRange(index, request);
+  const forward = request.start !== undefined && request.end === undefined;
+  if (bars !== undefined && barsPer === "session") {
+    if (forward) last = Math.min(last, first + bars);
+    else first = Math.max(first, last - bars);
+  }
+  const own = bars !== undefined && barsPer === "instrument" && bars < last - first ? bars : undefined;
+  const whole: RowPlan = { kind: "contiguous", firstSession: first, lastSession: last };
+  if (codes === undefined && own === undefined) return { rows: whole, unknownInstruments: unknown };
+  const wanted = codes ?? Int32Array.from(index.instruments.keys());
+  const picked =
+    own === undefined
+      ? selectRows(index, wanted, first, last)
+      : selectLastRows(index, wanted, first, last, own, forward);
+  return { rows: { kind: "gathered", ...picked }, unknownInstruments: unknown };
+}
+
+/** Sessions [first, last) between start and end; first = last where there are none. */
+function sessionRange(index: PanelIndex, { start, end }: WindowRequest): [number, number] {
+  const first = start === undefined ? 0 : index.sessionAtOrAfter(parseTimeNs(start, "start"));
+  const last = end === undefined ? index.sessionCount : index.sessionAtOrAfter(parseEndNs(end, "end") + 1n);
+  return [first, Math.max(first, last)];
+}
+
+/** The universe as ascending codes without repeats; undefined codes for all instruments. */
+function resolveUniverse(
+  index: PanelIndex,
+  { universe, onUnknown = "error" }: WindowRequest,
+  label: string,
+): { codes: Int32Array | undefined; unknown: string[] } {
+  if (universe === undefined) return { codes: undefined, unknown: [] };
+  const codes: number[] = [];
+  const unknown: string[] = [];
+  for (const name of typeof universe === "string" ? [universe] : universe) {
+    const code = index.codeOf(name);
+    if (code >= 0) codes.push(code);
+    else unknown.push(name);
+  }
+  if (unknown.length > 0 && onUnknown !== "skip") throw unknownInstruments(index, unknown, label);
+  const ascending = Int32Array.from(codes).sort();
+  let kept = 0;
+  for (const code of ascending) if (kept === 0 || code !== ascending[kept - 1]) ascending[kept++] = code;
+  return { codes: ascending.subarray(0, kept), unknown };
+}
+
+function unknownInstruments(index: PanelIndex, unknown: readonly string[], label: string): DataServiceError {
+  const name = String(unknown[0]);
+  const near = nearestName(name, index.instruments);
+  const others = unknown.length > 1 ? ` (and ${unknown.length - 1} more of the universe)` : "";
+  return new DataServiceError(
+    "unknown-instrument",
+    `unknown instrument "${name}"${others} in ${label}${suggestion(near)}; onUnknown: "skip" leaves unknown ones out`,
+    {
+      path: label,
+      instrument: name,
+      count: unknown.length,
+      found: unknown.slice(0, 10).map(String),
+      ...(near !== undefined && { suggestion: near }),
+    },
+  );
+}

@@ -1,0 +1,71 @@
+import { DataServiceError } from "./errors.js";
+
+/** A point in time as callers give it: an ISO string, a Date (its UTC fields), or epoch nanoseconds. */
+export type TimeInput = string | Date | bigint;
+
+export const NS_PER_SECOND = 1_000_000_000n;
+export const NS_PER_MS = 1_000_000n;
+export const NS_PER_DAY = 86_400n * NS_PER_SECOND;
+/** numpy's NaT as an int64. */
+export const NAT_NS = -(2n ** 63n);
+
+const ISO = /^(\d{4})-?(\d{2})-?(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?)?$/;
+
+/**
+ * Epoch nanoseconds of an exchange wall-clock time. `2020-03-02`, `20200302`, `2020-03-02 09:31`,
+ * `2020-03-02T09:31:00.000000001`; a Date counts by its UTC fields; a bigint is taken as it is.
+ */
+export function parseTimeNs(input: TimeInput, what: string): bigint {
+  if (typeof input === "bigint") return input;
+  if (input instanceof Date) {
+    const ms = input.getTime();
+    if (Number.isNaN(ms)) throw badTime(what, "Invalid Date");
+    return BigInt(ms) * NS_PER_MS;
+  }
+  const m = typeof input === "string" ? ISO.exec(input.trim()) : null;
+  if (!m) throw badTime(what, typeof input === "string" ? JSON.stringify(input) : String(input));
+  const [year, month, day] = [Number(m[1]), Number(m[2]), Number(m[3])];
+  const [hour, minute, second] = [Number(m[4] ?? 0), Number(m[5] ?? 0), Number(m[6] ?? 0)];
+  const ms = Date.UTC(year, month - 1, day, hour, minute, second);
+  const back = new Date(ms);
+  const rolled = back.getUTCMonth() !== month - 1 || back.getUTCDate() !== day;
+  if (rolled || hour > 23 || minute > 59 || second > 59) throw badTime(what, JSON.stringify(input));
+  return BigInt(ms) * NS_PER_MS + BigInt((m[7] ?? "").padEnd(9, "0"));
+}
+
+/** The last nanosecond that `input` takes in: a bare date as an end takes in its whole day. */
+export function parseEndNs(input: TimeInput, what: string): bigint {
+  const ns = parseTimeNs(input, what);
+  return typeof input === "string" && input.trim().length <= 10 ? ns + NS_PER_DAY - 1n : ns;
+}
+
+function badTime(what: string, found: string): DataServiceError {
+  return new DataServiceError(
+    "bad-request",
+    `${what}: ${found} is not a time; give an ISO date or time such as "2020-03-02" or "2020-03-02 09:31" (exchange wall clock, without a zone), a Date, or epoch nanoseconds as a bigint`,
+  );
+}
+
+/** `2020-03-02`, or `2020-03-02 09:31:00` where there is a time of day, with the fraction it has. */
+export function formatNs(ns: bigint): string {
+  if (ns === NAT_NS) return "NaT";
+  const [date, time] = isoNs(ns).split("T") as [string, string];
+  return time === "00:00:00" ? date : `${date} ${time}`;
+}
+
+/** `2020-03-02T09:31:00`, with 3, 6 or 9 fraction digits where they are not zero. */
+export function isoNs(ns: bigint): string {
+  const fraction = ((ns % NS_PER_SECOND) + NS_PER_SECOND) % NS_PER_SECOND;
+  const seconds = (ns - fraction) / NS_PER_SECOND;
+  const base = new Date(Number(seconds) * 1000).toISOString().slice(0, -5);
+  if (fraction === 0n) return base;
+  const digits = fraction.toString().padStart(9, "0");
+  const kept = digits.endsWith("000000") ? 3 : digits.endsWith("000") ? 6 : 9;
+  return `${base}.${digits.slice(0, kept)}`;
+}
+
+/** A Date whose UTC fields show the wall clock; what is finer than a millisecond is cut off. */
+export function dateOfNs(ns: bigint): Date {
+  const rest = ((ns % NS_PER_MS) + NS_PER_MS) % NS_PER_MS;
+  return new Date(Number((ns - rest) / NS_PER_MS));
+}
