@@ -1,0 +1,74 @@
+import { Command } from "commander";
+import { describePanel, type PanelDescription } from "../panel/describe.js";
+import { openPanel } from "../panel/open-panel.js";
+import { groupDigits } from "../panel/print.js";
+import { layTable } from "../panel/text-table.js";
+import { keyOption } from "./options.js";
+import { progressBar } from "./progress.js";
+
+/** Names that left are listed up to here. */
+const MOST_LEFT = 10;
+
+export function describeCommand(): Command {
+  return new Command("describe")
+    .summary("what a file holds: span, sessions, instruments, columns, missing cells")
+    .description(
+      "Prints what a file holds: rows, span, sessions, instruments, columns with types and missing share, and the\n" +
+        "names that left before the end. Duplicate or missing keys are errors that say how many and which.",
+    )
+    .argument("<file>", "a pandas HDF5, Parquet, Arrow or CSV file, or a qlib folder")
+    .addOption(keyOption())
+    .option("--json", "print the figures as JSON")
+    .action(async (file: string, options: { key?: string; json?: boolean }) => {
+      const bar = progressBar(`reading ${file}`);
+      const panel = await openPanel(file, { key: options.key, onProgress: bar.update });
+      const description = describePanel(panel.load(bar.update));
+      bar.end();
+      process.stdout.write(
+        options.json ? `${JSON.stringify(description, null, 2)}\n` : descriptionText(description),
+      );
+    });
+}
+
+/** The description for people. */
+export function descriptionText(d: PanelDescription): string {
+  const span =
+    d.first === undefined ? "empty" : `${d.first} .. ${d.last}${d.timezone ? ` ${d.timezone}` : ""}`;
+  const facts = [
+    ["rows", groupDigits(d.rows)],
+    ["span", span],
+    ["sessions", groupDigits(d.sessions)],
+    ["instruments", groupDigits(d.instruments)],
+    ["coverage", `${percent(d.coverage)} of sessions × instruments have a row`],
+    ["keys", "(datetime, instrument), sorted, no duplicates, none missing"],
+    ["left early", leftText(d)],
+  ];
+  const width = Math.max(...facts.map(([name]) => name!.length));
+  const lines = [
+    d.source ?? "panel",
+    ...facts.map(([name, text]) => `  ${name!.padEnd(width)}  ${text}`),
+    "",
+  ];
+  const grouped = d.columns.some((c) => c.group !== undefined);
+  const header = ["column", "type", "missing", "share", ...(grouped ? ["group"] : [])];
+  const rows = d.columns.map((c) => [
+    c.name,
+    c.type,
+    groupDigits(c.missing),
+    percent(c.missingShare),
+    ...(grouped ? [c.group ?? ""] : []),
+  ]);
+  const table = layTable(header, rows, ["left", "left", "right", "right", "left"]);
+  return `${[...lines, ...table.map((line) => `  ${line}`)].join("\n")}\n`;
+}
+
+function leftText(d: PanelDescription): string {
+  if (d.left.length === 0) return "none; every instrument has a row in the last session";
+  const shown = d.left.slice(0, MOST_LEFT).map(({ instrument, last }) => `${instrument} (${last})`);
+  const more = d.left.length > shown.length ? `, and ${d.left.length - shown.length} more` : "";
+  return `${d.left.length} of ${d.instruments} (${percent(d.leftShare)}) end before the last session: ${shown.join(", ")}${more}`;
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)}%`;
+}

@@ -1,0 +1,24 @@
+import { InvalidArgumentError, Option } from "commander";
+
+/** `a,b,c` as a list; blanks around the names do not count. */
+export function list(text: string): string[] {
+  return text
+    .split(",")
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
+}
+
+/** A positive whole number. */
+export function count(text: string): number {
+  const n = Number(text);
+  if (!Number.isInteger(n) || n < 1) throw new InvalidArgumentError("give a positive whole number.");
+  return n;
+}
+
+export const keyOption = (): Option =>
+  new Option("--key <key>", 'the key inside an HDF5 file (default: the only one there is, or "data")');
+
+export const formatOption = (): Option =>
+  new Option("--format <format>", "how to print").choices(["table", "csv", "json"]).default("table");
+
+export type OutputFormat = "table" | "csv" | "json";

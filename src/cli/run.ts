@@ -1,0 +1,55 @@
+import { readFileSync } from "node:fs";
+import { Command, CommanderError } from "commander";
+import { DataServiceError } from "../errors.js";
+import { describeCommand } from "./describe.js";
+import { windowCommand } from "./window.js";
+
+/** What a command ends with: done; the data or the request was not as it should be; the command line was not. */
+export const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
+
+const AFTER = `
+Files are told apart by their bytes: pandas HDF5 (fixed and table), Parquet, Arrow, qlib folders; CSV by its name.
+Instruments may be written 000001.SZ or SZ000001, fields with or without $; dates 2020-03-02 or 20200302.
+
+Examples:
+  aistock-data describe daily_pv.h5
+  aistock-data window daily_pv.h5 --universe 000001.SZ,600000.SH --end 2020-03-02 --bars 20 --fields close,volume
+  aistock-data window daily_pv.h5 --start 2020-01-01 --format csv > window.csv
+
+Exit codes: 0 done, 1 the data or the request is at fault, 2 the command line is.`;
+
+/** Runs the command line with these arguments and gives its exit code. */
+export async function run(args: readonly string[]): Promise<number> {
+  const program = new Command("aistock-data")
+    .description(
+      "Tables of quant research, keyed by (datetime, instrument): look into them, slice, join and convert them.",
+    )
+    .version(version(), "-V, --version", "print the version")
+    .helpOption("-h, --help", "print this help, or that of a command")
+    .helpCommand(false)
+    .showSuggestionAfterError()
+    .addHelpText("after", AFTER)
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "aistock-data: ")) });
+  for (const command of [describeCommand(), windowCommand()]) {
+    program.addCommand(command.exitOverride().copyInheritedSettings(program));
+  }
+  if (args.length === 0) {
+    program.outputHelp();
+    return EXIT.usage;
+  }
+  try {
+    await program.parseAsync([...args], { from: "user" });
+    return EXIT.ok;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    if (!(error instanceof DataServiceError)) throw error;
+    process.stderr.write(`aistock-data: ${error.message}\n`);
+    return error.code === "bad-request" ? EXIT.usage : EXIT.failed;
+  }
+}
+
+function version(): string {
+  const manifest = new URL("../../package.json", import.meta.url);
+  return (JSON.parse(readFileSync(manifest, "utf8")) as { version: string }).version;
+}

@@ -1,0 +1,82 @@
+import type { ColumnType } from "../formats/table.js";
+import { formatNs } from "../time.js";
+import type { Panel } from "./panel.js";
+
+export interface ColumnDescription {
+  readonly name: string;
+  readonly type: ColumnType;
+  /** The group of a two-part name, such as `feature`. */
+  readonly group?: string;
+  /** Cells that are NaN, null or masked. */
+  readonly missing: number;
+  /** `missing` over the rows; 0 for an empty panel. */
+  readonly missingShare: number;
+}
+
+/** A panel in figures, as plain data. */
+export interface PanelDescription {
+  readonly source?: string;
+  readonly rows: number;
+  readonly sessions: number;
+  readonly instruments: number;
+  /** First and last session, `2019-01-02` or with a time of day; absent for an empty panel. */
+  readonly first?: string;
+  readonly last?: string;
+  readonly timezone?: string;
+  /** Rows over sessions × instruments. */
+  readonly coverage: number;
+  /** Instruments whose last row lies before the last session, with that row's session, earliest first. */
+  readonly left: readonly { readonly instrument: string; readonly last: string }[];
+  /** `left` over the instruments: the share a study of survivors alone would not see. */
+  readonly leftShare: number;
+  readonly columns: readonly ColumnDescription[];
+}
+
+/** What a panel holds: size, span, missing cells by column, and the names that left before the end. Reads all columns. */
+export function describePanel(panel: Panel): PanelDescription {
+  const { index } = panel;
+  panel.load();
+  const instruments = index.usedInstruments();
+  const n = index.sessionCount;
+  const left = namesThatLeft(panel);
+  const cells = n * instruments.length;
+  return {
+    ...(panel.info.source !== undefined && { source: panel.info.source }),
+    rows: panel.rowCount,
+    sessions: n,
+    instruments: instruments.length,
+    ...(n > 0 && { first: formatNs(index.datetimes[0]!), last: formatNs(index.datetimes[n - 1]!) }),
+    ...(index.timezone !== undefined && { timezone: index.timezone }),
+    coverage: cells === 0 ? 0 : panel.rowCount / cells,
+    left,
+    leftShare: instruments.length === 0 ? 0 : left.length / instruments.length,
+    columns: panel.columnNames.map((name) => {
+      const column = panel.column(name);
+      const group = panel.info.groups?.get(name);
+      const missing = column.countMissing();
+      return {
+        name,
+        type: column.type,
+        ...(group !== undefined && { group }),
+        missing,
+        missingShare: column.length === 0 ? 0 : missing / column.length,
+      };
+    }),
+  };
+}
+
+function namesThatLeft({ index }: Panel): { instrument: string; last: string }[] {
+  const lastSession = new Int32Array(index.instruments.length).fill(-1);
+  for (let s = 0; s < index.sessionCount; s++) {
+    for (let row = index.startOf(s); row < index.startOf(s + 1); row++) lastSession[index.codes[row]!] = s;
+  }
+  const left = [...lastSession.keys()].filter((code) => {
+    const last = lastSession[code]!;
+    return last >= 0 && last < index.sessionCount - 1;
+  });
+  left.sort((a, b) => lastSession[a]! - lastSession[b]! || a - b);
+  return left.map((code) => ({
+    instrument: index.instruments[code]!,
+    last: formatNs(index.datetimes[lastSession[code]!]!),
+  }));
+}
