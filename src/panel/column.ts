@@ -88,8 +88,12 @@ export class Column implements ColumnSource {
     return Column.from(new GatherSource(this, rows));
   }
 
-  /** The rows in another order, `order` being any permutation; the column is loaded as a whole first. */
+  /** The rows in another order, `order` being any permutation; a column in a file is loaded as a whole first. */
   reorder(order: Uint32Array): Column {
+    if (this.#data) {
+      const { values, mask } = this.gather(order);
+      return Column.of(this.type, values, mask);
+    }
     return Column.from(new OrderSource(this, order));
   }
 
