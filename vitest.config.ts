@@ -1,0 +1,10 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts"],
+    // Time limits are there for hangs alone; the slowest machine that runs this has two slow cores.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
