@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import { DataServiceError } from "../errors.js";
-import type { Progress } from "../formats/table.js";
+import type { Progress, WritableTable } from "../formats/table.js";
+import { type WriteOptions, writeTable } from "../formats/write.js";
 import { findField, resolveField } from "../names/field.js";
 import { dateOfNs, formatNs, parseTimeNs, type TimeInput } from "../time.js";
 import type { Cell, Column } from "./column.js";
@@ -222,6 +223,20 @@ export class Panel {
       }
     }
     return rows;
+  }
+
+  /**
+   * Writes the panel as the extension says: `.h5` (pandas fixed, read by pandas 1.5 and 2), `.parquet`, `.arrow`,
+   * `.feather` or `.csv`; the old file stays until the new one is whole.
+   * @throws DataServiceError bad-request, unsupported, write-failed
+   */
+  async write(path: string, options?: WriteOptions): Promise<void> {
+    await writeTable(path, this.table(), options);
+  }
+
+  /** The panel as writers take it. */
+  table(): WritableTable {
+    return { keys: this.index, columns: this.#columns, groups: this.info.groups };
   }
 
   /** The panel as a DataFrame prints: size, span, columns with types and missing counts, head and tail. */

@@ -1,0 +1,79 @@
+import { randomBytes } from "node:crypto";
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync } from "node:fs";
+import { basename, dirname, extname, join } from "node:path";
+import { DataServiceError } from "../errors.js";
+import type { Progress, WritableTable } from "./table.js";
+
+export interface WriteOptions {
+  /** Called while a write that takes seconds goes on. */
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+type Writer = (path: string, table: WritableTable, onProgress?: WriteOptions["onProgress"]) => Promise<void>;
+
+const WRITERS: Readonly<Record<string, () => Promise<Writer>>> = {
+  ".h5": async () => (await import("./pandas-hdf/write.js")).writePandasHdf,
+  ".parquet": async () => (await import("./parquet.js")).writeParquet,
+  ".arrow": async () => (await import("./arrow-ipc.js")).writeArrowIpc,
+  ".feather": async () => (await import("./arrow-ipc.js")).writeArrowIpc,
+  ".csv": async () => (await import("./csv.js")).writeCsv,
+};
+
+/**
+ * Writes a table as the extension of `path` says. The bytes go to a temporary name beside it, which takes the
+ * place of `path` only when it is whole: a write that fails or is interrupted leaves the old file as it was.
+ * @throws DataServiceError bad-request (no such format), unsupported (the format cannot hold it), write-failed
+ */
+export async function writeTable(
+  path: string,
+  table: WritableTable,
+  options: WriteOptions = {},
+): Promise<void> {
+  const extension = extname(path).toLowerCase();
+  const writer = WRITERS[extension];
+  if (!writer) {
+    throw new DataServiceError(
+      "bad-request",
+      `${path}: cannot tell the format to write from "${extension}"; use ${Object.keys(WRITERS).join(", ")}`,
+      { path, found: Object.keys(WRITERS) },
+    );
+  }
+  const write = await writer();
+  await replaceWhenWhole(path, (temporary) => write(temporary, table, options.onProgress));
+}
+
+/** Runs `write` on a temporary name beside `path` (a file or a folder), then lets that take the place of `path`. */
+export async function replaceWhenWhole(
+  path: string,
+  write: (temporary: string) => Promise<void>,
+): Promise<void> {
+  const beside = (mark: string) =>
+    join(dirname(path), `.${basename(path)}.${process.pid}-${randomBytes(4).toString("hex")}.${mark}`);
+  const temporary = beside("tmp");
+  try {
+    await write(temporary);
+    const isFolder = statSync(temporary).isDirectory();
+    if (!isFolder) flushToDisk(temporary);
+    if (isFolder && statSync(path, { throwIfNoEntry: false })) {
+      // A folder cannot be renamed over another: the old one steps aside first.
+      const old = beside("old");
+      renameSync(path, old);
+      renameSync(temporary, path);
+      rmSync(old, { recursive: true, force: true });
+    } else renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { recursive: true, force: true });
+    if (error instanceof DataServiceError) throw error;
+    const reason = error instanceof Error ? error.message.replaceAll(temporary, path) : String(error);
+    throw new DataServiceError("write-failed", `${path}: could not be written: ${reason}`, { path }, error);
+  }
+}
+
+function flushToDisk(path: string): void {
+  const fd = openSync(path, "r+");
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}

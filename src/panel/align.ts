@@ -1,0 +1,135 @@
+import { mapInstruments } from "./instrument-map.js";
+import type { PanelIndex } from "./panel-index.js";
+
+/** Which row of one index, the right, stands beside each row of another, the left. */
+export class RowAlignment {
+  /** How many left rows have a right row. */
+  readonly matched: number;
+  /** The first right row, where the right rows are one contiguous run without a gap: row i is `run + i`. */
+  readonly run: number | undefined;
+  readonly #length: number;
+  #rows: Int32Array | undefined;
+
+  private constructor(length: number, matched: number, rows: Int32Array | undefined, run?: number) {
+    this.#length = length;
+    this.matched = matched;
+    this.#rows = rows;
+    this.run = run;
+  }
+
+  /** Left row i stands beside right row `first + i`. */
+  static ofRun(first: number, length: number): RowAlignment {
+    return new RowAlignment(length, length, undefined, first);
+  }
+
+  /** Of a right row or -1 per left row, none of them twice unless `repeats`. */
+  static of(rows: Int32Array, repeats = false): RowAlignment {
+    const n = rows.length;
+    let [matched, steps] = [0, 0];
+    for (let i = 0, before = 0; i < n; i++) {
+      const row = rows[i]!;
+      if (row >= 0) matched++;
+      if (row === before + 1) steps++;
+      before = row;
+    }
+    if (
+      !repeats &&
+      n > 0 &&
+      matched === n &&
+      (n === 1 || (rows[n - 1]! - rows[0]! === n - 1 && steps >= n - 1))
+    ) {
+      return RowAlignment.ofRun(rows[0]!, n);
+    }
+    return new RowAlignment(n, matched, rows);
+  }
+
+  /** How many left rows there are. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** The right row of each left row, -1 where there is none. */
+  get rows(): Int32Array {
+    if (!this.#rows) {
+      this.#rows = new Int32Array(this.#length);
+      for (let i = 0; i < this.#length; i++) this.#rows[i] = this.run! + i;
+    }
+    return this.#rows;
+  }
+}
+
+/**
+ * The row of `right` with the key of each row of `left`. Sessions are merged; instruments are mapped once, by
+ * their canonical spelling; the rows of a session meet through one slot an instrument, so that it does not
+ * matter whether both spellings sort alike. O(rows of both), no key is hashed.
+ */
+export function alignRows(left: PanelIndex, right: PanelIndex): RowAlignment {
+  if (left === right) return RowAlignment.ofRun(0, left.rowCount);
+  const toLeft = mapInstruments(right.instruments, left.instruments);
+  if (sameRows(left, right, toLeft)) return RowAlignment.ofRun(0, left.rowCount);
+  const rows = new Int32Array(left.rowCount).fill(-1);
+  const sessions = matchSessions(left.datetimes, right.datetimes);
+  // The right row last seen for an instrument; it belongs to the session at hand if it is not before its start.
+  const slot = new Int32Array(left.instruments.length + 1).fill(-1);
+  const spare = left.instruments.length;
+  for (let code = 0; code < toLeft.length; code++) if (toLeft[code]! < 0) toLeft[code] = spare;
+  const [leftCodes, rightCodes] = [left.codes, right.codes];
+  for (let s = 0; s < sessions.length; s++) {
+    const t = sessions[s]!;
+    if (t < 0) continue;
+    const begin = right.startOf(t);
+    fillSlots(slot, toLeft, rightCodes, begin, right.startOf(t + 1));
+    readSlots(slot, leftCodes, left.startOf(s), left.startOf(s + 1), begin, rows);
+  }
+  return RowAlignment.of(rows);
+}
+
+function fillSlots(
+  slot: Int32Array,
+  toLeft: Int32Array,
+  codes: Int32Array,
+  first: number,
+  last: number,
+): void {
+  for (let row = first; row < last; row++) slot[toLeft[codes[row]!]!] = row;
+}
+
+function readSlots(
+  slot: Int32Array,
+  codes: Int32Array,
+  first: number,
+  last: number,
+  begin: number,
+  rows: Int32Array,
+): void {
+  for (let row = first; row < last; row++) {
+    const found = slot[codes[row]!]!;
+    rows[row] = found >= begin ? found : -1;
+  }
+}
+
+/** For each of the ascending times `left` the position of the same time in `right`, or -1. */
+export function matchSessions(left: BigInt64Array, right: BigInt64Array): Int32Array {
+  const found = new Int32Array(left.length).fill(-1);
+  for (let i = 0, j = 0; i < left.length && j < right.length; ) {
+    const [a, b] = [left[i]!, right[j]!];
+    if (a === b) found[i++] = j++;
+    else if (a < b) i++;
+    else j++;
+  }
+  return found;
+}
+
+/** Whether both have the same keys in the same order; `toLeft` maps the right's codes. */
+function sameRows(left: PanelIndex, right: PanelIndex, toLeft: Int32Array): boolean {
+  if (left.rowCount !== right.rowCount || left.sessionCount !== right.sessionCount) return false;
+  if (toLeft.some((position, code) => position !== code)) return false;
+  for (let s = 0; s < left.sessionCount; s++) if (left.startOf(s) !== right.startOf(s)) return false;
+  return sameBytes(left.datetimes, right.datetimes) && sameBytes(left.codes, right.codes);
+}
+
+function sameBytes(a: BigInt64Array | Int32Array, b: BigInt64Array | Int32Array): boolean {
+  return Buffer.from(a.buffer, a.byteOffset, a.byteLength).equals(
+    Buffer.from(b.buffer, b.byteOffset, b.byteLength),
+  );
+}
