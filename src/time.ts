@@ -69,3 +69,44 @@ export function dateOfNs(ns: bigint): Date {
   const rest = ((ns % NS_PER_MS) + NS_PER_MS) % NS_PER_MS;
   return new Date(Number((ns - rest) / NS_PER_MS));
 }
+
+const FIXED_OFFSET = /^(?:UTC|GMT)?([+-])(\d{2}):?(\d{2})$/;
+
+/**
+ * What the clocks of `timezone` (an IANA name, `UTC`, or an offset such as `+08:00`) show at each UTC time;
+ * NaT stays NaT. Undefined where there is no such zone.
+ */
+export function utcToWallClock(utcNs: BigInt64Array, timezone: string): BigInt64Array | undefined {
+  const offsetOf = zoneOffsets(timezone);
+  return offsetOf && utcNs.map((ns) => (ns === NAT_NS ? ns : ns + offsetOf(ns)));
+}
+
+/** UTC offset in nanoseconds at a UTC time. Zones change on quarter hours, so one answer serves a quarter. */
+function zoneOffsets(timezone: string): ((utcNs: bigint) => bigint) | undefined {
+  const fixed = FIXED_OFFSET.exec(timezone);
+  if (fixed) {
+    const minutes = (Number(fixed[2]) * 60 + Number(fixed[3])) * (fixed[1] === "-" ? -1 : 1);
+    const ns = BigInt(minutes) * 60n * NS_PER_SECOND;
+    return () => ns;
+  }
+  let clock: Intl.DateTimeFormat;
+  try {
+    clock = new Intl.DateTimeFormat("en-US", { timeZone: timezone, timeZoneName: "longOffset" });
+  } catch {
+    return undefined;
+  }
+  const quarterNs = 900n * NS_PER_SECOND;
+  const known = new Map<bigint, bigint>();
+  return (utcNs) => {
+    const quarter = utcNs / quarterNs;
+    let offset = known.get(quarter);
+    if (offset === undefined) {
+      const shown = clock.formatToParts(dateOfNs(utcNs)).find((part) => part.type === "timeZoneName")!.value;
+      const m = /GMT(?:([+-])(\d{2}):(\d{2})(?::(\d{2}))?)?/.exec(shown)!;
+      const seconds = Number(m[2] ?? 0) * 3600 + Number(m[3] ?? 0) * 60 + Number(m[4] ?? 0);
+      offset = BigInt(m[1] === "-" ? -seconds : seconds) * NS_PER_SECOND;
+      known.set(quarter, offset);
+    }
+    return offset;
+  };
+}
