@@ -1,0 +1,78 @@
+import { execFile } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { beforeAll, describe, expect, it } from "vitest";
+import { cli, requireBuild, root } from "./built-package.js";
+
+const run = promisify(execFile);
+const text = (path: string) => readFileSync(join(root, path), "utf8");
+const manifest = JSON.parse(text("package.json"));
+
+/** Paths under a folder of the repository, with `/`, sorted. */
+function filesUnder(folder: string): string[] {
+  const entries = readdirSync(join(root, folder), { recursive: true, encoding: "utf8" });
+  const paths = entries.map((entry) => `${folder}/${entry.replaceAll("\\", "/")}`);
+  return paths.filter((path) => statSync(join(root, path)).isFile()).sort();
+}
+
+beforeAll(requireBuild);
+
+describe("the package", () => {
+  it("exports built files, their types first", () => {
+    expect(Object.keys(manifest.exports)).toEqual([".", "./package.json"]);
+    expect(Object.keys(manifest.exports["."])).toEqual(["types", "default"]);
+    for (const target of [...Object.values<string>(manifest.exports["."]), manifest.types]) {
+      expect(existsSync(join(root, target)), target).toBe(true);
+    }
+  });
+
+  it("has its whole source built, with types, and nothing else in dist", () => {
+    const sources = filesUnder("src").map((path) => path.replace(/^src\/(.*)\.ts$/, "dist/$1"));
+    expect(filesUnder("dist")).toEqual(sources.flatMap((path) => [`${path}.d.ts`, `${path}.js`]).sort());
+  });
+
+  it("packs dist and its papers only", async () => {
+    const options = { cwd: root, maxBuffer: 2 ** 24, shell: process.platform === "win32" };
+    const { stdout } = await run("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], options);
+    const [{ files }] = JSON.parse(stdout) as [{ files: { path: string }[] }];
+    const papers = ["CHANGELOG.md", "LICENSE", "README.md", "README.zh-CN.md", "package.json"];
+    expect(files.map(({ path }) => path).sort()).toEqual([...papers, ...filesUnder("dist")].sort());
+  });
+
+  it("imports only Node's modules and its own dependencies", () => {
+    const allowed = new Set(Object.keys(manifest.dependencies));
+    const foreign: string[] = [];
+    for (const path of filesUnder("dist")) {
+      for (const [, name = ""] of text(path).matchAll(
+        /(?:from|import\(|import|require\()\s*"([\w@][\w@:/.-]*)"/g,
+      )) {
+        const owner = name
+          .split("/")
+          .slice(0, name.startsWith("@") ? 2 : 1)
+          .join("/");
+        if (!name.startsWith("node:") && !allowed.has(owner)) foreign.push(`${path}: ${name}`);
+      }
+    }
+    expect(foreign).toEqual([]);
+  });
+
+  it("has a command that starts and says its version", async () => {
+    expect(join(root, manifest.bin["aistock-data"])).toBe(cli);
+    expect(readFileSync(cli, "utf8")).toMatch(/^#!\/usr\/bin\/env node\n/);
+    const { stdout } = await run(process.execPath, [cli, "--version"]);
+    expect(stdout.trim()).toBe(manifest.version);
+  });
+
+  it("has a changelog that speaks of its version or of the next", () => {
+    expect(text("CHANGELOG.md")).toMatch(/^## \[Unreleased\]|^## \[\d+\.\d+\.\d+\]/m);
+  });
+
+  it("has a lock file that names no registry", () => {
+    const { packages } = JSON.parse(text("package-lock.json")) as {
+      packages: Record<string, { resolved?: string }>;
+    };
+    const named = Object.entries(packages).filter(([, { resolved }]) => resolved !== undefined);
+    expect(named).toEqual([]);
+  });
+});
