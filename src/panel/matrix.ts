@@ -30,8 +30,9 @@ export function unstackColumn(index: PanelIndex, column: Column, name: string): 
   const cells = index.sessionCount * width;
   const { values, mask } = column;
   if (values instanceof Float32Array) {
-    const out = new Float32Array(cells).fill(Number.NaN);
+    const out = new Float32Array(cells);
     for (let s = 0; s < index.sessionCount; s++) {
+      out.fill(Number.NaN, s * width, (s + 1) * width); // a session at a time, while it is in the cache
       const end = index.startOf(s + 1);
       for (let row = index.startOf(s); row < end; row++) out[s * width + place[codes[row]!]!] = values[row]!;
     }

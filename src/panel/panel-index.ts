@@ -1,5 +1,6 @@
 import { otherSpelling } from "../names/instrument-code.js";
 import { formatNs } from "../time.js";
+import { RowFinder } from "./row-finder.js";
 import { lowerBound, upperBound } from "./search.js";
 
 /** Row codes that are read on demand, rows [first, last); for files too large to hold them. */
@@ -43,7 +44,7 @@ export class PanelIndex {
   #codeSource: CodeSource | undefined;
   #names: InstrumentNames;
   #order: InstrumentOrder | undefined;
-  #walked = 0;
+  #finder: RowFinder | undefined;
 
   constructor(parts: PanelIndexParts, names?: InstrumentNames) {
     this.datetimes = parts.datetimes;
@@ -67,6 +68,11 @@ export class PanelIndex {
       this.#codeSource = undefined;
     }
     return this.#codes;
+  }
+
+  /** Whether the codes are in memory, rather than read by range. */
+  get holdsCodes(): boolean {
+    return this.#codes !== undefined;
   }
 
   /** The codes of the rows [first, last); reads no more than these where the codes are still in a file. */
@@ -138,15 +144,10 @@ export class PanelIndex {
     return this.#order;
   }
 
-  /**
-   * Whether to use the by-instrument order for a request that would otherwise take `steps` look-ups in the
-   * sessions. It is built once the steps taken without it add up to about its price, a quarter of the rows;
-   * small panels, where either is instant, go without for longer.
-   */
-  prefersInstrumentOrder(steps: number): boolean {
-    if (this.#order) return true;
-    this.#walked += steps;
-    return this.#codes !== undefined && this.#walked > Math.max(this.rowCount / 4, 1 << 16);
+  /** Finds the rows of instruments in sessions; kept, since it remembers. */
+  rowFinder(): RowFinder {
+    this.#finder ??= new RowFinder(this);
+    return this.#finder;
   }
 
   /** `2019-01-02 .. 2020-03-17`, or `empty`. */

@@ -33,30 +33,17 @@ export function upperBound<T extends Sorted>(
 }
 
 /**
- * `lowerBound` in a session's ascending codes, starting from a guess: the cost is the logarithm of how far
- * the guess is off, and next to nothing where the instrument stands where it stood the session before.
+ * The first position from `at` on whose code is not less than `code`, else the length. The step doubles until
+ * it is passed: the cost is the logarithm of the distance. Int32Array alone, so that the hot path does not share
+ * its type feedback with the bigint searches.
  */
-export function gallop(codes: Int32Array, code: number, first: number, last: number, guess: number): number {
-  if (first === last) return last;
-  let at = guess < first ? first : guess >= last ? last - 1 : guess;
+export function gallop(codes: Int32Array, code: number, at: number): number {
   let step = 1;
-  if (codes[at]! < code) {
-    while (at + step < last && codes[at + step]! < code) {
-      at += step;
-      step <<= 1;
-    }
-    return bound(codes, code, at + 1, Math.min(at + step, last));
-  }
-  while (at - step >= first && codes[at - step]! >= code) {
-    at -= step;
+  while (at + step <= codes.length && codes[at + step - 1]! < code) {
+    at += step;
     step <<= 1;
   }
-  return bound(codes, code, Math.max(at - step + 1, first), at);
-}
-
-// lowerBound for Int32Array alone: the hot path must not share its type feedback with the bigint searches.
-function bound(codes: Int32Array, code: number, first: number, last: number): number {
-  let [low, high] = [first, last];
+  let [low, high] = [at, Math.min(at + step - 1, codes.length)];
   while (low < high) {
     const middle = (low + high) >>> 1;
     if (codes[middle]! < code) low = middle + 1;

@@ -2,7 +2,7 @@ import { DataServiceError } from "../errors.js";
 import { nearestName, suggestion } from "../names/nearest.js";
 import { parseEndNs, parseTimeNs, type TimeInput } from "../time.js";
 import type { PanelIndex } from "./panel-index.js";
-import { selectLastRows, selectRows } from "./window-rows.js";
+import { pickRows } from "./window-rows.js";
 
 /** A request for part of a Panel; what is left out does not restrict. */
 export interface WindowRequest {
@@ -57,10 +57,7 @@ export function planWindow(index: PanelIndex, request: WindowRequest, label: str
   const whole: RowPlan = { kind: "contiguous", firstSession: first, lastSession: last };
   if (codes === undefined && own === undefined) return { rows: whole, unknownInstruments: unknown };
   const wanted = codes ?? Int32Array.from(index.instruments.keys());
-  const picked =
-    own === undefined
-      ? selectRows(index, wanted, first, last)
-      : selectLastRows(index, wanted, first, last, own, forward);
+  const picked = pickRows(index, wanted, first, last, own, own !== undefined && !forward);
   return { rows: { kind: "gathered", ...picked }, unknownInstruments: unknown };
 }
 

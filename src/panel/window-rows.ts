@@ -1,5 +1,4 @@
 import { PanelIndex } from "./panel-index.js";
-import { gallop } from "./search.js";
 
 /** Rows of a panel in ascending order, and the index they make. */
 export interface PickedRows {
@@ -7,322 +6,104 @@ export interface PickedRows {
   readonly index: PanelIndex;
 }
 
-/** Looking an instrument up in a session costs about as much as scanning this many of its rows. */
-const LOOKUP_PER_SCAN = 4;
+/** Sessions are made ready this many at a time, since a walk for the last bars may end at any of them. */
+const SESSIONS_AT_ONCE = 64;
 
 /**
- * The rows of some instruments (`wanted`, ascending codes) in the sessions [first, last). By the cheapest of
- * three ways: scan every row of the range, look each instrument up in each session, or take the rows from the
- * by-instrument order.
+ * The rows of some instruments (`wanted`, ascending codes) in the sessions [first, last): all of them, or of
+ * each instrument the first `bars`, or with `backward` the last. Session by session, with `backward` from the
+ * last one on, the instruments that still lack bars are looked up.
  */
-export function selectRows(index: PanelIndex, wanted: Int32Array, first: number, last: number): PickedRows {
-  const [firstRow, lastRow] = [index.startOf(first), index.startOf(last)];
-  const lookups = wanted.length * (last - first);
-  if (lookups * LOOKUP_PER_SCAN > lastRow - firstRow) return scanSessions(index, wanted, first, last);
-  if (index.prefersInstrumentOrder(lookups)) {
-    return mergeInstruments(index, wanted, first, last, Number.POSITIVE_INFINITY, false);
-  }
-  return walkForward(index, wanted, first, last, Number.POSITIVE_INFINITY);
-}
-
-/** The last (or, `forward`, the first) `bars` rows of each wanted instrument in the sessions [first, last). */
-export function selectLastRows(
+export function pickRows(
   index: PanelIndex,
   wanted: Int32Array,
   first: number,
   last: number,
-  bars: number,
-  forward: boolean,
+  bars = last - first,
+  backward = false,
 ): PickedRows {
-  // How far the walk goes is not known: to the whole range for an instrument that has left.
-  if (index.prefersInstrumentOrder(wanted.length * Math.min(last - first, 2 * bars))) {
-    return mergeInstruments(index, wanted, first, last, bars, forward);
-  }
-  return forward
-    ? walkForward(index, wanted, first, last, bars)
-    : walkBackward(index, wanted, first, last, bars);
-}
-
-/** Every row of the range is looked at once; for universes that are a good part of the market. */
-function scanSessions(index: PanelIndex, wanted: Int32Array, first: number, last: number): PickedRows {
-  const firstRow = index.startOf(first);
-  const codes = index.codesOf(firstRow, index.startOf(last));
-  const position = new Int32Array(index.instruments.length).fill(-1);
-  for (let i = 0; i < wanted.length; i++) position[wanted[i]!] = i;
-  const out = new Collector(index, wanted, first, last, codes.length);
-  for (let s = first; s < last; s++) {
-    const end = index.startOf(s + 1) - firstRow;
-    for (let at = index.startOf(s) - firstRow; at < end; at++) {
-      const i = position[codes[at]!]!;
-      if (i >= 0) out.add(firstRow + at, i);
+  const sessions = last - first;
+  const rangeRows = index.startOf(last) - index.startOf(first);
+  const room = Math.min(wanted.length * Math.min(bars, sessions), rangeRows) + 1;
+  const out = { rows: new Uint32Array(room), positions: new Int32Array(room) };
+  const ends = new Uint32Array(sessions + 1); // ends[k]: rows found in the first k sessions of the walk
+  const left = bars < sessions ? new Int32Array(wanted.length).fill(bars) : undefined;
+  const finder = index.rowFinder();
+  let sought = { codes: wanted, positions: wanted.map((_, i) => i) };
+  let steps = 0;
+  for (; steps < sessions && sought.codes.length > 0; steps++) {
+    const s = backward ? last - 1 - steps : first + steps;
+    if (steps % SESSIONS_AT_ONCE === 0) {
+      if (backward) finder.prepare(Math.max(first, s + 1 - SESSIONS_AT_ONCE), s + 1, sought.codes.length);
+      else finder.prepare(s, Math.min(last, s + SESSIONS_AT_ONCE), sought.codes.length);
     }
-    out.endSession(s);
-  }
-  return out.finish();
-}
-
-/**
- * Each instrument is looked up in each session, from where it stood in the session before: the market changes
- * little from one session to the next, so that this is a step or two.
- */
-function walkForward(
-  index: PanelIndex,
-  wanted: Int32Array,
-  first: number,
-  last: number,
-  bars: number,
-): PickedRows {
-  const firstRow = index.startOf(first);
-  const codes = index.codesOf(firstRow, index.startOf(last));
-  const out = new Collector(index, wanted, first, last, codes.length);
-  const place = new Int32Array(wanted.length);
-  const left = new Float64Array(wanted.length).fill(bars);
-  let active = Int32Array.from(wanted.keys());
-  for (let s = first; s < last && active.length > 0; s++) {
-    const [begin, end] = [index.startOf(s) - firstRow, index.startOf(s + 1) - firstRow];
+    const [from, to] = [ends[steps]!, finder.append(s, sought, out, ends[steps]!)];
+    ends[steps + 1] = to;
+    if (!left) continue;
     let done = 0;
-    for (let a = 0; a < active.length; a++) {
-      const i = active[a]!;
-      const at = gallop(codes, wanted[i]!, begin, end, begin + place[i]!);
-      place[i] = at - begin;
-      if (at < end && codes[at] === wanted[i]) {
-        out.add(firstRow + at, i);
-        left[i]!--;
-        if (left[i] === 0) done++;
-      }
+    for (let at = from; at < to; at++) if (--left[out.positions[at]!]! === 0) done++;
+    if (done > 0) {
+      const positions = sought.positions.filter((i) => left[i]! > 0);
+      sought = { positions, codes: positions.map((i) => wanted[i]!) };
     }
-    if (done > 0) active = active.filter((i) => left[i]! > 0);
-    out.endSession(s);
   }
-  return out.finish();
+  const blocks = ends.subarray(0, steps + 1);
+  const [rows, positions] = backward
+    ? [turned(out.rows, blocks), turned(out.positions, blocks)]
+    : [trimmed(out.rows, ends[steps]!), trimmed(out.positions, ends[steps]!)];
+  const counts = new Uint32Array(sessions);
+  for (let k = 0; k < steps; k++) counts[backward ? sessions - 1 - k : k] = ends[k + 1]! - ends[k]!;
+  return { rows, index: indexOf(index, wanted, positions, first, counts) };
 }
 
-/** `walkForward` from the last session back, until every instrument has its bars. */
-function walkBackward(
-  index: PanelIndex,
-  wanted: Int32Array,
-  first: number,
-  last: number,
-  bars: number,
-): PickedRows {
-  const place = new Int32Array(wanted.length);
-  const left = new Int32Array(wanted.length).fill(bars);
-  let active = Int32Array.from(wanted.keys());
-  // Rows and positions are found last session first; each session's run is ascending and is turned in place.
-  const found = new RowStack(wanted.length * bars);
-  const sessions: number[] = [];
-  const ends: number[] = [];
-  for (let s = last - 1; s >= first && active.length > 0; s--) {
-    const [begin, end] = [index.startOf(s), index.startOf(s + 1)];
-    const codes = index.codesOf(begin, end);
-    const before = found.length;
-    let done = 0;
-    for (let a = active.length - 1; a >= 0; a--) {
-      const i = active[a]!;
-      const at = gallop(codes, wanted[i]!, 0, codes.length, place[i]!);
-      place[i] = at;
-      if (at < codes.length && codes[at] === wanted[i]) {
-        found.push(begin + at, i);
-        left[i]!--;
-        if (left[i] === 0) done++;
-      }
-    }
-    if (done > 0) active = active.filter((i) => left[i]! > 0);
-    if (found.length > before) {
-      sessions.push(s);
-      ends.push(found.length);
-    }
+/** The first `count` entries; a sparse result must not hold on to the room that a full one would have needed. */
+function trimmed<T extends Uint32Array | Int32Array>(all: T, count: number): T {
+  return (count * 2 < all.length ? all.slice(0, count) : all.subarray(0, count)) as T;
+}
+
+/** The blocks that end at `ends`, each as it is, in the opposite order. */
+function turned<T extends Uint32Array | Int32Array>(all: T, ends: Uint32Array): T {
+  const count = ends[ends.length - 1]!;
+  const out = all.slice(0, count) as T;
+  for (let k = 1; k < ends.length; k++) {
+    let to = count - ends[k]!;
+    for (let at = ends[k - 1]!; at < ends[k]!; at++) out[to++] = all[at]!;
   }
-  const { rows, positions } = found.reversed();
-  const n = sessions.length;
-  const offsets = new Uint32Array(n + 1);
-  for (let k = 0; k < n; k++) offsets[n - k] = rows.length - (k === 0 ? 0 : ends[k - 1]!);
-  return finishRows(index, wanted, rows, positions, Int32Array.from(sessions).reverse(), offsets);
+  return out;
 }
 
 /**
- * The rows of each instrument are a slice of the by-instrument order. One instrument's are ready; those of
- * several are put in row order through a bitmap of the range.
+ * The index of picked rows: only the sessions and instruments that have one.
+ * @param codes the position of each row in `wanted`; renumbered in place
+ * @param counts the rows of each session from `first` on
  */
-function mergeInstruments(
+function indexOf(
   index: PanelIndex,
   wanted: Int32Array,
+  codes: Int32Array,
   first: number,
-  last: number,
-  bars: number,
-  forward: boolean,
-): PickedRows {
-  const order = index.instrumentOrder();
-  const codes = index.codes;
-  const [firstRow, lastRow] = [index.startOf(first), index.startOf(last)];
-  const runs = Array.from(wanted, (code) => {
-    const all = order.rows.subarray(order.starts[code]!, order.starts[code + 1]!);
-    const own = all.subarray(rowBound(all, firstRow), rowBound(all, lastRow));
-    if (own.length <= bars) return own;
-    return forward ? own.subarray(0, bars) : own.subarray(own.length - bars);
-  });
-  if (runs.length === 1) return oneInstrument(index, wanted, runs[0]!, first);
-  const marked = new Int32Array(((lastRow - firstRow) >>> 5) + 1);
-  let [count, lowest] = [0, lastRow];
-  for (const run of runs) {
-    count += run.length;
-    if (run.length > 0 && run[0]! < lowest) lowest = run[0]!;
-    for (let i = 0; i < run.length; i++) {
-      const bit = run[i]! - firstRow;
-      marked[bit >>> 5]! |= 1 << (bit & 31);
-    }
-  }
-  const position = new Int32Array(index.instruments.length);
-  for (let i = 0; i < wanted.length; i++) position[wanted[i]!] = i;
-  const from = count > 0 ? index.sessionOf(lowest) : last;
-  const out = new Collector(index, wanted, from, last, count);
-  let session = from;
-  let end = index.startOf(Math.min(session + 1, index.sessionCount));
-  for (let word = (lowest - firstRow) >>> 5; word < marked.length; word++) {
-    let bits = marked[word]!;
-    while (bits !== 0) {
-      const low = bits & -bits;
-      bits ^= low;
-      const row = firstRow + (word << 5) + 31 - Math.clz32(low);
-      while (row >= end) {
-        out.endSession(session++);
-        end = index.startOf(session + 1);
-      }
-      out.add(row, position[codes[row]!]!);
-    }
-  }
-  if (count > 0) out.endSession(session);
-  return out.finish();
-}
-
-/** One instrument's rows, one a session: their sessions are found by walking both lists together. */
-function oneInstrument(index: PanelIndex, wanted: Int32Array, rows: Uint32Array, first: number): PickedRows {
-  const sessions = new Int32Array(rows.length);
-  const { offsets } = index;
-  const base = offsets[0]!;
-  let s = rows.length > 0 ? index.sessionOf(rows[0]!) : first;
-  for (let i = 0; i < rows.length; i++) {
-    while (offsets[s + 1]! - base <= rows[i]!) s++;
-    sessions[i] = s;
-  }
-  const each = new Uint32Array(rows.length + 1);
-  for (let i = 0; i <= rows.length; i++) each[i] = i;
-  return finishRows(index, wanted, rows, new Int32Array(rows.length), sessions, each);
-}
-
-function rowBound(rows: Uint32Array, row: number): number {
-  let [low, high] = [0, rows.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (rows[middle]! < row) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-/** Takes rows in ascending order, session by session. */
-class Collector {
-  readonly #index: PanelIndex;
-  readonly #wanted: Int32Array;
-  readonly #rows: Uint32Array;
-  readonly #positions: Int32Array;
-  readonly #sessions: Int32Array;
-  readonly #offsets: Uint32Array;
-  #count = 0;
-  #sessionCount = 0;
-
-  constructor(index: PanelIndex, wanted: Int32Array, first: number, last: number, rangeRows: number) {
-    const most = Math.min(wanted.length * (last - first), rangeRows);
-    this.#index = index;
-    this.#wanted = wanted;
-    this.#rows = new Uint32Array(most);
-    this.#positions = new Int32Array(most);
-    this.#sessions = new Int32Array(last - first);
-    this.#offsets = new Uint32Array(last - first + 1);
-  }
-
-  add(row: number, position: number): void {
-    this.#rows[this.#count] = row;
-    this.#positions[this.#count++] = position;
-  }
-
-  endSession(session: number): void {
-    if (this.#offsets[this.#sessionCount] === this.#count) return;
-    this.#sessions[this.#sessionCount++] = session;
-    this.#offsets[this.#sessionCount] = this.#count;
-  }
-
-  finish(): PickedRows {
-    const [n, sessions] = [this.#count, this.#sessionCount];
-    // A sparse result must not hold on to the room that a full one would have needed.
-    const trim = n * 2 < this.#rows.length;
-    const rows = trim ? this.#rows.slice(0, n) : this.#rows.subarray(0, n);
-    const positions = trim ? this.#positions.slice(0, n) : this.#positions.subarray(0, n);
-    const offsets = this.#offsets.subarray(0, sessions + 1);
-    return finishRows(
-      this.#index,
-      this.#wanted,
-      rows,
-      positions,
-      this.#sessions.subarray(0, sessions),
-      offsets,
-    );
-  }
-}
-
-/** Pairs of row and position, pushed in descending order of rows. */
-class RowStack {
-  #rows: Uint32Array;
-  #positions: Int32Array;
-  length = 0;
-
-  constructor(most: number) {
-    this.#rows = new Uint32Array(Math.min(most, 1 << 16));
-    this.#positions = new Int32Array(this.#rows.length);
-  }
-
-  push(row: number, position: number): void {
-    if (this.length === this.#rows.length) {
-      const [rows, positions] = [this.#rows, this.#positions];
-      this.#rows = new Uint32Array(rows.length * 2 + 1);
-      this.#positions = new Int32Array(rows.length * 2 + 1);
-      this.#rows.set(rows);
-      this.#positions.set(positions);
-    }
-    this.#rows[this.length] = row;
-    this.#positions[this.length++] = position;
-  }
-
-  reversed(): { rows: Uint32Array; positions: Int32Array } {
-    return {
-      rows: this.#rows.slice(0, this.length).reverse(),
-      positions: this.#positions.slice(0, this.length).reverse(),
-    };
-  }
-}
-
-/** The index of picked rows: only the sessions and instruments that have one. */
-function finishRows(
-  index: PanelIndex,
-  wanted: Int32Array,
-  rows: Uint32Array,
-  positions: Int32Array,
-  sessions: Int32Array,
-  offsets: Uint32Array,
-): PickedRows {
+  counts: Uint32Array,
+): PanelIndex {
   const used = new Uint8Array(wanted.length);
-  for (let i = 0; i < positions.length; i++) used[positions[i]!] = 1;
-  const kept: string[] = [];
+  for (let row = 0; row < codes.length; row++) used[codes[row]!] = 1;
+  const instruments: string[] = [];
   const renumbered = new Int32Array(wanted.length);
   for (let i = 0; i < wanted.length; i++) {
-    renumbered[i] = kept.length;
-    if (used[i] === 1) kept.push(index.instruments[wanted[i]!]!);
+    renumbered[i] = instruments.length;
+    if (used[i] === 1) instruments.push(index.instruments[wanted[i]!]!);
   }
-  if (kept.length < wanted.length) {
-    for (let i = 0; i < positions.length; i++) positions[i] = renumbered[positions[i]!]!;
+  if (instruments.length < wanted.length) {
+    for (let row = 0; row < codes.length; row++) codes[row] = renumbered[codes[row]!]!;
+  }
+  const offsets = new Uint32Array(counts.length + 1);
+  const sessions: number[] = [];
+  for (let s = 0; s < counts.length; s++) {
+    if (counts[s] === 0) continue;
+    offsets[sessions.length + 1] = offsets[sessions.length]! + counts[s]!;
+    sessions.push(first + s);
   }
   const datetimes = new BigInt64Array(sessions.length);
   for (let s = 0; s < sessions.length; s++) datetimes[s] = index.datetimes[sessions[s]!]!;
-  const parts = { datetimes, instruments: kept, offsets, codes: positions, timezone: index.timezone };
-  return { rows, index: new PanelIndex(parts) };
+  const own = offsets.subarray(0, sessions.length + 1);
+  return new PanelIndex({ datetimes, instruments, offsets: own, codes, timezone: index.timezone });
 }

@@ -1,0 +1,88 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { PanelIndex } from "../../src/panel/panel-index.js";
+import { pickRows } from "../../src/panel/window-rows.js";
+
+/** An index of `sessions` sessions whose instruments are the set bits of each entry of `present`. */
+function indexOf(present: readonly (readonly number[])[], instruments: number, onDemand: boolean) {
+  const offsets = new Uint32Array(present.length + 1);
+  for (const [s, own] of present.entries()) offsets[s + 1] = offsets[s]! + own.length;
+  const codes = Int32Array.from(present.flat());
+  let read = 0;
+  const source = {
+    read: (first: number, last: number) => {
+      read += last - first;
+      return codes.slice(first, last);
+    },
+  };
+  const index = new PanelIndex({
+    datetimes: BigInt64Array.from(present, (_, s) => BigInt(s)),
+    instruments: Array.from({ length: instruments }, (_, i) => String(i).padStart(4, "0")),
+    offsets,
+    codes: onDemand ? source : codes,
+  });
+  return { index, codesRead: () => read };
+}
+
+const sessionOf = (instruments: number, most: number) =>
+  fc
+    .uniqueArray(fc.nat(instruments - 1), { minLength: 1, maxLength: most })
+    .map((own) => own.sort((a, b) => a - b));
+
+describe("pickRows", () => {
+  const markets = [
+    { name: "a dense market (bit table)", instruments: 70, most: 70 },
+    { name: "a thin market (search)", instruments: 900, most: 5 },
+  ];
+  for (const { name, instruments, most } of markets) {
+    for (const onDemand of [false, true]) {
+      it(`finds what a plain filter finds: ${name}, codes ${onDemand ? "on demand" : "in memory"}`, () => {
+        const market = fc.array(sessionOf(instruments, most), { minLength: 1, maxLength: 150 });
+        const wanted = fc.uniqueArray(fc.nat(instruments - 1), { minLength: 1 });
+        const bars = fc.option(fc.integer({ min: 1, max: 9 }), { nil: undefined });
+        fc.assert(
+          fc.property(market, wanted, bars, fc.boolean(), fc.nat(), (present, some, count, backward, cut) => {
+            const { index } = indexOf(present, instruments, onDemand);
+            const first = cut % present.length;
+            const left = new Map(some.map((code) => [code, count ?? Number.POSITIVE_INFINITY]));
+            const expected: number[] = [];
+            const sessions = [...present.keys()].slice(first);
+            for (const s of backward ? sessions.reverse() : sessions) {
+              for (const [i, code] of present[s]!.entries()) {
+                if (!((left.get(code) ?? 0) > 0)) continue;
+                left.set(code, left.get(code)! - 1);
+                expected.push(index.startOf(s) + i);
+              }
+            }
+            expected.sort((a, b) => a - b);
+            const codes = Int32Array.from(some).sort();
+            for (let time = 0; time < 2; time++) {
+              const picked = pickRows(index, codes, first, present.length, count, backward);
+              expect([...picked.rows]).toEqual(expected);
+              const names = expected.map((row) => index.instruments[index.codesOf(row, row + 1)[0]!]!);
+              expect(Array.from(picked.index.codes, (code) => picked.index.instruments[code]!)).toEqual(
+                names,
+              );
+              expect(picked.index.instruments).toEqual([...new Set(names)].sort());
+              const times = Array.from(expected, (row) => index.sessionOf(row));
+              expect([...picked.index.datetimes].map(Number)).toEqual([...new Set(times)]);
+            }
+          }),
+          { seed: 300, numRuns: 120 },
+        );
+      });
+    }
+  }
+
+  it("reads the codes of a session that are kept in a file once, and no others", () => {
+    const present = Array.from({ length: 200 }, () => Array.from({ length: 40 }, (_, i) => i));
+    const { index, codesRead } = indexOf(present, 40, true);
+    const wanted = Int32Array.from([3, 17]);
+    pickRows(index, wanted, 100, 150);
+    expect(codesRead()).toBe(50 * 40);
+    pickRows(index, wanted, 110, 150);
+    expect(codesRead()).toBe(50 * 40);
+    pickRows(index, wanted, 0, 200, 2, true);
+    expect(codesRead()).toBe((50 + 50) * 40); // the last 64 sessions are made ready together
+  });
+});
