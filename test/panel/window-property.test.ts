@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { PanelWindowRequest } from "../../src/index.js";
+import { propertyRuns } from "../property-runs.js";
 import { codeOf, date, type PlainRow, panelOf, plainRows, rowsOf } from "./random-panel.js";
 
 /** The request's meaning, as slowly and plainly as it can be said. */
@@ -54,7 +55,7 @@ describe("windows of random panels", () => {
         panel.index.instrumentOrder(); // from here on the by-instrument order serves small universes
         expect(rowsOf(panel.window(asked))).toEqual(expected);
       }),
-      { seed: 20200302, numRuns: 600 },
+      propertyRuns(20200302, 600),
     );
   });
 
@@ -68,7 +69,7 @@ describe("windows of random panels", () => {
         const window = panelOf(rows).window(first);
         expect(rowsOf(window.window(narrowed))).toEqual(naiveWindow(once, narrowed));
       }),
-      { seed: 20200303, numRuns: 400 },
+      propertyRuns(20200303, 400),
     );
   });
 
@@ -86,7 +87,7 @@ describe("windows of random panels", () => {
         }
         expect(window.rowOf(date(1), codeOf(0))).toBe(-1);
       }),
-      { seed: 20200304, numRuns: 200 },
+      propertyRuns(20200304, 200),
     );
   });
 });
