@@ -39,6 +39,34 @@ export function parseEndNs(input: TimeInput, what: string): bigint {
   return typeof input === "string" && input.trim().length <= 10 ? ns + NS_PER_DAY - 1n : ns;
 }
 
+/** A length of time as callers give it: `"30d"`, `"90min"`, `"1.5h"`, or nanoseconds. */
+export type DurationInput = string | bigint;
+
+const DURATION = /^(\d+)(?:\.(\d{1,9}))?\s*(d|h|min|s|ms|us|ns)$/;
+const UNIT_NS: Readonly<Record<string, bigint>> = {
+  d: NS_PER_DAY,
+  h: 3600n * NS_PER_SECOND,
+  min: 60n * NS_PER_SECOND,
+  s: NS_PER_SECOND,
+  ms: NS_PER_MS,
+  us: 1000n,
+  ns: 1n,
+};
+
+/** Nanoseconds of a length of time: a count of d (24 hours), h, min, s, ms, us or ns; a bigint is taken as it is. */
+export function parseDurationNs(input: DurationInput, what: string): bigint {
+  if (typeof input === "bigint" && input >= 0n) return input;
+  const m = typeof input === "string" ? DURATION.exec(input.trim()) : null;
+  if (m) {
+    const unit = UNIT_NS[m[3]!]!;
+    return BigInt(m[1]!) * unit + (BigInt((m[2] ?? "").padEnd(9, "0")) * unit) / 1_000_000_000n;
+  }
+  throw new DataServiceError(
+    "bad-request",
+    `${what}: ${typeof input === "string" ? JSON.stringify(input) : String(input)} is not a length of time; give a count with a unit (d, h, min, s, ms, us, ns) such as "30d" or "90min", or nanoseconds as a bigint`,
+  );
+}
+
 function badTime(what: string, found: string): DataServiceError {
   return new DataServiceError(
     "bad-request",

@@ -22,24 +22,17 @@ export class RowAlignment {
     return new RowAlignment(length, length, undefined, first);
   }
 
-  /** Of a right row or -1 per left row, none of them twice unless `repeats`. */
-  static of(rows: Int32Array, repeats = false): RowAlignment {
+  /** Of a right row or -1 per left row. */
+  static of(rows: Int32Array): RowAlignment {
     const n = rows.length;
-    let [matched, steps] = [0, 0];
-    for (let i = 0, before = 0; i < n; i++) {
+    let matched = n > 0 && rows[0]! >= 0 ? 1 : 0;
+    let steps = 0;
+    for (let i = 1; i < n; i++) {
       const row = rows[i]!;
       if (row >= 0) matched++;
-      if (row === before + 1) steps++;
-      before = row;
+      if (row === rows[i - 1]! + 1) steps++;
     }
-    if (
-      !repeats &&
-      n > 0 &&
-      matched === n &&
-      (n === 1 || (rows[n - 1]! - rows[0]! === n - 1 && steps >= n - 1))
-    ) {
-      return RowAlignment.ofRun(rows[0]!, n);
-    }
+    if (n > 0 && matched === n && steps === n - 1) return RowAlignment.ofRun(rows[0]!, n);
     return new RowAlignment(n, matched, rows);
   }
 
@@ -120,7 +113,14 @@ export function matchSessions(left: BigInt64Array, right: BigInt64Array): Int32A
   return found;
 }
 
-/** Whether both have the same keys in the same order; `toLeft` maps the right's codes. */
+/** Whether both have the same keys, instruments under whatever spelling, in the same order. */
+export function sameKeys(a: PanelIndex, b: PanelIndex): boolean {
+  return (
+    a === b || (a.rowCount === b.rowCount && sameRows(a, b, mapInstruments(b.instruments, a.instruments)))
+  );
+}
+
+/** `sameKeys`, where `toLeft` maps the right's codes. */
 function sameRows(left: PanelIndex, right: PanelIndex, toLeft: Int32Array): boolean {
   if (left.rowCount !== right.rowCount || left.sessionCount !== right.sessionCount) return false;
   if (toLeft.some((position, code) => position !== code)) return false;

@@ -1,4 +1,5 @@
 import type { ColumnBlock, Progress } from "../formats/table.js";
+import { AlignedSource } from "./aligned-column.js";
 import type { Column } from "./column.js";
 
 interface Batch {
@@ -12,7 +13,9 @@ interface Batch {
 export function loadColumns(columns: Iterable<Column>, onProgress?: (progress: Progress) => void): void {
   const batches: Batch[] = [];
   const single: Column[] = [];
-  for (const column of new Set(columns)) {
+  const wanted = new Set(columns);
+  loadJoined(wanted);
+  for (const column of wanted) {
     const origin = column.origin();
     if (!origin) continue;
     const { first, last } = origin;
@@ -38,6 +41,16 @@ export function loadColumns(columns: Iterable<Column>, onProgress?: (progress: P
     rows += column.length;
     onProgress?.({ rows, totalRows });
   }
+}
+
+/** Joined columns gather from whole columns of their own panels; these are read first, again together. */
+function loadJoined(columns: Iterable<Column>): void {
+  const parents = new Set<Column>();
+  for (const column of columns) {
+    const source = column.origin()?.source;
+    if (source instanceof AlignedSource && source.length === column.length) parents.add(source.parent);
+  }
+  if (parents.size > 0) loadColumns(parents);
 }
 
 function sum(numbers: readonly number[]): number {

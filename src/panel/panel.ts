@@ -6,6 +6,7 @@ import { findField, resolveField } from "../names/field.js";
 import { dateOfNs, formatNs, parseTimeNs, type TimeInput } from "../time.js";
 import type { Cell, Column } from "./column.js";
 import { type ColumnInput, columnOfValues } from "./infer-column.js";
+import { type JoinOptions, joinPanels } from "./join.js";
 import { loadColumns } from "./load.js";
 import { type Matrix, unstackColumn } from "./matrix.js";
 import type { PanelIndex } from "./panel-index.js";
@@ -196,6 +197,15 @@ export class Panel {
     const columns = new Map(this.#columns);
     for (const [name, values] of Object.entries(more)) columns.set(name, columnOfValues(name, values));
     return new Panel(this.index, columns, this.info);
+  }
+
+  /**
+   * This panel's columns and the other's, beside the rows that `how` says; `ledgerOf` tells what matched.
+   * @throws DataServiceError column-conflict, max-loss, bad-request
+   * @see joinPanels
+   */
+  join(other: Panel, options?: JoinOptions): Panel {
+    return joinPanels([this, other], options).panel;
   }
 
   /** Reads all columns that are still in a file into memory, those that lie together in one pass. */

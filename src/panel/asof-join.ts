@@ -1,0 +1,133 @@
+import { DataServiceError } from "../errors.js";
+import { type DurationInput, parseDurationNs } from "../time.js";
+import { RowAlignment } from "./align.js";
+import { alignColumn } from "./aligned-column.js";
+import { mapInstruments } from "./instrument-map.js";
+import { accountOf, assemble, checkMaxLoss, type JoinResult, labelsOf, refuseLoss } from "./join.js";
+import { type ColumnNaming, planColumns } from "./join-columns.js";
+import { datetimeColumn } from "./key-columns.js";
+import { MatchAudit } from "./match-audit.js";
+import { judgeAsofLeft, judgeAsofRight } from "./match-reasons.js";
+import type { Panel } from "./panel.js";
+import type { PanelIndex } from "./panel-index.js";
+
+export interface AsofOptions extends ColumnNaming {
+  /** How old the right's row may be, inclusive: `"30d"`, `"90min"`, or nanoseconds. Any age when omitted. */
+  readonly tolerance?: DurationInput | undefined;
+  /** Whether a row of the same datetime counts; true by default. False: only what was known before. */
+  readonly allowExactMatches?: boolean | undefined;
+  /** Adds the datetime of the right's row under this name (type `datetime`, masked where there is none). */
+  readonly matchedDatetime?: string | undefined;
+  /** The share of the left's rows, 0 to 1, that may stay without a row; more is an error. Any when omitted. */
+  readonly maxLoss?: number | undefined;
+}
+
+/**
+ * Beside each row of `left` the latest row of `right` of the same instrument at or before its datetime: for
+ * announcements and point-in-time tables. Keeps the left's rows. pandas' `merge_asof(direction="backward",
+ * by="instrument")`. O(rows of both).
+ * @throws DataServiceError column-conflict, max-loss, bad-request
+ */
+export function asofJoin(left: Panel, right: Panel, options: AsofOptions = {}): JoinResult {
+  const { tolerance, allowExactMatches = true, matchedDatetime, maxLoss } = options;
+  const oldest = tolerance === undefined ? undefined : parseDurationNs(tolerance, "tolerance");
+  checkMaxLoss(maxLoss);
+  const panels = [left, right];
+  const [leftLabel, rightLabel] = labelsOf(panels) as [string, string];
+  const plan = planColumns(panels, [leftLabel, rightLabel], options);
+  if (matchedDatetime !== undefined && plan.some(({ name }) => name === matchedDatetime)) {
+    throw new DataServiceError(
+      "column-conflict",
+      `asofJoin: matchedDatetime "${matchedDatetime}" is the name of a column; choose another`,
+      { field: matchedDatetime },
+    );
+  }
+  const own = RowAlignment.ofRun(0, left.rowCount);
+  const rows = RowAlignment.of(alignAsof(left.index, right.index, oldest, allowExactMatches));
+  const match = new MatchAudit(
+    { label: leftLabel, index: left.index },
+    { label: rightLabel, index: right.index },
+    () => rows,
+    {
+      left: (toRight) => judgeAsofLeft(left.index, right.index, toRight, allowExactMatches),
+      right: (toLeft) => judgeAsofRight(left.index, toLeft),
+    },
+  );
+  const taken = distinctRows(rows.rows, right.rowCount);
+  const account = accountOf(right, rightLabel, 1, plan, rows);
+  const extra =
+    matchedDatetime === undefined
+      ? undefined
+      : ([matchedDatetime, alignColumn(datetimeColumn(right.index), rows)] as const);
+  const accounts = [
+    accountOf(left, leftLabel, 0, plan, own),
+    {
+      ...account,
+      used: taken,
+      dropped: right.rowCount - taken,
+      columns: extra ? [...account.columns, extra[0]] : account.columns,
+    },
+  ];
+  if (maxLoss !== undefined) refuseLoss("as of", maxLoss, accounts[0]!, false, [match]);
+  const [index, matches] = [left.index, [match]];
+  return assemble({ index, panels, rows: [own, rows], plan, how: "as of", accounts, matches, extra });
+}
+
+/**
+ * For each row of `left` the latest row of `right` of its instrument, not after it nor older than `oldest`
+ * (nanoseconds), or -1. Sessions are merged; what was last seen of each instrument is one slot.
+ */
+export function alignAsof(
+  left: PanelIndex,
+  right: PanelIndex,
+  oldest: bigint | undefined,
+  allowExactMatches: boolean,
+): Int32Array {
+  const toLeft = mapInstruments(right.instruments, left.instruments);
+  const spare = left.instruments.length;
+  for (let code = 0; code < toLeft.length; code++) if (toLeft[code]! < 0) toLeft[code] = spare;
+  const latest = new Int32Array(spare + 1).fill(-1);
+  const rows = new Int32Array(left.rowCount);
+  const [leftCodes, rightCodes] = [left.codes, right.codes];
+  let [next, oldestSession] = [0, 0];
+  for (let s = 0; s < left.sessionCount; s++) {
+    const now = left.datetimes[s]!;
+    for (; next < right.sessionCount; next++) {
+      const time = right.datetimes[next]!;
+      if (allowExactMatches ? time > now : time >= now) break;
+      see(latest, toLeft, rightCodes, right.startOf(next), right.startOf(next + 1));
+    }
+    if (oldest !== undefined) {
+      while (oldestSession < next && right.datetimes[oldestSession]! < now - oldest) oldestSession++;
+    }
+    recall(latest, leftCodes, left.startOf(s), left.startOf(s + 1), right.startOf(oldestSession), rows);
+  }
+  return rows;
+}
+
+function see(latest: Int32Array, toLeft: Int32Array, codes: Int32Array, first: number, last: number): void {
+  for (let row = first; row < last; row++) latest[toLeft[codes[row]!]!] = row;
+}
+
+/** Rows of the right before `oldestRow` are too old. */
+function recall(
+  latest: Int32Array,
+  codes: Int32Array,
+  first: number,
+  last: number,
+  oldestRow: number,
+  rows: Int32Array,
+): void {
+  for (let row = first; row < last; row++) {
+    const found = latest[codes[row]!]!;
+    rows[row] = found >= oldestRow ? found : -1;
+  }
+}
+
+function distinctRows(rows: Int32Array, rowCount: number): number {
+  const seen = new Uint8Array(rowCount);
+  for (let i = 0; i < rows.length; i++) if (rows[i]! >= 0) seen[rows[i]!] = 1;
+  let count = 0;
+  for (let row = 0; row < rowCount; row++) count += seen[row]!;
+  return count;
+}

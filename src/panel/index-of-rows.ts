@@ -1,0 +1,36 @@
+import { PanelIndex } from "./panel-index.js";
+
+/** The index of some rows of `index` (ascending row numbers): only the sessions and instruments that have one. */
+export function indexOfRows(index: PanelIndex, rows: Uint32Array): PanelIndex {
+  const codes = new Int32Array(rows.length);
+  const used = new Uint8Array(index.instruments.length);
+  const all = index.codes;
+  for (let i = 0; i < rows.length; i++) {
+    const code = all[rows[i]!]!;
+    codes[i] = code;
+    used[code] = 1;
+  }
+  const sessions = new Int32Array(index.sessionCount);
+  const offsets = new Uint32Array(index.sessionCount + 1);
+  let count = 0;
+  for (let s = 0, at = 0; s < index.sessionCount && at < rows.length; s++) {
+    const end = index.startOf(s + 1);
+    const before = at;
+    while (at < rows.length && rows[at]! < end) at++;
+    if (at === before) continue;
+    sessions[count++] = s;
+    offsets[count] = at;
+  }
+  const datetimes = new BigInt64Array(count);
+  for (let i = 0; i < count; i++) datetimes[i] = index.datetimes[sessions[i]!]!;
+  const instruments = index.instruments.filter((_, code) => used[code] === 1);
+  if (instruments.length < index.instruments.length) renumber(codes, used);
+  const { timezone } = index;
+  return new PanelIndex({ datetimes, instruments, offsets: offsets.slice(0, count + 1), codes, timezone });
+}
+
+function renumber(codes: Int32Array, used: Uint8Array): void {
+  const position = new Int32Array(used.length);
+  for (let code = 0, next = 0; code < used.length; code++) position[code] = used[code] === 1 ? next++ : -1;
+  for (let i = 0; i < codes.length; i++) codes[i] = position[codes[i]!]!;
+}

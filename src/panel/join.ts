@@ -1,0 +1,175 @@
+import { DataServiceError } from "../errors.js";
+import { alignRows, type RowAlignment } from "./align.js";
+import { alignColumn } from "./aligned-column.js";
+import type { Column } from "./column.js";
+import { type ColumnNaming, type JoinedColumn, planColumns } from "./join-columns.js";
+import { type Indexes, type JoinHow, joinKeys } from "./join-keys.js";
+import { JoinLedger, keepLedger, type PanelAccount, reasonsText } from "./ledger.js";
+import { MatchAudit } from "./match-audit.js";
+import { Panel } from "./panel.js";
+import type { PanelIndex } from "./panel-index.js";
+import { groupDigits } from "./print.js";
+
+export interface JoinOptions extends ColumnNaming {
+  /**
+   * `left` (the default): the rows of the first panel; `inner`: those that all have; `outer`: those that any
+   * has; `right`: those of the last.
+   */
+  readonly how?: JoinHow | undefined;
+  /**
+   * The share of the first panel's rows, 0 to 1, that may have no row in another panel (they would lose the
+   * other's values, or be dropped); more is an error with the account. Any share when omitted.
+   */
+  readonly maxLoss?: number | undefined;
+}
+
+export interface JoinResult {
+  readonly panel: Panel;
+  readonly ledger: JoinLedger;
+}
+
+const HOWS: readonly JoinHow[] = ["left", "inner", "outer", "right"];
+
+/**
+ * Joins panels by (datetime, instrument), all in one pass, as pandas' `join` does two. Instruments meet under
+ * either spelling and come out as the first panel spells them. Columns keep their types; cells without a row
+ * are NaN in floats, else masked (strings: null). Columns are gathered when first read, and shared where the
+ * rows are the same; panels with equal keys are aligned once.
+ * @throws DataServiceError column-conflict, max-loss, bad-request
+ */
+export function joinPanels(panels: readonly Panel[], options: JoinOptions = {}): JoinResult {
+  const { how = "left", maxLoss } = options;
+  if (panels.length === 0) throw new DataServiceError("bad-request", "join: no panels; give at least one");
+  if (!HOWS.includes(how)) {
+    throw new DataServiceError(
+      "bad-request",
+      `join: how ${JSON.stringify(how)} is not known; it is ${HOWS.map((name) => `"${name}"`).join(", ")}`,
+      { found: HOWS },
+    );
+  }
+  checkMaxLoss(maxLoss);
+  const labels = labelsOf(panels);
+  const plan = planColumns(panels, labels, options);
+  const indexes = panels.map(({ index }) => index) as unknown as Indexes;
+  const keys = joinKeys(indexes, how);
+  const matches = panels.slice(1).map(({ index }, i) => {
+    const align = () => keys.againstFirst?.[i + 1] ?? alignRows(indexes[0], index);
+    return new MatchAudit({ label: labels[0]!, index: indexes[0] }, { label: labels[i + 1]!, index }, align);
+  });
+  const accounts = panels.map((panel, i) => accountOf(panel, labels[i]!, i, plan, keys.rows[i]!));
+  if (maxLoss !== undefined) refuseLoss(how, maxLoss, accounts[0]!, how === "inner", matches);
+  return assemble({ index: keys.index, panels, rows: keys.rows, plan, how, accounts, matches });
+}
+
+/** A join whose rows are known. */
+export interface JoinParts {
+  readonly index: PanelIndex;
+  readonly panels: readonly Panel[];
+  /** One for each panel: its row for each row of `index`. */
+  readonly rows: readonly RowAlignment[];
+  readonly plan: readonly JoinedColumn[];
+  readonly how: string;
+  readonly accounts: readonly PanelAccount[];
+  readonly matches: readonly MatchAudit[];
+  /** A column that is in no panel, after the others. */
+  readonly extra?: readonly [name: string, column: Column] | undefined;
+}
+
+/** The Panel of a join, and its ledger. */
+export function assemble({
+  index,
+  panels,
+  rows,
+  plan,
+  how,
+  accounts,
+  matches,
+  extra,
+}: JoinParts): JoinResult {
+  const columns = new Map<string, Column>();
+  const groups = new Map<string, string>();
+  for (const { name, panel, from } of plan) {
+    columns.set(name, alignColumn(panels[panel]!.column(from), rows[panel]!));
+    const group = panels[panel]!.info.groups?.get(from);
+    if (group !== undefined) groups.set(name, group);
+  }
+  if (extra) columns.set(...extra);
+  const source = sourceOf(panels);
+  const joined = new Panel(index, columns, { source, ...(groups.size > 0 && { groups }) });
+  const { rowCount } = index;
+  const ledger = new JoinLedger({
+    how,
+    rows: rowCount,
+    columns: [...columns.keys()],
+    panels: accounts,
+    matches,
+  });
+  keepLedger(joined, ledger);
+  return { panel: joined, ledger };
+}
+
+/** How errors and ledgers name the panels: by where they came from, else by position. */
+export function labelsOf(panels: readonly Panel[]): string[] {
+  return panels.map(({ info }, i) => info.source ?? `panel ${i + 1}`);
+}
+
+function sourceOf(panels: readonly Panel[]): string | undefined {
+  const [first, ...others] = panels.map(({ info }) => info.source);
+  if (first === undefined || others.length === 0) return first;
+  return others.length === 1 ? `${first} + ${others[0] ?? "panel 2"}` : `${first} + ${others.length} more`;
+}
+
+/** What became of a panel, of which each row of the result has at most one row. */
+export function accountOf(
+  { rowCount, columnNames }: Panel,
+  label: string,
+  position: number,
+  plan: readonly JoinedColumn[],
+  rows: RowAlignment,
+): PanelAccount {
+  const own = plan.filter(({ panel }) => panel === position);
+  const kept = new Set(own.map(({ from }) => from));
+  return {
+    panel: label,
+    rows: rowCount,
+    used: rows.matched,
+    dropped: rowCount - rows.matched,
+    missing: rows.length - rows.matched,
+    columns: own.map(({ name }) => name),
+    columnsDropped: columnNames.filter((name) => !kept.has(name)),
+  };
+}
+
+/** @throws DataServiceError bad-request */
+export function checkMaxLoss(maxLoss: number | undefined): void {
+  if (maxLoss === undefined || (maxLoss >= 0 && maxLoss <= 1)) return;
+  throw new DataServiceError("bad-request", `join: maxLoss is ${maxLoss}; give a share from 0 to 1`);
+}
+
+/** @param together whether rows that any panel lacks count as lost, and not only those that one lacks */
+export function refuseLoss(
+  how: string,
+  maxLoss: number,
+  first: PanelAccount,
+  together: boolean,
+  matches: readonly MatchAudit[],
+): void {
+  const limit = maxLoss * first.rows;
+  const over = matches.filter((match) => match.leftOnly > limit);
+  const dropped = together ? first.dropped : 0;
+  if (over.length === 0 && dropped <= limit) return;
+  const share = (lost: number): string =>
+    `${groupDigits(lost)} of ${groupDigits(first.rows)} rows (${((100 * lost) / first.rows).toFixed(1)}%)`;
+  const worst = over.reduce((most, match) => Math.max(most, match.leftOnly), dropped);
+  const found = (over.length > 0 ? over : matches)
+    .filter((match) => match.leftOnly > 0)
+    .map(
+      (match) => `${match.right.label} lacks ${share(match.leftOnly)}: ${reasonsText(match.leftOnlyBecause)}`,
+    );
+  const total = together ? `drops ${share(dropped)} of ${first.panel}` : `loses rows of ${first.panel}`;
+  throw new DataServiceError(
+    "max-loss",
+    `${how} join ${total}, more than the ${+(100 * maxLoss).toPrecision(6)}% that maxLoss allows; ${found.join("; ")}`,
+    { count: worst, found },
+  );
+}

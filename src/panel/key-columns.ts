@@ -1,0 +1,35 @@
+import type { ColumnData, ColumnSource, ColumnType } from "../formats/table.js";
+import { Column } from "./column.js";
+import { gatherValues } from "./gather.js";
+import type { PanelIndex } from "./panel-index.js";
+
+/** The datetime of every row as a column (type `datetime`), made when it is first read. */
+export function datetimeColumn(index: PanelIndex): Column {
+  return Column.from(new DatetimeSource(index));
+}
+
+class DatetimeSource implements ColumnSource {
+  readonly type: ColumnType = "datetime";
+  readonly length: number;
+  constructor(readonly index: PanelIndex) {
+    this.length = index.rowCount;
+  }
+
+  read(first: number, last: number): ColumnData {
+    const { index } = this;
+    const values = new BigInt64Array(last - first);
+    let row = first;
+    for (let s = first < last ? index.sessionOf(first) : 0; row < last; s++) {
+      const end = Math.min(index.startOf(s + 1), last);
+      values.fill(index.datetimes[s]!, row - first, end - first);
+      row = end;
+    }
+    return { values };
+  }
+
+  gather(rows: Uint32Array): ColumnData {
+    const sessions = new Uint32Array(rows.length);
+    for (let i = 0; i < rows.length; i++) sessions[i] = this.index.sessionOf(rows[i]!);
+    return { values: gatherValues(this.index.datetimes, sessions) };
+  }
+}

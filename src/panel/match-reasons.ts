@@ -1,0 +1,67 @@
+import { matchSessions } from "./align.js";
+import { instrumentSpans } from "./instrument-spans.js";
+import type { PanelIndex } from "./panel-index.js";
+
+/** Why a row of one panel has no row beside it in the other; the first that holds. */
+export const REASONS = [
+  /** The other panel has no row of this instrument at all. */
+  "no such instrument",
+  /** The other panel has the instrument, but nobody's row at this datetime. */
+  "no such session",
+  /** The session lies before the other panel's first row of the instrument. */
+  "not listed yet",
+  /** The session lies after the other panel's last row of the instrument. */
+  "delisted",
+  /** The other panel has the instrument before and after, but not in this session. */
+  "suspended",
+  /** As-of joins: the other panel's first row of the instrument comes later. */
+  "nothing yet",
+  /** As-of joins: the latest row before is older than the tolerance. */
+  "beyond tolerance",
+  /** As-of joins: a row of the right that no row of the left took, since a later one came first. */
+  "superseded",
+] as const;
+
+export type Reason = (typeof REASONS)[number];
+
+/** How many rows for each reason; only those that occur. */
+export type ReasonCounts = Readonly<Partial<Record<Reason, number>>>;
+
+/** The position in REASONS of why (session, code) of one panel has no row in the other. */
+export type Judge = (session: number, code: number) => number;
+
+/** For joins on equal keys. `toOther` maps the codes of `own` to those of `other`, -1 for none. */
+export function judgeEqual(own: PanelIndex, other: PanelIndex, toOther: Int32Array): Judge {
+  const { first, last } = instrumentSpans(other);
+  const sessions = matchSessions(own.datetimes, other.datetimes);
+  return (session, code) => {
+    const there = toOther[code]!;
+    if (there < 0 || first[there]! < 0) return 0;
+    const at = sessions[session]!;
+    if (at < 0) return 1;
+    if (at < first[there]!) return 2;
+    return at > last[there]! ? 3 : 4;
+  };
+}
+
+/** For the left rows of as-of joins; `exact`: whether a row of the same time would have done. */
+export function judgeAsofLeft(
+  left: PanelIndex,
+  right: PanelIndex,
+  toRight: Int32Array,
+  exact: boolean,
+): Judge {
+  const { first } = instrumentSpans(right);
+  return (session, code) => {
+    const there = toRight[code]!;
+    if (there < 0 || first[there]! < 0) return 0;
+    const [begins, now] = [right.datetimes[first[there]!]!, left.datetimes[session]!];
+    return begins > now || (begins === now && !exact) ? 5 : 6;
+  };
+}
+
+/** For the right rows of as-of joins. */
+export function judgeAsofRight(left: PanelIndex, toLeft: Int32Array): Judge {
+  const { first } = instrumentSpans(left);
+  return (_, code) => (toLeft[code]! < 0 || first[toLeft[code]!]! < 0 ? 0 : 7);
+}
