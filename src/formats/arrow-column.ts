@@ -1,0 +1,302 @@
+import { DataServiceError } from "../errors.js";
+import { NAT_NS, utcToWallClock } from "../time.js";
+import { cellsOfBytes, newCells, pickCells, putCells } from "./cells.js";
+import type { ColumnData, ColumnSource, ColumnType, LevelCodes, NumericArray } from "./table.js";
+
+/** One buffer of an Arrow array: bytes in memory, or a range of a file. */
+export interface BufferRange {
+  readonly byteLength: number;
+  /** The bytes [first, last); they may be shared. */
+  read(first: number, last: number): Uint8Array;
+}
+
+/** How the cells of a field lie in its buffers. */
+export type Storage =
+  | { readonly kind: "fixed"; readonly type: Exclude<ColumnType, "string" | "bool"> }
+  | { readonly kind: "bits" }
+  | {
+      readonly kind: "time";
+      readonly bytes: 4 | 8;
+      readonly unitNs: bigint;
+      readonly timezone?: string | undefined;
+    }
+  | { readonly kind: "text"; readonly offsetBytes: 4 | 8 }
+  | { readonly kind: "null" };
+
+/** The dictionary of a field: its entries, which grow while batches are read, and the type of its codes. */
+export interface ArrowDictionary {
+  readonly codeType: "int8" | "int16" | "int32" | "uint8" | "uint16" | "uint32" | "int64";
+  readonly entries: readonly (string | null)[];
+}
+
+/** A field that we can read. */
+export interface ArrowField {
+  readonly name: string;
+  readonly storage: Storage;
+  /** Where set, the cells are codes into it. */
+  readonly dictionary?: ArrowDictionary | undefined;
+}
+
+/** The cells of one record batch: validity, then what the storage calls for. */
+export interface ArrowChunk {
+  readonly length: number;
+  /** The first cell within the values and offsets. */
+  readonly offset: number;
+  /** The first cell within the validity bits. */
+  readonly validityOffset: number;
+  /** One bit a cell, 1 where it is present; absent when none is missing. */
+  readonly validity?: BufferRange | undefined;
+  readonly values: BufferRange;
+  /** Text only: where each cell ends. */
+  readonly offsets?: BufferRange | undefined;
+  /** Where the dictionary of this chunk lies within the entries of the field; its codes count from there. */
+  readonly entries?: { readonly first: number; readonly count: number } | undefined;
+}
+
+export function columnTypeOf(field: ArrowField): ColumnType {
+  const { storage } = field;
+  if (storage.kind === "fixed") return field.dictionary ? "string" : storage.type;
+  return storage.kind === "bits" ? "bool" : storage.kind === "time" ? "datetime" : "string";
+}
+
+/** Gathering reads across a gap of up to this many rows rather than asking the file twice. */
+const BRIDGED_ROWS = 4096;
+
+/** A column over the chunks of an Arrow field. Fixed-width cells without nulls are not copied within a chunk. */
+export class ArrowColumn implements ColumnSource {
+  readonly type: ColumnType;
+  readonly length: number;
+  /** The first row of each chunk, and the row count. */
+  readonly #starts: Float64Array;
+
+  constructor(
+    readonly field: ArrowField,
+    readonly chunks: readonly ArrowChunk[],
+    readonly label: string,
+  ) {
+    this.type = columnTypeOf(field);
+    this.#starts = new Float64Array(chunks.length + 1);
+    for (const [i, chunk] of chunks.entries()) this.#starts[i + 1] = this.#starts[i]! + chunk.length;
+    this.length = this.#starts[chunks.length]!;
+  }
+
+  read(first: number, last: number): ColumnData {
+    const parts: ColumnData[] = [];
+    for (const [i, chunk] of this.chunks.entries()) {
+      const start = this.#starts[i]!;
+      const [a, b] = [Math.max(first, start), Math.min(last, start + chunk.length)];
+      if (a < b) parts.push(this.#cells(chunk, a - start, b - start));
+    }
+    if (parts.length === 1) return parts[0]!;
+    const values = newCells(this.type, last - first);
+    const mask = parts.some((part) => part.mask) ? new Uint8Array(last - first).fill(1) : undefined;
+    let at = 0;
+    for (const part of parts) {
+      putCells(values, at, part.values);
+      if (part.mask) mask!.set(part.mask, at);
+      at += part.values.length;
+    }
+    return mask ? { values, mask } : { values };
+  }
+
+  gather(rows: Uint32Array): ColumnData {
+    const values = newCells(this.type, rows.length);
+    let mask: Uint8Array | undefined;
+    for (let from = 0; from < rows.length; ) {
+      let to = from + 1;
+      while (to < rows.length && rows[to]! - rows[to - 1]! <= BRIDGED_ROWS) to++;
+      const [first, some] = [rows[from]!, rows.subarray(from, to)];
+      const run = this.read(first, rows[to - 1]! + 1);
+      pickCells(values, from, run.values, some, first);
+      if (run.mask) {
+        mask ??= new Uint8Array(rows.length).fill(1);
+        pickCells(mask, from, run.mask, some, first);
+      }
+      from = to;
+    }
+    return mask ? { values, mask } : { values };
+  }
+
+  /** Codes into the dictionary, −1 where missing; only of a field that has one. Not shared. */
+  readCodes(first: number, last: number): LevelCodes {
+    const codes = new Int32Array(last - first);
+    for (const [i, chunk] of this.chunks.entries()) {
+      const start = this.#starts[i]!;
+      const [a, b] = [Math.max(first, start), Math.min(last, start + chunk.length)];
+      if (a < b) this.#codes(chunk, a - start, b - start, codes.subarray(a - first, b - first));
+    }
+    return codes;
+  }
+
+  #cells(chunk: ArrowChunk, first: number, last: number): ColumnData {
+    const { storage, dictionary } = this.field;
+    if (storage.kind === "null") return { values: newCells("string", last - first) };
+    if (dictionary) return { values: this.#dictionaryText(chunk, first, last) };
+    const present = this.readPresent(chunk, first, last);
+    if (storage.kind === "text")
+      return { values: this.#text(chunk, first, last, storage.offsetBytes, present) };
+    if (storage.kind === "bits")
+      return withMask(this.#bits(chunk.values, chunk.offset + first, last - first), present);
+    if (storage.kind === "time") return withMask(this.#times(chunk, first, last, storage, present), present);
+    const values = this.#fixed(chunk, storage.type, first, last);
+    if (!present || !(values instanceof Float32Array || values instanceof Float64Array))
+      return withMask(values, present);
+    const filled = values.slice();
+    for (let i = 0; i < filled.length; i++) if (present[i] === 0) filled[i] = Number.NaN;
+    return { values: filled };
+  }
+
+  /** One byte a cell of a chunk, 1 where it is present; undefined when all are. */
+  readPresent(chunk: ArrowChunk, first: number, last: number): Uint8Array | undefined {
+    if (!chunk.validity) return undefined;
+    const bytes = this.#bits(chunk.validity, chunk.validityOffset + first, last - first);
+    return bytes.includes(0) ? bytes : undefined;
+  }
+
+  #fixed(chunk: ArrowChunk, type: Exclude<ColumnType, "string">, first: number, last: number): NumericArray {
+    const width = WIDTH[type];
+    const [a, b] = [(chunk.offset + first) * width, (chunk.offset + last) * width];
+    return cellsOfBytes(type, this.#range(chunk.values, a, b), last - first);
+  }
+
+  #bits(buffer: BufferRange, first: number, count: number): Uint8Array {
+    const packed = this.#range(buffer, first >> 3, (first + count + 7) >> 3);
+    const out = new Uint8Array(count);
+    for (let i = 0, bit = first & 7; i < count; i++, bit++) out[i] = (packed[bit >> 3]! >> (bit & 7)) & 1;
+    return out;
+  }
+
+  #times(
+    chunk: ArrowChunk,
+    first: number,
+    last: number,
+    storage: Storage & { kind: "time" },
+    present: Uint8Array | undefined,
+  ): BigInt64Array {
+    const raw = this.#fixed(chunk, storage.bytes === 4 ? "int32" : "int64", first, last);
+    let ns = raw as BigInt64Array;
+    if (raw instanceof Int32Array) ns = BigInt64Array.from(raw, (days) => BigInt(days) * storage.unitNs);
+    else if (storage.unitNs !== 1n)
+      ns = ns.map((value) => (value === NAT_NS ? value : value * storage.unitNs));
+    if (present) ns = ns.map((value, i) => (present[i] === 0 ? NAT_NS : value));
+    if (storage.timezone === undefined || storage.timezone === "UTC") return ns;
+    const shown = utcToWallClock(ns, storage.timezone);
+    if (shown) return shown;
+    throw new DataServiceError(
+      "unsupported",
+      `${this.label}: column "${this.field.name}" is in the time zone "${storage.timezone}", which is not known here; write it with tz_localize(None)`,
+      { path: this.label, field: this.field.name },
+    );
+  }
+
+  #text(
+    chunk: ArrowChunk,
+    first: number,
+    last: number,
+    offsetBytes: 4 | 8,
+    present: Uint8Array | undefined,
+  ): (string | null)[] {
+    const { ends, bytes } = this.readText(chunk, first, last, offsetBytes);
+    const decoder = new TextDecoder();
+    const out = new Array<string | null>(last - first);
+    for (let i = 0; i < out.length; i++) {
+      out[i] = present?.[i] === 0 ? null : decoder.decode(bytes.subarray(ends[i]!, ends[i + 1]!));
+    }
+    return out;
+  }
+
+  /** The bytes of the text cells [first, last), cell i at [ends[i], ends[i + 1]). */
+  readText(
+    chunk: ArrowChunk,
+    first: number,
+    last: number,
+    offsetBytes: 4 | 8,
+  ): { ends: Float64Array; bytes: Uint8Array } {
+    const [a, b] = [chunk.offset + first, chunk.offset + last + 1];
+    const range = this.#range(chunk.offsets!, a * offsetBytes, b * offsetBytes);
+    const raw = cellsOfBytes(offsetBytes === 4 ? "int32" : "int64", range, b - a);
+    const ends = Float64Array.from(raw as Int32Array, Number);
+    const start = ends[0]!;
+    for (let i = 1; i < ends.length; i++) {
+      if (ends[i]! < ends[i - 1]!) throw this.#corrupt("its text offsets run backwards");
+    }
+    const bytes = this.#range(chunk.values, start, ends[ends.length - 1]!);
+    if (start !== 0) for (let i = 0; i < ends.length; i++) ends[i]! -= start;
+    return { ends, bytes };
+  }
+
+  #dictionaryText(chunk: ArrowChunk, first: number, last: number): (string | null)[] {
+    const entries = this.field.dictionary!.entries;
+    const codes = new Int32Array(last - first);
+    this.#codes(chunk, first, last, codes);
+    return Array.from(codes, (code) => (code < 0 ? null : entries[code]!));
+  }
+
+  #codes(chunk: ArrowChunk, first: number, last: number, out: Int32Array): void {
+    const raw = this.#fixed(chunk, this.field.dictionary!.codeType, first, last);
+    const present = this.readPresent(chunk, first, last);
+    const { first: shift, count } = chunk.entries!;
+    for (let i = 0; i < out.length; i++) {
+      if (present?.[i] === 0) {
+        out[i] = -1;
+        continue;
+      }
+      const code = Number(raw[i]);
+      if (!(code >= 0 && code < count))
+        throw this.#corrupt(`code ${code} is not in its dictionary of ${count}`);
+      out[i] = shift + code;
+    }
+  }
+
+  #range(buffer: BufferRange, first: number, last: number): Uint8Array {
+    if (!(first >= 0 && first <= last && last <= buffer.byteLength)) {
+      throw this.#corrupt(`bytes ${first} to ${last} of a buffer of ${buffer.byteLength} are needed`);
+    }
+    return buffer.read(first, last);
+  }
+
+  #corrupt(what: string): DataServiceError {
+    return new DataServiceError(
+      "corrupt",
+      `${this.label}: column "${this.field.name}" is damaged: ${what}; write the file again`,
+      { path: this.label, field: this.field.name },
+    );
+  }
+}
+
+const WIDTH: Readonly<Record<Exclude<ColumnType, "string">, number>> = {
+  float32: 4,
+  float64: 8,
+  int8: 1,
+  int16: 2,
+  int32: 4,
+  int64: 8,
+  uint8: 1,
+  uint16: 2,
+  uint32: 4,
+  uint64: 8,
+  bool: 1,
+  datetime: 8,
+};
+
+function withMask(values: NumericArray, mask: Uint8Array | undefined): ColumnData {
+  return mask ? { values, mask } : { values };
+}
+
+/** The least that the second buffer of `length` cells can have: their values, codes, or text offsets. */
+export function minimumBytes(field: ArrowField, length: number): number {
+  const { storage, dictionary } = field;
+  if (dictionary) return length * WIDTH[dictionary.codeType];
+  switch (storage.kind) {
+    case "fixed":
+      return length * WIDTH[storage.type];
+    case "time":
+      return length * storage.bytes;
+    case "text":
+      return (length + 1) * storage.offsetBytes;
+    case "bits":
+      return Math.ceil(length / 8);
+    case "null":
+      return 0;
+  }
+}

@@ -1,0 +1,93 @@
+import * as zlib from "node:zlib";
+import { decompress as decompressZstd } from "fzstd";
+import { DataServiceError } from "../errors.js";
+import type { BufferRange } from "./arrow-column.js";
+import type { FlatTable } from "./arrow-ipc-flatbuffer.js";
+import { corrupt } from "./arrow-ipc-message.js";
+import type { ByteFile } from "./byte-file.js";
+import { decompressLz4Frame } from "./lz4-frame.js";
+
+/** A buffer as it lies in the file. */
+export class FileRange implements BufferRange {
+  constructor(
+    readonly file: ByteFile,
+    readonly start: number,
+    readonly byteLength: number,
+  ) {}
+
+  read(first: number, last: number): Uint8Array {
+    return this.file.read(this.start + first, this.start + last);
+  }
+}
+
+export type Codec = (bytes: Uint8Array, length: number) => Uint8Array;
+
+/** How the buffers of a record batch are compressed (format/Message.fbs, BodyCompression); undefined: not. */
+export function readCompression(batch: FlatTable, label: string): Codec | undefined {
+  const compression = batch.table(3);
+  if (!compression) return undefined;
+  const codec = [decompressLz4Frame, zstd][compression.int8(0)];
+  if (codec && compression.int8(1) === 0) return codec;
+  throw new DataServiceError(
+    "unsupported",
+    `${label}: compressed with codec ${compression.int8(0)}; only LZ4 and ZSTD are known, write it with one of them`,
+    { path: label },
+  );
+}
+
+/** Most that one compressed byte can stand for, a whole frame aside: a zstd block of 128 KiB takes 4 bytes. */
+const MOST_BYTES_OF_ONE = 1 << 15;
+
+/** A compressed buffer: its length when decompressed (−1: stored as it is), then the frame. Kept once read. */
+export class CompressedRange implements BufferRange {
+  #length: number | undefined;
+  #bytes: Uint8Array | undefined;
+
+  constructor(
+    readonly source: FileRange,
+    readonly codec: Codec,
+    readonly label: string,
+  ) {}
+
+  get byteLength(): number {
+    this.#length ??= this.#readLength();
+    return this.#length;
+  }
+
+  read(first: number, last: number): Uint8Array {
+    this.#bytes ??= this.#decompress();
+    return this.#bytes.subarray(first, last);
+  }
+
+  #readLength(): number {
+    const { source, label } = this;
+    if (source.byteLength < 8) throw corrupt(label, `a compressed buffer has ${source.byteLength} bytes`);
+    const length = Number(new DataView(source.read(0, 8).buffer).getBigInt64(0, true));
+    if (length === -1) return source.byteLength - 8;
+    if (length >= 0 && length <= (source.byteLength + 4) * MOST_BYTES_OF_ONE) return length;
+    throw corrupt(label, `a compressed buffer of ${source.byteLength} bytes is said to hold ${length}`);
+  }
+
+  #decompress(): Uint8Array {
+    const bytes = this.source.read(0, this.source.byteLength);
+    const length = this.byteLength;
+    if (new DataView(bytes.buffer).getBigInt64(0, true) === -1n) return bytes.subarray(8);
+    let decoded: Uint8Array;
+    try {
+      decoded = this.codec(bytes.subarray(8), length);
+    } catch (cause) {
+      throw corrupt(this.label, "a compressed buffer cannot be decompressed", cause);
+    }
+    if (decoded.length === length) return decoded;
+    throw corrupt(this.label, `a compressed buffer holds ${decoded.length} bytes instead of ${length}`);
+  }
+}
+
+/** Node has it from 22.15 on. */
+const nativeZstd = (zlib as { zstdDecompressSync?: (bytes: Uint8Array, options: object) => Buffer })
+  .zstdDecompressSync;
+
+function zstd(bytes: Uint8Array, length: number): Uint8Array {
+  if (nativeZstd) return nativeZstd(bytes, { maxOutputLength: Math.max(length, 1) });
+  return decompressZstd(bytes, new Uint8Array(length));
+}

@@ -1,0 +1,233 @@
+import { DataServiceError } from "../errors.js";
+import {
+  type ArrowChunk,
+  ArrowColumn,
+  type ArrowField,
+  type BufferRange,
+  minimumBytes,
+} from "./arrow-column.js";
+import { CompressedRange, FileRange, readCompression } from "./arrow-ipc-buffer.js";
+import type { FlatTable } from "./arrow-ipc-flatbuffer.js";
+import { corrupt, damaged, type IpcMessage, readMessages } from "./arrow-ipc-message.js";
+import { type IpcField, readSchema } from "./arrow-ipc-schema.js";
+import { arrowKeys } from "./arrow-keys.js";
+import { ByteFile } from "./byte-file.js";
+import { chooseColumns, groupsOf, layOut, parsePandasMetadata } from "./pandas-metadata.js";
+import type { FileTable, TableRequest } from "./table.js";
+
+export { writeArrowIpc } from "./arrow-ipc-write.js";
+
+/**
+ * An Arrow IPC file (Feather v2) or stream. Opening reads the metadata, the dictionaries and the keys; a column
+ * stays in the file and is read by byte ranges, without decoding where it is not compressed.
+ * @throws DataServiceError not-found, corrupt, unsupported, flat-index, unknown-field; reads: corrupt, changed
+ */
+export async function openArrowIpc(path: string, request: TableRequest): Promise<FileTable> {
+  return readArrowIpc(ByteFile.of(path), request);
+}
+
+/** `openArrowIpc` on an open byte file. */
+export function readArrowIpc(file: ByteFile, request: Pick<TableRequest, "columns">): FileTable {
+  const { label } = file;
+  const { schema: header, messages } = readMessages(file);
+  const schema = damaged(label, () => readSchema(header, label));
+  const byName = new Map<string, number>();
+  for (const [i, field] of schema.fields.entries()) if (!byName.has(field.name)) byName.set(field.name, i);
+  const pandas = parsePandasMetadata(schema.metadata.get("pandas"));
+  const names = schema.fields.map((field) => field.name);
+  const layout = layOut(names, (name) => keyKind(schema.fields[byName.get(name)!]!), pandas, label);
+  const chosen = chooseColumns(layout.columns, request.columns, label);
+  const wanted = [layout.datetime, layout.instrument, ...chosen.map((column) => column.field)];
+  const batches = new BatchReader(
+    file,
+    schema.fields,
+    wanted.map((name) => byName.get(name)!),
+  );
+  damaged(label, () => {
+    for (const message of messages) batches.add(message);
+  });
+  const [datetime, instrument, ...values] = batches.columns();
+  return {
+    label,
+    keys: arrowKeys(datetime!, instrument!),
+    columns: new Map(chosen.map(({ name }, i) => [name, values[i]!])),
+    groups: groupsOf(chosen),
+  };
+}
+
+function keyKind(field: IpcField): "datetime" | "instrument" | undefined {
+  if (field.storage?.kind === "time") return "datetime";
+  return field.storage?.kind === "text" ? "instrument" : undefined;
+}
+
+interface Wanted {
+  readonly field: ArrowField;
+  /** Its first field node and its first buffer within a record batch. */
+  readonly node: number;
+  readonly buffer: number;
+  readonly dictionaryId?: number | undefined;
+  readonly chunks: ArrowChunk[];
+}
+
+interface Dictionary {
+  readonly entries: (string | null)[];
+  /** The storage of its entries. */
+  readonly field: ArrowField;
+  first: number;
+}
+
+/** Collects the chunks of the wanted fields from record batches, and the dictionaries they need. */
+class BatchReader {
+  readonly #wanted: Wanted[];
+  readonly #dictionaries = new Map<number, Dictionary>();
+  readonly #nodeCount: number;
+  readonly #hasViews: boolean;
+
+  constructor(
+    readonly file: ByteFile,
+    fields: readonly IpcField[],
+    wanted: readonly number[],
+  ) {
+    const [nodes, buffers] = [[0], [0]];
+    for (const [i, field] of fields.entries()) {
+      nodes.push(nodes[i]! + field.nodes);
+      buffers.push(buffers[i]! + field.buffers);
+    }
+    this.#nodeCount = nodes[fields.length]!;
+    this.#hasViews = fields.some((field) => field.variadic > 0);
+    this.#wanted = wanted.map((i) => ({
+      field: this.#arrowField(fields[i]!),
+      node: nodes[i]!,
+      buffer: buffers[i]!,
+      dictionaryId: fields[i]!.dictionary?.id,
+      chunks: [],
+    }));
+  }
+
+  add(message: IpcMessage): void {
+    if (message.kind === "dictionary") this.#addDictionary(message);
+    else if (message.kind === "batch") this.#addBatch(message);
+  }
+
+  columns(): ArrowColumn[] {
+    return this.#wanted.map(({ field, chunks }) => new ArrowColumn(field, chunks, this.file.label));
+  }
+
+  #arrowField(field: IpcField): ArrowField {
+    const { name, storage, dictionary } = field;
+    if (!storage) {
+      throw new DataServiceError(
+        "unsupported",
+        `${this.file.label}: column "${name}" has the Arrow type ${field.typeName}, which a panel cannot hold; leave it out with columns, or write it as numbers, times or text`,
+        { path: this.file.label, field: name },
+      );
+    }
+    if (!dictionary) return { name, storage };
+    let known = this.#dictionaries.get(dictionary.id);
+    if (!known) {
+      known = { entries: [], field: { name, storage }, first: 0 };
+      this.#dictionaries.set(dictionary.id, known);
+    }
+    return { name, storage, dictionary: { codeType: dictionary.codeType, entries: known.entries } };
+  }
+
+  #addDictionary(message: IpcMessage): void {
+    const dictionary = this.#dictionaries.get(message.header.size(0));
+    if (!dictionary) return; // of a field that is not asked for
+    const batch = message.header.table(1);
+    if (!batch) throw corrupt(this.file.label, "a dictionary has no entries");
+    const buffers = this.#buffers(batch, message);
+    const length = batch.size(0);
+    const chunk = this.#chunk(dictionary.field, length, batch.structs(1, 2), 0, buffers, 0);
+    if (!message.header.bool(2)) dictionary.first = dictionary.entries.length;
+    if (length === 0) return;
+    const { values } = new ArrowColumn(dictionary.field, [chunk], this.file.label).read(0, length);
+    for (const entry of values as (string | null)[]) dictionary.entries.push(entry);
+  }
+
+  #addBatch(message: IpcMessage): void {
+    const { header: batch } = message;
+    const length = batch.size(0);
+    const nodes = batch.structs(1, 2);
+    if (nodes.length !== 2 * this.#nodeCount) {
+      throw corrupt(
+        this.file.label,
+        `a record batch has ${nodes.length / 2} nodes for ${this.#nodeCount} fields`,
+      );
+    }
+    if (length === 0) return;
+    const buffers = this.#buffers(batch, message);
+    if (this.#hasViews) this.#refuseViews();
+    for (const { field, node, buffer, dictionaryId, chunks } of this.#wanted) {
+      const chunk = this.#chunk(field, length, nodes, node, buffers, buffer);
+      const dictionary = dictionaryId === undefined ? undefined : this.#dictionaries.get(dictionaryId)!;
+      const entries = dictionary && {
+        first: dictionary.first,
+        count: dictionary.entries.length - dictionary.first,
+      };
+      chunks.push(entries ? { ...chunk, entries } : chunk);
+    }
+  }
+
+  /** View types have a number of buffers that changes from batch to batch, so that those behind them move. */
+  #refuseViews(): never {
+    throw new DataServiceError(
+      "unsupported",
+      `${this.file.label}: it holds text as views (utf8_view), which is not read here; write it with plain utf8, in polars with compat_level=CompatLevel.oldest()`,
+      { path: this.file.label },
+    );
+  }
+
+  #buffers(batch: FlatTable, message: IpcMessage): BufferRange[] {
+    const codec = readCompression(batch, this.file.label);
+    const words = batch.structs(2, 2);
+    return Array.from({ length: words.length / 2 }, (_, i) => {
+      const [offset, length] = [words[2 * i]!, words[2 * i + 1]!];
+      if (offset + length > message.bodyLength) {
+        throw corrupt(
+          this.file.label,
+          `a buffer ends at byte ${offset + length} of a body of ${message.bodyLength}`,
+        );
+      }
+      const range = new FileRange(this.file, message.bodyStart + offset, length);
+      return codec && length > 0 ? new CompressedRange(range, codec, this.file.label) : range;
+    });
+  }
+
+  #chunk(
+    field: ArrowField,
+    length: number,
+    nodes: Float64Array,
+    node: number,
+    buffers: readonly BufferRange[],
+    first: number,
+  ): ArrowChunk {
+    const [nodeLength, nullCount] = [nodes[2 * node], nodes[2 * node + 1]!];
+    if (nodeLength !== length) {
+      throw corrupt(this.file.label, `column "${field.name}" has ${nodeLength} of ${length} rows`);
+    }
+    if (field.storage.kind === "null") return { length, offset: 0, validityOffset: 0, values: NO_BYTES };
+    const [validity, second, third] = [buffers[first], buffers[first + 1], buffers[first + 2]];
+    const text = field.storage.kind === "text" && !field.dictionary;
+    if (!validity || !second || (text && !third)) {
+      throw corrupt(this.file.label, `column "${field.name}" has too few buffers`);
+    }
+    const least = minimumBytes(field, length);
+    if (length > 0 && second.byteLength < least) {
+      throw corrupt(
+        this.file.label,
+        `column "${field.name}" has ${second.byteLength} bytes for ${length} rows`,
+      );
+    }
+    return {
+      length,
+      offset: 0,
+      validityOffset: 0,
+      validity: nullCount > 0 && validity.byteLength > 0 ? validity : undefined,
+      values: text ? third! : second,
+      offsets: text ? second : undefined,
+    };
+  }
+}
+
+const NO_BYTES: BufferRange = { byteLength: 0, read: () => new Uint8Array(0) };

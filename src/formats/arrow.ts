@@ -1,0 +1,270 @@
+import {
+  Bool,
+  type Data,
+  DataType,
+  DateUnit,
+  Dictionary,
+  Field,
+  Float32,
+  Float64,
+  Int8,
+  Int16,
+  Int32,
+  Int64,
+  makeData,
+  Precision,
+  RecordBatch,
+  Schema,
+  Struct,
+  Table,
+  TimestampNanosecond,
+  Uint8,
+  Uint16,
+  Uint32,
+  Uint64,
+  Utf8,
+  type Vector,
+  vectorFromArray,
+} from "apache-arrow";
+import { DataServiceError } from "../errors.js";
+import { NS_PER_DAY, NS_PER_MS } from "../time.js";
+import {
+  type ArrowChunk,
+  ArrowColumn,
+  type ArrowDictionary,
+  type BufferRange,
+  type Storage,
+} from "./arrow-column.js";
+import { arrowKeys } from "./arrow-keys.js";
+import { bytesOf } from "./cells.js";
+import { datetimesOf } from "./key-columns.js";
+import { chooseColumns, groupsOf, layOut, pandasMetadata, parsePandasMetadata } from "./pandas-metadata.js";
+import type {
+  ColumnData,
+  ColumnType,
+  FileTable,
+  NumericArray,
+  TableRequest,
+  WritableTable,
+} from "./table.js";
+
+/** Rows of a record batch that is written to a file. */
+export const BATCH_ROWS = 1 << 16;
+
+const ARROW_TYPE: Readonly<Record<ColumnType, () => DataType>> = {
+  float32: () => new Float32(),
+  float64: () => new Float64(),
+  int8: () => new Int8(),
+  int16: () => new Int16(),
+  int32: () => new Int32(),
+  int64: () => new Int64(),
+  uint8: () => new Uint8(),
+  uint16: () => new Uint16(),
+  uint32: () => new Uint32(),
+  uint64: () => new Uint64(),
+  bool: () => new Bool(),
+  datetime: () => new TimestampNanosecond(),
+  string: () => new Utf8(),
+};
+
+/**
+ * The table as one record batch: `datetime` Timestamp[ns], `instrument` Dictionary<Int32, Utf8>, then the
+ * columns, whose buffers are shared (booleans, which Arrow packs into bits, and strings are copied). The
+ * `pandas` metadata of the schema lets pyarrow's `to_pandas()` restore the MultiIndex.
+ */
+export function tableToArrow(table: WritableTable): Table {
+  const batches = new ArrowBatches(table);
+  return new Table(batches.schema, [batches.of(0, table.keys.rowCount)]);
+}
+
+/** Makes record batches of row ranges of a table; they share one schema and one instrument dictionary. */
+export class ArrowBatches {
+  readonly schema: Schema;
+  readonly #instruments: Vector<Utf8>;
+
+  constructor(readonly table: WritableTable) {
+    const types = Array.from(table.columns, ([name, source]) => [name, source.type] as const);
+    const fields = [
+      new Field("datetime", new TimestampNanosecond(), false),
+      new Field("instrument", new Dictionary(new Utf8(), new Int32(), 0), false),
+      ...types.map(([name, type]) => new Field(name, ARROW_TYPE[type](), true)),
+    ];
+    this.schema = new Schema(fields, new Map([["pandas", pandasMetadata(types, table.groups)]]));
+    this.#instruments = vectorFromArray(table.keys.instruments, new Utf8());
+  }
+
+  /** The rows [first, last). */
+  of(first: number, last: number): RecordBatch {
+    const { keys, columns } = this.table;
+    const [datetime, instrument, ...rest] = this.schema.fields;
+    const length = last - first;
+    const children: Data[] = [
+      makeData({ type: datetime!.type as TimestampNanosecond, length, data: datetimesOf(keys, first, last) }),
+      makeData({
+        type: instrument!.type as Dictionary<Utf8, Int32>,
+        length,
+        data: keys.codesOf(first, last),
+        dictionary: this.#instruments,
+      }),
+    ];
+    const sources = [...columns.values()];
+    for (const [i, field] of rest.entries())
+      children.push(columnData(field.type, sources[i]!.read(first, last)));
+    const struct = makeData({ type: new Struct(this.schema.fields), length, nullCount: 0, children });
+    return new RecordBatch(this.schema, struct);
+  }
+}
+
+function columnData(type: DataType, { values, mask }: ColumnData): Data {
+  if (Array.isArray(values)) return textData(values);
+  const length = values.length;
+  const nulls = mask ? { nullBitmap: packBits(mask), nullCount: countZeros(mask) } : {};
+  if (DataType.isBool(type))
+    return makeData({ type, length, data: packBits(values as Uint8Array), ...nulls });
+  return makeData({ type: type as Float64, length, data: values as Float64Array, ...nulls });
+}
+
+function textData(values: readonly (string | null)[]): Data {
+  const length = values.length;
+  const offsets = new Int32Array(length + 1);
+  for (let i = 0; i < length; i++) offsets[i + 1] = offsets[i]! + Buffer.byteLength(values[i] ?? "");
+  const data = Buffer.alloc(offsets[length]!);
+  const mask = new Uint8Array(length);
+  for (const [i, value] of values.entries()) {
+    if (value === null) continue;
+    data.write(value, offsets[i]!);
+    mask[i] = 1;
+  }
+  const nullCount = countZeros(mask);
+  const nulls = nullCount > 0 ? { nullBitmap: packBits(mask), nullCount } : {};
+  return makeData({ type: new Utf8(), length, valueOffsets: offsets, data, ...nulls });
+}
+
+/** One bit a byte, padded to 8 bytes as Arrow's buffers are. */
+function packBits(bytes: Uint8Array): Uint8Array {
+  const packed = new Uint8Array(((bytes.length + 63) >> 6) << 3);
+  for (let i = 0; i < bytes.length; i++) packed[i >> 3]! |= (bytes[i] === 0 ? 0 : 1) << (i & 7);
+  return packed;
+}
+
+function countZeros(mask: Uint8Array): number {
+  let zeros = 0;
+  for (const byte of mask) zeros += byte === 0 ? 1 : 0;
+  return zeros;
+}
+
+/**
+ * Reads any Arrow table with the two key columns: those of the pandas index, or columns called `datetime`
+ * (timestamp of any unit, or date) and `instrument` (Utf8, LargeUtf8, or a dictionary of them). Columns share
+ * the table's buffers where Arrow's form is ours. `label` names the table in errors.
+ * @throws DataServiceError flat-index, unsupported, unknown-field
+ */
+export function arrowToTable(
+  table: Table,
+  label: string,
+  request: Pick<TableRequest, "columns"> = {},
+): FileTable {
+  const { schema } = table;
+  const names = schema.fields.map((field) => String(field.name));
+  const kindOf = (name: string) => {
+    const storage = storageOf(schema.fields[names.indexOf(name)]!.type);
+    return storage?.kind === "time" ? "datetime" : storage?.kind === "text" ? "instrument" : undefined;
+  };
+  const layout = layOut(names, kindOf, parsePandasMetadata(schema.metadata.get("pandas")), label);
+  const chosen = chooseColumns(layout.columns, request.columns, label);
+  const column = (name: string) => columnOf(name, table.getChildAt(names.indexOf(name))!, label);
+  return {
+    label,
+    keys: arrowKeys(column(layout.datetime), column(layout.instrument)),
+    columns: new Map(chosen.map(({ field, name }) => [name, column(field)])),
+    groups: groupsOf(chosen),
+  };
+}
+
+function columnOf(name: string, vector: Vector, label: string): ArrowColumn {
+  const storage = storageOf(vector.type);
+  if (!storage) {
+    throw new DataServiceError(
+      "unsupported",
+      `${label}: column "${name}" has the Arrow type ${vector.type}, which a panel cannot hold; leave it out with columns, or give numbers, times or text`,
+      { path: label, field: name },
+    );
+  }
+  const isDictionary = DataType.isDictionary(vector.type);
+  const entries: (string | null)[] = [];
+  const seen = new Map<Vector, { first: number; count: number }>();
+  const chunks: ArrowChunk[] = [];
+  for (const data of vector.data) {
+    if (data.length === 0) continue;
+    const chunk = chunkOf(data, storage, isDictionary);
+    if (!isDictionary) {
+      chunks.push(chunk);
+      continue;
+    }
+    const dictionary = data.dictionary!;
+    let place = seen.get(dictionary);
+    if (!place) {
+      place = { first: entries.length, count: dictionary.length };
+      seen.set(dictionary, place);
+      const { values } = columnOf(name, dictionary, label).read(0, dictionary.length);
+      for (const entry of values as (string | null)[]) entries.push(entry);
+    }
+    chunks.push({ ...chunk, entries: place });
+  }
+  const codeType = isDictionary ? integerName((vector.type as Dictionary).indices) : undefined;
+  const dictionary = codeType && { codeType: codeType as ArrowDictionary["codeType"], entries };
+  return new ArrowColumn({ name, storage, dictionary }, chunks, label);
+}
+
+/**
+ * The buffers of a chunk. apache-arrow's slices move the views of values and offsets by themselves; only bits
+ * are counted from `offset`.
+ */
+function chunkOf(data: Data, storage: Storage, isDictionary: boolean): ArrowChunk {
+  const { length, offset } = data;
+  const validity = data.nullCount > 0 && data.nullBitmap ? memory(data.nullBitmap) : undefined;
+  const shift = { validityOffset: offset, offset: storage.kind === "bits" ? offset : 0 };
+  if (storage.kind === "null")
+    return { length, offset: 0, validityOffset: 0, values: memory(new Uint8Array(0)) };
+  const values = memory(bytesOf(data.values as NumericArray));
+  const text = storage.kind === "text" && !isDictionary;
+  return {
+    length,
+    ...shift,
+    validity,
+    values,
+    offsets: text ? memory(bytesOf(data.valueOffsets)) : undefined,
+  };
+}
+
+function memory(bytes: Uint8Array): BufferRange {
+  return { byteLength: bytes.byteLength, read: (first, last) => bytes.subarray(first, last) };
+}
+
+function storageOf(type: DataType): Storage | undefined {
+  if (DataType.isDictionary(type)) {
+    const storage = storageOf(type.dictionary);
+    return storage?.kind === "text" && integerName(type.indices) !== "uint64" ? storage : undefined;
+  }
+  if (DataType.isNull(type)) return { kind: "null" };
+  if (DataType.isBool(type)) return { kind: "bits" };
+  if (DataType.isUtf8(type)) return { kind: "text", offsetBytes: 4 };
+  if (DataType.isLargeUtf8(type)) return { kind: "text", offsetBytes: 8 };
+  if (DataType.isInt(type)) return { kind: "fixed", type: integerName(type) };
+  if (DataType.isFloat(type) && type.precision !== Precision.HALF) {
+    return { kind: "fixed", type: type.precision === Precision.SINGLE ? "float32" : "float64" };
+  }
+  if (DataType.isDate(type)) {
+    return type.unit === DateUnit.DAY
+      ? { kind: "time", bytes: 4, unitNs: NS_PER_DAY }
+      : { kind: "time", bytes: 8, unitNs: NS_PER_MS };
+  }
+  if (!DataType.isTimestamp(type)) return undefined;
+  const unitNs = [1_000_000_000n, 1_000_000n, 1_000n, 1n][type.unit]!;
+  return { kind: "time", bytes: 8, unitNs, timezone: type.timezone ?? undefined };
+}
+
+function integerName(type: { bitWidth: number; isSigned: boolean }) {
+  const bits = type.bitWidth as 8 | 16 | 32 | 64;
+  return type.isSigned ? (`int${bits}` as const) : (`uint${bits}` as const);
+}

@@ -1,0 +1,125 @@
+import { channel } from "node:diagnostics_channel";
+import { closeSync, fstatSync, openSync, readSync, type Stats, statSync } from "node:fs";
+import { DataServiceError } from "../errors.js";
+
+/**
+ * Every read of a file's bytes is announced on this channel as a `ReadEvent`, so that tests and profilers can
+ * tell what a request cost. Costs nothing while nobody listens.
+ */
+export const READ_CHANNEL = "aistock.data-service.read";
+
+export interface ReadEvent {
+  readonly path: string;
+  /** Bytes asked of the file; for compressed data, the bytes after decompression. */
+  readonly bytes: number;
+  /** Where they lie in the file; absent for compressed data, which libhdf5 finds by itself. */
+  readonly position?: number;
+}
+
+const reads = channel(READ_CHANNEL);
+
+export function announceRead(event: ReadEvent): void {
+  if (reads.hasSubscribers) reads.publish(event);
+}
+
+/** Fills `into` with the bytes from `position` on. */
+export type ReadInto = (into: Uint8Array, position: number) => void;
+
+/**
+ * A file as it was when it was first looked at. No descriptor is held between reads: each opens the file,
+ * makes sure that it is still the same one, and closes it again.
+ */
+export class ByteFile {
+  readonly path: string;
+  /** How errors name the file. */
+  readonly label: string;
+  readonly size: number;
+  private readonly mtimeMs: number;
+  private readonly inode: number;
+
+  private constructor(path: string, label: string, stats: Stats) {
+    this.path = path;
+    this.label = label;
+    this.size = stats.size;
+    this.mtimeMs = stats.mtimeMs;
+    this.inode = stats.ino;
+  }
+
+  /** @throws DataServiceError not-found, is-directory */
+  static of(path: string, label = path): ByteFile {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (stats === undefined) {
+      throw new DataServiceError("not-found", `${label}: no such file`, { path: label });
+    }
+    if (stats.isDirectory()) {
+      throw new DataServiceError("is-directory", `${label} is a directory; name a file in it`, {
+        path: label,
+      });
+    }
+    return new ByteFile(path, label, stats);
+  }
+
+  /**
+   * Opens the file for the reads of `use` and closes it, whatever happens.
+   * @throws DataServiceError changed, corrupt (a read beyond the end), not-found
+   */
+  session<T>(use: (read: ReadInto) => T): T {
+    let fd: number;
+    try {
+      fd = openSync(this.path, "r");
+    } catch (cause) {
+      throw new DataServiceError("not-found", `${this.label}: cannot be opened`, { path: this.label }, cause);
+    }
+    try {
+      this.compare(fstatSync(fd));
+      return use((into, position) => this.fill(fd, into, position));
+    } finally {
+      closeSync(fd);
+    }
+  }
+
+  /** The bytes [first, last) in memory of their own. @throws DataServiceError changed, corrupt, not-found */
+  read(first: number, last: number): Uint8Array {
+    if (!(first >= 0 && first <= last && last <= this.size)) {
+      throw new DataServiceError(
+        "corrupt",
+        `${this.label}: bytes ${first} to ${last} are needed but the file has ${this.size}; it is truncated or damaged, write it again`,
+        { path: this.label, position: first },
+      );
+    }
+    const bytes = new Uint8Array(last - first);
+    this.session((read) => read(bytes, first));
+    return bytes;
+  }
+
+  /** @throws DataServiceError changed, where the file is no longer the one that was opened */
+  check(): void {
+    this.compare(statSync(this.path, { throwIfNoEntry: false }));
+  }
+
+  private compare(stats: Stats | undefined): void {
+    if (stats && stats.size === this.size && stats.mtimeMs === this.mtimeMs && stats.ino === this.inode)
+      return;
+    throw new DataServiceError(
+      "changed",
+      `${this.label}: the file was ${stats ? "written to" : "removed"} since it was opened; open it again`,
+      { path: this.label },
+    );
+  }
+
+  private fill(fd: number, into: Uint8Array, position: number): void {
+    let done = 0;
+    while (done < into.byteLength) {
+      const got = readSync(fd, into, done, into.byteLength - done, position + done);
+      if (got === 0) {
+        throw new DataServiceError(
+          "corrupt",
+          `${this.label}: ends at byte ${position + done}, where ${into.byteLength - done} more were expected; the file is truncated`,
+          { path: this.label, position: position + done },
+        );
+      }
+      done += got;
+    }
+    announceRead({ path: this.path, bytes: into.byteLength, position });
+  }
+}

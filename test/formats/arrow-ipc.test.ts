@@ -1,0 +1,239 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Table, tableFromArrays, tableFromIPC, tableToIPC } from "apache-arrow";
+import { afterAll, describe, expect, test } from "vitest";
+import { DataServiceError } from "../../src/errors.js";
+import { arrowToTable, tableToArrow } from "../../src/formats/arrow.js";
+import { openArrowIpc, writeArrowIpc } from "../../src/formats/arrow-ipc.js";
+import { READ_CHANNEL, type ReadEvent } from "../../src/formats/byte-file.js";
+import { openPanel, panelFromTable } from "../../src/panel/open-panel.js";
+import { cells, expectFixture, FIXTURES } from "./fixture-table.js";
+
+const folder = mkdtempSync(join(tmpdir(), "arrow-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const NS_OF = { s: 1_000_000_000n, ms: 1_000_000n, us: 1_000n };
+
+describe("what pyarrow writes", () => {
+  const whole = [
+    ..."plain chunks lz4 zstd large_utf8 categorical_column plain_columns time_zone".split(" "),
+    ..."int8 int16 int32 uint8 uint16 uint32 int64".split(" ").map((kind) => `dictionary_${kind}`),
+  ].map((name) => `${name}.feather`);
+  test.each([...whole, "stream.arrow", "stream_chunks.arrow"])("%s", async (name) => {
+    const panel = await openPanel(`${FIXTURES}/${name}`);
+    expectFixture(panel);
+    expect(panel.columnNames).toEqual([
+      "$close",
+      "f64",
+      "n",
+      "big",
+      "flag",
+      "note",
+      "when",
+      "maybe",
+      "perhaps",
+    ]);
+    expect(panel.columnNames.map((column) => panel.column(column).type)).toEqual([
+      "float32",
+      "float64",
+      "int32",
+      "int64",
+      "bool",
+      "string",
+      "datetime",
+      "int16",
+      "bool",
+    ]);
+  });
+
+  test.each(Object.entries(NS_OF))("timestamp_%s", async (unit, ns) => {
+    expectFixture(await openPanel(`${FIXTURES}/timestamp_${unit}.feather`), ns);
+  });
+
+  test("dates", async () => {
+    expectFixture(await openPanel(`${FIXTURES}/date32.feather`), 86_400_000_000_000n);
+  });
+
+  test("a time zone is shown by its wall clock", async () => {
+    const panel = await openPanel(`${FIXTURES}/time_zone.feather`);
+    expect(panel.index.timezone).toBe("Asia/Shanghai");
+  });
+
+  test("two-part column names give name and group", async () => {
+    const table = await openArrowIpc(`${FIXTURES}/two_level_columns.feather`, {
+      columns: ["feature/f64", "close"],
+    });
+    expect([...table.columns.keys()]).toEqual(["f64", "$close"]);
+    expect(table.groups).toEqual(
+      new Map([
+        ["f64", "feature"],
+        ["$close", "feature"],
+      ]),
+    );
+    expectFixture(panelFromTable(table));
+  });
+
+  test("without the two keys it is refused", async () => {
+    await expect(openPanel(`${FIXTURES}/bad_flat_index.feather`)).rejects.toThrow(
+      `${FIXTURES}/bad_flat_index.feather: no key datetime (a timestamp or date); its columns are "$close", "f64", "n", "big", "flag", "note", "when", "maybe" and 2 more, its index "instrument"; write it in pandas with the index df.set_index(["datetime", "instrument"])`,
+    );
+  });
+
+  test("a type that a panel cannot hold is refused, unless it is left out", async () => {
+    const path = `${FIXTURES}/bad_list_column.feather`;
+    await expect(openPanel(path)).rejects.toThrow(
+      `${path}: column "list" has the Arrow type list, which a panel cannot hold; leave it out with columns, or write it as numbers, times or text`,
+    );
+    expectFixture(await openPanel(path, { columns: ["note", "perhaps"] }));
+  });
+});
+
+describe("round trips", () => {
+  test("to an Arrow file and back", async () => {
+    const path = join(folder, "ours.arrow");
+    const table = await openPanel(`${FIXTURES}/lz4.feather`);
+    await writeArrowIpc(path, writable(table));
+    expectFixture(await openPanel(path));
+  });
+
+  test("to an Arrow table and back; numbers share their buffers", async () => {
+    const panel = await openPanel(`${FIXTURES}/plain.feather`);
+    const arrow = tableToArrow(writable(panel));
+    expectFixture(panelFromTable(arrowToTable(arrow, "table")));
+    expect(arrow.getChild("f64")!.data[0]!.values.buffer).toBe(
+      (panel.column("f64").values as Float64Array).buffer,
+    );
+    expect(arrow.schema.fields.slice(0, 2).map(String)).toEqual([
+      "datetime: Timestamp<NANOSECOND>",
+      "instrument: Dictionary<Int32, Utf8>",
+    ]);
+    for (const kind of ["file", "stream"] as const) {
+      const path = join(folder, `${kind}.arrow`);
+      writeFileSync(path, tableToIPC(arrow, kind));
+      expectFixture(await openPanel(path));
+    }
+  });
+
+  test("apache-arrow's slices and several chunks with their own dictionaries", async () => {
+    const panel = await openPanel(`${FIXTURES}/plain.feather`);
+    const [first, second] = [0, 1].map((i) => {
+      const half = panel.window(i === 0 ? { end: "2020-01-03" } : { start: "2020-01-04" });
+      return tableToArrow(writable(half));
+    });
+    expectFixture(panelFromTable(arrowToTable(new Table([...first!.batches, ...second!.batches]), "halves")));
+    const sliced = panelFromTable(arrowToTable(tableToArrow(writable(panel)).slice(5, 29), "slice"));
+    for (const name of panel.columnNames)
+      expect(cells(sliced, name)).toEqual(cells(panel, name).slice(5, 29));
+  });
+
+  test("a plain table with the key columns", () => {
+    const table = tableFromArrays({
+      instrument: ["b", "a"],
+      datetime: [new Date(0), new Date(0)],
+      x: Float32Array.of(1, 2),
+    });
+    const panel = panelFromTable(arrowToTable(table, "table"));
+    expect(panel.index.instruments).toEqual(["a", "b"]);
+    expect(panel.column("x").values).toEqual(Float32Array.of(2, 1));
+  });
+});
+
+describe("what is read", () => {
+  test("a row range reads the bytes of its rows only", async () => {
+    const path = join(folder, "range.arrow");
+    await writeArrowIpc(path, writable(await openPanel("data-fixtures/formats/plain.feather")));
+    const table = await openArrowIpc(path, {});
+    const bytes = await bytesRead(() => void table.columns.get("f64")!.read(3, 9));
+    expect(bytes).toBe(6 * 8);
+    expect(await bytesRead(() => void table.columns.get("f64")!.gather(Uint32Array.of(2, 5)))).toBe(4 * 8);
+  });
+
+  test("a file that changes between reads is refused", async () => {
+    const path = join(folder, "changes.arrow");
+    copyFileSync(`${FIXTURES}/plain.feather`, path);
+    const table = await openArrowIpc(path, {});
+    truncateSync(path, 100);
+    expect(() => table.columns.get("f64")!.read(0, 1)).toThrow(
+      `${path}: the file was written to since it was opened; open it again`,
+    );
+  });
+});
+
+async function bytesRead(run: () => void): Promise<number> {
+  let bytes = 0;
+  const listen = (event: unknown) => {
+    bytes += (event as ReadEvent).bytes;
+  };
+  subscribe(READ_CHANNEL, listen);
+  try {
+    run();
+  } finally {
+    unsubscribe(READ_CHANNEL, listen);
+  }
+  return bytes;
+}
+
+describe("damaged files", () => {
+  test.each(["plain.feather", "lz4.feather", "zstd.feather", "stream.arrow"])(
+    "%s, cut anywhere",
+    async (name) => {
+      const bytes = readFileSync(`${FIXTURES}/${name}`);
+      const path = join(folder, `cut-${name}`);
+      for (let length = 8; length < bytes.length; length += 97) {
+        writeFileSync(path, bytes.subarray(0, length));
+        await expect(openArrowIpc(path, {})).rejects.toThrow(DataServiceError);
+      }
+      writeFileSync(path, bytes.subarray(0, 100));
+      const what =
+        name === "stream.arrow"
+          ? /the message at byte 0 is said to have \d+ bytes/
+          : /it does not end with ARROW1/;
+      await expect(openArrowIpc(path, {})).rejects.toThrow(what);
+    },
+  );
+
+  test.each(["plain.feather", "lz4.feather", "zstd.feather", "stream_chunks.arrow"])(
+    "%s, bytes changed",
+    async (name) => {
+      const bytes = readFileSync(`${FIXTURES}/${name}`);
+      const path = join(folder, `flip-${name}`);
+      let seed = 1;
+      const random = (below: number) => {
+        seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
+        return Math.floor((seed / 2 ** 32) * below);
+      };
+      for (let round = 0; round < 250; round++) {
+        const mutant = Buffer.from(bytes);
+        for (let flips = 1 + random(3); flips > 0; flips--) mutant[random(mutant.length)] = random(256);
+        writeFileSync(path, mutant);
+        try {
+          const table = await openArrowIpc(path, {});
+          for (const column of table.columns.values()) column.read(0, column.length);
+        } catch (error) {
+          expect(error).toBeInstanceOf(DataServiceError);
+        }
+      }
+    },
+  );
+});
+
+function writable(panel: Awaited<ReturnType<typeof openPanel>>) {
+  const columns = new Map(panel.columnNames.map((name) => [name, panel.column(name)]));
+  return { keys: panel.index, columns };
+}
+
+test("apache-arrow reads what is written", async () => {
+  const path = join(folder, "theirs.arrow");
+  const panel = await openPanel(`${FIXTURES}/plain.feather`);
+  await writeArrowIpc(path, writable(panel));
+  const table = tableFromIPC(readFileSync(path));
+  expect(table.numRows).toBe(40);
+  expect(table.getChild("maybe")!.toArray()).toEqual(
+    tableFromIPC(readFileSync(`${FIXTURES}/plain.feather`))
+      .getChild("maybe")!
+      .toArray(),
+  );
+  expect(table.getChild("instrument")!.get(39)).toBe("000010.SZ");
+});
