@@ -1,0 +1,84 @@
+import { isPresent } from "./kernels/missing.js";
+import type { PanelKeys, SessionRange } from "./layout.js";
+import type { CrossName } from "./operators.js";
+
+/**
+ * A cross-sectional operator over the rows of each session in `sessions`; missing cells take no part and stay NaN,
+ * except that `mean` gives every row of the session its mean. Semantics of pandas' groupby(datetime): `rank(pct=True)`,
+ * `transform("mean")`, `std` with ddof 1. `group` holds a number a row (an industry's code, for instance).
+ */
+export function crossSections(
+  name: CrossName,
+  keys: PanelKeys,
+  sessions: SessionRange,
+  x: Float64Array,
+  group: Float64Array | undefined,
+  out: Float64Array,
+): void {
+  for (let s = sessions.from; s < sessions.to; s++) {
+    const from = keys.offsets[s]!;
+    const to = keys.offsets[s + 1]!;
+    const cells = x.subarray(from, to);
+    const result = out.subarray(from, to);
+    if (name === "rank") rank(cells, result);
+    else if (name === "neutralize") demeanGroups(cells, group!.subarray(from, to), result);
+    else standardize(name, cells, result);
+  }
+}
+
+function rank(cells: Float64Array, out: Float64Array): void {
+  const sorted = cells.filter(isPresent).sort();
+  for (let i = 0; i < cells.length; i++) {
+    const value = cells[i]!;
+    if (!isPresent(value)) {
+      out[i] = Number.NaN;
+      continue;
+    }
+    let low = 0;
+    let high = sorted.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (sorted[middle]! < value) low = middle + 1;
+      else high = middle;
+    }
+    let equal = 1;
+    while (sorted[low + equal] === value) equal++;
+    out[i] = (low + (equal + 1) / 2) / sorted.length;
+  }
+}
+
+function standardize(name: "zscore" | "mean" | "demean", cells: Float64Array, out: Float64Array): void {
+  let count = 0;
+  let sum = 0;
+  for (const value of cells) {
+    if (!isPresent(value)) continue;
+    sum += value;
+    count++;
+  }
+  const mean = sum / count;
+  let spread = 0;
+  for (const value of cells) if (isPresent(value)) spread += (value - mean) ** 2;
+  const std = Math.sqrt(spread / (count - 1));
+  for (let i = 0; i < cells.length; i++) {
+    const value = cells[i]!;
+    if (name === "mean") out[i] = mean;
+    else if (!isPresent(value)) out[i] = Number.NaN;
+    else out[i] = name === "demean" ? value - mean : (value - mean) / std;
+  }
+}
+
+function demeanGroups(cells: Float64Array, groups: Float64Array, out: Float64Array): void {
+  const sums = new Map<number, { sum: number; count: number }>();
+  for (let i = 0; i < cells.length; i++) {
+    if (!isPresent(cells[i]!) || Number.isNaN(groups[i]!)) continue;
+    const known = sums.get(groups[i]!);
+    if (known) {
+      known.sum += cells[i]!;
+      known.count++;
+    } else sums.set(groups[i]!, { sum: cells[i]!, count: 1 });
+  }
+  for (let i = 0; i < cells.length; i++) {
+    const mine = isPresent(cells[i]!) ? sums.get(groups[i]!) : undefined;
+    out[i] = mine ? cells[i]! - mine.sum / mine.count : Number.NaN;
+  }
+}

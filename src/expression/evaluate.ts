@@ -1,0 +1,214 @@
+import { DataServiceError } from "../errors.js";
+import { crossSections } from "./cross-section.js";
+import { type BarrierStage, type ExpressionPlan, planExpressions } from "./expression-plan.js";
+import { type Extent, instrumentSpans, type SessionRange, type Windows } from "./layout.js";
+import { blockSize, type Pass, type PassColumn, PassRunner, scatter } from "./pass.js";
+import type { PlanNode } from "./plan.js";
+import type { Program } from "./program.js";
+import type { Compat } from "./runner.js";
+import { type ExpressionTable, namesOf } from "./table.js";
+
+export interface EvaluateOptions {
+  /** What a window's positions are; qlib's "calendar" when left out. */
+  readonly windows?: Windows;
+  /** "qlib" when left out. */
+  readonly compat?: Compat;
+  /** Only the rows of these sessions are computed, from as many sessions before as they need. Half-open. */
+  readonly sessions?: SessionRange;
+  /** Expressions that may look ahead; others that do are reported in `notes`. */
+  readonly labels?: readonly string[];
+  /** Told after each block of instruments how many of how many are done in the last pass. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** Computed columns over the panel rows [firstRow, lastRow). */
+export interface Evaluation {
+  readonly firstRow: number;
+  readonly lastRow: number;
+  readonly columns: Readonly<Record<string, Float32Array>>;
+  /** What the caller should know: look-ahead that was not declared. */
+  readonly notes: readonly string[];
+}
+
+/** A block of instruments' results: `columns[name][k]` belongs to panel row `rows[k]`, ascending. */
+export interface InstrumentBlock {
+  readonly rows: Uint32Array;
+  readonly columns: Readonly<Record<string, Float32Array>>;
+}
+
+/**
+ * Computes expressions for every row of a table, or of some of its sessions.
+ * @returns float32 columns in panel row order
+ * @throws DataServiceError bad-expression
+ */
+export function evaluateExpressions(
+  table: ExpressionTable,
+  expressions: Readonly<Record<string, string>>,
+  options: EvaluateOptions = {},
+): Evaluation {
+  const job = prepareJob(table, expressions, options);
+  const [firstRow, lastRow] = wantedRows(table, job.extent.sessions);
+  const outputs = job.plan.names.map(() => new Float32Array(lastRow - firstRow));
+  const pass = job.pass(job.plan.program);
+  const runner = new PassRunner(pass, (length) => new Float32Array(length));
+  const size = blockSize(pass);
+  for (let first = 0; first < table.instrumentCount; first += size) {
+    const count = Math.min(size, table.instrumentCount - first);
+    const { block, tiles } = runner.compute(first, count);
+    for (const [root, out] of outputs.entries()) scatter(block, tiles[root]!, firstRow, out);
+    options.onProgress?.(first + count, table.instrumentCount);
+  }
+  return { firstRow, lastRow, columns: named(job.plan.names, outputs), notes: job.notes };
+}
+
+/** The same, some instruments at a time: the whole market's results never stand in memory together. */
+export function* evaluateByInstrument(
+  table: ExpressionTable,
+  expressions: Readonly<Record<string, string>>,
+  options: EvaluateOptions = {},
+): Generator<InstrumentBlock, void, undefined> {
+  const job = prepareJob(table, expressions, options);
+  const pass = job.pass(job.plan.program);
+  const runner = new PassRunner(pass, (length) => new Float32Array(length));
+  const size = blockSize(pass);
+  for (let first = 0; first < table.instrumentCount; first += size) {
+    const { block, tiles } = runner.compute(first, Math.min(size, table.instrumentCount - first));
+    const rows = block.rows.slice(block.wantedFrom, block.wantedTo);
+    const cells = block.cells.subarray(block.wantedFrom, block.wantedTo);
+    const columns = tiles.map((tile) => {
+      const out = new Float32Array(rows.length);
+      for (let k = 0; k < out.length; k++) out[k] = tile[cells[k]!]!;
+      return out;
+    });
+    yield { rows, columns: named(job.plan.names, columns) };
+    options.onProgress?.(Math.min(first + size, table.instrumentCount), table.instrumentCount);
+  }
+}
+
+/**
+ * The same, some sessions at a time and so in the order of the rows, for files that are written row by row. Every
+ * block reads its warm-up again: cheap where the look-back is short, quadratic where it is infinite (EMA, N = 0).
+ */
+export function* evaluateBySession(
+  table: ExpressionTable,
+  expressions: Readonly<Record<string, string>>,
+  options: EvaluateOptions & { readonly sessionsPerBlock?: number } = {},
+): Generator<Evaluation, void, undefined> {
+  const { from, to } = options.sessions ?? { from: 0, to: table.sessionCount };
+  const step = options.sessionsPerBlock ?? 512;
+  for (let at = from; at < to; at += step) {
+    yield evaluateExpressions(table, expressions, {
+      ...options,
+      sessions: { from: at, to: Math.min(to, at + step) },
+    });
+  }
+}
+
+/** A plan with its barriers computed: what is left is one pass over the instruments. */
+export interface Job {
+  readonly plan: ExpressionPlan;
+  readonly extent: Extent;
+  readonly notes: readonly string[];
+  pass(program: Program): Pass;
+}
+
+export function prepareJob(
+  table: ExpressionTable,
+  expressions: Readonly<Record<string, string>>,
+  options: EvaluateOptions,
+): Job {
+  const plan = planExpressions(expressions, namesOf(table));
+  const extent = extentOf(table, plan, options);
+  const spans = instrumentSpans(table);
+  const computed = new Map<PlanNode, PassColumn>();
+  const pass = (program: Program, wider: Extent = extent): Pass => ({
+    keys: table,
+    spans,
+    extent: wider,
+    program,
+    compat: options.compat ?? "qlib",
+    columns: program.columns.map((node) => computed.get(node) ?? fieldColumn(table, node)),
+  });
+  for (const stage of plan.stages) computeStage(table, stage, widened(table, extent), pass, computed);
+  return { plan, extent, notes: aheadNotes(plan, options.labels ?? []), pass };
+}
+
+/** The panel rows [first, last) of some sessions. */
+export function wantedRows(
+  table: ExpressionTable,
+  { from, to }: SessionRange,
+): [first: number, last: number] {
+  return [table.offsets[from]!, table.offsets[to]!];
+}
+
+function extentOf(table: ExpressionTable, plan: ExpressionPlan, options: EvaluateOptions): Extent {
+  const sessions = options.sessions ?? { from: 0, to: table.sessionCount };
+  const { from, to } = sessions;
+  if (!(from >= 0 && from <= to && to <= table.sessionCount)) {
+    const problem = `sessions [${from}, ${to}) are not within the table's ${table.sessionCount} sessions`;
+    throw new DataServiceError("bad-request", problem, { count: table.sessionCount });
+  }
+  const windows = options.windows ?? "calendar";
+  return { windows, sessions, back: plan.marginBack, ahead: plan.marginAhead };
+}
+
+/** Results of a barrier are wanted wherever a later window may reach; in row windows that is anywhere. */
+function widened(table: ExpressionTable, extent: Extent): Extent {
+  const whole = extent.windows === "rows";
+  const from = whole ? 0 : Math.max(0, extent.sessions.from - extent.back);
+  const to = whole ? table.sessionCount : Math.min(table.sessionCount, extent.sessions.to + extent.ahead);
+  return { ...extent, sessions: { from, to }, back: 0, ahead: 0 };
+}
+
+function computeStage(
+  table: ExpressionTable,
+  stage: BarrierStage,
+  extent: Extent,
+  pass: (program: Program, extent: Extent) => Pass,
+  computed: Map<PlanNode, PassColumn>,
+): void {
+  const rowCount = table.offsets[table.sessionCount]!;
+  const inputs = new Map(stage.inputs.map((node) => [node, new Float64Array(rowCount)]));
+  if (stage.inputs.length > 0) {
+    const runner = new PassRunner(pass(stage.program, extent), (length) => new Float64Array(length));
+    for (let first = 0; first < table.instrumentCount; first += 16) {
+      const { block, tiles } = runner.compute(first, Math.min(16, table.instrumentCount - first));
+      for (const [root, node] of stage.inputs.entries()) scatter(block, tiles[root]!, 0, inputs.get(node)!);
+    }
+  }
+  for (const node of stage.crossSections) {
+    if (node.source.kind !== "step" || node.source.kernel.family !== "cross") continue;
+    const cells = new Float64Array(rowCount);
+    const [x, group] = node.inputs.map((input) => inputs.get(input)!);
+    crossSections(node.source.kernel.part, table, extent.sessions, x!, group, cells);
+    computed.set(node, { by: "row", cells });
+  }
+  for (const { node, program } of stage.elsewhere) {
+    const code = node.source.kind === "step" ? table.instruments!.indexOf(node.source.instrument) : -1;
+    const { block, tiles } = new PassRunner(pass(program, extent), (n) => new Float64Array(n)).compute(
+      code,
+      1,
+    );
+    const cells = new Float64Array(table.sessionCount).fill(Number.NaN);
+    if (extent.windows === "calendar") cells.set(tiles[0]!.subarray(0, block.length), block.origins[0]!);
+    else for (let k = 0; k < block.rows.length; k++) cells[block.sessions[k]!] = tiles[0]![block.cells[k]!]!;
+    computed.set(node, { by: "session", cells });
+  }
+}
+
+function fieldColumn(table: ExpressionTable, node: PlanNode): PassColumn {
+  return { by: "row", cells: table.column(node.source.kind === "field" ? node.source.name : "") };
+}
+
+function aheadNotes(plan: ExpressionPlan, labels: readonly string[]): string[] {
+  return plan.aheadOf
+    .filter((name) => !labels.includes(name))
+    .map((name) => `"${name}" looks ahead; if it is a label, name it in labels`);
+}
+
+export function named(
+  names: readonly string[],
+  columns: readonly Float32Array[],
+): Record<string, Float32Array> {
+  return Object.fromEntries(names.map((name, i) => [name, columns[i]!]));
+}

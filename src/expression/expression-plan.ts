@@ -1,0 +1,76 @@
+import { bindExpression, type Names } from "./bind.js";
+import { isBarrier, isElsewhere, type PlanNode, PlanNodes, reachOfRoots } from "./plan.js";
+import { compile, type Program } from "./program.js";
+
+/** A pass over the market whose results later passes read. */
+export interface BarrierStage {
+  /** Inputs of this stage's cross-sections, and the program that computes them for every instrument. */
+  readonly inputs: readonly PlanNode[];
+  readonly program: Program;
+  readonly crossSections: readonly PlanNode[];
+  /** Series of other instruments, each with the program that computes it. */
+  readonly elsewhere: readonly { readonly node: PlanNode; readonly program: Program }[];
+}
+
+/** Many expressions as one computation. */
+export interface ExpressionPlan {
+  readonly names: readonly string[];
+  readonly stages: readonly BarrierStage[];
+  readonly program: Program;
+  /** Positions before and after a row that its values depend on; the one before may be infinite. */
+  readonly lookBack: number;
+  readonly lookAhead: number;
+  /** As `lookBack` and `lookAhead`, with room for the intermediate values. */
+  readonly marginBack: number;
+  readonly marginAhead: number;
+  /** The expressions that look ahead: labels, or mistakes. */
+  readonly aheadOf: readonly string[];
+}
+
+/** Parses, checks and plans named expressions; common parts become one. @throws DataServiceError bad-expression */
+export function planExpressions(
+  expressions: Readonly<Record<string, string>>,
+  names: Names = {},
+): ExpressionPlan {
+  const plan = new PlanNodes();
+  const entries = Object.entries(expressions);
+  const roots = entries.map(([, text]) => bindExpression(plan, text, names));
+  const { fields, margin } = reachOfRoots(plan.nodes, roots);
+  const used = reachable(roots);
+  const barriers = plan.nodes.filter((node) => used.has(node) && isBarrier(node));
+  const last = Math.max(0, ...roots.map((root) => root.stage));
+  const stages: BarrierStage[] = [];
+  for (let stage = 1; stage <= last; stage++) {
+    const here = barriers.filter((node) => node.stage === stage);
+    const sections = here.filter((node) => !isElsewhere(node));
+    const inputs = [...new Set(sections.flatMap((node) => node.inputs))];
+    stages.push({
+      inputs,
+      program: compile(inputs),
+      crossSections: sections,
+      elsewhere: here.filter(isElsewhere).map((node) => ({ node, program: compile(node.inputs) })),
+    });
+  }
+  const ahead = roots.map((root) => reachOfRoots(plan.nodes, [root]).fields.to > 0);
+  return {
+    names: entries.map(([name]) => name),
+    stages,
+    program: compile(roots),
+    lookBack: Math.max(0, -fields.from),
+    lookAhead: Math.max(0, fields.to),
+    marginBack: Math.max(0, -margin.from),
+    marginAhead: Math.max(0, margin.to),
+    aheadOf: entries.filter((_, i) => ahead[i]!).map(([name]) => name),
+  };
+}
+
+function reachable(roots: readonly PlanNode[]): ReadonlySet<PlanNode> {
+  const found = new Set<PlanNode>();
+  const visit = (node: PlanNode): void => {
+    if (found.has(node)) return;
+    found.add(node);
+    for (const input of node.inputs) visit(input);
+  };
+  for (const root of roots) visit(root);
+  return found;
+}

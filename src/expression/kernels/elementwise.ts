@@ -1,0 +1,147 @@
+/** Element-wise kernels. A constant operand is a one-cell array with mask 0; a series has mask -1 (all bits). */
+export interface Operand {
+  readonly cells: Float64Array;
+  readonly mask: 0 | -1;
+}
+
+export type BinaryName =
+  | "Add"
+  | "Sub"
+  | "Mul"
+  | "Div"
+  | "Power"
+  | "Greater"
+  | "Less"
+  | "Gt"
+  | "Ge"
+  | "Lt"
+  | "Le"
+  | "Eq"
+  | "Ne"
+  | "And"
+  | "Or";
+export type UnaryName = "Abs" | "Sign" | "Log" | "Neg" | "Not" | "NotWhole";
+
+/** C's `pow`, which unlike JavaScript's gives 1 for base 1 and for -1 to an infinite exponent. */
+export function power(base: number, exponent: number): number {
+  if (base === 1 || (base === -1 && Math.abs(exponent) === Number.POSITIVE_INFINITY)) return 1;
+  return base ** exponent;
+}
+
+/** One cell; the same arithmetic as `binary`, for folding constants. */
+export function binaryCell(name: BinaryName, a: number, b: number): number {
+  const out = new Float64Array(1);
+  binary(name, { cells: Float64Array.of(a), mask: 0 }, { cells: Float64Array.of(b), mask: 0 }, 1, false, out);
+  return out[0]!;
+}
+
+/** out[i] = a[i] op b[i] for i in [0, n); arithmetic is rounded to float32 where `single`, as numpy's is. */
+export function binary(
+  name: BinaryName,
+  x: Operand,
+  y: Operand,
+  n: number,
+  single: boolean,
+  out: Float64Array,
+): void {
+  const a = x.cells;
+  const b = y.cells;
+  const ma = x.mask;
+  const mb = y.mask;
+  switch (name) {
+    case "Add":
+      for (let i = 0; i < n; i++) out[i] = a[i & ma]! + b[i & mb]!;
+      break;
+    case "Sub":
+      for (let i = 0; i < n; i++) out[i] = a[i & ma]! - b[i & mb]!;
+      break;
+    case "Mul":
+      for (let i = 0; i < n; i++) out[i] = a[i & ma]! * b[i & mb]!;
+      break;
+    case "Div":
+      for (let i = 0; i < n; i++) out[i] = a[i & ma]! / b[i & mb]!;
+      break;
+    case "Power":
+      for (let i = 0; i < n; i++) out[i] = power(a[i & ma]!, b[i & mb]!);
+      break;
+    case "Greater": // numpy maximum: NaN wins
+      for (let i = 0; i < n; i++) {
+        const u = a[i & ma]!;
+        const v = b[i & mb]!;
+        out[i] = u > v || Number.isNaN(u) ? u : v;
+      }
+      return;
+    case "Less":
+      for (let i = 0; i < n; i++) {
+        const u = a[i & ma]!;
+        const v = b[i & mb]!;
+        out[i] = u < v || Number.isNaN(u) ? u : v;
+      }
+      return;
+    case "Gt":
+      for (let i = 0; i < n; i++) out[i] = a[i & ma]! > b[i & mb]! ? 1 : 0;
+      return;
+    case "Ge":
+      for (let i = 0; i < n; i++) out[i] = a[i & ma]! >= b[i & mb]! ? 1 : 0;
+      return;
+    case "Lt":
+      for (let i = 0; i < n; i++) out[i] = a[i & ma]! < b[i & mb]! ? 1 : 0;
+      return;
+    case "Le":
+      for (let i = 0; i < n; i++) out[i] = a[i & ma]! <= b[i & mb]! ? 1 : 0;
+      return;
+    case "Eq":
+      for (let i = 0; i < n; i++) out[i] = a[i & ma]! === b[i & mb]! ? 1 : 0;
+      return;
+    case "Ne":
+      for (let i = 0; i < n; i++) out[i] = a[i & ma]! !== b[i & mb]! ? 1 : 0;
+      return;
+    case "And":
+      for (let i = 0; i < n; i++) out[i] = a[i & ma]! & b[i & mb]!;
+      return;
+    case "Or":
+      for (let i = 0; i < n; i++) out[i] = a[i & ma]! | b[i & mb]!;
+      return;
+  }
+  if (single) roundToSingle(out, n);
+}
+
+/** out[i] = op(x[i]). `Not` is of conditions, `NotWhole` numpy's bitwise_not of whole numbers. */
+export function unary(name: UnaryName, x: Float64Array, n: number, single: boolean, out: Float64Array): void {
+  switch (name) {
+    case "Abs":
+      for (let i = 0; i < n; i++) out[i] = Math.abs(x[i]!);
+      return;
+    case "Sign":
+      for (let i = 0; i < n; i++) out[i] = Math.sign(x[i]!);
+      return;
+    case "Log":
+      for (let i = 0; i < n; i++) out[i] = Math.log(x[i]!);
+      if (single) roundToSingle(out, n);
+      return;
+    case "Neg":
+      for (let i = 0; i < n; i++) out[i] = -x[i]!;
+      return;
+    case "Not":
+      for (let i = 0; i < n; i++) out[i] = x[i]! === 0 ? 1 : 0;
+      return;
+    case "NotWhole":
+      for (let i = 0; i < n; i++) out[i] = ~x[i]!;
+      return;
+  }
+}
+
+/** out[i] = condition[i] ? a[i] : b[i]; a NaN condition is true, as in numpy. */
+export function choose(condition: Operand, x: Operand, y: Operand, n: number, out: Float64Array): void {
+  const c = condition.cells;
+  const mc = condition.mask;
+  const a = x.cells;
+  const b = y.cells;
+  const ma = x.mask;
+  const mb = y.mask;
+  for (let i = 0; i < n; i++) out[i] = c[i & mc]! !== 0 ? a[i & ma]! : b[i & mb]!;
+}
+
+function roundToSingle(cells: Float64Array, n: number): void {
+  for (let i = 0; i < n; i++) cells[i] = Math.fround(cells[i]!);
+}

@@ -1,0 +1,92 @@
+import type { Block, Extent, PanelKeys, Spans } from "./layout.js";
+import { layOutBlock } from "./layout.js";
+import type { Program } from "./program.js";
+import { type Compat, Runner } from "./runner.js";
+import type { NumericColumn } from "./table.js";
+
+/** A column a program reads: one cell a panel row, or one a session (another instrument's series). */
+export type PassColumn =
+  | { readonly by: "row"; readonly cells: NumericColumn }
+  | { readonly by: "session"; readonly cells: Float64Array };
+
+/** One run of a program over all instruments. */
+export interface Pass {
+  readonly keys: PanelKeys;
+  readonly spans: Spans;
+  readonly extent: Extent;
+  readonly program: Program;
+  readonly compat: Compat;
+  /** In the order of `program.columns`. */
+  readonly columns: readonly PassColumn[];
+}
+
+/** Cells that a block's tiles of results may hold together: they are written once and read once, so L3 is enough. */
+const TILE_CELLS = 6_000_000;
+const MOST_INSTRUMENTS = 64;
+
+/** How many instruments go into a block, so that its results stay in cache and a session's rows lie side by side. */
+export function blockSize({ extent, program, keys }: Pass): number {
+  const sessions = Math.min(
+    keys.sessionCount,
+    extent.sessions.to - extent.sessions.from + extent.back + extent.ahead,
+  );
+  const fit = Math.floor(TILE_CELLS / (Math.max(1, sessions) * Math.max(1, program.rootCount)));
+  return Math.max(16, Math.min(MOST_INSTRUMENTS, fit));
+}
+
+/** Runs blocks of instruments through the pass's program. */
+export class PassRunner {
+  readonly #pass: Pass;
+  readonly #runner: Runner;
+  #inputs: Float64Array[] = [];
+  #results: (Float32Array | Float64Array)[] = [];
+  #capacity = 0;
+  readonly #make: (length: number) => Float32Array | Float64Array;
+
+  /** @param make the type of the results' cells */
+  constructor(pass: Pass, make: (length: number) => Float32Array | Float64Array) {
+    this.#pass = pass;
+    this.#make = make;
+    this.#runner = new Runner(pass.program, pass.compat);
+  }
+
+  /** The block of `count` instruments from `first`, and each root's cells, valid until the next call. */
+  compute(first: number, count: number): { block: Block; tiles: readonly (Float32Array | Float64Array)[] } {
+    const { keys, spans, extent, columns, program } = this.#pass;
+    const block = layOutBlock(keys, spans, extent, first, count);
+    if (block.length > this.#capacity) {
+      this.#capacity = block.length;
+      this.#inputs = columns.map(() => new Float64Array(block.length));
+      this.#results = Array.from({ length: program.rootCount }, () => this.#make(block.length));
+    }
+    for (const [at, column] of columns.entries()) gather(column, block, extent, this.#inputs[at]!);
+    this.#runner.run(block, this.#inputs, (root, start, cells) => this.#results[root]!.set(cells, start));
+    return { block, tiles: this.#results };
+  }
+}
+
+/** Lays a column out instrument by instrument. */
+function gather(column: PassColumn, block: Block, { windows }: Extent, out: Float64Array): void {
+  const { rows, cells, sessions, starts, origins, count, length } = block;
+  if (column.by === "row") {
+    const source = column.cells;
+    if (rows.length < length) out.fill(Number.NaN, 0, length);
+    for (let k = 0; k < rows.length; k++) out[cells[k]!] = source[rows[k]!]!;
+  } else if (windows === "calendar") {
+    for (let j = 0; j < count; j++) {
+      const n = starts[j + 1]! - starts[j]!;
+      out.set(column.cells.subarray(origins[j]!, origins[j]! + n), starts[j]!);
+    }
+  } else for (let k = 0; k < rows.length; k++) out[cells[k]!] = column.cells[sessions[k]!]!;
+}
+
+/** Writes a tile's wanted cells to their panel rows; `firstRow` is the row that out[0] stands for. */
+export function scatter(
+  block: Block,
+  tile: Float32Array | Float64Array,
+  firstRow: number,
+  out: Float32Array | Float64Array,
+): void {
+  const { rows, cells, wantedFrom, wantedTo } = block;
+  for (let k = wantedFrom; k < wantedTo; k++) out[rows[k]! - firstRow] = tile[cells[k]!]!;
+}

@@ -1,0 +1,178 @@
+import type { Kernel } from "./operators.js";
+import { isBarrier, type PlanNode } from "./plan.js";
+
+/** One kernel call. Numbers in `inputs` and `outputs` are places: columns first, then constants, then buffers. */
+export interface Step {
+  readonly family: Kernel["family"] | "wholeMean" | "emit";
+  readonly inputs: readonly number[];
+  readonly outputs: readonly { readonly part: string; readonly place: number; readonly score: number }[];
+  readonly window: number;
+  readonly single: boolean;
+  /** Of `emit`: which root. */
+  readonly root: number;
+}
+
+/** A straight run of kernel calls for one instrument, and the places its values stand in. */
+export interface Program {
+  /** Fields, and barrier nodes computed by an earlier pass, that are read. */
+  readonly columns: readonly PlanNode[];
+  readonly constants: readonly number[];
+  readonly bufferCount: number;
+  readonly steps: readonly Step[];
+  readonly rootCount: number;
+}
+
+const SHARED: readonly string[] = ["moments", "shape", "trend", "highest", "lowest", "order", "pairs"];
+const IN_PLACE: readonly string[] = ["unary", "binary", "choose"];
+
+/** Nodes that one kernel call computes together, because they share their sums or their sorted window. */
+interface Unit {
+  readonly nodes: PlanNode[];
+  readonly inputs: readonly PlanNode[];
+  readonly roots: number[];
+}
+
+/** Orders the computation of `roots` so that shared work is done once and few buffers are alive at a time. */
+export function compile(roots: readonly PlanNode[]): Program {
+  return new Compiler(roots).program();
+}
+
+class Compiler {
+  readonly #roots: readonly PlanNode[];
+  readonly #columns: PlanNode[] = [];
+  readonly #constants: PlanNode[] = [];
+  readonly #units = new Map<PlanNode, Unit>();
+  readonly #uses = new Map<PlanNode, number>();
+  readonly #buffers = new Map<PlanNode, number>();
+  readonly #free: number[] = [];
+  readonly #emitted = new Set<number>();
+  readonly #steps: Step[] = [];
+  #bufferCount = 0;
+
+  constructor(roots: readonly PlanNode[]) {
+    this.#roots = roots;
+    this.#collect();
+  }
+
+  program(): Program {
+    const queue = this.#roots.map((_, root) => root).reverse();
+    while (queue.length > 0) {
+      const root = queue.pop()!;
+      if (this.#emitted.has(root)) continue;
+      this.#emitted.add(root);
+      const node = this.#roots[root]!;
+      const fresh: Unit[] = [];
+      this.#compute(node, fresh);
+      this.#push({
+        family: "emit",
+        inputs: [this.#place(node)],
+        outputs: [],
+        window: 0,
+        single: false,
+        root,
+      });
+      this.#release(node);
+      // Roots that read what was just computed go next, so that its buffers are soon free again.
+      for (const unit of fresh) queue.push(...unit.roots.toReversed());
+    }
+    return {
+      columns: this.#columns,
+      constants: this.#constants.map(({ source }) =>
+        source.kind === "constant" ? source.value : Number.NaN,
+      ),
+      bufferCount: this.#bufferCount,
+      steps: this.#steps,
+      rootCount: this.#roots.length,
+    };
+  }
+
+  #collect(): void {
+    const groups = new Map<string, Unit>();
+    const visit = (node: PlanNode): void => {
+      if (this.#units.has(node) || this.#columns.includes(node) || this.#constants.includes(node)) return;
+      if (node.source.kind === "constant") {
+        this.#constants.push(node);
+        return;
+      }
+      if (node.source.kind === "field" || isBarrier(node)) {
+        this.#columns.push(node);
+        return;
+      }
+      for (const input of node.inputs) visit(input);
+      const { kernel, window } = node.source;
+      const shared = SHARED.includes(kernel.family);
+      const key = shared
+        ? [kernel.family, window, ...node.inputs.map((input) => input.id)].join(" ")
+        : `${node.id}`;
+      let unit = groups.get(key);
+      if (!unit) {
+        unit = { nodes: [], inputs: [...new Set(node.inputs)], roots: [] };
+        groups.set(key, unit);
+        for (const input of unit.inputs) this.#uses.set(input, (this.#uses.get(input) ?? 0) + 1);
+      }
+      unit.nodes.push(node);
+      this.#units.set(node, unit);
+    };
+    for (const [index, root] of this.#roots.entries()) {
+      visit(root);
+      this.#uses.set(root, (this.#uses.get(root) ?? 0) + 1);
+      this.#mark(root, index, new Set());
+    }
+  }
+
+  #mark(node: PlanNode, root: number, seen: Set<PlanNode>): void {
+    const unit = this.#units.get(node);
+    if (!unit || seen.has(node)) return;
+    seen.add(node);
+    if (unit.nodes[0]!.source.kind === "step" && SHARED.includes(unit.nodes[0]!.source.kernel.family))
+      unit.roots.push(root);
+    for (const input of node.inputs) this.#mark(input, root, seen);
+  }
+
+  #compute(node: PlanNode, fresh: Unit[]): void {
+    const unit = this.#units.get(node);
+    if (!unit || this.#buffers.has(node)) return;
+    for (const input of unit.inputs) this.#compute(input, fresh);
+    if (node.source.kind !== "step") return;
+    const { kernel, window } = node.source;
+    const inputs = node.inputs.map((input) => this.#place(input));
+    const early = IN_PLACE.includes(kernel.family);
+    if (early) for (const input of unit.inputs) this.#release(input);
+    const outputs = unit.nodes.map((one) => {
+      const buffer = this.#free.pop() ?? this.#bufferCount++;
+      this.#buffers.set(one, buffer);
+      const { part, score } =
+        one.source.kind === "step"
+          ? { part: one.source.kernel.part, score: one.source.score }
+          : { part: "", score: 0 };
+      return { part, place: this.#place(one), score };
+    });
+    const meanOfCondition =
+      kernel.family === "moments" &&
+      node.inputs[0]!.type === "condition" &&
+      outputs.every(({ part }) => part === "mean");
+    const family = meanOfCondition ? "wholeMean" : kernel.family;
+    this.#push({ family, inputs, outputs, window, single: node.type === "single", root: -1 });
+    if (!early) for (const input of unit.inputs) this.#release(input);
+    fresh.push(unit);
+  }
+
+  #push(step: Step): void {
+    this.#steps.push(step);
+  }
+
+  #place(node: PlanNode): number {
+    const column = this.#columns.indexOf(node);
+    if (column >= 0) return column;
+    const constant = this.#constants.indexOf(node);
+    if (constant >= 0) return this.#columns.length + constant;
+    return this.#columns.length + this.#constants.length + this.#buffers.get(node)!;
+  }
+
+  #release(node: PlanNode): void {
+    const left = this.#uses.get(node)! - 1;
+    this.#uses.set(node, left);
+    const buffer = this.#buffers.get(node);
+    if (left === 0 && buffer !== undefined) this.#free.push(buffer);
+  }
+}

@@ -1,0 +1,182 @@
+import {
+  type BinaryName,
+  binary,
+  choose,
+  type Operand,
+  type UnaryName,
+  unary,
+} from "./kernels/elementwise.js";
+import { rollingExtremes } from "./kernels/extremes.js";
+import { EXPANDING } from "./kernels/missing.js";
+import { rollingMoments } from "./kernels/moments.js";
+import { rollingOrder } from "./kernels/order.js";
+import { rollingPairs } from "./kernels/pairs.js";
+import { rollingShape } from "./kernels/shape.js";
+import { delta, shift } from "./kernels/shift.js";
+import {
+  expandingExponentialMean,
+  exponentialMean,
+  meanAbsoluteDeviation,
+  weightedMean,
+} from "./kernels/smooth.js";
+import { rollingCount, rollingSum, rollingWholeMean } from "./kernels/sums.js";
+import { FLAT_STD, rollingTrend } from "./kernels/trend.js";
+import type { Block } from "./layout.js";
+import type { Program, Step } from "./program.js";
+
+/** "qlib" gives qlib's numbers, faults included; "strict" does what the operator's name says. */
+export type Compat = "qlib" | "strict";
+
+/** Population variance at or below which pandas gives no skewness or kurtosis. */
+const PANDAS_FLOOR = 1e-14;
+
+/** Runs a program over one instrument after another, reusing its buffers. */
+export class Runner {
+  readonly #program: Program;
+  readonly #strict: boolean;
+  readonly #operands: Operand[];
+  readonly #cells: Float64Array[];
+  #capacity = 0;
+
+  constructor(program: Program, compat: Compat) {
+    this.#program = program;
+    this.#strict = compat === "strict";
+    const constants = program.constants.map((value) => Float64Array.of(value));
+    const empty = new Float64Array(0);
+    this.#cells = [...program.columns.map(() => empty), ...constants];
+    this.#operands = this.#cells.map((cells) => ({ cells, mask: 0 as const }));
+  }
+
+  /**
+   * @param columns the block's cells of each of the program's columns
+   * @param write called with each root's cells of each instrument; they are overwritten by the next call
+   */
+  run(
+    block: Block,
+    columns: readonly Float64Array[],
+    write: (root: number, start: number, cells: Float64Array) => void,
+  ): void {
+    const { starts, origins, count } = block;
+    for (let j = 0; j < count; j++) this.#reserve(starts[j + 1]! - starts[j]!);
+    for (let j = 0; j < count; j++) {
+      const start = starts[j]!;
+      const n = starts[j + 1]! - start;
+      if (n === 0) continue;
+      for (const [at, column] of columns.entries()) this.#set(at, column.subarray(start, start + n));
+      for (const step of this.#program.steps) {
+        if (step.family === "emit") write(step.root, start, this.#cells[step.inputs[0]!]!.subarray(0, n));
+        else this.#step(step, n, origins[j]!);
+      }
+    }
+  }
+
+  #set(place: number, cells: Float64Array): void {
+    this.#cells[place] = cells;
+    this.#operands[place] = { cells, mask: -1 };
+  }
+
+  #reserve(length: number): void {
+    if (length <= this.#capacity) return;
+    this.#capacity = length;
+    const first = this.#program.columns.length + this.#program.constants.length;
+    for (let buffer = 0; buffer < this.#program.bufferCount; buffer++) {
+      this.#set(first + buffer, new Float64Array(length));
+    }
+  }
+
+  #out(step: Step, part: string): Float64Array | undefined {
+    for (const output of step.outputs) if (output.part === part) return this.#cells[output.place]!;
+    return undefined;
+  }
+
+  #step(step: Step, n: number, origin: number): void {
+    const { inputs, outputs, window, single } = step;
+    const x = this.#cells[inputs[0]!]!;
+    const out = this.#cells[outputs[0]!.place]!;
+    const part = outputs[0]!.part;
+    switch (step.family) {
+      case "unary":
+        unary(part as UnaryName, x, n, single, out);
+        break;
+      case "binary":
+        binary(part as BinaryName, this.#operands[inputs[0]!]!, this.#operands[inputs[1]!]!, n, single, out);
+        break;
+      case "choose":
+        choose(this.#operands[inputs[0]!]!, this.#operands[inputs[1]!]!, this.#operands[inputs[2]!]!, n, out);
+        break;
+      case "shift":
+        this.#shift(part, x, n, window, single, out);
+        break;
+      case "sum":
+        if (part === "sum") rollingSum(x, n, window, origin, out);
+        else rollingCount(x, n, window, out);
+        break;
+      case "wholeMean":
+        rollingWholeMean(x, n, window, out);
+        break;
+      case "moments":
+        rollingMoments(x, n, window, origin, {
+          mean: this.#out(step, "mean"),
+          std: this.#out(step, "std"),
+          variance: this.#out(step, "variance"),
+        });
+        break;
+      case "shape":
+        rollingShape(x, n, window, origin, this.#strict ? 0 : PANDAS_FLOOR, {
+          skew: this.#out(step, "skew"),
+          kurt: this.#out(step, "kurt"),
+        });
+        break;
+      case "trend":
+        rollingTrend(x, n, window, origin, window === EXPANDING ? -1 : FLAT_STD, {
+          slope: this.#out(step, "slope"),
+          rsquare: this.#out(step, "rsquare"),
+          resi: this.#out(step, "resi"),
+        });
+        break;
+      case "highest":
+      case "lowest":
+        rollingExtremes(x, n, window, origin, step.family === "highest" ? 1 : -1, !this.#strict, {
+          value: this.#out(step, "value"),
+          place: this.#out(step, "place"),
+        });
+        break;
+      case "order": {
+        const quantiles = outputs.filter((output) => output.part === "quantile");
+        rollingOrder(x, n, window, {
+          rank: this.#out(step, "rank"),
+          median: this.#out(step, "median"),
+          quantiles: quantiles.map((output) => this.#cells[output.place]!),
+          scores: quantiles.map((output) => output.score),
+        });
+        break;
+      }
+      case "smooth":
+        this.#smooth(part, x, n, window, origin, out);
+        break;
+      case "pairs":
+        rollingPairs(x, this.#cells[inputs[1]!]!, n, window, origin, true, {
+          corr: this.#out(step, "corr"),
+          cov: this.#out(step, "cov"),
+        });
+        break;
+    }
+  }
+
+  #shift(part: string, x: Float64Array, n: number, by: number, single: boolean, out: Float64Array): void {
+    if (part === "ref") {
+      if (by === 0) out.fill(x[0]!, 0, n);
+      else shift(x, n, by, out);
+    } else if (by === 0) {
+      const first = { cells: Float64Array.of(x[0]!), mask: 0 } as const;
+      binary("Sub", { cells: x, mask: -1 }, first, n, single, out);
+    } else delta(x, n, by, single, out);
+  }
+
+  #smooth(part: string, x: Float64Array, n: number, window: number, origin: number, out: Float64Array): void {
+    if (part === "wma") weightedMean(x, n, window, origin, this.#strict, out);
+    else if (part === "mad") meanAbsoluteDeviation(x, n, window, out);
+    else if (window === 0) expandingExponentialMean(x, n, this.#strict, out);
+    else exponentialMean(x, n, window < 1 ? window : 2 / (window + 1), out);
+  }
+}
