@@ -1,0 +1,146 @@
+import { DataServiceError } from "../../errors.js";
+import { datetimeUnitNs, toNanoseconds } from "./field.js";
+import type { Dataset, H5File } from "./h5-file.js";
+import { H5T } from "./h5-library.js";
+import { pickledNames } from "./pickle.js";
+
+/** An array of pandas' fixed format: PyTables cannot store an empty one, so a `shape` attribute says that it is. */
+export interface StoredArray extends Dataset {
+  readonly isEmpty: boolean;
+}
+
+export function storedArray(h5file: H5File, path: string): StoredArray {
+  const dataset = h5file.dataset(path);
+  const shape = h5file.attribute(path, "shape");
+  const isEmpty = Array.isArray(shape) && shape.includes(0);
+  return { ...dataset, isEmpty: isEmpty || dataset.total_size === 0 };
+}
+
+/** A level of the index, or the names of columns. */
+export interface Level {
+  /** The level's name; undefined where it has none. */
+  readonly name: string | undefined;
+  /** Set where the level holds times: epoch nanoseconds. */
+  readonly datetimes?: BigInt64Array;
+  /** Set where it holds text or whole numbers. */
+  readonly texts?: readonly (string | null)[];
+  /** What pandas says the level holds. */
+  readonly kind: string;
+  readonly timezone?: string | undefined;
+}
+
+/** Days from 0001-01-01 (Python's ordinal 1) to 1970-01-01, and a day in nanoseconds. */
+const EPOCH_ORDINAL = 719_163n;
+const DAY_NS = 86_400_000_000_000n;
+
+/** Reads a level. Source: pandas `_unconvert_index` in pandas/io/pytables.py. @throws DataServiceError unsupported, corrupt */
+export function readLevel(h5file: H5File, path: string): Level {
+  const array = storedArray(h5file, path);
+  const kind = h5file.text(path, "kind") ?? "";
+  const name = h5file.text(path, "name");
+  const timezone = h5file.text(path, "tz");
+  const count = array.isEmpty ? 0 : array.shape[0]!;
+  const bytes = count === 0 ? new Uint8Array(0) : readAll(h5file, array);
+  const unitNs = datetimeUnitNs(kind);
+  if (unitNs !== undefined || kind === "date") {
+    const datetimes = kind === "date" ? ordinals(h5file, array, bytes) : int64(h5file, array, bytes, count);
+    if (unitNs !== undefined && unitNs !== 1n) toNanoseconds(datetimes, unitNs);
+    return { name, kind, datetimes, timezone };
+  }
+  if (kind === "string" && (count === 0 || (array.type === H5T.string && !array.vlen))) {
+    return { name, kind, texts: fixedTexts(bytes, array.size, count, "nan") };
+  }
+  if (kind === "integer" && (count === 0 || array.type === H5T.integer)) {
+    return { name, kind, texts: Array.from(int64(h5file, array, bytes, count), String) };
+  }
+  throw new DataServiceError(
+    "unsupported",
+    `${h5file.file.label}: ${path} holds ${kind === "" ? "values" : `"${kind}" values`} that pandas pickled; write the table again with text instrument codes and datetime64 times`,
+    { path: h5file.file.label, field: path },
+  );
+}
+
+/** The names of an axis: plain, or the two parts of tuple names as [group, name]. */
+export interface AxisNames {
+  readonly names: readonly string[];
+  readonly groups: readonly (string | undefined)[];
+}
+
+/** The column names that `axis` (such as `axis0` or `block0_items`) of a frame holds. */
+export function readAxisNames(h5file: H5File, key: string, axis: string): AxisNames {
+  const variety = h5file.text(key, `${axis}_variety`);
+  if (variety !== "multi") {
+    const names = plainNames(h5file, `${key}/${axis}`);
+    return { names, groups: names.map(() => undefined) };
+  }
+  const levels = h5file.attribute(key, `${axis}_nlevels`);
+  if (levels !== 2) {
+    throw new DataServiceError(
+      "unsupported",
+      `${h5file.file.label}: the column names of "${key.slice(1)}" have ${levels} levels; at most 2, (group, name), can be read`,
+      { path: h5file.file.label, key: key.slice(1) },
+    );
+  }
+  const [groups, names] = [0, 1].map((i) => {
+    const texts = plainNames(h5file, `${key}/${axis}_level${i}`);
+    const codes = storedArray(h5file, `${key}/${axis}_label${i}`);
+    const bytes = codes.isEmpty ? new Uint8Array(0) : readAll(h5file, codes);
+    const rows = codes.isEmpty ? 0 : codes.shape[0]!;
+    return Array.from(smallInts(bytes, codes.size, rows), (code) => {
+      const text = texts[code];
+      if (text === undefined) throw h5file.corrupt(`${key}/${axis}_label${i} points beyond its level`);
+      return text;
+    });
+  });
+  return { names: names!, groups: groups! };
+}
+
+function plainNames(h5file: H5File, path: string): string[] {
+  const { texts, datetimes } = readLevel(h5file, path);
+  if (texts) return texts.map((text) => text ?? "nan");
+  return Array.from(datetimes!, String);
+}
+
+function readAll(h5file: H5File, array: Dataset): Uint8Array {
+  if (array.shape.length !== 1) throw h5file.corrupt(`${array.path} should have one dimension`);
+  return h5file.rows(array, 0, array.shape[0]!);
+}
+
+function fixedTexts(bytes: Uint8Array, width: number, count: number, missing: string): (string | null)[] {
+  const decoder = new TextDecoder();
+  return Array.from({ length: count }, (_, i) => {
+    const cell = bytes.subarray(i * width, (i + 1) * width);
+    const end = cell.indexOf(0);
+    const text = decoder.decode(end < 0 ? cell : cell.subarray(0, end));
+    return text === missing ? null : text;
+  });
+}
+
+function int64(h5file: H5File, array: StoredArray, bytes: Uint8Array, count: number): BigInt64Array {
+  if (count === 0) return new BigInt64Array(0);
+  if (array.type !== H5T.integer || array.size !== 8) {
+    throw h5file.corrupt(`${array.path} should hold 64-bit integers`);
+  }
+  return new BigInt64Array(bytes.buffer, bytes.byteOffset, count);
+}
+
+function ordinals(h5file: H5File, array: StoredArray, bytes: Uint8Array): BigInt64Array {
+  if (array.type !== H5T.integer) throw h5file.corrupt(`${array.path} should hold integers`);
+  const days = smallInts(bytes, array.size, bytes.byteLength / array.size);
+  return BigInt64Array.from(days, (day) => (BigInt(day) - EPOCH_ORDINAL) * DAY_NS);
+}
+
+/** Signed integers of 1 to 8 bytes as numbers. */
+function smallInts(bytes: Uint8Array, size: number, count: number): number[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Array.from({ length: count }, (_, i) => {
+    if (size === 8) return Number(view.getBigInt64(i * 8, true));
+    if (size === 4) return view.getInt32(i * 4, true);
+    return size === 2 ? view.getInt16(i * 2, true) : view.getInt8(i);
+  });
+}
+
+/** The texts of a pickled list attribute. */
+export function listAttribute(h5file: H5File, path: string, name: string): string[] | undefined {
+  return pickledNames(h5file.attribute(path, name));
+}

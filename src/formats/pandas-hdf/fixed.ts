@@ -1,0 +1,174 @@
+import { DataServiceError } from "../../errors.js";
+import { resolveField } from "../../names/field.js";
+import { CELL_BYTES, type ColumnSource, type FileTable, type RowKeys, type TableRequest } from "../table.js";
+import { readAxisNames, type StoredArray, storedArray } from "./array.js";
+import { columnTypeOf, datetimeUnitNs, type Field } from "./field.js";
+import type { H5File } from "./h5-file.js";
+import { type H5Module, H5T } from "./h5-library.js";
+import { readLevelKeys } from "./level-keys.js";
+import { RecordBlock } from "./record-block.js";
+import { openRowStore } from "./row-store.js";
+
+/** The name pandas gives the column of an unnamed series. */
+export const UNNAMED = "data";
+
+/**
+ * A frame of pandas' fixed format. Its columns of one dtype lie in one block, row after row.
+ * Source: pandas `BlockManagerFixed` in pandas/io/pytables.py.
+ */
+export function openFixedFrame(h5: H5Module, h5file: H5File, key: string, request: TableRequest): FileTable {
+  const { label } = h5file.file;
+  const keys = readLevelKeys(h5, h5file, key, "axis1");
+  const axis = readAxisNames(h5file, key, "axis0");
+  const blockCount = h5file.attribute(key, "nblocks");
+  if (typeof blockCount !== "number" || !(blockCount >= 0 && blockCount <= 10_000)) {
+    throw h5file.corrupt(`"${key.slice(1)}" does not say how many blocks it has`);
+  }
+  const opened = new Map<string, () => ColumnSource>();
+  for (let b = 0; b < blockCount; b++) {
+    for (const [name, open] of openBlock(h5, h5file, key, b, keys)) {
+      if (opened.has(name)) throw repeatedName(label, name);
+      opened.set(name, open);
+    }
+  }
+  const missing = axis.names.find((name) => !opened.has(name));
+  if (missing !== undefined || opened.size !== axis.names.length) {
+    throw h5file.corrupt(`its blocks do not hold the columns that it lists`);
+  }
+  const groups = new Map<string, string>();
+  for (const [i, group] of axis.groups.entries()) if (group !== undefined) groups.set(axis.names[i]!, group);
+  return {
+    label,
+    keys,
+    columns: chooseColumns(new Map(axis.names.map((name) => [name, opened.get(name)!])), request, label),
+    groups: groups.size > 0 ? groups : undefined,
+  };
+}
+
+/** A series of pandas' fixed format: one column, `data` where it has no name. */
+export function openFixedSeries(h5: H5Module, h5file: H5File, key: string, request: TableRequest): FileTable {
+  const { label } = h5file.file;
+  const keys = readLevelKeys(h5, h5file, key, "index");
+  const stored = h5file.attribute(key, "name");
+  const name = typeof stored === "string" || typeof stored === "number" ? String(stored) : UNNAMED;
+  const open = () => {
+    const array = storedArray(h5file, `${key}/values`);
+    return blockColumns(h5, h5file, array, [name], keys).get(name)!();
+  };
+  return { label, keys, columns: chooseColumns(new Map([[name, open]]), request, label) };
+}
+
+/** Opens the columns asked for, in the order asked for; all when none are. Others are never looked at. */
+export function chooseColumns(
+  opened: ReadonlyMap<string, () => ColumnSource>,
+  request: TableRequest,
+  label: string,
+): Map<string, ColumnSource> {
+  const names = request.columns?.map((name) => resolveField(name, opened, label)) ?? [...opened.keys()];
+  return new Map(names.map((name) => [name, opened.get(name)!()]));
+}
+
+export function repeatedName(label: string, name: string): DataServiceError {
+  return new DataServiceError(
+    "unsupported",
+    `${label}: two columns have the name "${name}"; rename one of them in pandas`,
+    { path: label, field: name },
+  );
+}
+
+function openBlock(
+  h5: H5Module,
+  h5file: H5File,
+  key: string,
+  block: number,
+  keys: RowKeys,
+): ReadonlyMap<string, () => ColumnSource> {
+  const { names } = readAxisNames(h5file, key, `block${block}_items`);
+  const array = storedArray(h5file, `${key}/block${block}_values`);
+  return blockColumns(h5, h5file, array, names, keys);
+}
+
+function blockColumns(
+  h5: H5Module,
+  h5file: H5File,
+  array: StoredArray,
+  names: readonly string[],
+  keys: RowKeys,
+): Map<string, () => ColumnSource> {
+  const { file } = h5file;
+  const valueType = h5file.text(array.path, "value_type");
+  let block: RecordBlock | undefined;
+  const open = (name: string, item: number): ColumnSource => {
+    const unitNs = datetimeUnitNs(valueType);
+    const type = array.isEmpty
+      ? emptyType(valueType)
+      : unitNs === undefined
+        ? columnTypeOf(array)
+        : "datetime";
+    if (type === undefined || (valueType !== undefined && unitNs === undefined && !array.isEmpty)) {
+      throw notDecodable(file.label, name, array, valueType);
+    }
+    if (array.isEmpty !== (keys.rowCount === 0)) throw rowMismatch(h5file, array, keys);
+    if (!array.isEmpty) checkShape(h5file, array, names.length, keys);
+    block ??= new RecordBlock(array.isEmpty ? NO_ROWS : openRowStore(h5, h5file, array), () => file.check());
+    const field: Field = { name, type, offset: item * CELL_BYTES[type], ...(unitNs && { unitNs }) };
+    return block.column(field);
+  };
+  return new Map(names.map((name, item) => [name, () => open(name, item)]));
+}
+
+const NO_ROWS = {
+  rowCount: 0,
+  rowBytes: 1,
+  slabRows: 1,
+  gapRows: 0,
+  session: <T>(use: (read: () => Uint8Array) => T): T => use(() => new Uint8Array(0)),
+};
+
+/** The type of an empty column, which only an attribute tells. */
+function emptyType(valueType: string | undefined) {
+  if (datetimeUnitNs(valueType) !== undefined) return "datetime";
+  if (valueType === "object" || valueType === "str") return "string";
+  return valueType !== undefined && valueType in CELL_BYTES
+    ? (valueType as keyof typeof CELL_BYTES)
+    : undefined;
+}
+
+function checkShape(h5file: H5File, array: StoredArray, items: number, keys: RowKeys): void {
+  const [rows, cells = 1] = array.shape;
+  if (rows !== keys.rowCount || cells !== items || array.shape.length > 2)
+    throw rowMismatch(h5file, array, keys);
+  if (array.shape.length === 2 && !isTrue(h5file.attribute(array.path, "transposed"))) {
+    throw new DataServiceError(
+      "unsupported",
+      `${h5file.file.label}: ${array.path} is not stored row by row, as pandas does; write it again with pandas' to_hdf`,
+      { path: h5file.file.label, field: array.path },
+    );
+  }
+}
+
+function isTrue(value: unknown): boolean {
+  return value === 1 || value === -1 || value === true;
+}
+
+function rowMismatch(h5file: H5File, array: StoredArray, keys: RowKeys): DataServiceError {
+  const shape = array.isEmpty ? "no rows" : `the shape ${array.shape.join(" x ")}`;
+  return h5file.corrupt(`${array.path} has ${shape}, but the index has ${keys.rowCount} rows`);
+}
+
+function notDecodable(
+  label: string,
+  name: string,
+  array: StoredArray,
+  valueType: string | undefined,
+): DataServiceError {
+  const what =
+    array.type === H5T.vlen
+      ? "pickled Python objects (text, or mixed values)"
+      : `values of ${valueType ? `the type ${valueType}` : `HDF5 type class ${array.type}, ${array.size} bytes each`}`;
+  return new DataServiceError(
+    "unsupported",
+    `${label}: column "${name}" holds ${what}, which cannot be read; ask for other columns, or write the table with format="table" or as Parquet`,
+    { path: label, field: name },
+  );
+}

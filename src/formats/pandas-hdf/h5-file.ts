@@ -1,0 +1,200 @@
+import { DataServiceError } from "../../errors.js";
+import { announceRead, type ByteFile } from "../byte-file.js";
+import { type H5Module, type H5SpaceInfo, H5T, quietly } from "./h5-library.js";
+import { parsePickle } from "./pickle.js";
+
+const GROUP = 0;
+const DATASET = 1;
+
+export interface Dataset extends H5SpaceInfo {
+  readonly path: string;
+  readonly shape: readonly number[];
+  readonly filters: readonly { readonly id: number; readonly name: string }[];
+}
+
+/** An attribute's value as PyTables means it; `null` is a pickled None, undefined an attribute that is not there. */
+export type AttributeValue = unknown;
+
+/** Attributes are text and small numbers; PyTables itself stops at 64 KiB. */
+const MOST_ATTRIBUTE_BYTES = 1 << 20;
+/** What one call may bring into the wasm heap, which never shrinks. */
+const MOST_HEAP_BYTES = 1 << 29;
+
+/** An HDF5 file that libhdf5 has open. Only `withH5File` makes one. */
+export class H5File {
+  readonly file: ByteFile;
+  private readonly h5: H5Module;
+  private readonly id: bigint;
+  private readonly complaint: () => Error | undefined;
+
+  constructor(file: ByteFile, h5: H5Module, id: bigint, complaint: () => Error | undefined) {
+    this.file = file;
+    this.h5 = h5;
+    this.id = id;
+    this.complaint = complaint;
+  }
+
+  /** Every group below the root, as `/data` or `/a/b`. */
+  groups(): string[] {
+    const names = this.guard("its groups", () => this.h5.get_names(this.id, "/", true));
+    return names.map((name) => `/${name}`).filter((path) => this.h5.get_type(this.id, path) === GROUP);
+  }
+
+  isGroup(path: string): boolean {
+    return this.h5.get_type(this.id, path) === GROUP;
+  }
+
+  hasDataset(path: string): boolean {
+    return this.h5.get_type(this.id, path) === DATASET;
+  }
+
+  attribute(path: string, name: string): AttributeValue {
+    return this.guard(`attribute ${name} of ${path}`, () => {
+      if (!this.h5.get_attribute_names(this.id, path).includes(name)) return undefined;
+      const info = this.h5.get_attribute_metadata(this.id, path, name);
+      if (info.shape === null) return "";
+      const size = info.size * info.total_size;
+      if (info.vlen || !(size <= MOST_ATTRIBUTE_BYTES)) return undefined;
+      const bytes = this.intoHeap(size, (at) => this.h5.get_attribute_data(this.id, path, name, at));
+      return bytes && attributeValue(info, bytes);
+    });
+  }
+
+  /** An attribute that is text, or undefined. */
+  text(path: string, name: string): string | undefined {
+    const value = this.attribute(path, name);
+    return typeof value === "string" ? value : undefined;
+  }
+
+  dataset(path: string): Dataset {
+    return this.guard(`dataset ${path}`, () => {
+      if (!this.hasDataset(path)) throw this.corrupt(`has no dataset ${path}`);
+      const info = this.h5.get_dataset_metadata(this.id, path);
+      if (info.shape === null) throw this.corrupt(`dataset ${path} has no shape`);
+      const filters = this.h5.get_dataset_filters(this.id, path);
+      const dataset = { ...info, path, shape: info.shape, filters };
+      this.checkPlausible(dataset);
+      return dataset;
+    });
+  }
+
+  /** The bytes of the rows [first, last) of a dataset, as they are stored once decompressed. */
+  rows(dataset: Dataset, first: number, last: number): Uint8Array {
+    const rest = dataset.shape.slice(1);
+    const bytes = (last - first) * rest.reduce((a, b) => a * b, 1) * dataset.size;
+    if (bytes === 0) return new Uint8Array(0);
+    if (bytes > MOST_HEAP_BYTES) throw this.corrupt(`${dataset.path} would need ${bytes} bytes at once`);
+    const count = [last - first, ...rest].map(BigInt);
+    const offset = dataset.shape.map((_, i) => (i === 0 ? BigInt(first) : 0n));
+    const ones = dataset.shape.map(() => 1n);
+    return this.guard(dataset.path, () => {
+      const read = this.intoHeap(bytes, (at) =>
+        this.h5.get_dataset_data(this.id, dataset.path, count, offset, ones, at),
+      );
+      if (!read) throw this.corrupt(`rows ${first} to ${last} of ${dataset.path} cannot be decoded`);
+      announceRead({ path: this.file.path, bytes });
+      return read;
+    });
+  }
+
+  /** Where a dataset's object header lies in the file. */
+  address(path: string): number {
+    const bytes = this.guard(path, () => Uint8Array.from(this.h5.create_object_reference(this.id, path)));
+    return Number(new DataView(bytes.buffer).getBigUint64(0, true));
+  }
+
+  corrupt(found: string, cause?: unknown): DataServiceError {
+    const { label } = this.file;
+    return new DataServiceError(
+      "corrupt",
+      `${label}: ${found}; the file is damaged: copy or write it again`,
+      { path: label },
+      cause ?? this.complaint(),
+    );
+  }
+
+  /** What `call` put into `bytes` of fresh heap, or undefined where it returned an error code. */
+  private intoHeap(bytes: number, call: (at: bigint) => number): Uint8Array | undefined {
+    const at = this.h5._malloc(Math.max(bytes, 8));
+    if (at === 0) throw this.corrupt(`${bytes} bytes could not be allocated`);
+    try {
+      return call(BigInt(at)) < 0 ? undefined : this.h5.HEAPU8.slice(at, at + bytes);
+    } finally {
+      this.h5._free(at);
+    }
+  }
+
+  /** Turns whatever libhdf5 throws (a name not there, an abort on damaged structures) into our error. */
+  private guard<T>(what: string, call: () => T): T {
+    try {
+      return call();
+    } catch (cause) {
+      if (cause instanceof DataServiceError) throw cause;
+      throw this.corrupt(`${what} cannot be read`, cause);
+    }
+  }
+
+  /**
+   * Refuses shapes that the file cannot hold: contiguous data must fit into it; a chunk takes at least 8 bytes,
+   * and no compressor we know goes beyond 1 : 20,000 over a whole dataset.
+   */
+  private checkPlausible(dataset: Dataset): void {
+    const { shape, chunks, size, path } = dataset;
+    const bytes = shape.reduce((a, b) => a * b, 1) * size;
+    const most = chunks === null ? this.file.size : this.file.size * 20_000;
+    const chunkCount = chunks?.reduce((a, b, i) => a * Math.ceil(shape[i]! / b), 1) ?? 1;
+    const chunkBytes = chunks?.reduce((a, b) => a * b, size) ?? 0;
+    if (bytes <= most && chunkCount * 8 <= this.file.size && chunkBytes <= MOST_HEAP_BYTES) return;
+    throw this.corrupt(
+      `${path} claims ${shape.join(" x ")} cells of ${size} bytes, more than a file of ${this.file.size} bytes can hold`,
+    );
+  }
+}
+
+/**
+ * Opens the file in libhdf5 for `use`, and closes it whatever happens.
+ * @throws DataServiceError changed, corrupt, and what `use` throws
+ */
+export function withH5File<T>(h5: H5Module, file: ByteFile, use: (h5file: H5File) => T): T {
+  file.check();
+  return quietly(h5, (complaint) => {
+    let id = -1n;
+    try {
+      id = h5.open(file.path, 0, false, -1, -1);
+    } catch (cause) {
+      throw notReadable(file, cause);
+    }
+    if (id < 0n) throw notReadable(file, complaint());
+    try {
+      const result = use(new H5File(file, h5, id, complaint));
+      file.check();
+      return result;
+    } finally {
+      h5.close_file(id);
+    }
+  });
+}
+
+function notReadable(file: ByteFile, cause: unknown): DataServiceError {
+  return new DataServiceError(
+    "corrupt",
+    `${file.label}: an HDF5 file that cannot be opened; it is damaged: copy or write it again`,
+    { path: file.label },
+    cause,
+  );
+}
+
+function attributeValue(info: H5SpaceInfo, bytes: Uint8Array): AttributeValue {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (info.type === H5T.string) {
+    const end = bytes.indexOf(0);
+    const text = new TextDecoder().decode(end < 0 ? bytes : bytes.subarray(0, end));
+    // PyTables stores text as UTF-8 and everything else as an ASCII pickle, which ends in a full stop.
+    return info.cset !== 1 && text.endsWith(".") ? parsePickle(text) : text;
+  }
+  if (info.total_size !== 1) return undefined;
+  if (info.type === H5T.float) return info.size === 8 ? view.getFloat64(0, true) : view.getFloat32(0, true);
+  if (info.size === 8) return Number(view.getBigInt64(0, true));
+  if (info.size === 4) return view.getInt32(0, true);
+  return info.size === 2 ? view.getInt16(0, true) : view.getInt8(0);
+}

@@ -1,0 +1,131 @@
+import { DataServiceError } from "../../errors.js";
+import { utcToWallClock } from "../../time.js";
+import type { LevelCodes, RowKeys } from "../table.js";
+import { type Level, readLevel, storedArray } from "./array.js";
+import type { H5File } from "./h5-file.js";
+import { type H5Module, H5T } from "./h5-library.js";
+import { openRowStore, type RowStore } from "./row-store.js";
+
+/** The keys of a fixed-format frame (`axis` is axis1) or series (index): two levels and their codes. */
+export function readLevelKeys(h5: H5Module, h5file: H5File, key: string, axis: string): RowKeys {
+  const { label } = h5file.file;
+  const variety = h5file.text(key, `${axis}_variety`);
+  const count = variety === "multi" ? h5file.attribute(key, `${axis}_nlevels`) : 1;
+  if (count !== 2) {
+    const name = variety === "regular" ? h5file.text(`${key}/${axis}`, "name") : undefined;
+    const has =
+      variety === "multi" ? `an index of ${count} levels` : `a flat index${name ? ` "${name}"` : ""}`;
+    throw flatIndex(label, key.slice(1), has);
+  }
+  const levels = [0, 1].map((i) => readLevel(h5file, `${key}/${axis}_level${i}`));
+  const at = datetimeLevel(levels);
+  if (at === undefined) {
+    const found = levels.map(({ name, kind }) => `${name ?? "unnamed"} (${kind})`);
+    throw flatIndex(label, key.slice(1), `the index levels ${found.join(" and ")}`);
+  }
+  const codes = [0, 1].map((i) => codeReader(h5, h5file, `${key}/${axis}_label${i}`));
+  const [times, names] = [codes[at]!, codes[1 - at]!];
+  if (times.rowCount !== names.rowCount) {
+    throw h5file.corrupt(`its two index levels have ${times.rowCount} and ${names.rowCount} rows`);
+  }
+  const { datetimes, timezone } = wallClock(levels[at]!.datetimes!, levels[at]!.timezone, label);
+  return {
+    rowCount: times.rowCount,
+    datetimes,
+    instruments: levels[1 - at]!.texts!,
+    readDatetimeCodes: times.read,
+    readInstrumentCodes: names.read,
+    timezone,
+  };
+}
+
+/** The times as the clocks of their zone show them. @throws DataServiceError unsupported (no such zone) */
+export function wallClock(
+  utcNs: BigInt64Array,
+  timezone: string | undefined,
+  label: string,
+): { datetimes: BigInt64Array; timezone: string | undefined } {
+  if (timezone === undefined || timezone === "") return { datetimes: utcNs, timezone: undefined };
+  const datetimes = utcToWallClock(utcNs, timezone);
+  if (datetimes) return { datetimes, timezone };
+  throw new DataServiceError(
+    "unsupported",
+    `${label}: its datetimes are in the time zone ${JSON.stringify(timezone)}, which is not known here; write the file again with an IANA zone or without one`,
+    { path: label },
+  );
+}
+
+export function flatIndex(label: string, key: string, has: string): DataServiceError {
+  return new DataServiceError(
+    "flat-index",
+    `${label}: "${key}" has ${has}, not the (datetime, instrument) index; in pandas, df.set_index(["datetime", "instrument"]) before writing it`,
+    { path: label, key },
+  );
+}
+
+/** Which of the two levels holds the times, if the other can name instruments. */
+function datetimeLevel(levels: readonly Level[]): number | undefined {
+  const at = levels.findIndex(({ datetimes }) => datetimes !== undefined);
+  return at >= 0 && levels[1 - at]!.texts !== undefined ? at : undefined;
+}
+
+interface CodeReader {
+  readonly rowCount: number;
+  read(first: number, last: number): LevelCodes;
+}
+
+function codeReader(h5: H5Module, h5file: H5File, path: string): CodeReader {
+  const array = storedArray(h5file, path);
+  if (array.isEmpty) return { rowCount: 0, read: () => new Int8Array(0) };
+  if (array.type !== H5T.integer || array.shape.length !== 1) {
+    throw h5file.corrupt(`${path} should hold one integer a row`);
+  }
+  const store = openRowStore(h5, h5file, array);
+  const codes = codesOf(array.size, array.signed);
+  return { rowCount: store.rowCount, read: (first, last) => codes(readRows(store, first, last)) };
+}
+
+/** The bytes of the rows [first, last), in pieces where one read should not hold them all. */
+function readRows(store: RowStore, first: number, last: number): Uint8Array {
+  if (last <= first) return new Uint8Array(0);
+  return store.session((read) => {
+    if (last - first <= store.slabRows) return read(first, last);
+    const bytes = new Uint8Array((last - first) * store.rowBytes);
+    for (let from = first; from < last; ) {
+      const to = Math.min(last, (Math.floor(from / store.slabRows) + 1) * store.slabRows);
+      bytes.set(read(from, to), (from - first) * store.rowBytes);
+      from = to;
+    }
+    return bytes;
+  });
+}
+
+function codesOf(size: number, signed: boolean): (bytes: Uint8Array) => LevelCodes {
+  const count = (bytes: Uint8Array) => bytes.byteLength / size;
+  if (size === 1) {
+    return signed
+      ? (bytes) => new Int8Array(bytes.buffer, bytes.byteOffset, count(bytes))
+      : (bytes) => new Uint8Array(bytes.buffer, bytes.byteOffset, count(bytes));
+  }
+  if (size === 2) {
+    return signed
+      ? (bytes) => new Int16Array(bytes.buffer, bytes.byteOffset, count(bytes))
+      : (bytes) => new Uint16Array(bytes.buffer, bytes.byteOffset, count(bytes));
+  }
+  if (size === 4) {
+    return signed
+      ? (bytes) => new Int32Array(bytes.buffer, bytes.byteOffset, count(bytes))
+      : (bytes) => new Uint32Array(bytes.buffer, bytes.byteOffset, count(bytes));
+  }
+  return (bytes) => narrowCodes(new Int32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength >> 2));
+}
+
+/** 64-bit codes as 32-bit ones; what does not fit becomes a code that no level has. */
+function narrowCodes(halves: Int32Array): Int32Array {
+  const codes = new Int32Array(halves.length >> 1);
+  for (let i = 0; i < codes.length; i++) {
+    const [low, high] = [halves[2 * i]!, halves[2 * i + 1]!];
+    codes[i] = high === low >> 31 ? low : 0x7fffffff;
+  }
+  return codes;
+}

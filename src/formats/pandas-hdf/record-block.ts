@@ -1,0 +1,171 @@
+import type { ColumnBlock, ColumnData, ColumnSource, ColumnType } from "../table.js";
+import { copyRows } from "./cell-copy.js";
+import { type Field, sinkFor } from "./field.js";
+import type { ReadRows, RowStore } from "./row-store.js";
+
+/** The last rows read are kept up to this size, so that a second column of the same rows needs no second read. */
+const KEPT_BYTES = 4 << 20;
+
+/** Columns whose cells lie together in rows of bytes: a block of a fixed frame, or the rows of a table. */
+export class RecordBlock implements ColumnBlock {
+  private readonly store: RowStore;
+  private readonly check: () => void;
+  private keptRange:
+    | { readonly first: number; readonly last: number; readonly bytes: Uint8Array }
+    | undefined;
+  private keptRows: { readonly rows: Uint32Array; readonly bytes: Uint8Array } | undefined;
+
+  /** `check` throws where the file has changed since it was opened. */
+  constructor(store: RowStore, check: () => void) {
+    this.store = store;
+    this.check = check;
+  }
+
+  get rowCount(): number {
+    return this.store.rowCount;
+  }
+
+  column(field: Field): ColumnSource {
+    return new RecordColumn(this, field);
+  }
+
+  read(
+    columns: readonly ColumnSource[],
+    first: number,
+    last: number,
+    onRows?: (rows: number) => void,
+  ): ColumnData[] {
+    return this.readFields(
+      columns.map((column) => (column as RecordColumn).field),
+      first,
+      last,
+      onRows,
+    );
+  }
+
+  readFields(
+    fields: readonly Field[],
+    first: number,
+    last: number,
+    onRows?: (rows: number) => void,
+  ): ColumnData[] {
+    const { rowBytes, slabRows } = this.store;
+    const sinks = fields.map((field) => sinkFor(field, rowBytes, last - first));
+    if (last > first) {
+      this.slabs(
+        first,
+        last,
+        (rows, from, count) => {
+          for (const sink of sinks) sink.take(rows, count, from - first);
+          onRows?.(from + count - first);
+        },
+        slabRows,
+      );
+    }
+    return sinks.map(({ values }) => ({ values }));
+  }
+
+  gather(field: Field, rows: Uint32Array): ColumnData {
+    const { rowBytes } = this.store;
+    const sink = sinkFor(field, rowBytes, rows.length);
+    const batch = Math.max(1, Math.floor(KEPT_BYTES / rowBytes));
+    if (rows.length <= batch) {
+      if (rows.length > 0) sink.take(this.picked(rows), rows.length, 0);
+      return { values: sink.values };
+    }
+    this.store.session((read) => {
+      const bytes = new Uint8Array(batch * rowBytes);
+      for (let at = 0; at < rows.length; at += batch) {
+        const part = rows.subarray(at, at + batch);
+        this.pick(read, part, bytes);
+        sink.take(bytes, part.length, at);
+      }
+    });
+    return { values: sink.values };
+  }
+
+  /** Hands over the rows [first, last) piece by piece; a range that is small enough is kept. */
+  private slabs(
+    first: number,
+    last: number,
+    take: (rows: Uint8Array, from: number, count: number) => void,
+    slabRows: number,
+  ): void {
+    const { rowBytes } = this.store;
+    const kept = this.keptRange;
+    if (kept && first >= kept.first && last <= kept.last) {
+      this.check();
+      take(
+        kept.bytes.slice((first - kept.first) * rowBytes, (last - kept.first) * rowBytes),
+        first,
+        last - first,
+      );
+      return;
+    }
+    this.store.session((read) => {
+      if ((last - first) * rowBytes <= KEPT_BYTES) {
+        const bytes = read(first, last);
+        this.keptRange = { first, last, bytes };
+        take(bytes, first, last - first);
+        return;
+      }
+      for (let from = first; from < last; ) {
+        // Slabs end at multiples of their size, which are the ends of chunks where there are any.
+        const to = Math.min(last, (Math.floor(from / slabRows) + 1) * slabRows);
+        take(read(from, to), from, to - from);
+        from = to;
+      }
+    });
+  }
+
+  /** The bytes of `rows` one after another; the last few asked for are kept. */
+  private picked(rows: Uint32Array): Uint8Array {
+    if (this.keptRows?.rows === rows) {
+      this.check();
+      return this.keptRows.bytes;
+    }
+    const bytes = new Uint8Array(rows.length * this.store.rowBytes);
+    this.store.session((read) => this.pick(read, rows, bytes));
+    this.keptRows = { rows, bytes };
+    return bytes;
+  }
+
+  /** Reads rows that are near each other in one go, and those between them along. */
+  private pick(read: ReadRows, rows: Uint32Array, into: Uint8Array): void {
+    const { rowBytes, gapRows, slabRows } = this.store;
+    for (let i = 0; i < rows.length; ) {
+      const first = rows[i]!;
+      let j = i + 1;
+      while (j < rows.length && rows[j]! - rows[j - 1]! <= gapRows + 1 && rows[j]! - first < slabRows) j++;
+      const bytes = read(first, rows[j - 1]! + 1);
+      copyRows(bytes, rowBytes, rows.subarray(i, j), first, into, i);
+      i = j;
+    }
+  }
+}
+
+class RecordColumn implements ColumnSource {
+  readonly block: RecordBlock;
+  readonly field: Field;
+
+  constructor(block: RecordBlock, field: Field) {
+    this.block = block;
+    this.field = field;
+  }
+
+  get type(): ColumnType {
+    return this.field.type;
+  }
+
+  get length(): number {
+    return this.block.rowCount;
+  }
+
+  read(first: number, last: number): ColumnData {
+    return this.block.readFields([this.field], first, last)[0]!;
+  }
+
+  gather(rows: Uint32Array): ColumnData {
+    return this.block.gather(this.field, rows);
+  }
+}

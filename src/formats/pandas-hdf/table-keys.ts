@@ -1,0 +1,69 @@
+import type { RowKeys } from "../table.js";
+import { toNanoseconds } from "./field.js";
+import { wallClock } from "./level-keys.js";
+import type { RowStore } from "./row-store.js";
+import { TextDictionary } from "./text-dictionary.js";
+
+/** An index level as a field of a table's records. */
+export interface KeyField {
+  readonly offset: number;
+  readonly size: number;
+  /** Set for times: nanoseconds of the stored unit. */
+  readonly unitNs?: bigint;
+  readonly timezone?: string | undefined;
+  /** Text: what stands for a missing name. */
+  readonly missingText?: string;
+  /** Set for whole numbers as instrument codes. */
+  readonly isInteger?: boolean;
+}
+
+/** Numbers the keys of a table's records in one pass over them; 8 bytes a row are kept. */
+export function scanKeys(store: RowStore, time: KeyField, instrument: KeyField, label: string): RowKeys {
+  const { rowCount, rowBytes, slabRows } = store;
+  const [times, names] = [new TextDictionary(time.size), new TextDictionary(instrument.size)];
+  const [timeCodes, nameCodes] = [new Int32Array(rowCount), new Int32Array(rowCount)];
+  if (rowCount > 0) {
+    store.session((read) => {
+      for (let first = 0; first < rowCount; first += slabRows) {
+        const last = Math.min(first + slabRows, rowCount);
+        const rows = read(first, last);
+        number(times, rows, rowBytes, time.offset, timeCodes.subarray(first, last));
+        number(names, rows, rowBytes, instrument.offset, nameCodes.subarray(first, last));
+      }
+    });
+  }
+  const stored = BigInt64Array.from({ length: times.size }, (_, code) => int64(times.bytes(code)));
+  if (time.unitNs !== undefined && time.unitNs !== 1n) toNanoseconds(stored, time.unitNs);
+  const { datetimes, timezone } = wallClock(stored, time.timezone, label);
+  return {
+    rowCount,
+    datetimes,
+    instruments: Array.from({ length: names.size }, (_, code) => nameOf(names, code, instrument)),
+    readDatetimeCodes: (first, last) => timeCodes.subarray(first, last),
+    readInstrumentCodes: (first, last) => nameCodes.subarray(first, last),
+    timezone,
+  };
+}
+
+function number(
+  dictionary: TextDictionary,
+  rows: Uint8Array,
+  rowBytes: number,
+  offset: number,
+  codes: Int32Array,
+): void {
+  for (let i = 0, at = offset; i < codes.length; i++, at += rowBytes) codes[i] = dictionary.codeOf(rows, at);
+}
+
+function nameOf(names: TextDictionary, code: number, field: KeyField): string | null {
+  if (field.isInteger) return int64(names.bytes(code)).toString();
+  const text = names.text(code);
+  return text === field.missingText ? null : text;
+}
+
+/** A signed little-endian integer of 1 to 8 bytes. */
+function int64(bytes: Uint8Array): bigint {
+  let value = 0n;
+  for (let b = bytes.length - 1; b >= 0; b--) value = (value << 8n) | BigInt(bytes[b]!);
+  return BigInt.asIntN(bytes.length * 8, value);
+}

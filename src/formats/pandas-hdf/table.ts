@@ -1,0 +1,156 @@
+import { DataServiceError } from "../../errors.js";
+import { CELL_BYTES, type ColumnSource, type FileTable, type TableRequest } from "../table.js";
+import { listAttribute } from "./array.js";
+import { columnTypeOf, datetimeUnitNs, type Field } from "./field.js";
+import { chooseColumns, repeatedName, UNNAMED } from "./fixed.js";
+import type { H5File } from "./h5-file.js";
+import { type H5Member, type H5Module, H5T, type H5TypeInfo } from "./h5-library.js";
+import { flatIndex } from "./level-keys.js";
+import { RecordBlock } from "./record-block.js";
+import { openRowStore } from "./row-store.js";
+import { type KeyField, scanKeys } from "./table-keys.js";
+
+/** What pandas names the one column of a series without a name in table format. */
+const SERIES_VALUES = "values";
+
+/**
+ * A frame or series of pandas' table format: one record a row, in which the index levels, the data columns and
+ * the blocks of other columns are fields. Its keys are read and numbered now, in one pass over the records.
+ * Source: pandas `AppendableMultiFrameTable` in pandas/io/pytables.py.
+ */
+export function openAppendable(h5: H5Module, h5file: H5File, key: string, request: TableRequest): FileTable {
+  const { file } = h5file;
+  const path = `${key}/table`;
+  const dataset = h5file.dataset(path);
+  const members = dataset.compound_type?.members;
+  if (!members || dataset.shape.length !== 1) throw h5file.corrupt(`${path} is not a table of records`);
+  const levels = listAttribute(h5file, key, "levels");
+  if (levels?.length !== 2) throw flatTable(h5file, key, levels);
+  const keyFields = levels.map((name) => keyField(h5file, key, path, members, name));
+  const at = keyFields.findIndex((field) => field.unitNs !== undefined);
+  if (at < 0 || keyFields[1 - at]!.unitNs !== undefined) {
+    throw flatIndex(
+      file.label,
+      key.slice(1),
+      `the index levels ${levels.join(" and ")}, of which one should hold times`,
+    );
+  }
+  const store = openRowStore(h5, h5file, dataset);
+  const block = new RecordBlock(store, () => file.check());
+  const opened = new Map<string, () => ColumnSource>();
+  for (const member of members) {
+    if (member.name === "index" || levels.includes(member.name)) continue;
+    for (const { name, open } of memberColumns(h5file, path, member)) {
+      if (opened.has(name)) throw repeatedName(file.label, name);
+      opened.set(name, () => block.column(open()));
+    }
+  }
+  const keys = scanKeys(store, keyFields[at]!, keyFields[1 - at]!, file.label);
+  const columns = chooseColumns(inOrder(opened, h5file, key), request, file.label);
+  return { label: file.label, keys, columns };
+}
+
+/** The columns in the order of the frame, where the file tells it; blocks are in the order of dtypes. */
+function inOrder(opened: Map<string, () => ColumnSource>, h5file: H5File, key: string) {
+  const axes = h5file.attribute(key, "non_index_axes");
+  const axis = Array.isArray(axes) && Array.isArray(axes[0]) ? axes[0][1] : undefined;
+  const listed = Array.isArray(axis) ? axis.map(String).filter((name) => opened.has(name)) : [];
+  const names = new Set([...listed, ...opened.keys()]);
+  const isSeries = h5file.text(key, "pandas_type") === "series_table";
+  return new Map(
+    [...names].map(
+      (name) => [isSeries && name === SERIES_VALUES ? UNNAMED : name, opened.get(name)!] as const,
+    ),
+  );
+}
+
+function keyField(
+  h5file: H5File,
+  key: string,
+  path: string,
+  members: readonly H5Member[],
+  name: string,
+): KeyField {
+  const member = members.find((field) => field.name === name);
+  if (!member) throw h5file.corrupt(`${path} has no field for the index level "${name}"`);
+  const unitNs = datetimeUnitNs(h5file.text(path, `${name}_dtype`));
+  const { offset, size } = member;
+  const isInteger = member.type === H5T.integer && member.littleEndian;
+  if (unitNs !== undefined && isInteger && size === 8) {
+    return { offset, size, unitNs, timezone: timezoneOf(h5file, key, name) };
+  }
+  if (unitNs === undefined && member.type === H5T.string)
+    return { offset, size, missingText: missingText(h5file, key) };
+  if (unitNs === undefined && isInteger) return { offset, size, isInteger };
+  throw unsupportedField(h5file, path, name, member);
+}
+
+/** `info` is a dict of dicts: what pandas keeps about each index level, its time zone among it. */
+function timezoneOf(h5file: H5File, key: string, level: string): string | undefined {
+  const info = h5file.attribute(key, "info");
+  const about = info instanceof Map ? info.get(level) : undefined;
+  const zone = about instanceof Map ? about.get("tz") : undefined;
+  return typeof zone === "string" ? zone : undefined;
+}
+
+function missingText(h5file: H5File, key: string): string {
+  return h5file.text(key, "nan_rep") ?? "nan";
+}
+
+interface MemberColumn {
+  readonly name: string;
+  open(): Field;
+}
+
+/** The columns that a field of the record holds: one, or those of a block. */
+function memberColumns(h5file: H5File, path: string, member: H5Member): MemberColumn[] {
+  const cell: H5TypeInfo = member.type === H5T.array ? member.array_type! : member;
+  const count = Math.floor(member.size / cell.size);
+  const names = listAttribute(h5file, path, `${member.name}_kind`);
+  if (names?.length !== count) {
+    throw new DataServiceError(
+      "unsupported",
+      `${h5file.file.label}: the ${count} columns of ${member.name} in ${path} do not have plain names; write the table again with text column names`,
+      { path: h5file.file.label, field: member.name },
+    );
+  }
+  return names.map((name, i) => ({
+    name,
+    open: () => memberField(h5file, path, member, cell, name, member.offset + i * cell.size),
+  }));
+}
+
+function memberField(
+  h5file: H5File,
+  path: string,
+  member: H5Member,
+  cell: H5TypeInfo,
+  name: string,
+  offset: number,
+): Field {
+  const dtype = h5file.text(path, `${member.name}_dtype`);
+  const unitNs = datetimeUnitNs(dtype);
+  const isCategory = h5file.text(path, `${member.name}_meta`) === "category";
+  if (isCategory || dtype?.startsWith("timedelta")) throw unsupportedField(h5file, path, name, cell);
+  if (cell.type === H5T.string && !cell.vlen) {
+    const key = path.slice(0, -"/table".length);
+    return { name, type: "string", offset, width: cell.size, missingText: missingText(h5file, key) };
+  }
+  const type = unitNs === undefined ? columnTypeOf(cell) : "datetime";
+  if (type === undefined || CELL_BYTES[type] !== cell.size) throw unsupportedField(h5file, path, name, cell);
+  return { name, type, offset, ...(unitNs !== undefined && { unitNs }) };
+}
+
+function unsupportedField(h5file: H5File, path: string, name: string, cell: H5TypeInfo): DataServiceError {
+  const dtype = h5file.text(path, `${name}_dtype`) ?? `HDF5 type class ${cell.type}`;
+  return new DataServiceError(
+    "unsupported",
+    `${h5file.file.label}: "${name}" in ${path} holds values of the type ${dtype}, which cannot be read; write it as numbers, text or datetime64, or as Parquet`,
+    { path: h5file.file.label, field: name },
+  );
+}
+
+function flatTable(h5file: H5File, key: string, levels: readonly string[] | undefined): DataServiceError {
+  const has = levels ? `an index of ${levels.length} levels (${levels.join(", ")})` : "a flat index";
+  return flatIndex(h5file.file.label, key.slice(1), has);
+}
