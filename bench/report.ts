@@ -1,0 +1,183 @@
+import { cpus, release, totalmem } from "node:os";
+import { type Figure, figureOf, type Samples } from "./measure.js";
+import { TASKS, type Task } from "./tasks.js";
+import type { Workload } from "./workload.js";
+
+/** What one side of the table reported. */
+export interface Outcome {
+  readonly name: string;
+  /** Undefined where it is not installed. */
+  readonly version: string | undefined;
+  readonly tasks: Readonly<Record<string, Samples>>;
+  readonly failure?: string;
+}
+
+export interface Run {
+  readonly date: string;
+  readonly full: boolean;
+  readonly work: Workload;
+  /** Ours first. */
+  readonly outcomes: readonly Outcome[];
+}
+
+interface Row {
+  readonly task: Task;
+  readonly ours: Figure | undefined;
+  readonly peers: readonly (Figure | undefined)[];
+  /** How many times as fast as pandas. */
+  readonly ratio: number | undefined;
+  /** What is missed, in words; empty when the goal is reached or cannot be judged. */
+  readonly missed: string;
+}
+
+function rowsOf({ outcomes, full }: Run): Row[] {
+  const [mine, ...peers] = outcomes;
+  const figure = (outcome: Outcome | undefined, id: string) => {
+    const samples = outcome?.tasks[id];
+    return samples && samples.ms.length > 0 ? figureOf(samples.ms) : undefined;
+  };
+  return TASKS.map((task) => {
+    const own = figure(mine, task.id);
+    const others = peers.map((peer) => figure(peer, PEER_TASK[task.id] ?? task.id));
+    const pandas = others[peers.findIndex(({ name }) => name === "pandas")];
+    const ratio = own && pandas ? pandas.median / own.median : undefined;
+    return {
+      task,
+      ours: own,
+      peers: others,
+      ratio,
+      missed: full && own ? missedGoals(task, own, ratio) : "",
+    };
+  });
+}
+
+/** A peer without a cache does the same work as before. */
+const PEER_TASK: Readonly<Record<string, string>> = { "open-window-cached": "open-window" };
+
+function missedGoals(task: Task, own: Figure, ratio: number | undefined): string {
+  const missed: string[] = [];
+  if (task.ratio !== undefined && ratio !== undefined && ratio < task.ratio) {
+    missed.push(`${times(ratio)} of ${times(task.ratio)}`);
+  }
+  if (task.mostMs !== undefined && own.median > task.mostMs) {
+    missed.push(`${duration(own.median)} of ${duration(task.mostMs)}`);
+  }
+  return missed.join("; ");
+}
+
+/** `1.23 ms`, `45.6 µs`, `7.89 s`. */
+export function duration(ms: number): string {
+  if (ms < 1) return `${(ms * 1000).toPrecision(3)} µs`;
+  return ms < 1000 ? `${ms.toPrecision(3)} ms` : `${(ms / 1000).toPrecision(3)} s`;
+}
+
+function times(ratio: number): string {
+  return `${ratio >= 100 ? Math.round(ratio) : ratio.toPrecision(2)}×`;
+}
+
+function goalText({ ratio, mostMs }: Task): string {
+  return [ratio && `≥ ${times(ratio)}`, mostMs && `≤ ${duration(mostMs)}`].filter(Boolean).join(", ");
+}
+
+function cellsOf({ task, ours, peers, missed }: Row): string[] {
+  const own = ours ? `${duration(ours.median)} (${duration(ours.low)} .. ${duration(ours.high)})` : "–";
+  const others = peers.map((peer) =>
+    peer ? `${duration(peer.median)}${ours ? ` · ${times(peer.median / ours.median)}` : ""}` : "–",
+  );
+  return [task.title, own, goalText(task) + (missed ? " **missed**" : ""), ...others];
+}
+
+function headings({ outcomes }: Run): string[] {
+  const peers = outcomes
+    .slice(1)
+    .map(({ name, version, failure }) => `${name} ${version ?? (failure ? "failed" : "not installed")}`);
+  return ["task", "ours: median (p10 .. p90)", "goal", ...peers];
+}
+
+/** The table for a terminal. */
+export function asText(run: Run): string {
+  const table = [headings(run), ...rowsOf(run).map(cellsOf)];
+  const widths = table[0]!.map((_, column) => Math.max(...table.map((row) => row[column]!.length)));
+  const lines = table.map((row) =>
+    row
+      .map((cell, i) => cell.padEnd(widths[i]!))
+      .join("  ")
+      .trimEnd(),
+  );
+  return [...lines, "", ...observations(run)].join("\n");
+}
+
+/** bench/RESULTS.md. */
+export function asMarkdown(run: Run): string {
+  const { work, outcomes } = run;
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  const heads = headings(run);
+  const missed = rowsOf(run).filter((row) => row.missed);
+  return [
+    "# Benchmark results",
+    "",
+    `Written by \`npm run bench${run.full ? " -- --full" : ""}\` on ${run.date} UTC.`,
+    "",
+    `- Market: ${work.size.instruments.toLocaleString("en")} instruments × ${work.size.sessions.toLocaleString("en")} sessions, ${work.rows.toLocaleString("en")} rows, six float32 columns; factor: ${work.factorRows.toLocaleString("en")} rows.`,
+    `- Machine: ${cpus()[0]?.model ?? "unknown processor"}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform} ${release()}.`,
+    `- Versions: Node ${process.versions.node}, ${outcomes
+      .slice(1)
+      .map(({ name, version }) => `${name} ${version ?? "not installed"}`)
+      .join(", ")}.`,
+    "",
+    "A figure is the median of many runs after a warm-up, with the tenth and ninetieth percentile. A peer's cell says its median and how many times ours fits into it.",
+    "",
+    line(heads),
+    line(heads.map(() => "---")),
+    ...rowsOf(run).map((row) => line(cellsOf(row))),
+    "",
+    ...observations(run).map((text) => `- ${text}`),
+    "",
+    "## Goals missed",
+    "",
+    ...(run.full
+      ? missed.length > 0
+        ? missed.map((row) => `- ${row.task.title}: ${row.missed}. ${WHY[row.task.id] ?? ""}`.trimEnd())
+        : ["None."]
+      : ["Goals are judged at the full size (`npm run bench -- --full`)."]),
+    "",
+    "## How each was asked",
+    "",
+    ...outcomes.flatMap(({ name, tasks, failure }) => [
+      `**${name}**${failure ? `: failed, ${failure}` : ""}`,
+      "",
+      ...Object.entries(tasks).map(([id, { form, ms }]) => `- ${id}: \`${form}\` (${ms.length} runs)`),
+      "",
+    ]),
+  ].join("\n");
+}
+
+/** What a profile says of goals that are missed; by task. */
+const WHY: Readonly<Record<string, string>> = {};
+
+/** The goals that are no times: memory and steadiness. */
+function observations({ outcomes }: Run): string[] {
+  const tasks = outcomes[0]!.tasks;
+  const lines: string[] = [];
+  const loadNote = tasks.load?.note;
+  if (loadNote !== undefined) {
+    const { valueBytes, rss, most } = JSON.parse(loadNote) as Record<"valueBytes" | "rss" | "most", number>;
+    const goal = 1.35 * valueBytes + 150e6;
+    lines.push(
+      `Memory after loading all columns: ${mega(rss)} for ${mega(valueBytes)} of values (goal: ${mega(goal)}${rss <= goal ? "" : ", missed"}); highest on the way ${mega(most)}.`,
+    );
+  }
+  const random = tasks["random-windows"];
+  if (random) {
+    const { median, p99, runs } = figureOf(random.ms);
+    const { rssGrowth } = JSON.parse(random.note!) as { rssGrowth: number };
+    lines.push(
+      `${runs.toLocaleString("en")} random windows: median ${duration(median)}, p99 ${duration(p99)}, ${times(p99 / median)} the median (goal: 4×${p99 <= 4 * median ? "" : ", missed"}); memory grew by ${mega(rssGrowth)}.`,
+    );
+  }
+  return lines;
+}
+
+function mega(bytes: number): string {
+  return `${Math.round(bytes / 1e6).toLocaleString("en")} MB`;
+}

@@ -1,0 +1,105 @@
+// Our side of the table, in a process of its own: node run-ours.js WORKLOAD.json (memory|fresh-window|load) [cache folder]
+import { readFileSync } from "node:fs";
+import { measure, printReport, type Samples } from "./measure.js";
+import { Random } from "./random.js";
+import { RANDOM_WINDOWS, WINDOW_FIELDS } from "./tasks.js";
+import type { Workload } from "./workload.js";
+
+const [file, mode, cache] = process.argv.slice(2);
+const work = JSON.parse(readFileSync(file!, "utf8")) as Workload;
+const windowRequest = { universe: work.universe, start: work.start, end: work.end, fields: WINDOW_FIELDS };
+
+// Imports are part of a fresh process' work, and counted.
+const started = performance.now();
+const { openPanel } = await import("../src/index.js");
+const ms = () => [performance.now() - started];
+type Panel = Awaited<ReturnType<typeof openPanel>>;
+
+function readAll(panel: Panel): Panel {
+  for (const name of panel.columnNames) panel.column(name).values;
+  return panel;
+}
+
+async function freshWindow(): Promise<Record<string, Samples>> {
+  const panel = await openPanel(work.h5, { cache: cache ?? false });
+  readAll(panel.window(windowRequest));
+  const form = "import, openPanel, panel.window; imports counted";
+  return { [cache ? "open-window-cached" : "open-window"]: { ms: ms(), form } };
+}
+
+async function load(): Promise<Record<string, Samples>> {
+  const panel = await openPanel(work.h5, { cache: false });
+  panel.load();
+  const took = ms();
+  const bytes = panel.columnNames.reduce((sum, name) => sum + byteLength(panel.column(name).values), 0);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  globalThis.gc?.();
+  const rss = process.memoryUsage().rss;
+  const note = JSON.stringify({ valueBytes: bytes, rss, most: 1024 * process.resourceUsage().maxRSS });
+  return { load: { ms: took, form: "import, openPanel, panel.load(); imports counted", note } };
+}
+
+function byteLength(values: unknown): number {
+  return ArrayBuffer.isView(values) ? values.byteLength : 0;
+}
+
+async function inMemory(): Promise<Record<string, Samples>> {
+  const panel = (await openPanel(work.h5, { cache: false })).load();
+  const { instruments, session, start, end, universe } = work;
+  const fields = WINDOW_FIELDS;
+  const tasks: Record<string, Samples> = {
+    window: measure("panel.window({ universe, start, end, fields }), values read", () =>
+      readAll(panel.window(windowRequest)),
+    ),
+    "window-all": measure("panel.window({ start, end }), shared memory", () =>
+      readAll(panel.window({ start, end })),
+    ),
+    "window-all-2": measure("panel.window({ start, end, fields })", () =>
+      readAll(panel.window({ start, end, fields })),
+    ),
+    "window-bars": measure("panel.window({ universe, bars: 60, fields })", () =>
+      readAll(panel.window({ universe, bars: 60, fields })),
+    ),
+    series: measure("panel.series(code), values read", () => readAll(panel.series(instruments[0]!))),
+    "series-many": measure("panel.series(code), another each time", (i) =>
+      readAll(panel.series(instruments[i % instruments.length]!)),
+    ),
+    "cross-section": measure("panel.crossSection(date)", () => readAll(panel.crossSection(session))),
+    unstack: measure('panel.unstack("$close")', () => panel.unstack("$close")),
+    "random-windows": randomWindows(panel),
+  };
+  const factor = (await openPanel(work.factorH5, { cache: false })).load();
+  const { joinPanels } = await import("../src/panel/join.js");
+  for (const how of ["left", "inner"] as const) {
+    tasks[`join-${how}`] = measure(`joinPanels([market, factor], { how: "${how}" }), all values read`, () =>
+      readAll(joinPanels([panel, factor], { how }).panel),
+    );
+  }
+  return tasks;
+}
+
+/** Many windows at random dates, with how much memory they left behind. */
+function randomWindows(panel: Panel): Samples {
+  const random = new Random(5);
+  const { datetimes, sessionCount } = panel.index;
+  const run = () => {
+    const first = random.integer(0, sessionCount - 60);
+    const [start, end] = [datetimes[first]!, datetimes[first + 59]!];
+    readAll(panel.window({ ...windowRequest, start, end }));
+  };
+  for (let i = 0; i < 1000; i++) run();
+  globalThis.gc?.();
+  const before = process.memoryUsage().rss;
+  const times: number[] = [];
+  for (let i = 0; i < RANDOM_WINDOWS; i++) {
+    const from = performance.now();
+    run();
+    times.push(performance.now() - from);
+  }
+  globalThis.gc?.();
+  const note = JSON.stringify({ rssGrowth: process.memoryUsage().rss - before });
+  return { ms: times, form: "as the window above, other dates each time", note };
+}
+
+const modes = { memory: inMemory, "fresh-window": freshWindow, load };
+printReport({ version: process.version, tasks: await modes[mode as keyof typeof modes]() });

@@ -1,0 +1,30 @@
+/** A row of the table. Ratios are medians of a peer over medians of ours. */
+export interface Task {
+  readonly id: string;
+  readonly title: string;
+  /** What must be reached at the full size: times as fast as pandas, and milliseconds. */
+  readonly ratio?: number;
+  readonly mostMs?: number;
+}
+
+export const WINDOW_FIELDS = ["$close", "$volume"] as const;
+export const RANDOM_WINDOWS = 10_000;
+
+export const TASKS: readonly Task[] = [
+  { id: "open-window", title: "fresh process: open h5, window 300 × 60 × 2, no cache", ratio: 10 },
+  { id: "open-window-cached", title: "the same with the cache warm", ratio: 30 },
+  { id: "process-cached", title: "… including process start and exit", mostMs: 150 },
+  { id: "load", title: "load all columns from h5", ratio: 1.8 },
+  { id: "window", title: "window: 300 instruments × 60 sessions × 2 fields", ratio: 80, mostMs: 0.35 },
+  { id: "window-all", title: "window: all instruments × 60 sessions, all fields", mostMs: 0.02 },
+  { id: "window-all-2", title: "window: all instruments × 60 sessions × 2 fields" },
+  { id: "window-bars", title: "window: each of 300 instruments' last 60 bars × 2 fields" },
+  { id: "series", title: "one instrument, whole history, 6 fields", ratio: 100 },
+  { id: "series-many", title: "the same, another instrument each time" },
+  { id: "cross-section", title: "one session's cross-section", ratio: 10 },
+  { id: "unstack", title: "unstack one column to a dense matrix", ratio: 20 },
+  { id: "rolling", title: "rolling Mean 20 of one column by instrument", ratio: 10 },
+  { id: "join-left", title: "left join with a factor of half the rows", ratio: 50 },
+  { id: "join-inner", title: "inner join of the same", ratio: 15 },
+  { id: "random-windows", title: `${RANDOM_WINDOWS.toLocaleString("en")} random windows 300 × 60 × 2` },
+];
