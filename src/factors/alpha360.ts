@@ -1,0 +1,17 @@
+import { chooseFactors, type FactorChoice, type FactorSet } from "./factor-set.js";
+
+/**
+ * qlib's Alpha360 (`Alpha360DL.get_feature_config`): the last 60 sessions of six fields, oldest first, prices over
+ * today's close and volumes over today's volume. `$vwap` as in `alpha158`.
+ */
+export function alpha360(options: FactorChoice = {}): FactorSet {
+  const factors: [name: string, expression: string][] = [];
+  for (const field of ["close", "open", "high", "low", "vwap", "volume"]) {
+    const over = field === "volume" ? "($volume+1e-12)" : "$close";
+    for (let d = 59; d >= 0; d--) {
+      const cell = d === 0 ? `$${field}` : `Ref($${field}, ${d})`;
+      factors.push([`${field.toUpperCase()}${d}`, `${cell}/${over}`]);
+    }
+  }
+  return chooseFactors("Alpha360", factors, options);
+}

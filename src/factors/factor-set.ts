@@ -1,0 +1,56 @@
+import { DataServiceError } from "../errors.js";
+import { findField, listNames } from "../names/field.js";
+import { nearestName, suggestion } from "../names/nearest.js";
+
+/** Factors as data: expressions by name, in order, and what was changed or left out, for people. */
+export interface FactorSet {
+  readonly expressions: Readonly<Record<string, string>>;
+  readonly notes: readonly string[];
+}
+
+export interface FactorChoice {
+  /** Only these factors, in the set's order; all when left out. */
+  readonly select?: readonly string[] | undefined;
+  /** The fields at hand, with or without `$`. Without it nothing is left out for want of a field. */
+  readonly fields?: Iterable<string> | undefined;
+}
+
+const VWAP = /\$vwap\b/;
+/** Turnover over volume: the session's average price where turnover and volume are adjusted alike. */
+const VWAP_OF_AMOUNT = "($amount/$volume)";
+
+/** The chosen factors of a set, with `$vwap` answered from what fields there are. */
+export function chooseFactors(
+  set: string,
+  factors: readonly (readonly [name: string, expression: string])[],
+  { select, fields }: FactorChoice,
+): FactorSet {
+  const names = factors.map(([name]) => name);
+  for (const name of select ?? []) {
+    if (names.includes(name)) continue;
+    const near = nearestName(name, names);
+    const hint = near === undefined ? `; it has ${listNames(names)}` : suggestion(near);
+    throw new DataServiceError("bad-request", `${set} has no factor "${name}"${hint}`, {
+      field: name,
+      ...(near !== undefined && { suggestion: near }),
+    });
+  }
+  const chosen = factors.filter(([name]) => !select || select.includes(name));
+  const known = fields && new Set(fields);
+  const wanting = chosen.filter(([, expression]) => VWAP.test(expression)).map(([name]) => name);
+  if (!known || wanting.length === 0 || findField("$vwap", known) !== undefined) {
+    return { expressions: Object.fromEntries(chosen), notes: [] };
+  }
+  const amount = findField("$amount", known) !== undefined && findField("$volume", known) !== undefined;
+  if (amount) {
+    const replaced = chosen.map(([name, expression]) => [
+      name,
+      expression.replaceAll("$vwap", VWAP_OF_AMOUNT),
+    ]);
+    const notes = [`${listNames(wanting)}: "$vwap" is not at hand; computed as $amount/$volume`];
+    return { expressions: Object.fromEntries(replaced) as Record<string, string>, notes };
+  }
+  const left = chosen.filter(([name]) => !wanting.includes(name));
+  const notes = [`${listNames(wanting)} left out: neither "$vwap" nor "$amount" is at hand`];
+  return { expressions: Object.fromEntries(left), notes };
+}
