@@ -25,24 +25,76 @@ export function buildIndex(keys: RowKeys, label: string, codes: "held" | "on-dem
   const counts = new Uint32Array(sessions.sorted.length + 1);
   const held = codes === "held" ? new Int32Array(keys.rowCount) : undefined;
   const used = new Uint8Array(names.sorted.length);
-  let [lastSession, lastCode, sorted] = [-1, -1, true];
+  const scan: SortedScan = { session: -1, code: -1, counts, used };
+  let sorted = true;
   for (let first = 0; first < keys.rowCount && sorted; first += SLAB_ROWS) {
     const last = Math.min(first + SLAB_ROWS, keys.rowCount);
-    const { session, code } = remap.read(first, last);
-    for (let i = 0; i < session.length; i++) {
-      const [s, c] = [session[i]!, code[i]!];
-      if (s < lastSession || (s === lastSession && c <= lastCode)) sorted = false;
-      lastSession = s;
-      lastCode = c;
-      counts[s + 1]!++;
-      used[c] = 1;
-    }
-    held?.set(code.subarray(0, last - first), first);
+    const datetimes = keys.readDatetimeCodes(first, last).slice(); // the next call may overwrite them
+    const instruments = keys.readInstrumentCodes(first, last);
+    const done = scanSorted(
+      scan,
+      datetimes,
+      sessions.rank,
+      instruments,
+      names.rank,
+      held?.subarray(first, last),
+    );
+    if (done === "bad") remap.read(first, last); // says what is wrong
+    sorted = done === "sorted";
   }
   if (!sorted) return sortRows(keys, remap, sessions.sorted, names.sorted, label);
   const source: CodeSource = { read: (first, last) => remap.read(first, last).code.slice(0, last - first) };
   const index = compact(sessions.sorted, names.sorted, counts, used, held ?? source, keys.timezone);
   return { index };
+}
+
+/** How far a pass over sorted rows has come. */
+interface SortedScan {
+  /** Session and code of the last row. */
+  session: number;
+  code: number;
+  /** counts[s + 1]: rows of session s. */
+  readonly counts: Uint32Array;
+  readonly used: Uint8Array;
+}
+
+/**
+ * One pass over some rows: counts sessions, marks the codes that are used and puts them into `held`. Stops at a
+ * row that is not after the one before, and at one whose key is missing or out of its level ("bad").
+ */
+function scanSorted(
+  scan: SortedScan,
+  datetimes: LevelCodes,
+  sessionRank: Int32Array,
+  instruments: LevelCodes,
+  codeRank: Int32Array,
+  held: Int32Array | undefined,
+): "sorted" | "unsorted" | "bad" {
+  const { counts, used } = scan;
+  let { session, code: lastCode } = scan;
+  let [level, begin] = [-1, 0]; // the datetime level's entry of the rows from `begin` on
+  for (let i = 0; i < instruments.length; i++) {
+    if (datetimes[i] !== level) {
+      level = datetimes[i]!;
+      const next = level >= 0 && level < sessionRank.length ? sessionRank[level]! : -1;
+      if (next < 0) return "bad";
+      if (next < session) return "unsorted";
+      if (next > session) {
+        if (session >= 0) counts[session + 1]! += i - begin;
+        [session, lastCode, begin] = [next, -1, i];
+      }
+    }
+    const instrument = instruments[i]!;
+    const code = instrument >= 0 && instrument < codeRank.length ? codeRank[instrument]! : -1;
+    if (code <= lastCode) return code < 0 ? "bad" : "unsorted";
+    lastCode = code;
+    used[code] = 1;
+    if (held) held[i] = code;
+  }
+  if (session >= 0) counts[session + 1]! += instruments.length - begin;
+  scan.session = session;
+  scan.code = lastCode;
+  return "sorted";
 }
 
 function sortRows(
@@ -216,6 +268,7 @@ function translate(codes: LevelCodes, rank: Int32Array, out: Int32Array): boolea
 }
 
 function rankDatetimes(level: BigInt64Array): { sorted: BigInt64Array; rank: Int32Array } {
+  if (isAscending(level) && level[0] !== NAT_NS) return { sorted: level, rank: positions(level.length) };
   const ascending = level.slice().sort();
   let kept = 0;
   for (let i = 0; i < ascending.length; i++) {
@@ -229,7 +282,27 @@ function rankDatetimes(level: BigInt64Array): { sorted: BigInt64Array; rank: Int
 }
 
 function rankInstruments(level: readonly (string | null)[]): { sorted: string[]; rank: Int32Array } {
+  if (isAscendingText(level)) return { sorted: level.slice(), rank: positions(level.length) };
   const sorted = [...new Set(level.filter((name) => name !== null))].sort();
   const position = new Map(sorted.map((name, i) => [name, i]));
   return { sorted, rank: Int32Array.from(level, (name) => (name === null ? -1 : position.get(name)!)) };
+}
+
+/** 0, 1, 2 …: the ranks of a level that is sorted already, as pandas writes it. */
+function positions(count: number): Int32Array {
+  const out = new Int32Array(count);
+  for (let i = 0; i < count; i++) out[i] = i;
+  return out;
+}
+
+function isAscending(level: BigInt64Array): boolean {
+  for (let i = 1; i < level.length; i++) if (level[i]! <= level[i - 1]!) return false;
+  return true;
+}
+
+function isAscendingText(level: readonly (string | null)[]): level is readonly string[] {
+  for (let i = 0; i < level.length; i++) {
+    if (level[i] === null || (i > 0 && level[i]! <= level[i - 1]!)) return false;
+  }
+  return true;
 }
