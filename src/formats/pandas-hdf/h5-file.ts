@@ -1,6 +1,7 @@
 import { DataServiceError } from "../../errors.js";
 import { announceRead, type ByteFile } from "../byte-file.js";
-import { type H5Module, type H5SpaceInfo, H5T, quietly } from "./h5-library.js";
+import { requireFilters } from "./filters.js";
+import { type H5FilterInfo, type H5Module, type H5SpaceInfo, H5T, quietly } from "./h5-library.js";
 import { parsePickle } from "./pickle.js";
 
 const GROUP = 0;
@@ -9,7 +10,7 @@ const DATASET = 1;
 export interface Dataset extends H5SpaceInfo {
   readonly path: string;
   readonly shape: readonly number[];
-  readonly filters: readonly { readonly id: number; readonly name: string }[];
+  readonly filters: readonly H5FilterInfo[];
 }
 
 /** An attribute's value as PyTables means it; `null` is a pickled None, undefined an attribute that is not there. */
@@ -83,6 +84,7 @@ export class H5File {
     const rest = dataset.shape.slice(1);
     const bytes = (last - first) * rest.reduce((a, b) => a * b, 1) * dataset.size;
     if (bytes === 0) return new Uint8Array(0);
+    requireFilters(this.file.label, dataset.path, dataset.filters);
     if (bytes > MOST_HEAP_BYTES) throw this.corrupt(`${dataset.path} would need ${bytes} bytes at once`);
     const count = [last - first, ...rest].map(BigInt);
     const offset = dataset.shape.map((_, i) => (i === 0 ? BigInt(first) : 0n));

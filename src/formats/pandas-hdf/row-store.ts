@@ -1,4 +1,3 @@
-import { DataServiceError } from "../../errors.js";
 import type { ByteFile } from "../byte-file.js";
 import { type Dataset, type H5File, withH5File } from "./h5-file.js";
 import type { H5Module } from "./h5-library.js";
@@ -105,7 +104,6 @@ class DecodedRows implements RowStore {
     this.dataset = dataset;
     this.rowCount = rowCount;
     this.rowBytes = rowBytes;
-    requireFilters(file.label, dataset);
     // Whole chunks, since libhdf5 decodes a chunk again in each call that touches it.
     const chunkRows = Math.max(1, dataset.chunks?.[0] ?? 1);
     const chunks = Math.max(1, Math.floor((4 * SLAB_BYTES) / Math.max(1, chunkRows * rowBytes)));
@@ -118,31 +116,4 @@ class DecodedRows implements RowStore {
       use((first, last) => h5file.rows(this.dataset, first, last)),
     );
   }
-}
-
-/** Filters of libhdf5 itself, and those that h5wasm-plugins brings. */
-const READABLE_FILTERS: Readonly<Record<number, string>> = {
-  1: "zlib",
-  2: "shuffle",
-  3: "fletcher32",
-  5: "nbit",
-  6: "scale-offset",
-  307: "bzip2",
-  32000: "lzf",
-  32001: "blosc",
-  32004: "lz4",
-  32008: "bitshuffle",
-  32015: "zstd",
-  32026: "blosc2",
-};
-
-function requireFilters(label: string, dataset: Dataset): void {
-  const unknown = dataset.filters.find(({ id }) => !(id in READABLE_FILTERS));
-  if (!unknown) return;
-  const name = unknown.name === "" ? `number ${unknown.id}` : `"${unknown.name}"`;
-  throw new DataServiceError(
-    "unsupported",
-    `${label}: ${dataset.path} is compressed with the filter ${name}, which cannot be read here; write the file again with complib="zlib" or "blosc", or without compression`,
-    { path: label, field: dataset.path, found: dataset.filters.map((filter) => filter.name) },
-  );
 }

@@ -1,0 +1,30 @@
+import { DataServiceError } from "../../errors.js";
+import type { H5FilterInfo } from "./h5-library.js";
+
+/** Filters of libhdf5 itself, and those that h5wasm-plugins brings. */
+const READABLE_FILTERS: Readonly<Record<number, string>> = {
+  1: "zlib",
+  2: "shuffle",
+  3: "fletcher32",
+  5: "nbit",
+  6: "scale-offset",
+  307: "bzip2",
+  32000: "lzf",
+  32001: "blosc",
+  32004: "lz4",
+  32008: "bitshuffle",
+  32015: "zstd",
+  32026: "blosc2",
+};
+
+/** @throws DataServiceError unsupported, naming the filter, before anything is read with it */
+export function requireFilters(label: string, path: string, filters: readonly H5FilterInfo[]): void {
+  const unknown = filters.find(({ id }) => !(id in READABLE_FILTERS));
+  if (!unknown) return;
+  const name = unknown.name === "" ? `number ${unknown.id}` : `"${unknown.name}"`;
+  throw new DataServiceError(
+    "unsupported",
+    `${label}: ${path} is compressed with the filter ${name}, which cannot be read here; write the file again with complib="zlib" or "blosc", or without compression`,
+    { path: label, field: path, found: filters.map((filter) => filter.name) },
+  );
+}
