@@ -7,7 +7,7 @@ import { setUp } from "./set-up.mjs";
 const FILE = "data-fixtures/snapshot/daily_pv.h5";
 const COMMANDS = [
   `describe ${FILE}`,
-  `window ${FILE} --universe 000004.SZ,SH600000 --end 2020-03-02 --bars 5 --fields close,volume`,
+  `window ${FILE} --universe 000004.SZ,SH600001 --end 2020-03-02 --bars 5 --fields close,volume`,
 ];
 
 await main(async () => {
