@@ -194,9 +194,14 @@ function attributeValue(info: H5SpaceInfo, bytes: Uint8Array): AttributeValue {
     // PyTables stores text as UTF-8 and everything else as an ASCII pickle, which ends in a full stop.
     return info.cset !== 1 && text.endsWith(".") ? parsePickle(text) : text;
   }
-  if (info.total_size !== 1) return undefined;
-  if (info.type === H5T.float) return info.size === 8 ? view.getFloat64(0, true) : view.getFloat32(0, true);
-  if (info.size === 8) return Number(view.getBigInt64(0, true));
-  if (info.size === 4) return view.getInt32(0, true);
-  return info.size === 2 ? view.getInt16(0, true) : view.getInt8(0);
+  if (info.type !== H5T.integer && info.type !== H5T.float && info.type !== H5T.bitfield) return undefined;
+  const numbers = Array.from({ length: info.total_size }, (_, i) => numberAt(view, i * info.size, info));
+  return info.shape?.length === 0 ? numbers[0] : numbers;
+}
+
+function numberAt(view: DataView, at: number, { type, size }: H5SpaceInfo): number {
+  if (type === H5T.float) return size === 8 ? view.getFloat64(at, true) : view.getFloat32(at, true);
+  if (size === 8) return Number(view.getBigInt64(at, true));
+  if (size === 4) return view.getInt32(at, true);
+  return size === 2 ? view.getInt16(at, true) : view.getInt8(at);
 }

@@ -69,6 +69,9 @@ type RawWrite = (stream: RawStream, buffer: Int8Array, offset: number, length: n
 export interface H5Module {
   readonly HEAPU8: Uint8Array;
   readonly FS: { write: RawWrite };
+  readonly H5F_ACC_TRUNC: number;
+  readonly H5F_LIBVER_EARLIEST: number;
+  readonly H5F_LIBVER_LATEST: number;
   _malloc(size: number): number;
   _free(pointer: number): void;
   open(path: string, mode: number, trackOrder: boolean, low: number, high: number): bigint;
