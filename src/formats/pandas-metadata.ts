@@ -8,6 +8,8 @@ export interface PandasMetadata {
   readonly indexFields: readonly string[];
   /** The pandas name of a field, where it differs or not; an unnamed index level has none. */
   readonly nameOf: ReadonlyMap<string, string | null>;
+  /** The time zone of a field that has one. */
+  readonly timezones: ReadonlyMap<string, string>;
 }
 
 /** How the fields of a file make a table: the two keys, and the columns with their names. */
@@ -41,13 +43,16 @@ export function parsePandasMetadata(json: string | undefined): PandasMetadata | 
   if (!isRecord(root)) return undefined;
   const indexFields = array(root.index_columns).filter((entry) => typeof entry === "string");
   const nameOf = new Map<string, string | null>();
+  const timezones = new Map<string, string>();
   for (const entry of array(root.columns)) {
     if (!isRecord(entry)) continue;
     const { name, field_name: field } = entry;
     if (typeof field === "string") nameOf.set(field, typeof name === "string" ? name : null);
     else if (typeof name === "string") nameOf.set(name, name);
+    const zone = isRecord(entry.metadata) ? entry.metadata.timezone : undefined;
+    if (typeof zone === "string") timezones.set(typeof field === "string" ? field : String(name), zone);
   }
-  return { indexFields, nameOf };
+  return { indexFields, nameOf, timezones };
 }
 
 /**

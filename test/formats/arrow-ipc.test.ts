@@ -9,7 +9,7 @@ import { arrowToTable, tableToArrow } from "../../src/formats/arrow.js";
 import { openArrowIpc, writeArrowIpc } from "../../src/formats/arrow-ipc.js";
 import { READ_CHANNEL, type ReadEvent } from "../../src/formats/byte-file.js";
 import { openPanel, panelFromTable } from "../../src/panel/open-panel.js";
-import { cells, expectFixture, FIXTURES } from "./fixture-table.js";
+import { cells, expectFixture, FIXTURES, writable } from "./fixture-table.js";
 
 const folder = mkdtempSync(join(tmpdir(), "arrow-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -218,11 +218,6 @@ describe("damaged files", () => {
     },
   );
 });
-
-function writable(panel: Awaited<ReturnType<typeof openPanel>>) {
-  const columns = new Map(panel.columnNames.map((name) => [name, panel.column(name)]));
-  return { keys: panel.index, columns };
-}
 
 test("apache-arrow reads what is written", async () => {
   const path = join(folder, "theirs.arrow");

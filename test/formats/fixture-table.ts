@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect } from "vitest";
 import { datetimesOf } from "../../src/formats/key-columns.js";
+import type { WritableTable } from "../../src/formats/table.js";
 import type { Panel } from "../../src/panel/panel.js";
 
 export const FIXTURES = "data-fixtures/formats";
@@ -37,4 +38,9 @@ export function cells(panel: Panel, name: string): (string | null)[] {
     const cell = column.at(row);
     return cell === null || (typeof cell === "number" && Number.isNaN(cell)) ? null : String(cell);
   });
+}
+
+/** What a writer takes of a panel. */
+export function writable(panel: Panel): WritableTable {
+  return { keys: panel.index, columns: new Map(panel.columnNames.map((name) => [name, panel.column(name)])) };
 }

@@ -1,0 +1,241 @@
+import type { DuckDBConnection, DuckDBVector } from "@duckdb/node-api";
+import { DuckDBTypeId } from "@duckdb/node-api";
+import { DataServiceError } from "../errors.js";
+import { NAT_NS, utcToWallClock } from "../time.js";
+import { Int64Level } from "./arrow-keys.js";
+import { newCells, putCells } from "./cells.js";
+import { sqlName } from "./duckdb.js";
+import { MemoryColumn } from "./memory-column.js";
+import type { LayoutColumn } from "./pandas-metadata.js";
+import type { ColumnData, ColumnSource, ColumnType, ColumnValues, Progress, RowKeys } from "./table.js";
+
+/** A column of a DuckDB relation: its name and type as DESCRIBE prints it. */
+export interface DuckDBColumn {
+  readonly name: string;
+  readonly type: string;
+}
+
+/** What to read: a relation (what follows FROM), the expressions of its keys, its columns, and a filter. */
+export interface RelationRead {
+  readonly from: string;
+  /** An expression for the datetime as TIMESTAMP_NS. */
+  readonly datetime: string;
+  /** An expression for the instrument as VARCHAR. */
+  readonly instrument: string;
+  readonly columns: readonly (LayoutColumn & { readonly type: string })[];
+  readonly where?: string | undefined;
+  /** The zone of a datetime that is in UTC. */
+  readonly timezone?: string | undefined;
+  readonly label: string;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+const COLUMN_TYPES: Readonly<Record<string, ColumnType>> = {
+  FLOAT: "float32",
+  DOUBLE: "float64",
+  TINYINT: "int8",
+  SMALLINT: "int16",
+  INTEGER: "int32",
+  BIGINT: "int64",
+  UTINYINT: "uint8",
+  USMALLINT: "uint16",
+  UINTEGER: "uint32",
+  UBIGINT: "uint64",
+  BOOLEAN: "bool",
+  VARCHAR: "string",
+  DATE: "datetime",
+  TIMESTAMP: "datetime",
+  TIMESTAMP_NS: "datetime",
+  TIMESTAMP_MS: "datetime",
+  TIMESTAMP_S: "datetime",
+  "TIMESTAMP WITH TIME ZONE": "datetime",
+};
+
+/** Rows for which room is made before they have come; a count in a file is not to be trusted further. */
+const TRUSTED_ROWS = 1 << 20;
+
+export async function describeRelation(connection: DuckDBConnection, from: string): Promise<DuckDBColumn[]> {
+  const reader = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${from}`);
+  return reader.getRows().map(([name, type]) => ({ name: String(name), type: String(type) }));
+}
+
+/**
+ * Reads the keys and columns of a relation into memory in its order. Instruments come as codes of a DuckDB
+ * ENUM, so that no string is made per row.
+ */
+export async function readRelation(
+  connection: DuckDBConnection,
+  read: RelationRead,
+): Promise<{ keys: RowKeys; columns: Map<string, ColumnSource> }> {
+  const { from, label } = read;
+  const types = read.columns.map((column) => columnType(column, label));
+  const where = read.where ? ` WHERE ${read.where}` : "";
+  const instruments = await instrumentLevel(connection, read, where);
+  const cells = read.columns.map(({ field }, i) => {
+    return types[i] === "datetime" ? `CAST(${sqlName(field)} AS TIMESTAMP_NS)` : sqlName(field);
+  });
+  const name =
+    instruments.length > 0 ? `CAST(${read.instrument} AS instrument_level)` : "CAST(NULL AS UTINYINT)";
+  const [counted] = (await connection.runAndReadAll(`SELECT count(*) FROM ${from}${where}`)).getRows();
+  const totalRows = Number(counted![0]);
+  const result = await connection.stream(
+    `SELECT ${[read.datetime, name, ...cells].join(", ")} FROM ${from}${where}`,
+  );
+  const datetimes = new Filling("datetime", totalRows);
+  const codes = new Filling("uint32", totalRows);
+  const columns = types.map((type) => new Filling(type, totalRows));
+  const all = [datetimes, codes, ...columns];
+  let rows = 0;
+  for (
+    let chunk = await result.fetchChunk();
+    chunk && chunk.rowCount > 0;
+    chunk = await result.fetchChunk()
+  ) {
+    const count = chunk.rowCount;
+    for (const [i, filling] of all.entries()) filling.add(chunk.getColumnVector(i), count);
+    rows += count;
+    read.onProgress?.({ rows, totalRows: Math.max(rows, totalRows) });
+  }
+  const zoned = read.columns.map(({ type }) => (type.endsWith("TIME ZONE") ? read.timezone : undefined));
+  return {
+    keys: keysOf(datetimes.finish(), codes.finish(), instruments, read),
+    columns: new Map(
+      columns.map((column, i) => {
+        const data = inZone(column.finish(), zoned[i], label);
+        return [read.columns[i]!.name, new MemoryColumn(types[i]!, data)];
+      }),
+    ),
+  };
+}
+
+/** The distinct instruments, made the DuckDB type `instrument_level` whose codes count them in this order. */
+async function instrumentLevel(
+  connection: DuckDBConnection,
+  read: RelationRead,
+  where: string,
+): Promise<string[]> {
+  const names = `SELECT DISTINCT ${read.instrument} AS name FROM ${read.from}${where}`;
+  const reader = await connection.runAndReadAll(
+    `SELECT name FROM (${names}) WHERE name IS NOT NULL ORDER BY name`,
+  );
+  const level = reader.getRows().map(([name]) => String(name));
+  if (level.length === 0) return level;
+  const literals = level.map((name) => `'${name.replaceAll("'", "''")}'`);
+  await connection.run(`CREATE TEMP TYPE instrument_level AS ENUM (${literals.join(", ")})`);
+  return level;
+}
+
+function keysOf(datetime: ColumnData, code: ColumnData, instruments: string[], read: RelationRead): RowKeys {
+  const ns = datetime.values as BigInt64Array;
+  const level = new Int64Level();
+  const datetimeCodes = new Int32Array(ns.length);
+  const present = datetime.mask;
+  if (present) for (let i = 0; i < ns.length; i++) if (present[i] === 0) ns[i] = NAT_NS;
+  level.encode(ns, datetimeCodes);
+  const raw = code.values as Uint32Array;
+  const codes = new Int32Array(raw.buffer, raw.byteOffset, raw.length);
+  if (code.mask) for (let i = 0; i < codes.length; i++) if (code.mask[i] === 0) codes[i] = -1;
+  const { values } = inZone({ values: level.values() }, read.timezone, read.label);
+  return {
+    rowCount: ns.length,
+    datetimes: values as BigInt64Array,
+    instruments,
+    readDatetimeCodes: (first, last) => datetimeCodes.subarray(first, last),
+    readInstrumentCodes: (first, last) => codes.subarray(first, last),
+    timezone: read.timezone,
+  };
+}
+
+function inZone(data: ColumnData, timezone: string | undefined, label: string): ColumnData {
+  if (timezone === undefined) return data;
+  const values = utcToWallClock(data.values as BigInt64Array, timezone);
+  if (values) return { ...data, values };
+  throw new DataServiceError(
+    "unsupported",
+    `${label}: its time zone "${timezone}" is not known here; write it with tz_localize(None)`,
+    { path: label },
+  );
+}
+
+function columnType({ field, type }: { field: string; type: string }, label: string): ColumnType {
+  const known = type.startsWith("ENUM(") ? "string" : COLUMN_TYPES[type];
+  if (known) return known;
+  throw new DataServiceError(
+    "unsupported",
+    `${label}: column "${field}" has the type ${type}, which a panel cannot hold; leave it out with columns, or write it as numbers, times or text`,
+    { path: label, field },
+  );
+}
+
+/** A column that grows as chunks come. */
+class Filling {
+  #values: ColumnValues;
+  #mask: Uint8Array | undefined;
+  #count = 0;
+
+  constructor(
+    readonly type: ColumnType,
+    readonly totalRows: number,
+  ) {
+    this.#values = type === "string" ? [] : newCells(type, Math.min(totalRows, TRUSTED_ROWS));
+  }
+
+  add(vector: DuckDBVector, count: number): void {
+    const at = this.#count;
+    this.#count += count;
+    this.#makeRoom();
+    if (Array.isArray(this.#values)) {
+      for (let i = 0; i < count; i++) this.#values.push(vector.getItem(i) as string | null);
+      return;
+    }
+    putCells(this.#values, at, cellsOf(vector, count));
+    const validity = validityOf(vector);
+    if (validity) this.#addMissing(validity, at, count);
+  }
+
+  finish(): ColumnData {
+    if (Array.isArray(this.#values)) return { values: this.#values };
+    const values = this.#values.subarray(0, this.#count);
+    return this.#mask ? { values, mask: this.#mask.subarray(0, this.#count) } : { values };
+  }
+
+  #makeRoom(): void {
+    const values = this.#values;
+    if (Array.isArray(values) || this.#count <= values.length) return;
+    const room = Math.max(this.#count, Math.min(2 * values.length, this.totalRows));
+    this.#values = newCells(this.type, room);
+    putCells(this.#values, 0, values);
+    if (!this.#mask) return;
+    const mask = new Uint8Array(room).fill(1);
+    mask.set(this.#mask);
+    this.#mask = mask;
+  }
+
+  #addMissing(validity: BigUint64Array, at: number, count: number): void {
+    const bytes = new Uint8Array(validity.buffer, validity.byteOffset, validity.byteLength);
+    const values = this.#values;
+    const isFloat = values instanceof Float32Array || values instanceof Float64Array;
+    for (let i = 0; i < count; i++) {
+      if ((bytes[i >> 3]! >> (i & 7)) & 1) continue;
+      if (isFloat) values[at + i] = Number.NaN;
+      else {
+        this.#mask ??= new Uint8Array(values.length).fill(1);
+        this.#mask[at + i] = 0;
+        if (this.type === "datetime") (values as BigInt64Array)[at + i] = NAT_NS;
+      }
+    }
+  }
+}
+
+function cellsOf(vector: DuckDBVector, count: number): ColumnValues {
+  if (vector.type.typeId === DuckDBTypeId.BOOLEAN) {
+    const { dataView } = vector as unknown as { dataView: DataView };
+    return new Uint8Array(dataView.buffer, dataView.byteOffset, count);
+  }
+  return (vector as unknown as { items: Float64Array }).items.subarray(0, count);
+}
+
+/** One bit a row, in 64-bit words; null when all are there. */
+function validityOf(vector: DuckDBVector): BigUint64Array | null {
+  return (vector as unknown as { validity: { data: BigUint64Array | null } }).validity.data;
+}

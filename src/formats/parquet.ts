@@ -1,0 +1,81 @@
+import { NS_PER_DAY } from "../time.js";
+import { reading, sqlName, sqlPath, sqlText, withDuckDB } from "./duckdb.js";
+import { type DuckDBColumn, describeRelation, readRelation } from "./duckdb-read.js";
+import { copyTable } from "./duckdb-write.js";
+import { chooseColumns, groupsOf, layOut, pandasMetadata, parsePandasMetadata } from "./pandas-metadata.js";
+import type { FileTable, Progress, TableRequest, WritableTable } from "./table.js";
+
+/** Rows of a row group: DuckDB holds one in memory while it writes. */
+const ROW_GROUP_ROWS = 1 << 17;
+
+/**
+ * A Parquet file as pandas, pyarrow, polars or DuckDB write it. Reads the keys and the columns asked for into
+ * memory, of the row groups that can hold rows of [startNs, endNs] by their statistics. Times with a zone (and
+ * INT96 times) are exact to the microsecond.
+ * @throws DataServiceError corrupt, unsupported, flat-index, unknown-field
+ */
+export function openParquet(path: string, request: TableRequest): Promise<FileTable> {
+  return reading(path, "Parquet file", () =>
+    withDuckDB(async (connection) => {
+      const from = `read_parquet(${sqlPath(path)}, hive_partitioning = false)`;
+      const fields = await describeRelation(connection, from);
+      const typeOf = new Map(fields.map(({ name, type }) => [name, type]));
+      const metadata = await connection.runAndReadAll(
+        `SELECT decode(value) FROM parquet_kv_metadata(${sqlPath(path)}) WHERE decode(key) = 'pandas'`,
+      );
+      const json = metadata.getRows()[0]?.[0];
+      const pandas = parsePandasMetadata(typeof json === "string" ? json : undefined);
+      const layout = layOut([...typeOf.keys()], (name) => keyKind(typeOf.get(name)!), pandas, path);
+      const chosen = chooseColumns(layout.columns, request.columns, path);
+      const zoned = typeOf.get(layout.datetime)!.endsWith("TIME ZONE");
+      const { keys, columns } = await readRelation(connection, {
+        from,
+        datetime: `CAST(${sqlName(layout.datetime)} AS TIMESTAMP_NS)`,
+        instrument: `CAST(${sqlName(layout.instrument)} AS VARCHAR)`,
+        columns: chosen.map((column) => ({ ...column, type: typeOf.get(column.field)! })),
+        where: rangeFilter({ name: layout.datetime, type: typeOf.get(layout.datetime)! }, request),
+        timezone: zoned ? (pandas?.timezones.get(layout.datetime) ?? "UTC") : undefined,
+        label: path,
+        onProgress: request.onProgress,
+      });
+      return { label: path, keys, columns, groups: groupsOf(chosen) };
+    }),
+  );
+}
+
+function keyKind(type: string): "datetime" | "instrument" | undefined {
+  if (type === "DATE" || type.startsWith("TIMESTAMP")) return "datetime";
+  return type === "VARCHAR" || type.startsWith("ENUM(") ? "instrument" : undefined;
+}
+
+/** Rows a little outside may come, so the bounds are whole microseconds; with a zone, a day is left over. */
+function rangeFilter({ name, type }: DuckDBColumn, { startNs, endNs }: TableRequest): string | undefined {
+  const slack = type.endsWith("TIME ZONE") || type === "DATE" ? NS_PER_DAY : 1_000n;
+  const bound = (ns: bigint) => {
+    const literal = `make_timestamp(${ns / 1_000n})`;
+    return `CAST(${literal} AS ${type})`;
+  };
+  const parts: string[] = [];
+  if (startNs !== undefined) parts.push(`${sqlName(name)} >= ${bound(startNs - slack)}`);
+  if (endNs !== undefined) parts.push(`${sqlName(name)} <= ${bound(endNs + slack)}`);
+  return parts.length > 0 ? parts.join(" AND ") : undefined;
+}
+
+/**
+ * Writes a Parquet file (zstd, row groups of 131,072 rows) whose `pandas` metadata lets pyarrow restore the
+ * MultiIndex and the types. Memory stays bounded.
+ */
+export async function writeParquet(
+  path: string,
+  table: WritableTable,
+  onProgress?: (progress: Progress) => void,
+): Promise<void> {
+  const types = Array.from(table.columns, ([name, source]) => [name, source.type] as const);
+  const options = [
+    "FORMAT parquet",
+    "COMPRESSION zstd",
+    `ROW_GROUP_SIZE ${ROW_GROUP_ROWS}`,
+    `KV_METADATA {pandas: ${sqlText(pandasMetadata(types, table.groups))}}`,
+  ];
+  await copyTable(table, `${sqlText(path)} (${options.join(", ")})`, (name) => name, onProgress);
+}
