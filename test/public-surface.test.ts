@@ -6,7 +6,16 @@ import { importBuilt, requireBuild, root } from "./built-package.js";
 // A change here is a change for every caller: it belongs in CHANGELOG.md, and a removal in a major version.
 describe("the public surface", () => {
   it("has these values", async () => {
-    expect(Object.keys(await importBuilt()).sort()).toMatchInlineSnapshot();
+    expect(Object.keys(await importBuilt()).sort()).toMatchInlineSnapshot(`
+      [
+        "Column",
+        "DataServiceError",
+        "Panel",
+        "getHistoryWindow",
+        "openPanel",
+        "panelFromColumns",
+      ]
+    `);
   });
 
   it("has these types besides", async () => {
@@ -23,7 +32,25 @@ describe("the public surface", () => {
         .replace(/^.* as /, ""),
     );
     expect(declarations).not.toMatch(/export \*/);
-    expect(names.filter((name) => name !== "" && !values.has(name)).sort()).toMatchInlineSnapshot();
+    expect(names.filter((name) => name !== "" && !values.has(name)).sort()).toMatchInlineSnapshot(`
+      [
+        "Cell",
+        "ColumnType",
+        "ColumnValues",
+        "ColumnsInput",
+        "ErrorCode",
+        "ErrorDetails",
+        "Matrix",
+        "OpenOptions",
+        "PanelIndex",
+        "PanelInfo",
+        "PanelRow",
+        "PanelWindowRequest",
+        "Progress",
+        "RowKey",
+        "TimeInput",
+      ]
+    `);
   });
 
   it("gives a Panel these members", async () => {
@@ -33,7 +60,35 @@ describe("the public surface", () => {
       instrument: ["000001.SZ"],
       columns: { close: [1] },
     });
-    expect(membersOf(panel)).toMatchInlineSnapshot();
+    expect(membersOf(panel)).toMatchInlineSnapshot(`
+      [
+        "column",
+        "columnNames",
+        "crossSection",
+        "fieldName",
+        "hasField",
+        "index",
+        "info",
+        "join",
+        "keyAt",
+        "label",
+        "load",
+        "rename",
+        "rowCount",
+        "rowOf",
+        "select",
+        "series",
+        "table",
+        "take",
+        "toRows",
+        "toString",
+        "unknownInstruments",
+        "unstack",
+        "window",
+        "withColumns",
+        "write",
+      ]
+    `);
   });
 
   it("gives a Column these members", async () => {
@@ -43,7 +98,24 @@ describe("the public surface", () => {
       instrument: ["000001.SZ"],
       columns: { close: [1] },
     });
-    expect(membersOf(panel.column("close"))).toMatchInlineSnapshot();
+    expect(membersOf(panel.column("close"))).toMatchInlineSnapshot(`
+      [
+        "at",
+        "countMissing",
+        "fill",
+        "gather",
+        "length",
+        "loaded",
+        "mask",
+        "origin",
+        "read",
+        "reorder",
+        "slice",
+        "take",
+        "type",
+        "values",
+      ]
+    `);
   });
 });
 
