@@ -43,7 +43,7 @@ export function buildIndex(keys: RowKeys, label: string, codes: "held" | "on-dem
     sorted = done === "sorted";
   }
   if (!sorted) return sortRows(keys, remap, sessions.sorted, names.sorted, label);
-  const source: CodeSource = { read: (first, last) => remap.read(first, last).code.slice(0, last - first) };
+  const source: CodeSource = { read: (first, last) => remap.readCodes(first, last) };
   const index = compact(sessions.sorted, names.sorted, counts, used, held ?? source, keys.timezone);
   return { index };
 }
@@ -213,6 +213,17 @@ class Remap {
     if (!translate(this.keys.readDatetimeCodes(first, last), this.sessionRank, session)) this.#refuse();
     if (!translate(this.keys.readInstrumentCodes(first, last), this.codeRank, code)) this.#refuse();
     return { session, code };
+  }
+
+  /** The instrument codes alone, in an array of their own. */
+  readCodes(first: number, last: number): Int32Array {
+    const out = new Int32Array(last - first);
+    for (let from = first; from < last; from += SLAB_ROWS) {
+      const to = Math.min(from + SLAB_ROWS, last);
+      const codes = this.keys.readInstrumentCodes(from, to);
+      if (!translate(codes, this.codeRank, out.subarray(from - first, to - first))) this.#refuse();
+    }
+    return out;
   }
 
   #refuse(): never {

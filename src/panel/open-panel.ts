@@ -24,9 +24,6 @@ export interface OpenOptions {
   readonly keepEmptyRows?: boolean | undefined;
 }
 
-/** Above this many rows the instrument codes stay in the file and are read by range. */
-const HOLD_CODES_UP_TO_ROWS = 1 << 25;
-
 /**
  * Opens any supported file, told apart by its bytes, as a Panel. The keys are read and checked now; columns
  * stay in the file until they are first used (`panel.load()` reads them all in one pass).
@@ -47,8 +44,7 @@ export function panelFromTable(table: FileTable, startNs?: bigint, endNs?: bigin
   const run = rowsBetween(table.keys, startNs, endNs);
   const [first, last] = run ?? [0, table.keys.rowCount];
   const keys = run ? keysOf(table.keys, first, last) : table.keys;
-  const hold = keys.rowCount <= HOLD_CODES_UP_TO_ROWS ? "held" : "on-demand";
-  const { index, order } = buildIndex(keys, label, hold);
+  const { index, order } = buildIndex(keys, label, "on-demand");
   const columns = new Map<string, Column>();
   for (const [name, source] of table.columns) {
     const column = Column.from(source).slice(first, last);

@@ -3,10 +3,17 @@ import { formatNs } from "../time.js";
 import { RowFinder } from "./row-finder.js";
 import { lowerBound, upperBound } from "./search.js";
 
-/** Row codes that are read on demand, rows [first, last); for files too large to hold them. */
+/**
+ * Row codes that are read on demand, rows [first, last): a window in a fresh process needs few of them, and the
+ * memory for all costs more than reading them.
+ */
 export interface CodeSource {
   read(first: number, last: number): Int32Array;
 }
+
+/** Codes that are asked for piece by piece are read as a whole after so many pieces, if there are not too many. */
+const PIECES = 64;
+const HOLD_CODES_UP_TO_ROWS = 1 << 25;
 
 export interface PanelIndexParts {
   /** Session times, strictly ascending, epoch nanoseconds; every session has at least one row. */
@@ -44,6 +51,7 @@ export class PanelIndex {
   #codeSource: CodeSource | undefined;
   #names: InstrumentNames;
   #order: InstrumentOrder | undefined;
+  #pieces = 0;
   #finder: RowFinder | undefined;
 
   constructor(parts: PanelIndexParts, names?: InstrumentNames) {
@@ -77,7 +85,10 @@ export class PanelIndex {
 
   /** The codes of the rows [first, last); reads no more than these where the codes are still in a file. */
   codesOf(first: number, last: number): Int32Array {
-    return this.#codes ? this.#codes.subarray(first, last) : this.#codeSource!.read(first, last);
+    if (this.#codes) return this.#codes.subarray(first, last);
+    if (++this.#pieces > PIECES && this.rowCount <= HOLD_CODES_UP_TO_ROWS)
+      return this.codes.subarray(first, last);
+    return this.#codeSource!.read(first, last);
   }
 
   /** The first row of session s; `startOf(sessionCount)` is the row count. */

@@ -208,8 +208,9 @@ export class Panel {
     return joinPanels([this, other], options).panel;
   }
 
-  /** Reads all columns that are still in a file into memory, those that lie together in one pass. */
+  /** Reads the keys and all columns that are still in a file into memory, those that lie together in one pass. */
   load(onProgress?: (progress: Progress) => void): this {
+    this.index.codes; // reads them, where they are still in the file
     loadColumns(this.#columns.values(), onProgress);
     return this;
   }
