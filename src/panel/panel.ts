@@ -1,5 +1,6 @@
 import { inspect } from "node:util";
 import { DataServiceError } from "../errors.js";
+import { evaluatePanel, type PanelEvaluateOptions } from "../expression/evaluate-panel.js";
 import type { Progress, WritableTable } from "../formats/table.js";
 import { type WriteOptions, writeTable } from "../formats/write.js";
 import { findField, resolveField } from "../names/field.js";
@@ -19,6 +20,8 @@ export interface PanelInfo {
   readonly source?: string | undefined;
   /** The group of a column that had a two-part name, such as `feature` of `("feature", "mom_10d")`. */
   readonly groups?: ReadonlyMap<string, string> | undefined;
+  /** What the caller should know of how it was made, such as factors that look ahead. */
+  readonly notes?: readonly string[] | undefined;
   /** Codes a window's universe named and its panel did not know (`onUnknown: "skip"`). */
   readonly unknownInstruments?: readonly string[] | undefined;
 }
@@ -72,6 +75,11 @@ export class Panel {
   /** How errors name this panel. */
   get label(): string {
     return this.info.source ?? "this panel";
+  }
+
+  /** What the caller should know of how this panel was made; empty where there is nothing. */
+  get notes(): readonly string[] {
+    return this.info.notes ?? [];
   }
 
   /** Codes the window's universe named and the panel did not know; see `onUnknown`. */
@@ -213,6 +221,15 @@ export class Panel {
     this.index.codes; // reads them, where they are still in the file
     loadColumns(this.#columns.values(), onProgress);
     return this;
+  }
+
+  /**
+   * Factor expressions in qlib's language, such as `{ ma5: "Mean($close, 5) / $close" }`: a Panel with the same
+   * key and one float32 column a name.
+   * @throws DataServiceError bad-expression, with a caret under the place
+   */
+  evaluate(expressions: Readonly<Record<string, string>>, options?: PanelEvaluateOptions): Panel {
+    return evaluatePanel(this, expressions, options);
   }
 
   /** One column as a dense matrix, sessions × instruments, NaN where there is no row. */

@@ -1,0 +1,40 @@
+import type { ColumnType } from "../formats/table.js";
+import type { Column } from "../panel/column.js";
+import type { Panel } from "../panel/panel.js";
+import type { ExpressionTable, NumericColumn } from "./table.js";
+
+/** A panel as the engine takes it: `$close` is the column `$close` or `close`; strings and datetimes are no fields. */
+export function tableOfPanel(panel: Panel): ExpressionTable {
+  const { index } = panel;
+  const names = panel.columnNames.filter((name) => isNumeric(panel.column(name).type));
+  const fields = new Map(
+    names.map((name) => [name, panel.column(name).type === "float32" ? "single" : "double"] as const),
+  );
+  const cells = new Map<string, NumericColumn>();
+  return {
+    sessionCount: index.sessionCount,
+    instrumentCount: index.instruments.length,
+    offsets: Uint32Array.from({ length: index.sessionCount + 1 }, (_, s) => index.startOf(s)),
+    codes: index.codes,
+    instruments: index.instruments,
+    fields,
+    column: (name) => {
+      const known = cells.get(name) ?? numericCells(panel.column(name));
+      cells.set(name, known);
+      return known;
+    },
+  };
+}
+
+function isNumeric(type: ColumnType): boolean {
+  return type !== "string" && type !== "datetime";
+}
+
+/** The cells as the engine reads them: 64-bit integers as float64, masked cells as NaN. */
+function numericCells({ values, mask }: Column): NumericColumn {
+  const wide = values instanceof BigInt64Array || values instanceof BigUint64Array;
+  if (!mask && !wide) return values as NumericColumn;
+  const out = new Float64Array(values.length);
+  for (let row = 0; row < out.length; row++) out[row] = mask?.[row] === 0 ? Number.NaN : Number(values[row]);
+  return out;
+}
