@@ -1,4 +1,4 @@
-// npm run bench join [-- --laptop]: joins of the generated market with factors, all values of the result read.
+// npm run bench join [-- --laptop] [-- --only WORDS]: joins of the generated market with factors, all values of the result read.
 import { spelledAs } from "../src/names/spelling.js";
 import { alignRows } from "../src/panel/align.js";
 import { asofJoin } from "../src/panel/asof-join.js";
@@ -12,6 +12,7 @@ import { Random } from "./random.js";
 const RUNS = 5;
 const PANELS = 20;
 
+const only = process.argv.includes("--only") ? process.argv[process.argv.indexOf("--only") + 1]! : "";
 const market = makeMarket(process.argv.includes("--laptop") ? LAPTOP_MARKET : FULL_MARKET);
 const half = factorOf(market, "half", 0.5, 11);
 const late = lastSessions(factorOf(market, "late", 1, 12), 0.5);
@@ -93,9 +94,10 @@ function fresh(panel: Panel): Panel {
   return new Panel(index, new Map(panel.columnNames.map((name) => [name, panel.column(name)])), panel.info);
 }
 
-function report(what: string, act: () => void, runs = RUNS): void {
+function report(what: string, act: () => void): void {
+  if (!what.includes(only)) return;
   const times: number[] = [];
-  for (let run = 0; run < runs; run++) {
+  for (let run = 0; run < RUNS; run++) {
     globalThis.gc?.();
     const begun = performance.now();
     act();

@@ -25,14 +25,9 @@ export class RowAlignment {
   /** Of a right row or -1 per left row. */
   static of(rows: Int32Array): RowAlignment {
     const n = rows.length;
-    let matched = n > 0 && rows[0]! >= 0 ? 1 : 0;
-    let steps = 0;
-    for (let i = 1; i < n; i++) {
-      const row = rows[i]!;
-      if (row >= 0) matched++;
-      if (row === rows[i - 1]! + 1) steps++;
-    }
-    if (n > 0 && matched === n && steps === n - 1) return RowAlignment.ofRun(rows[0]!, n);
+    let matched = n;
+    for (let i = 0; i < n; i++) matched += rows[i]! >> 31; // -1 where there is none; a branch would cost more
+    if (n > 0 && matched === n && isRun(rows)) return RowAlignment.ofRun(rows[0]!, n);
     return new RowAlignment(n, matched, rows);
   }
 
@@ -51,6 +46,11 @@ export class RowAlignment {
   }
 }
 
+function isRun(rows: Int32Array): boolean {
+  for (let i = 1; i < rows.length; i++) if (rows[i] !== rows[i - 1]! + 1) return false;
+  return true;
+}
+
 /**
  * The row of `right` with the key of each row of `left`. Sessions are merged; instruments are mapped once, by
  * their canonical spelling; the rows of a session meet through one slot an instrument, so that it does not
@@ -60,7 +60,7 @@ export function alignRows(left: PanelIndex, right: PanelIndex): RowAlignment {
   if (left === right) return RowAlignment.ofRun(0, left.rowCount);
   const toLeft = mapInstruments(right.instruments, left.instruments);
   if (sameRows(left, right, toLeft)) return RowAlignment.ofRun(0, left.rowCount);
-  const rows = new Int32Array(left.rowCount).fill(-1);
+  const rows = new Int32Array(left.rowCount);
   const sessions = matchSessions(left.datetimes, right.datetimes);
   // The right row last seen for an instrument; it belongs to the session at hand if it is not before its start.
   const slot = new Int32Array(left.instruments.length + 1).fill(-1);
@@ -68,11 +68,14 @@ export function alignRows(left: PanelIndex, right: PanelIndex): RowAlignment {
   for (let code = 0; code < toLeft.length; code++) if (toLeft[code]! < 0) toLeft[code] = spare;
   const [leftCodes, rightCodes] = [left.codes, right.codes];
   for (let s = 0; s < sessions.length; s++) {
-    const t = sessions[s]!;
-    if (t < 0) continue;
+    const [t, first, last] = [sessions[s]!, left.startOf(s), left.startOf(s + 1)];
+    if (t < 0) {
+      rows.fill(-1, first, last);
+      continue;
+    }
     const begin = right.startOf(t);
     fillSlots(slot, toLeft, rightCodes, begin, right.startOf(t + 1));
-    readSlots(slot, leftCodes, left.startOf(s), left.startOf(s + 1), begin, rows);
+    readSlots(slot, leftCodes, first, last, begin, rows);
   }
   return RowAlignment.of(rows);
 }
@@ -97,7 +100,7 @@ function readSlots(
 ): void {
   for (let row = first; row < last; row++) {
     const found = slot[codes[row]!]!;
-    rows[row] = found >= begin ? found : -1;
+    rows[row] = found | ((found - begin) >> 31); // -1 where found < begin, without a branch to guess wrong
   }
 }
 

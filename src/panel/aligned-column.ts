@@ -60,66 +60,75 @@ function extent(rows: Int32Array): [number, number] {
 
 /** `values[rows[i] - base]`, missing where the row is -1. */
 function gatherPresent({ values, mask }: ColumnData, rows: Int32Array, base: number): ColumnData {
-  if (values instanceof Float32Array) return { values: gatherFloat32(values, rows, base) };
-  if (values instanceof Float64Array) return { values: gatherFloat64(values, rows, base) };
+  if (values instanceof Float32Array) {
+    const out = new Float32Array(rows.length);
+    gatherWords(wordsOf(values), rows, base, wordsOf(out), NAN_32);
+    return { values: out };
+  }
+  if (values instanceof Float64Array) {
+    const out = new Float64Array(rows.length);
+    gatherPairs(wordsOf(values), rows, base, wordsOf(out), NAN_64_HIGH);
+    return { values: out };
+  }
   if (Array.isArray(values)) {
     return { values: Array.from(rows, (row) => (row < 0 ? null : values[row - base]!)) };
   }
   const present = presence(rows, base, mask);
-  return { values: gatherOther(values, rows, base), ...(present && { mask: present }) };
+  return { values: gatherIntegers(values, rows, base), ...(present && { mask: present }) };
 }
 
-function gatherOther(
-  values: Exclude<ColumnValues, (string | null)[]>,
+type Integers = Exclude<ColumnValues, (string | null)[] | Float32Array | Float64Array>;
+
+/** Cells without a row are 0. */
+function gatherIntegers(values: Integers, rows: Int32Array, base: number): Integers {
+  const Same = values.constructor as new (length: number) => Integers;
+  const out = new Same(rows.length);
+  if (out.BYTES_PER_ELEMENT === 8) gatherPairs(wordsOf(values), rows, base, wordsOf(out), 0);
+  else {
+    for (let i = 0; i < rows.length; i++) {
+      const row = rows[i]!;
+      if (row >= 0) out[i] = values[row - base]!;
+    }
+  }
+  return out;
+}
+
+/** The bits of NaN in a float32, and in the high word of a float64. */
+const NAN_32 = 0x7fc00000;
+const NAN_64_HIGH = 0x7ff80000;
+
+function wordsOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Int32Array {
+  return new Int32Array(buffer, byteOffset, byteLength / 4);
+}
+
+// Floats and 64-bit integers are moved as 32-bit words: no BigInt is made per cell, and whether there is a row
+// is a mask rather than a branch, which half-matched panels would have the processor guess wrong half the time.
+function gatherWords(
+  from: Int32Array,
   rows: Int32Array,
   base: number,
-): ColumnValues {
-  if (values instanceof BigInt64Array || values instanceof BigUint64Array) {
-    const out =
-      values instanceof BigInt64Array ? new BigInt64Array(rows.length) : new BigUint64Array(rows.length);
-    copyWords(
-      new Int32Array(values.buffer, values.byteOffset, values.length * 2),
-      rows,
-      base,
-      new Int32Array(out.buffer),
-    );
-    return out;
-  }
-  const Same = values.constructor as new (length: number) => typeof values;
-  const out = new Same(rows.length);
+  to: Int32Array,
+  missing: number,
+): void {
   for (let i = 0; i < rows.length; i++) {
-    const row = rows[i]!;
-    if (row >= 0) out[i] = values[row - base]!;
+    const none = rows[i]! >> 31;
+    to[i] = (from[(rows[i]! - base) & ~none]! & ~none) | (missing & none);
   }
-  return out;
 }
 
-// The two types of the hot path have a loop each: a loop that has seen one array type stays specialised to it.
-function gatherFloat32(values: Float32Array, rows: Int32Array, base: number): Float32Array {
-  const out = new Float32Array(rows.length);
+/** `missing` is the high word of a missing cell; its low word is 0. */
+function gatherPairs(
+  from: Int32Array,
+  rows: Int32Array,
+  base: number,
+  to: Int32Array,
+  missing: number,
+): void {
   for (let i = 0; i < rows.length; i++) {
-    const row = rows[i]!;
-    out[i] = row < 0 ? Number.NaN : values[row - base]!;
-  }
-  return out;
-}
-
-function gatherFloat64(values: Float64Array, rows: Int32Array, base: number): Float64Array {
-  const out = new Float64Array(rows.length);
-  for (let i = 0; i < rows.length; i++) {
-    const row = rows[i]!;
-    out[i] = row < 0 ? Number.NaN : values[row - base]!;
-  }
-  return out;
-}
-
-/** 64-bit integers are moved as pairs of 32-bit words, so that no BigInt is made per cell. */
-function copyWords(from: Int32Array, rows: Int32Array, base: number, to: Int32Array): void {
-  for (let i = 0; i < rows.length; i++) {
-    const row = rows[i]!;
-    if (row < 0) continue;
-    to[2 * i] = from[2 * (row - base)]!;
-    to[2 * i + 1] = from[2 * (row - base) + 1]!;
+    const none = rows[i]! >> 31;
+    const at = 2 * ((rows[i]! - base) & ~none);
+    to[2 * i] = from[at]! & ~none;
+    to[2 * i + 1] = (from[at + 1]! & ~none) | (missing & none);
   }
 }
 

@@ -120,7 +120,7 @@ function recall(
 ): void {
   for (let row = first; row < last; row++) {
     const found = latest[codes[row]!]!;
-    rows[row] = found >= oldestRow ? found : -1;
+    rows[row] = found | ((found - oldestRow) >> 31); // -1 where found < oldestRow
   }
 }
 

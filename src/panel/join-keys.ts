@@ -71,9 +71,13 @@ function rowsOfAll(rowCount: number, partial: readonly RowAlignment[]): Uint32Ar
   for (const { rows } of partial) markAbsent(absent, rows);
   let count = 0;
   for (let row = 0; row < rowCount; row++) count += 1 - absent[row]!;
-  const kept = new Uint32Array(count);
-  for (let row = 0, next = 0; next < count; row++) if (absent[row] === 0) kept[next++] = row;
-  return kept;
+  // Every row is written and the absent ones are written over: quicker than a branch.
+  const kept = new Uint32Array(count + 1);
+  for (let row = 0, next = 0; row < rowCount; row++) {
+    kept[next] = row;
+    next += 1 - absent[row]!;
+  }
+  return kept.subarray(0, count);
 }
 
 function markAbsent(absent: Uint8Array, rows: Int32Array): void {

@@ -32,7 +32,7 @@ describe.each(hows)("%s joins", (how) => {
         expect([...instruments]).toEqual([...new Set(instruments)].sort());
         expect([...datetimes]).toEqual([...new Set(datetimes)].sort((a, b) => (a < b ? -1 : 1)));
       }),
-      propertyRuns(501, 150),
+      propertyRuns(501, 100),
     );
   });
 
@@ -55,7 +55,7 @@ describe.each(hows)("%s joins", (how) => {
         const lastOwn = expected.filter((row) => row.instrument === instrument).slice(-bars);
         expect(rowsOf(panel.window({ bars, universe: [instrument] }))).toEqual(lastOwn);
       }),
-      propertyRuns(502, 80),
+      propertyRuns(502, 60),
     );
   });
 
@@ -93,7 +93,7 @@ describe.each(hows)("%s joins", (how) => {
         }
         expect(JSON.parse(JSON.stringify(ledger))).toEqual(ledger.toJSON());
       }),
-      propertyRuns(503, 80),
+      propertyRuns(503, 60),
     );
   });
 
@@ -114,7 +114,7 @@ describe.each(hows)("%s joins", (how) => {
           for (const name of table.panel.columnNames) expect(ledger.missingIntroduced[name]).toBe(without);
         }
       }),
-      propertyRuns(504, 60),
+      propertyRuns(504, 40),
     );
   });
 });
