@@ -17,6 +17,8 @@ export interface ExpressionPlan {
   readonly names: readonly string[];
   readonly stages: readonly BarrierStage[];
   readonly program: Program;
+  /** The fields that are read, as the panel spells them. */
+  readonly fields: readonly string[];
   /** Positions before and after a row that its values depend on; the one before may be infinite. */
   readonly lookBack: number;
   readonly lookAhead: number;
@@ -54,6 +56,7 @@ export function planExpressions(
   const ahead = roots.map((root) => reachOfRoots(plan.nodes, [root]).fields.to > 0);
   return {
     names: entries.map(([name]) => name),
+    fields: [...used].flatMap(({ source }) => (source.kind === "field" ? [source.name] : [])),
     stages,
     program: compile(roots),
     lookBack: Math.max(0, -fields.from),

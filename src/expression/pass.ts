@@ -60,9 +60,16 @@ export class PassRunner {
       this.#results = Array.from({ length: program.rootCount }, () => this.#make(block.length));
     }
     for (const [at, column] of columns.entries()) gather(column, block, extent, this.#inputs[at]!);
-    this.#runner.run(block, this.#inputs, (root, start, cells) => this.#results[root]!.set(cells, start));
+    this.#runner.run(block, this.#inputs, (root, start, cells) =>
+      copyCells(cells, this.#results[root]!, start),
+    );
     return { block, tiles: this.#results };
   }
+}
+
+/** `out.set(cells, start)`; the engine's own is slow where the types differ. */
+function copyCells(cells: Float64Array, out: Float32Array | Float64Array, start: number): void {
+  for (let i = 0; i < cells.length; i++) out[start + i] = cells[i]!;
 }
 
 /** Lays a column out instrument by instrument. */

@@ -48,18 +48,23 @@ export function binary(
   const b = y.cells;
   const ma = x.mask;
   const mb = y.mask;
+  const series = ma === -1 && mb === -1;
   switch (name) {
     case "Add":
-      for (let i = 0; i < n; i++) out[i] = a[i & ma]! + b[i & mb]!;
+      if (series) for (let i = 0; i < n; i++) out[i] = a[i]! + b[i]!;
+      else for (let i = 0; i < n; i++) out[i] = a[i & ma]! + b[i & mb]!;
       break;
     case "Sub":
-      for (let i = 0; i < n; i++) out[i] = a[i & ma]! - b[i & mb]!;
+      if (series) for (let i = 0; i < n; i++) out[i] = a[i]! - b[i]!;
+      else for (let i = 0; i < n; i++) out[i] = a[i & ma]! - b[i & mb]!;
       break;
     case "Mul":
-      for (let i = 0; i < n; i++) out[i] = a[i & ma]! * b[i & mb]!;
+      if (series) for (let i = 0; i < n; i++) out[i] = a[i]! * b[i]!;
+      else for (let i = 0; i < n; i++) out[i] = a[i & ma]! * b[i & mb]!;
       break;
     case "Div":
-      for (let i = 0; i < n; i++) out[i] = a[i & ma]! / b[i & mb]!;
+      if (series) for (let i = 0; i < n; i++) out[i] = a[i]! / b[i]!;
+      else for (let i = 0; i < n; i++) out[i] = a[i & ma]! / b[i & mb]!;
       break;
     case "Power":
       for (let i = 0; i < n; i++) out[i] = power(a[i & ma]!, b[i & mb]!);

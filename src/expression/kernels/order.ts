@@ -23,8 +23,9 @@ export function rollingOrder(x: Float64Array, n: number, window: number, out: Or
     const value = x[t]!;
     const comes = isPresent(value);
     const leaving = t >= window ? x[t - window]! : Number.NaN;
+    let at = 0; // where the cell that comes stands
     if (isPresent(leaving)) {
-      let at = firstNotBelow(sorted, size, leaving);
+      at = firstNotBelow(sorted, size, leaving);
       if (comes) {
         // Replace in one shift.
         while (at + 1 < size && sorted[at + 1]! < value) {
@@ -41,7 +42,7 @@ export function rollingOrder(x: Float64Array, n: number, window: number, out: Or
         sorted.copyWithin(at, at + 1, size + 1);
       }
     } else if (comes) {
-      const at = firstNotBelow(sorted, size, value);
+      at = firstNotBelow(sorted, size, value);
       sorted.copyWithin(at + 1, at, size);
       sorted[at] = value;
       size++;
@@ -49,8 +50,9 @@ export function rollingOrder(x: Float64Array, n: number, window: number, out: Or
     if (rank !== undefined) {
       if (!comes) rank[t] = Number.NaN;
       else {
-        const below = firstNotBelow(sorted, size, value);
-        let equal = 1;
+        let below = at;
+        while (below > 0 && sorted[below - 1] === value) below--;
+        let equal = at - below + 1;
         while (below + equal < size && sorted[below + equal] === value) equal++;
         rank[t] = (below + (equal + 1) / 2) / size;
       }

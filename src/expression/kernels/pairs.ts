@@ -120,11 +120,12 @@ function pairMoments(
       const m = count + tail[at]!;
       const wx = sx + tail[at + 1]!;
       const wy = sy + tail[at + 2]!;
-      const cross = sxy + tail[at + 5]! - (wx * wy) / m;
+      const share = 1 / m;
+      const cross = sxy + tail[at + 5]! - wx * wy * share;
       if (cov !== undefined) cov[k] = m < 2 ? Number.NaN : cross / (m - 1);
       if (corr !== undefined) {
-        const vx = sxx + tail[at + 3]! - (wx * wx) / m;
-        const vy = syy + tail[at + 4]! - (wy * wy) / m;
+        const vx = sxx + tail[at + 3]! - wx * wx * share;
+        const vy = syy + tail[at + 4]! - wy * wy * share;
         const least = flatVariance * (m - 1);
         corr[k] = vx > least && vy > least && vx > 0 && vy > 0 ? cross / Math.sqrt(vx * vy) : Number.NaN;
       }

@@ -84,12 +84,13 @@ export function rollingShape(
       const start = k - window + 1 - low;
       const at = start < 0 ? 0 : start * 5;
       const m = count + tail[at]!;
-      const a = (s1 + tail[at + 1]!) / m;
+      const w1 = s1 + tail[at + 1]!;
+      const a = w1 / m;
       const m2 = (s2 + tail[at + 2]!) / m;
       const m3 = (s3 + tail[at + 3]!) / m;
       const m4 = (s4 + tail[at + 4]!) / m;
       const b = m2 - a * a;
-      const still = m2 === 0; // the pivot is a cell of the window, so no deviation means all alike
+      const still = m2 === 0 && w1 === 0; // the pivot is a cell of the window: no deviation, all alike
       if (skew !== undefined) {
         const third = m3 - a * (3 * b + a * a);
         if (m < 3) skew[k] = Number.NaN;

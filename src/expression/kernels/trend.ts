@@ -97,8 +97,9 @@ export function rollingTrend(
       const start = k - window + 1 - low;
       const at = start < 0 ? 0 : start * 6;
       const m = count + tail[at]!;
-      const level = (s1 + tail[at + 1]!) / m;
-      const middle = (sj + tail[at + 4]!) / m;
+      const share = 1 / m;
+      const level = (s1 + tail[at + 1]!) * share;
+      const middle = (sj + tail[at + 4]!) * share;
       const spreadJ = sjj + tail[at + 5]! - middle * (sj + tail[at + 4]!);
       const cross = sj1 + tail[at + 3]! - middle * (s1 + tail[at + 1]!);
       const b = m < 2 ? Number.NaN : cross / spreadJ;

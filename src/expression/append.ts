@@ -1,0 +1,52 @@
+import { DataServiceError } from "../errors.js";
+import { type EvaluateOptions, type Evaluation, evaluateExpressions } from "./evaluate.js";
+import { planExpressions } from "./expression-plan.js";
+import { type ExpressionTable, namesOf } from "./table.js";
+
+/** Computed columns of a grown panel, and how little of it was computed. */
+export interface Extension extends Evaluation {
+  /** The sessions [from, to) that were computed; the ones before were taken over. */
+  readonly computedFrom: number;
+  readonly computedTo: number;
+}
+
+/**
+ * Columns for a table that grew by sessions at its end: the values of earlier rows are taken from `previous`, and
+ * only the new sessions, and the old ones that look ahead into them, are computed, from as many sessions before as
+ * their windows need. Equal to computing everything, bit by bit, where the earlier rows are unchanged.
+ * @param previous the columns computed before, for the rows of the first `knownSessions` sessions
+ * @throws DataServiceError bad-request where `previous` lacks an expression or has another number of rows
+ */
+export function extendEvaluation(
+  table: ExpressionTable,
+  expressions: Readonly<Record<string, string>>,
+  previous: Readonly<Record<string, Float32Array>>,
+  knownSessions: number,
+  options: Omit<EvaluateOptions, "sessions"> = {},
+): Extension {
+  const plan = planExpressions(expressions, namesOf(table));
+  const knownRows = table.offsets[knownSessions] ?? -1;
+  for (const name of plan.names) {
+    const cells = previous[name];
+    if (cells?.length === knownRows) continue;
+    const found = cells ? `has ${cells.length} cells` : "is missing";
+    const problem = `the previous column "${name}" ${found}; the first ${knownSessions} sessions have ${knownRows} rows`;
+    throw new DataServiceError("bad-request", problem, { field: name, count: knownRows });
+  }
+  // Rows look ahead by an instrument's own rows in row windows: how many sessions that is, only the rows know.
+  const touched = options.windows === "rows" && plan.lookAhead > 0 ? knownSessions : plan.lookAhead;
+  const from = Math.max(0, knownSessions - touched);
+  const fresh = evaluateExpressions(table, expressions, {
+    ...options,
+    sessions: { from, to: table.sessionCount },
+  });
+  const columns = Object.fromEntries(
+    plan.names.map((name) => {
+      const cells = new Float32Array(fresh.lastRow);
+      cells.set(previous[name]!.subarray(0, fresh.firstRow));
+      cells.set(fresh.columns[name]!, fresh.firstRow);
+      return [name, cells];
+    }),
+  );
+  return { ...fresh, firstRow: 0, columns, computedFrom: from, computedTo: table.sessionCount };
+}
