@@ -15,8 +15,6 @@ import { ByteFile } from "./byte-file.js";
 import { chooseColumns, groupsOf, layOut, parsePandasMetadata } from "./pandas-metadata.js";
 import type { FileTable, TableRequest } from "./table.js";
 
-export { writeArrowIpc } from "./arrow-ipc-write.js";
-
 /**
  * An Arrow IPC file (Feather v2) or stream. Opening reads the metadata, the dictionaries and the keys; a column
  * stays in the file and is read by byte ranges, without decoding where it is not compressed.
@@ -28,6 +26,20 @@ export async function openArrowIpc(path: string, request: TableRequest): Promise
 
 /** `openArrowIpc` on an open byte file. */
 export function readArrowIpc(file: ByteFile, request: Pick<TableRequest, "columns">): FileTable {
+  const { datetime, instrument, columns, groups } = readArrowColumns(file, request);
+  return { label: file.label, keys: arrowKeys(datetime, instrument), columns, groups };
+}
+
+/** The key columns and the others, of which nothing has been read yet but the dictionaries. */
+export interface ArrowColumns {
+  readonly datetime: ArrowColumn;
+  readonly instrument: ArrowColumn;
+  readonly columns: ReadonlyMap<string, ArrowColumn>;
+  readonly groups: ReadonlyMap<string, string> | undefined;
+}
+
+/** The columns of an Arrow file or stream. @throws DataServiceError as `openArrowIpc` */
+export function readArrowColumns(file: ByteFile, request: Pick<TableRequest, "columns">): ArrowColumns {
   const { label } = file;
   const { schema: header, messages } = readMessages(file);
   const schema = damaged(label, () => readSchema(header, label));
@@ -48,8 +60,8 @@ export function readArrowIpc(file: ByteFile, request: Pick<TableRequest, "column
   });
   const [datetime, instrument, ...values] = batches.columns();
   return {
-    label,
-    keys: arrowKeys(datetime!, instrument!),
+    datetime: datetime!,
+    instrument: instrument!,
     columns: new Map(chosen.map(({ name }, i) => [name, values[i]!])),
     groups: groupsOf(chosen),
   };

@@ -37,7 +37,7 @@ export class ByteFile {
   private readonly mtimeMs: number;
   private readonly inode: number;
 
-  private constructor(path: string, label: string, stats: Stats) {
+  protected constructor(path: string, label: string, stats: Stats) {
     this.path = path;
     this.label = label;
     this.size = stats.size;
@@ -107,7 +107,7 @@ export class ByteFile {
     );
   }
 
-  private fill(fd: number, into: Uint8Array, position: number): void {
+  protected fill(fd: number, into: Uint8Array, position: number): void {
     let done = 0;
     while (done < into.byteLength) {
       const got = readSync(fd, into, done, into.byteLength - done, position + done);

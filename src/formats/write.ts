@@ -14,8 +14,8 @@ type Writer = (path: string, table: WritableTable, onProgress?: WriteOptions["on
 const WRITERS: Readonly<Record<string, () => Promise<Writer>>> = {
   ".h5": async () => (await import("./pandas-hdf/write.js")).writePandasHdf,
   ".parquet": async () => (await import("./parquet.js")).writeParquet,
-  ".arrow": async () => (await import("./arrow-ipc.js")).writeArrowIpc,
-  ".feather": async () => (await import("./arrow-ipc.js")).writeArrowIpc,
+  ".arrow": async () => (await import("./arrow-ipc-write.js")).writeArrowIpc,
+  ".feather": async () => (await import("./arrow-ipc-write.js")).writeArrowIpc,
   ".csv": async () => (await import("./csv.js")).writeCsv,
 };
 

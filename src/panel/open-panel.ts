@@ -1,9 +1,11 @@
+import { type CacheOption, cacheUse } from "../cache/cache-use.js";
 import { openTable } from "../formats/open.js";
-import type { FileTable, Progress, RowKeys } from "../formats/table.js";
+import type { Progress } from "../formats/table.js";
 import { parseEndNs, parseTimeNs, type TimeInput } from "../time.js";
-import { buildIndex } from "./build-index.js";
-import { Column } from "./column.js";
-import { Panel } from "./panel.js";
+import type { Panel } from "./panel.js";
+import { panelFromTable } from "./panel-from-table.js";
+
+export { panelFromTable };
 
 export interface OpenOptions {
   /** The key inside an HDF5 file; by default the only one there is, or `data`. */
@@ -14,6 +16,13 @@ export interface OpenOptions {
   readonly start?: TimeInput | undefined;
   /** Only rows up to here, inclusive; a bare date takes in its whole day. */
   readonly end?: TimeInput | undefined;
+  /**
+   * A columnar copy of the file in a cache folder, from which a fresh process answers at once: `true` for the
+   * user's cache folder ($XDG_CACHE_HOME/aistock-data), or a folder; made on the first call, which reads the
+   * whole file. `false`: none. When omitted, AISTOCK_DATA_CACHE says it (`on`, `off` or a folder), and without
+   * that a copy that is there is used and none is made. A copy serves only the very file it was made of.
+   */
+  readonly cache?: CacheOption;
   /** Called while a load that takes seconds goes on. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
   /** qlib folders: the calendar to read, `day` by default. */
@@ -28,66 +37,15 @@ export interface OpenOptions {
  * Opens any supported file, told apart by its bytes, as a Panel. The keys are read and checked now; columns
  * stay in the file until they are first used (`panel.load()` reads them all in one pass).
  * @throws DataServiceError not-found, unknown-format, corrupt, unsupported, unknown-key, flat-index,
- *   duplicate-keys, missing-keys, unknown-field, bad-request
+ *   duplicate-keys, missing-keys, unknown-field, bad-request,
+ *   write-failed (the cache)
  */
 export async function openPanel(path: string, options: OpenOptions = {}): Promise<Panel> {
   const { start, end, columns, key, onProgress, freq, instruments, keepEmptyRows } = options;
   const startNs = start === undefined ? undefined : parseTimeNs(start, "start");
   const endNs = end === undefined ? undefined : parseEndNs(end, "end");
   const request = { key, columns, startNs, endNs, onProgress, freq, instruments, keepEmptyRows };
-  return panelFromTable(await openTable(path, request), startNs, endNs);
-}
-
-/** The Panel of a format's table, its rows sorted, those outside [startNs, endNs] left out. */
-export function panelFromTable(table: FileTable, startNs?: bigint, endNs?: bigint): Panel {
-  const { label, groups } = table;
-  const run = rowsBetween(table.keys, startNs, endNs);
-  const [first, last] = run ?? [0, table.keys.rowCount];
-  const keys = run ? keysOf(table.keys, first, last) : table.keys;
-  const { index, order } = buildIndex(keys, label, "on-demand");
-  const columns = new Map<string, Column>();
-  for (const [name, source] of table.columns) {
-    const column = Column.from(source).slice(first, last);
-    columns.set(name, order ? column.reorder(order) : column);
-  }
-  const panel = new Panel(index, columns, { source: label, groups });
-  return run || (startNs === undefined && endNs === undefined)
-    ? panel
-    : panel.window({ start: startNs, end: endNs });
-}
-
-/**
- * The run of file rows with startNs <= datetime <= endNs where the file is sorted by datetime, so that nothing
- * but the datetime codes of the other rows need be read; undefined where it is not sorted or all is asked for.
- */
-function rowsBetween(keys: RowKeys, startNs?: bigint, endNs?: bigint): [number, number] | undefined {
-  if (startNs === undefined && endNs === undefined) return undefined;
-  const side = Int8Array.from(keys.datetimes, (ns) => {
-    if (startNs !== undefined && ns < startNs) return -1;
-    return endNs !== undefined && ns > endNs ? 1 : 0;
-  });
-  let [first, last, before] = [0, 0, -1];
-  const slab = 1 << 17;
-  for (let from = 0; from < keys.rowCount; from += slab) {
-    const codes = keys.readDatetimeCodes(from, Math.min(from + slab, keys.rowCount));
-    for (let i = 0; i < codes.length; i++) {
-      const where = side[codes[i]!];
-      if (where === undefined || where < before) return undefined; // a bad code is the index builder's to report
-      if (where < 0) first++;
-      if (where <= 0) last++;
-      before = where;
-    }
-  }
-  return [first, last];
-}
-
-function keysOf(keys: RowKeys, first: number, last: number): RowKeys {
-  return {
-    rowCount: last - first,
-    datetimes: keys.datetimes,
-    instruments: keys.instruments,
-    readDatetimeCodes: (a, b) => keys.readDatetimeCodes(first + a, first + b),
-    readInstrumentCodes: (a, b) => keys.readInstrumentCodes(first + a, first + b),
-    timezone: keys.timezone,
-  };
+  const use = cacheUse(path, options.cache);
+  const cached = use && (await (await import("./open-cached.js")).openCached(path, use, request));
+  return cached ?? panelFromTable(await openTable(path, request), startNs, endNs);
 }

@@ -1,0 +1,61 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { CacheUse } from "../cache/cache-use.js";
+import { type CachedTable, readCached, writeCached } from "../cache/cached-table.js";
+import { identifySource, settlingMs } from "../cache/source-identity.js";
+import { detectFormat, openTable } from "../formats/open.js";
+import type { TableRequest } from "../formats/table.js";
+import { resolveField } from "../names/field.js";
+import { Column } from "./column.js";
+import { Panel } from "./panel.js";
+import { panelFromTable } from "./panel-from-table.js";
+import { PanelIndex } from "./panel-index.js";
+import { slabColumns } from "./slab-columns.js";
+
+/**
+ * The Panel of a file from its entry in the cache, which is made first where there is none and `use` says so.
+ * Undefined where the cache cannot serve it: no regular file, an Arrow file, or one that is being written to.
+ * @throws DataServiceError as `openPanel`; write-failed where the call asked for the cache
+ */
+export async function openCached(
+  path: string,
+  use: CacheUse,
+  request: TableRequest,
+): Promise<Panel | undefined> {
+  const source = identifySource(path, request.key);
+  if (!source) return undefined;
+  let table = readCached(use.folder, source);
+  if (!table && use.make && detectFormat(path) !== "arrow-ipc") table = await makeEntry(path, use, request);
+  return table && panelOf(table, path, request);
+}
+
+/** Reads the whole file once into a new entry. Rows and columns the request leaves out are cached as well. */
+async function makeEntry(
+  path: string,
+  use: CacheUse,
+  request: TableRequest,
+): Promise<CachedTable | undefined> {
+  const seen = identifySource(path, request.key);
+  if (seen) await sleep(settlingMs(seen, Date.now()));
+  const source = identifySource(path, request.key);
+  if (!source) return undefined;
+  const { key, onProgress } = request;
+  const panel = panelFromTable(await openTable(path, { key }));
+  const columns = new Map(panel.columnNames.map((name) => [name, panel.column(name)]));
+  const table = { keys: panel.index, columns: slabColumns(columns), groups: panel.info.groups };
+  try {
+    if (!(await writeCached(use.folder, source, table, onProgress))) return undefined;
+  } catch (error) {
+    if (use.required) throw error;
+    return undefined;
+  }
+  return readCached(use.folder, source);
+}
+
+function panelOf(table: CachedTable, label: string, { columns, startNs, endNs }: TableRequest): Panel {
+  const { datetimes, instruments, offsets, codes, timezone, groups } = table;
+  const names = columns?.map((name) => resolveField(name, table.columns, label)) ?? [...table.columns.keys()];
+  const chosen = new Map(names.map((name) => [name, Column.from(table.columns.get(name)!)]));
+  const index = new PanelIndex({ datetimes, instruments, offsets, codes, timezone });
+  const panel = new Panel(index, chosen, { source: label, groups });
+  return startNs === undefined && endNs === undefined ? panel : panel.window({ start: startNs, end: endNs });
+}
