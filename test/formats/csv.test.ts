@@ -1,0 +1,82 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { writeCsv } from "../../src/formats/csv.js";
+import { openPanel } from "../../src/panel/open-panel.js";
+import { panelFromColumns } from "../../src/panel/panel-from-columns.js";
+import { cells, expectFixture, FIXTURES, writable } from "./fixture-table.js";
+
+const folder = mkdtempSync(join(tmpdir(), "csv-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function file(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+test("types, missing cells, quotes, unicode; codes stay text", async () => {
+  const path = file(
+    "[a]*b?.csv",
+    'datetime,instrument,$close,n,flag,名称,when\n20200103,000001,10.5,1,True,"a ""quoted"", name",2020-01-01\n2020-01-02,600000,NaN,,false,平安,\n2020-01-02,000001,1e3,3,,,2020-01-05 09:30:00\n',
+  );
+  const panel = await openPanel(path);
+  expect(panel.index.instruments).toEqual(["000001", "600000"]);
+  expect(panel.columnNames.map((name) => [name, panel.column(name).type])).toEqual([
+    ["$close", "float64"],
+    ["n", "int64"],
+    ["flag", "bool"],
+    ["名称", "string"],
+    ["when", "datetime"],
+  ]);
+  expect(cells(panel, "$close")).toEqual(["1000", null, "10.5"]);
+  expect(cells(panel, "n")).toEqual(["3", null, "1"]);
+  expect(cells(panel, "flag")).toEqual([null, "false", "true"]);
+  expect(cells(panel, "名称")).toEqual([null, "平安", 'a "quoted", name']);
+  expect(cells(panel, "when")).toEqual(["1578216600000000000", null, "1577836800000000000"]);
+});
+
+test("columns asked for, semicolons, nanoseconds", async () => {
+  const path = file("semicolons.csv", "instrument;datetime;x;y\na;2020-01-02 09:31:00.000000001;1;2\n");
+  const panel = await openPanel(path, { columns: ["y"] });
+  expect(panel.columnNames).toEqual(["y"]);
+  expect(panel.index.datetimes).toEqual(BigInt64Array.of(1577957460000000001n));
+});
+
+test("what is no table with the keys is refused", async () => {
+  const flat = file("flat.csv", "date,code,close\n2020-01-02,000001,1\n");
+  await expect(openPanel(flat)).rejects.toThrow(
+    `${flat}: no key datetime (a timestamp or date) and no key instrument (a string); its columns are "date", "code", "close"; write it in pandas with the index df.set_index(["datetime", "instrument"])`,
+  );
+  const bad = file("bad.csv", "datetime,instrument,x\nsoon,000001,1\n");
+  await expect(openPanel(bad)).rejects.toThrow(
+    /^.*bad\.csv: not a whole CSV file: .*soon.*; write the file again$/,
+  );
+});
+
+test("ours to ours", async () => {
+  const path = join(folder, "ours.csv");
+  const panel = await openPanel(`${FIXTURES}/index.parquet`);
+  await writeCsv(path, writable(panel));
+  expectFixture(
+    await openPanel(path, { columns: ["f64", "n", "big", "flag", "note", "when", "maybe", "perhaps"] }),
+  );
+  const back = await openPanel(path, { columns: ["close"] });
+  expect(Float32Array.from(back.column("close").values as Float64Array)).toEqual(
+    panel.column("$close").values,
+  );
+});
+
+test("days are written without a time of day", async () => {
+  const panel = panelFromColumns({
+    datetime: ["2020-01-02", "2020-01-03"],
+    instrument: ["000001.SZ", "000001.SZ"],
+    columns: { x: Float32Array.of(0.1, Number.NaN), y: Float64Array.of(Number.POSITIVE_INFINITY, 1e-300) },
+  });
+  const path = join(folder, "days.csv");
+  await writeCsv(path, writable(panel));
+  expect(readFileSync(path, "utf8")).toBe(
+    "datetime,instrument,x,y\n2020-01-02,000001.SZ,0.1,inf\n2020-01-03,000001.SZ,,1e-300\n",
+  );
+});
