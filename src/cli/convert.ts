@@ -1,11 +1,10 @@
-import { statSync } from "node:fs";
 import { extname } from "node:path";
 import { Command, Option } from "commander";
 import { openPanel } from "../panel/open-panel.js";
-import { groupDigits } from "../panel/print.js";
-import { writeQlibFolder } from "../panel/write-qlib.js";
+import { writeQlibBin } from "../panel/write-qlib.js";
 import { keyOption, list } from "./options.js";
 import { progressBar } from "./progress.js";
+import { writtenTo } from "./written.js";
 
 interface ConvertOptions {
   readonly key?: string;
@@ -32,12 +31,9 @@ export function convertCommand(): Command {
       const begun = performance.now();
       const bar = progressBar(`${from} → ${to}`);
       const panel = await openPanel(from, { ...options, onProgress: bar.update });
-      if (extname(to) === "") await writeQlibFolder(panel, to, { onProgress: bar.update });
+      if (extname(to) === "") await writeQlibBin(panel, to, { onProgress: bar.update });
       else await panel.write(to, { onProgress: bar.update });
       bar.end();
-      const seconds = (performance.now() - begun) / 1000;
-      const size = extname(to) === "" ? "" : `, ${groupDigits(statSync(to).size)} bytes`;
-      const rows = `${groupDigits(panel.rowCount)} rows × ${panel.columnNames.length} columns`;
-      process.stderr.write(`${to}: ${rows} in ${seconds.toFixed(1)} s${size}\n`);
+      process.stderr.write(writtenTo(to, panel, begun));
     });
 }

@@ -1,7 +1,10 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { DataServiceError } from "../errors.js";
+import { alpha158Command } from "./alpha158.js";
+import { convertCommand } from "./convert.js";
 import { describeCommand } from "./describe.js";
+import { evalCommand } from "./eval.js";
 import { windowCommand } from "./window.js";
 
 /** What a command ends with: done; the data or the request was not as it should be; the command line was not. */
@@ -31,7 +34,13 @@ export async function run(args: readonly string[]): Promise<number> {
     .addHelpText("after", AFTER)
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "aistock-data: ")) });
-  for (const command of [describeCommand(), windowCommand()]) {
+  for (const command of [
+    describeCommand(),
+    windowCommand(),
+    convertCommand(),
+    evalCommand(),
+    alpha158Command(),
+  ]) {
     program.addCommand(command.exitOverride().copyInheritedSettings(program));
   }
   if (args.length === 0) {

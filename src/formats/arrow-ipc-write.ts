@@ -1,24 +1,26 @@
 import { closeSync, openSync, writeSync } from "node:fs";
-import { RecordBatchFileWriter } from "apache-arrow";
+
 import { ArrowBatches, BATCH_ROWS } from "./arrow.js";
+import { arrowLibrary } from "./arrow-library.js";
 import type { Progress, WritableTable } from "./table.js";
 
 /**
  * Writes an Arrow IPC file (Feather v2, not compressed, so that rows can be read by byte range): record batches
- * of 65,536 rows and one dictionary. Holds one batch in memory at a time.
+ * of 65,536 rows (or `batchRows`) and one dictionary. Holds one batch in memory at a time.
  */
 export async function writeArrowIpc(
   path: string,
   table: WritableTable,
   onProgress?: (progress: Progress) => void,
+  batchRows = BATCH_ROWS,
 ): Promise<void> {
   const totalRows = table.keys.rowCount;
   const batches = new ArrowBatches(table);
   const fd = openSync(path, "w");
   try {
     const writer = new FileWriter(fd);
-    for (let first = 0; first < totalRows || first === 0; first += BATCH_ROWS) {
-      const rows = Math.min(first + BATCH_ROWS, totalRows);
+    for (let first = 0; first < totalRows || first === 0; first += batchRows) {
+      const rows = Math.min(first + batchRows, totalRows);
       writer.write(batches.of(first, rows));
       onProgress?.({ rows, totalRows });
     }
@@ -29,7 +31,7 @@ export async function writeArrowIpc(
 }
 
 /** apache-arrow's writer keeps what it writes in a queue; this one hands it to the file at once. */
-class FileWriter extends RecordBatchFileWriter {
+class FileWriter extends arrowLibrary().RecordBatchFileWriter {
   constructor(readonly fd: number) {
     super();
   }

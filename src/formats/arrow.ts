@@ -1,30 +1,15 @@
-import {
-  Bool,
-  type Data,
+import type {
+  Data,
   DataType,
-  DateUnit,
   Dictionary,
-  Field,
-  Float32,
   Float64,
-  Int8,
-  Int16,
   Int32,
-  Int64,
-  makeData,
-  Precision,
   RecordBatch,
   Schema,
-  Struct,
   Table,
   TimestampNanosecond,
-  Uint8,
-  Uint16,
-  Uint32,
-  Uint64,
   Utf8,
-  type Vector,
-  vectorFromArray,
+  Vector,
 } from "apache-arrow";
 import { DataServiceError } from "../errors.js";
 import { NS_PER_DAY, NS_PER_MS } from "../time.js";
@@ -36,11 +21,13 @@ import {
   type Storage,
 } from "./arrow-column.js";
 import { arrowKeys } from "./arrow-keys.js";
+import { arrowLibrary } from "./arrow-library.js";
 import { bytesOf } from "./cells.js";
 import { datetimesOf } from "./key-columns.js";
 import { chooseColumns, groupsOf, layOut, pandasMetadata, parsePandasMetadata } from "./pandas-metadata.js";
 import type {
   ColumnData,
+  ColumnSource,
   ColumnType,
   FileTable,
   NumericArray,
@@ -51,21 +38,38 @@ import type {
 /** Rows of a record batch that is written to a file. */
 export const BATCH_ROWS = 1 << 16;
 
-const ARROW_TYPE: Readonly<Record<ColumnType, () => DataType>> = {
-  float32: () => new Float32(),
-  float64: () => new Float64(),
-  int8: () => new Int8(),
-  int16: () => new Int16(),
-  int32: () => new Int32(),
-  int64: () => new Int64(),
-  uint8: () => new Uint8(),
-  uint16: () => new Uint16(),
-  uint32: () => new Uint32(),
-  uint64: () => new Uint64(),
-  bool: () => new Bool(),
-  datetime: () => new TimestampNanosecond(),
-  string: () => new Utf8(),
-};
+/** The Arrow type of a column's type. */
+function arrowType(type: ColumnType): DataType {
+  const arrow = arrowLibrary();
+  switch (type) {
+    case "float32":
+      return new arrow.Float32();
+    case "float64":
+      return new arrow.Float64();
+    case "int8":
+      return new arrow.Int8();
+    case "int16":
+      return new arrow.Int16();
+    case "int32":
+      return new arrow.Int32();
+    case "int64":
+      return new arrow.Int64();
+    case "uint8":
+      return new arrow.Uint8();
+    case "uint16":
+      return new arrow.Uint16();
+    case "uint32":
+      return new arrow.Uint32();
+    case "uint64":
+      return new arrow.Uint64();
+    case "bool":
+      return new arrow.Bool();
+    case "datetime":
+      return new arrow.TimestampNanosecond();
+    case "string":
+      return new arrow.Utf8();
+  }
+}
 
 /**
  * The table as one record batch: `datetime` Timestamp[ns], `instrument` Dictionary<Int32, Utf8>, then the
@@ -74,7 +78,7 @@ const ARROW_TYPE: Readonly<Record<ColumnType, () => DataType>> = {
  */
 export function tableToArrow(table: WritableTable): Table {
   const batches = new ArrowBatches(table);
-  return new Table(batches.schema, [batches.of(0, table.keys.rowCount)]);
+  return new (arrowLibrary().Table)(batches.schema, [batches.of(0, table.keys.rowCount)]);
 }
 
 /** Makes record batches of row ranges of a table; they share one schema and one instrument dictionary. */
@@ -83,11 +87,12 @@ export class ArrowBatches {
   readonly #instruments: Vector<Utf8>;
 
   constructor(readonly table: WritableTable) {
+    const { Dictionary, Field, Int32, Schema, TimestampNanosecond, Utf8, vectorFromArray } = arrowLibrary();
     const types = Array.from(table.columns, ([name, source]) => [name, source.type] as const);
     const fields = [
       new Field("datetime", new TimestampNanosecond(), false),
       new Field("instrument", new Dictionary(new Utf8(), new Int32(), 0), false),
-      ...types.map(([name, type]) => new Field(name, ARROW_TYPE[type](), true)),
+      ...types.map(([name, type]) => new Field(name, arrowType(type), true)),
     ];
     this.schema = new Schema(fields, new Map([["pandas", pandasMetadata(types, table.groups)]]));
     this.#instruments = vectorFromArray(table.keys.instruments, new Utf8());
@@ -95,6 +100,7 @@ export class ArrowBatches {
 
   /** The rows [first, last). */
   of(first: number, last: number): RecordBatch {
+    const { makeData, RecordBatch, Struct } = arrowLibrary();
     const { keys, columns } = this.table;
     const [datetime, instrument, ...rest] = this.schema.fields;
     const length = last - first;
@@ -115,8 +121,19 @@ export class ArrowBatches {
   }
 }
 
+/** Any columns of `length` rows as an Arrow table of one batch, keys or not; numbers share their memory. */
+export function columnsToArrow(columns: ReadonlyMap<string, ColumnSource>, length: number): Table {
+  const fields = Array.from(columns, ([name, { type }]) => new Field(name, ARROW_TYPE[type](), true));
+  const schema = new Schema(fields);
+  const sources = [...columns.values()];
+  const children = fields.map(({ type }, i) => columnData(type, sources[i]!.read(0, length)));
+  const struct = makeData({ type: new Struct(fields), length, nullCount: 0, children });
+  return new Table(schema, [new RecordBatch(schema, struct)]);
+}
+
 function columnData(type: DataType, { values, mask }: ColumnData): Data {
   if (Array.isArray(values)) return textData(values);
+  const { DataType, makeData } = arrowLibrary();
   const length = values.length;
   const nulls = mask ? { nullBitmap: packBits(mask), nullCount: countZeros(mask) } : {};
   if (DataType.isBool(type))
@@ -137,6 +154,7 @@ function textData(values: readonly (string | null)[]): Data {
   }
   const nullCount = countZeros(mask);
   const nulls = nullCount > 0 ? { nullBitmap: packBits(mask), nullCount } : {};
+  const { makeData, Utf8 } = arrowLibrary();
   return makeData({ type: new Utf8(), length, valueOffsets: offsets, data, ...nulls });
 }
 
@@ -190,7 +208,7 @@ function columnOf(name: string, vector: Vector, label: string): ArrowColumn {
       { path: label, field: name },
     );
   }
-  const isDictionary = DataType.isDictionary(vector.type);
+  const isDictionary = arrowLibrary().DataType.isDictionary(vector.type);
   const entries: (string | null)[] = [];
   const seen = new Map<Vector, { first: number; count: number }>();
   const chunks: ArrowChunk[] = [];
@@ -242,6 +260,7 @@ function memory(bytes: Uint8Array): BufferRange {
 }
 
 function storageOf(type: DataType): Storage | undefined {
+  const { DataType, DateUnit, Precision } = arrowLibrary();
   if (DataType.isDictionary(type)) {
     const storage = storageOf(type.dictionary);
     return storage?.kind === "text" && integerName(type.indices) !== "uint64" ? storage : undefined;

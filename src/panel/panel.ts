@@ -1,6 +1,8 @@
 import { inspect } from "node:util";
+import type { Table } from "apache-arrow";
 import { DataServiceError } from "../errors.js";
 import { evaluatePanel, type PanelEvaluateOptions } from "../expression/evaluate-panel.js";
+import { tableToArrow } from "../formats/arrow.js";
 import type { Progress, WritableTable } from "../formats/table.js";
 import { type WriteOptions, writeTable } from "../formats/write.js";
 import { findField, resolveField } from "../names/field.js";
@@ -260,6 +262,15 @@ export class Panel {
    */
   async write(path: string, options?: WriteOptions): Promise<void> {
     await writeTable(path, this.table(), options);
+  }
+
+  /**
+   * The panel as an apache-arrow Table of one record batch: `datetime` Timestamp[ns], `instrument`
+   * Dictionary<Int32, Utf8>, then the columns, sharing this panel's buffers (booleans, which Arrow packs into bits,
+   * and strings are copied). pyarrow's `to_pandas()` restores the MultiIndex from the schema's metadata.
+   */
+  toArrow(): Table {
+    return tableToArrow(this.table());
   }
 
   /** The panel as writers take it. */

@@ -12,7 +12,11 @@ export interface WriteQlibOptions extends WriteOptions {
  * and instrument. The old folder stays until the new one is whole.
  * @throws DataServiceError unsupported (a column is no number), write-failed
  */
-export async function writeQlibFolder(panel: Panel, path: string, options: WriteQlibOptions = {}): Promise<void> {
-  const { writeQlibBin } = await import("../formats/qlib-bin.js");
-  await replaceWhenWhole(path, (temporary) => writeQlibBin(temporary, panel.table(), options));
+export async function writeQlibBin(
+  panel: Panel,
+  path: string,
+  options: WriteQlibOptions = {},
+): Promise<void> {
+  const formats = await import("../formats/qlib-bin-write.js");
+  await replaceWhenWhole(path, (temporary) => formats.writeQlibBin(temporary, panel.table(), options));
 }

@@ -1,0 +1,41 @@
+import { readFileSync } from "node:fs";
+import { Command, Option } from "commander";
+import { alpha158 } from "../factors/alpha158.js";
+import { catalogueFactors } from "../factors/catalogue.js";
+import { type EvalOptions, evaluateAndShow, evaluateOptions } from "./eval.js";
+import { list } from "./options.js";
+
+interface Alpha158CliOptions extends EvalOptions {
+  readonly select?: string[];
+  readonly factors?: string;
+}
+
+export function alpha158Command(): Command {
+  return evaluateOptions(new Command("alpha158"))
+    .summary("compute the factors of qlib's Alpha158")
+    .description(
+      "Computes qlib's Alpha158, or some of it, or the factors of a file such as alpha158_meta.json, and prints them or\n" +
+        "writes them to --out. Where there is no $vwap, VWAP0 is computed from $amount/$volume or left out.",
+    )
+    .argument("<file>", "a file or qlib folder with $open, $close, $high, $low and $volume")
+    .addOption(new Option("--select <names>", "only these factors, comma-separated").argParser(list))
+    .option(
+      "--factors <json>",
+      'compute the expressions of this file, { "factors": [{ "name", "expression" }] }',
+    )
+    .action(async (file: string, { select, factors, ...options }: Alpha158CliOptions) => {
+      const say = (note: string) => process.stderr.write(`aistock-data: ${note}\n`);
+      await evaluateAndShow(
+        file,
+        (panel) => {
+          const fields = panel.columnNames;
+          const set = factors
+            ? catalogueFactors(JSON.parse(readFileSync(factors, "utf8")), factors)
+            : alpha158({ select, fields });
+          for (const note of set.notes) say(note);
+          return set.expressions;
+        },
+        options,
+      );
+    });
+}

@@ -1,0 +1,89 @@
+import { Command, Option } from "commander";
+import { evaluatePanel, evaluatePanelInBlocks } from "../expression/evaluate-panel.js";
+import { openPanel } from "../panel/open-panel.js";
+import type { Panel } from "../panel/panel.js";
+import { formatOption, keyOption, list, type OutputFormat } from "./options.js";
+import { writePanel } from "./output.js";
+import { progressBar } from "./progress.js";
+import { writtenTo } from "./written.js";
+
+export interface EvalOptions {
+  readonly key?: string;
+  readonly universe?: string[];
+  readonly start?: string;
+  readonly end?: string;
+  readonly windows: "calendar" | "rows";
+  readonly compat: "qlib" | "strict";
+  readonly out?: string;
+  readonly format: OutputFormat;
+}
+
+/** Results above this many bytes are computed and written block by block. */
+const WHOLE_UP_TO_BYTES = 2 ** 31;
+
+export function evalCommand(): Command {
+  return evaluateOptions(new Command("eval"))
+    .summary("compute qlib expressions")
+    .description(
+      "Computes factor expressions in qlib's language, with qlib's numbers, and prints them or writes them to --out.\n" +
+        'An expression may be named: "ma5=Mean($close,5)/$close".',
+    )
+    .argument("<file>", "a file or qlib folder with the market fields")
+    .argument("<expressions...>", 'such as "Mean($close,5)"; quote them, the shell would take $close')
+    .action(async (file: string, texts: string[], options: EvalOptions) => {
+      await evaluateAndShow(file, Object.fromEntries(texts.map(named)), options);
+    });
+}
+
+/** The options that `eval` and `alpha158` share. */
+export function evaluateOptions(command: Command): Command {
+  return command
+    .addOption(keyOption())
+    .addOption(
+      new Option("-u, --universe <codes>", "instruments, comma-separated (default: all)").argParser(list),
+    )
+    .option("-s, --start <time>", "first bar; earlier ones serve as warm-up")
+    .option("-e, --end <time>", "last bar")
+    .addOption(
+      new Option(
+        "--windows <what>",
+        "what a window counts: positions of the calendar, as qlib, or an instrument's rows",
+      )
+        .choices(["calendar", "rows"])
+        .default("calendar"),
+    )
+    .addOption(
+      new Option("--compat <mode>", "qlib's results with its known faults, or the strict ones")
+        .choices(["qlib", "strict"])
+        .default("qlib"),
+    )
+    .option("-o, --out <file>", "write to .parquet, .h5, .arrow, .feather or .csv instead of printing")
+    .addOption(formatOption());
+}
+
+/** `name=expression`, or an expression under its own text. `=` does not occur in the language but in ==, <=, >=, !=. */
+function named(text: string): [name: string, expression: string] {
+  const match = /^\s*([A-Za-z_]\w*)\s*=(?!=)(.*)$/s.exec(text);
+  return match ? [match[1]!, match[2]!] : [text, text];
+}
+
+/** Computes expressions of a file and prints or writes them. */
+export async function evaluateAndShow(
+  file: string,
+  expressions: Readonly<Record<string, string>> | ((panel: Panel) => Readonly<Record<string, string>>),
+  { key, universe, start, end, windows, compat, out, format }: EvalOptions,
+): Promise<void> {
+  const begun = performance.now();
+  const bar = progressBar(out === undefined ? `computing on ${file}` : `${file} → ${out}`);
+  const market = await openPanel(file, { key, onProgress: bar.update });
+  const wanted = typeof expressions === "function" ? expressions(market) : expressions;
+  const bytes = market.rowCount * Object.keys(wanted).length * 4;
+  const evaluate = out !== undefined && bytes > WHOLE_UP_TO_BYTES ? evaluatePanelInBlocks : evaluatePanel;
+  const base = universe ? market.window({ universe }) : market;
+  const result = evaluate(base, wanted, { start, end, windows, compat, onProgress: bar.update });
+  if (out !== undefined) await result.write(out, { onProgress: bar.update });
+  bar.end();
+  for (const note of result.notes) process.stderr.write(`aistock-data: ${note}\n`);
+  if (out === undefined) await writePanel(result, format);
+  else process.stderr.write(writtenTo(out, result, begun));
+}

@@ -1,0 +1,21 @@
+import type { Table } from "apache-arrow";
+import { arrowToTable } from "../formats/arrow.js";
+import { panelFromTable } from "./open-panel.js";
+import type { Panel } from "./panel.js";
+
+export interface FromArrowOptions {
+  /** Only these columns, with or without `$`, in this order. */
+  readonly columns?: readonly string[] | undefined;
+  /** How errors and print-outs call the table. */
+  readonly source?: string | undefined;
+}
+
+/**
+ * A Panel of any Arrow table that has the two key columns: those of the pandas index in its metadata, or columns
+ * called `datetime` (timestamp of any unit, or date) and `instrument` (text, or a dictionary of it). Rows may come
+ * in any order; columns of sorted rows share the table's buffers where Arrow's form is ours.
+ * @throws DataServiceError flat-index, unsupported, unknown-field, duplicate-keys, missing-keys
+ */
+export function panelFromArrow(table: Table, { columns, source }: FromArrowOptions = {}): Panel {
+  return panelFromTable(arrowToTable(table, source ?? "this Arrow table", { columns }));
+}
