@@ -54,7 +54,7 @@ export class PassRunner {
   compute(first: number, count: number): { block: Block; tiles: readonly (Float32Array | Float64Array)[] } {
     const { keys, spans, extent, columns, program } = this.#pass;
     const block = layOutBlock(keys, spans, extent, first, count);
-    if (block.length > this.#capacity) {
+    if (block.length > this.#capacity || this.#results.length === 0) {
       this.#capacity = block.length;
       this.#inputs = columns.map(() => new Float64Array(block.length));
       this.#results = Array.from({ length: program.rootCount }, () => this.#make(block.length));

@@ -1,0 +1,231 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { extendEvaluation } from "../../src/expression/append.js";
+import {
+  evaluateByInstrument,
+  evaluateBySession,
+  evaluateExpressions,
+} from "../../src/expression/evaluate.js";
+import { type ExpressionTable, type NumericColumn, tableOf } from "../../src/expression/table.js";
+import { propertyRuns } from "../property-runs.js";
+
+const { NaN: none } = Number;
+
+/** A table from a grid: one line a session, one entry an instrument, undefined where it has no row. */
+function gridTable(
+  grid: readonly (readonly (number | undefined)[])[],
+  more: Record<string, (cell: number) => number> = {},
+): ExpressionTable {
+  const offsets = new Uint32Array(grid.length + 1);
+  const codes: number[] = [];
+  const cells: number[] = [];
+  for (const [s, line] of grid.entries()) {
+    for (const [i, cell] of line.entries()) {
+      if (cell === undefined) continue;
+      codes.push(i);
+      cells.push(cell);
+    }
+    offsets[s + 1] = codes.length;
+  }
+  const instrumentCount = grid[0]?.length ?? 0;
+  const columns: Record<string, NumericColumn> = { $x: Float32Array.from(cells) };
+  for (const [name, of] of Object.entries(more)) columns[name] = Float32Array.from(cells, of);
+  const instruments = Array.from({ length: instrumentCount }, (_, i) => `I${i}`);
+  return tableOf(
+    { sessionCount: grid.length, instrumentCount, offsets, codes: Int32Array.from(codes) },
+    columns,
+    instruments,
+  );
+}
+
+const one = (table: ExpressionTable, expression: string, options = {}): number[] =>
+  Array.from(evaluateExpressions(table, { out: expression }, options).columns.out!);
+
+const cell = fc.oneof(
+  { weight: 6, arbitrary: fc.integer({ min: -40, max: 40 }).map((v) => v / 8) },
+  { weight: 1, arbitrary: fc.constantFrom(undefined, none) },
+);
+const grids = fc
+  .tuple(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 40 }))
+  .chain(([wide, long]) =>
+    fc.array(fc.array(cell, { minLength: wide, maxLength: wide }), { minLength: long, maxLength: long }),
+  );
+const MANY: Readonly<Record<string, string>> = {
+  sum: "Sum($x, 3)",
+  std: "Std($x, 4)/Mean($x, 7)",
+  nested: "Mean(Ref(Std($x, 3), 2), 5)",
+  line: "Slope($x, 6)+Resi($x, 5)+Rsquare($x, 7)",
+  shape: "Skew($x, 6)-Kurt($x, 9)",
+  places: "IdxMax($x, 5)-IdxMin($x, 3)+Rank($x, 8)",
+  smooth: "EMA($x, 5)+WMA($x, 4)",
+  all: "Mean($x, 0)",
+  ahead: "Ref($x, -2)/Ref($x, -1)-1",
+  back: "Ref(Ref($x, -3), 3)-Delta($x, -2)",
+  cross: "CSRank(Mean($x, 3))-Mean(CSDemean($x), 4)",
+  other: "Corr($x, ChangeInstrument('I0', $x), 6)",
+};
+
+describe("windows", () => {
+  const table = gridTable([[1], [undefined], [3], [none], [6]]);
+  it("calendar: a session without a row is a missing cell of the window", () => {
+    expect(one(table, "Sum($x, 2)")).toEqual([1, 3, 3, 6]);
+    expect(one(table, "Ref($x, 1)")).toEqual([none, none, 3, none]);
+    expect(one(table, "Ref($x, 2)")).toEqual([none, 1, none, 3]);
+  });
+  it("rows: an instrument's own rows", () => {
+    expect(one(table, "Sum($x, 2)", { windows: "rows" })).toEqual([1, 4, 3, 6]);
+    expect(one(table, "Ref($x, 1)", { windows: "rows" })).toEqual([none, 1, 3, none]);
+  });
+});
+
+describe("compat", () => {
+  const table = gridTable([[5], [none], [7], [6]]);
+  it("qlib takes a missing cell for the extreme, strict skips it", () => {
+    expect(one(table, "IdxMax($x, 3)")).toEqual([1, 2, 2, 1]);
+    expect(one(table, "IdxMax($x, 3)", { compat: "strict" })).toEqual([1, 1, 3, 2]);
+  });
+  it("qlib divides WMA once more by the count", () => {
+    expect(one(table, "WMA($x, 2)", { compat: "strict" })[3]).toBeCloseTo((7 + 12) / 3, 5);
+    expect(one(table, "WMA($x, 2)")[3]).toBeCloseTo((7 + 12) / 3 / 2, 5);
+  });
+});
+
+describe("types are numpy's", () => {
+  const table = gridTable([[0.1], [0.2]]);
+  it("arithmetic on float32 columns is rounded to float32, and numbers with it", () => {
+    const tenth = Math.fround(0.1);
+    expect(one(table, "$x == 0.1")).toEqual([1, 0]);
+    expect(one(table, "($x+1)-1")[0]).toBe(Math.fround(Math.fround(tenth + 1) - 1));
+    expect(one(table, "(Mean($x, 1)+1)-1")[0]).toBe(Math.fround(tenth + 1 - 1));
+  });
+  it("conditions: comparisons with NaN are false, != true, and count as 0 and 1", () => {
+    const gaps = gridTable([[none], [1]]);
+    expect(one(gaps, "$x >= 0")).toEqual([0, 1]);
+    expect(one(gaps, "$x != 1")).toEqual([1, 0]);
+    expect(one(gaps, "Mean($x > 0, 2)")).toEqual([0, 0.5]);
+    expect(one(gaps, "If(Not($x > 0), -1, $x)")).toEqual([-1, 1]);
+    expect(one(gaps, "If($x, 1, 2)")).toEqual([1, 1]);
+  });
+});
+
+describe("cross-sections", () => {
+  const table = gridTable(
+    [
+      [3, 1, 1, none],
+      [2, undefined, 4, 6],
+    ],
+    { $g: (v) => (v > 2 ? 1 : 0) },
+  );
+  it("rank, mean, demean, z-score over the session's rows", () => {
+    expect(one(table, "CSRank($x)")).toEqual([1, 0.5, 0.5, none, Math.fround(1 / 3), Math.fround(2 / 3), 1]);
+    expect(one(table, "CSMean($x)")).toEqual([5 / 3, 5 / 3, 5 / 3, 5 / 3, 4, 4, 4].map(Math.fround));
+    expect(one(table, "CSDemean($x)").slice(4)).toEqual([-2, 0, 2]);
+    expect(one(table, "CSZScore($x)").slice(4)).toEqual([-1, 0, 1]);
+  });
+  it("neutralizes by group", () => {
+    expect(one(table, "CSNeutralize($x, $g)")).toEqual([0, 0, 0, none, 0, -1, 1]);
+  });
+  it("goes through windows and back", () => {
+    expect(one(table, "Mean(CSDemean($x), 2)-CSMean(Ref($x, 1))")).toEqual(
+      [none, none, none, none, (4 / 3 - 2) / 2 - 2, (-2 / 3 + 0) / 2 - 2, 2 - 2].map(Math.fround),
+    );
+  });
+});
+
+describe("another instrument's series", () => {
+  const table = gridTable([
+    [undefined, 10],
+    [1, 20],
+    [2, undefined],
+    [3, 40],
+  ]);
+  it("is taken session by session, and its windows are its own", () => {
+    expect(one(table, "ChangeInstrument('I1', $x)")).toEqual([10, 20, 20, none, 40, 40]);
+    expect(one(table, "Mask(Sum($x, 2), 'I1')-$x")).toEqual([0, 29, 10, 18, 37, 0]);
+    expect(one(table, "Sum(ChangeInstrument('I1', $x), 2)")).toEqual([10, 30, 30, 20, 40, 40]);
+  });
+});
+
+describe("parts are equal to the whole", () => {
+  for (const windows of ["calendar", "rows"] as const) {
+    it(`any sessions, ${windows} windows: bit by bit`, () => {
+      fc.assert(
+        fc.property(grids, fc.nat(), fc.nat(), (grid, a, b) => {
+          const table = gridTable(grid);
+          const [from, to] = [a % (grid.length + 1), b % (grid.length + 1)].sort((u, v) => u - v) as [
+            number,
+            number,
+          ];
+          const whole = evaluateExpressions(table, MANY, { windows });
+          const part = evaluateExpressions(table, MANY, { windows, sessions: { from, to } });
+          expect([part.firstRow, part.lastRow]).toEqual([table.offsets[from], table.offsets[to]]);
+          for (const name of Object.keys(MANY)) {
+            expect({ name, cells: part.columns[name] }).toEqual({
+              name,
+              cells: whole.columns[name]!.slice(part.firstRow, part.lastRow),
+            });
+          }
+        }),
+        propertyRuns(500, 60),
+      );
+    });
+
+    it(`grown by sessions, ${windows} windows: equals the batch, and computes little`, () => {
+      fc.assert(
+        fc.property(grids, fc.nat(), (grid, a) => {
+          const known = a % (grid.length + 1);
+          const table = gridTable(grid);
+          const before = evaluateExpressions(
+            gridTable(grid.slice(0, known).concat(known === 0 ? [grid[0]!.map(() => undefined)] : [])),
+            MANY,
+            { windows },
+          );
+          const grown = extendEvaluation(table, MANY, before.columns, known, { windows });
+          const { columns } = evaluateExpressions(table, MANY, { windows });
+          expect(grown.columns).toEqual(columns);
+          if (windows === "calendar") expect(grown.computedFrom).toBe(Math.max(0, known - 2));
+        }),
+        propertyRuns(501, 60),
+      );
+    });
+  }
+
+  it("block by block, by instrument and by session", () => {
+    fc.assert(
+      fc.property(grids, fc.integer({ min: 1, max: 9 }), (grid, sessionsPerBlock) => {
+        const table = gridTable(grid);
+        const { columns } = evaluateExpressions(table, MANY);
+        const rows = table.offsets[grid.length]!;
+        const gathered = new Float32Array(rows).fill(7);
+        for (const block of evaluateByInstrument(table, MANY)) {
+          for (const [k, row] of block.rows.entries()) gathered[row] = block.columns.nested![k]!;
+        }
+        expect(gathered).toEqual(columns.nested);
+        const parts = [...evaluateBySession(table, MANY, { sessionsPerBlock })];
+        expect(parts.flatMap((part) => [...part.columns.cross!])).toEqual([...columns.cross!]);
+      }),
+      propertyRuns(502, 40),
+    );
+  });
+
+  it("says what it cannot extend", () => {
+    const table = gridTable([[1], [2]]);
+    expect(() => extendEvaluation(table, { m: "Mean($x, 2)" }, { m: new Float32Array(2) }, 1)).toThrowError(
+      expect.objectContaining({
+        code: "bad-request",
+        message: 'the previous column "m" has 2 cells; the first 1 sessions have 1 rows',
+      }),
+    );
+    expect(() => evaluateExpressions(table, { m: "$x" }, { sessions: { from: 1, to: 3 } })).toThrowError(
+      expect.objectContaining({ message: "sessions [1, 3) are not within the table's 2 sessions" }),
+    );
+  });
+});
+
+describe("look-ahead", () => {
+  const expressions = { label: "Ref($x, -1)/$x-1", factor: "Mean($x, 2)", odd: "Delta($x, -1)" };
+  it("is noted unless it is declared a label", () => {
+    const { notes } = evaluateExpressions(gridTable([[1], [2]]), expressions, { labels: ["label"] });
+    expect(notes).toEqual(['"odd" looks ahead; if it is a label, name it in labels']);
+  });
+});
