@@ -1,0 +1,124 @@
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { DataServiceError, openPanel, Panel, panelFromArrow, writeQlibBin } from "../../src/index.js";
+
+const folder = mkdtempSync(join(tmpdir(), "aistock-write-"));
+
+/** Everything of a panel that a round trip must keep. */
+function contentOf(panel: Panel): unknown {
+  return {
+    datetimes: panel.index.datetimes,
+    offsets: Array.from({ length: panel.index.sessionCount + 1 }, (_, s) => panel.index.startOf(s)),
+    keys: Array.from(panel.index.codes, (code) => panel.index.instruments[code]),
+    columns: panel.columnNames.map((name) => {
+      const { type, values, mask } = panel.column(name);
+      return { name, type, values, mask };
+    }),
+  };
+}
+
+describe("panel.write", () => {
+  let market: Panel;
+  let mixed: Panel;
+  beforeAll(async () => {
+    market = await openPanel("data-fixtures/snapshot/daily_pv.h5");
+    mixed = await openPanel("data-fixtures/hdf5/fixed_mixed_blocks.pd23.h5");
+  });
+
+  it.each([".h5", ".parquet", ".arrow", ".feather", ".csv"])(
+    "and openPanel give the same panel back: %s",
+    async (extension) => {
+      for (const [name, panel] of [
+        ["market", market],
+        ["mixed", mixed],
+      ] as const) {
+        const path = join(folder, `${name}${extension}`);
+        await panel.write(path);
+        const back = await openPanel(path);
+        if (extension !== ".csv") expect(contentOf(back)).toEqual(contentOf(panel));
+        else {
+          // CSV has no types: numbers come back as float64 or int64 with the same values.
+          expect(back.columnNames).toEqual(panel.columnNames);
+          expect(back.index.datetimes).toEqual(panel.index.datetimes);
+          for (const column of panel.columnNames) {
+            const [a, b] = [back.column(column), panel.column(column)];
+            const single = b.type === "float32";
+            const plain = (v: unknown) => (single ? Math.fround(Number(v)) : Number(v));
+            expect(Array.from(a.values as ArrayLike<unknown>, plain)).toEqual(
+              Array.from(b.values as ArrayLike<unknown>, Number),
+            );
+          }
+        }
+      }
+    },
+  );
+
+  it("writes windows and joins, not only whole files", async () => {
+    const window = market.window({
+      universe: ["000004.SZ", "600001.SH"],
+      bars: 30,
+      fields: ["close", "volume"],
+    });
+    const path = join(folder, "window.arrow");
+    await window.write(path);
+    expect(contentOf(await openPanel(path))).toEqual(contentOf(window));
+  });
+
+  it("reports progress up to the last row", async () => {
+    const seen: number[] = [];
+    await market.write(join(folder, "progress.parquet"), { onProgress: ({ rows }) => seen.push(rows) });
+    expect(seen.at(-1)).toBe(market.rowCount);
+  });
+
+  it("leaves the old file as it was when a write fails, and nothing beside it", async () => {
+    const own = mkdtempSync(join(tmpdir(), "aistock-write-"));
+    const path = join(own, "kept.h5");
+    writeFileSync(path, "the old file");
+    const broken = new Panel(
+      market.index,
+      new Map([
+        ["$close", market.column("close")],
+        ["name", market.withColumns({ name: Array.from(market.index.codes, String) }).column("name")],
+      ]),
+    );
+    const error = await broken.write(path).catch((e: unknown) => e);
+    expect(error).toBeInstanceOf(DataServiceError);
+    expect((error as DataServiceError).code).toBe("unsupported");
+    expect(readFileSync(path, "utf8")).toBe("the old file");
+    expect(readdirSync(own)).toEqual(["kept.h5"]);
+  });
+
+  it("names the formats it can write", async () => {
+    await expect(market.write(join(folder, "x.xlsx"))).rejects.toThrow(
+      `${join(folder, "x.xlsx")}: cannot tell the format to write from ".xlsx"; use .h5, .parquet, .arrow, .feather, .csv`,
+    );
+    await expect(market.write("/no/such/folder/x.csv")).rejects.toMatchObject({ code: "write-failed" });
+  });
+
+  it("replaces a qlib folder as a whole", async () => {
+    const path = join(folder, "qlib");
+    await writeQlibBin(market, path);
+    await writeQlibBin(market.window({ universe: ["000004.SZ"] }), path);
+    expect(readdirSync(join(path, "features"))).toEqual(["sz000004"]);
+    expect(readdirSync(folder).filter((name) => name.startsWith("."))).toEqual([]);
+  });
+});
+
+describe("toArrow and panelFromArrow", () => {
+  it("share the panel's buffers both ways", async () => {
+    const panel = await openPanel("data-fixtures/snapshot/daily_pv.h5");
+    const table = panel.toArrow();
+    expect(table.numRows).toBe(panel.rowCount);
+    expect(table.schema.fields.slice(0, 2).map(String)).toEqual([
+      "datetime: Timestamp<NANOSECOND>",
+      "instrument: Dictionary<Int32, Utf8>",
+    ]);
+    const close = panel.column("$close").values as Float32Array;
+    expect((table.getChild("$close")!.data[0]!.values as Float32Array).buffer === close.buffer).toBe(true);
+    const back = panelFromArrow(table);
+    expect(contentOf(back)).toEqual(contentOf(panel));
+    expect((back.column("$close").values as Float32Array).buffer === close.buffer).toBe(true);
+  });
+});
