@@ -1,7 +1,7 @@
 import { DataServiceError } from "../errors.js";
 import { NAT_NS, utcToWallClock } from "../time.js";
 import { cellsOfBytes, newCells, pickCells, putCells } from "./cells.js";
-import type { ColumnData, ColumnSource, ColumnType, LevelCodes, NumericArray } from "./table.js";
+import type { ColumnData, ColumnSource, ColumnType, NumericArray } from "./table.js";
 
 /** One buffer of an Arrow array: bytes in memory, or a range of a file. */
 export interface BufferRange {
@@ -118,7 +118,7 @@ export class ArrowColumn implements ColumnSource {
   }
 
   /** Codes into the dictionary, −1 where missing; only of a field that has one. Not shared. */
-  readCodes(first: number, last: number): LevelCodes {
+  readCodes(first: number, last: number): Int32Array {
     const codes = new Int32Array(last - first);
     for (const [i, chunk] of this.chunks.entries()) {
       const start = this.#starts[i]!;

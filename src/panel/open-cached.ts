@@ -56,6 +56,20 @@ function panelOf(table: CachedTable, label: string, { columns, startNs, endNs }:
   const names = columns?.map((name) => resolveField(name, table.columns, label)) ?? [...table.columns.keys()];
   const chosen = new Map(names.map((name) => [name, Column.from(table.columns.get(name)!)]));
   const index = new PanelIndex({ datetimes, instruments, offsets, codes, timezone });
-  const panel = new Panel(index, chosen, { source: label, groups });
-  return startNs === undefined && endNs === undefined ? panel : panel.window({ start: startNs, end: endNs });
+  const info = { source: label, groups };
+  const panel = new Panel(index, chosen, info);
+  if (startNs === undefined && endNs === undefined) return panel;
+  const part = panel.window({ start: startNs, end: endNs });
+  return new Panel(withoutUnused(part.index), new Map(names.map((name) => [name, part.column(name)])), info);
+}
+
+/** The index without the instruments that have no row, as opening the file itself makes it. */
+function withoutUnused(index: PanelIndex): PanelIndex {
+  const instruments = index.usedInstruments();
+  if (instruments.length === index.instruments.length) return index;
+  const place = new Int32Array(index.instruments.length);
+  for (const [position, name] of instruments.entries()) place[index.codeOf(name)] = position;
+  const codes = index.codes.map((code) => place[code]!);
+  const { datetimes, offsets, timezone } = index;
+  return new PanelIndex({ datetimes, instruments, offsets, codes, timezone });
 }
