@@ -1,8 +1,9 @@
-// node scripts/bench.mjs expressions [--full] [--only NAME] [--threads 2]: ns per output value of every operator and
+// node scripts/bench.mjs expressions [--full] [--only NAME]: ns per output value of every operator and
 // of Alpha158 as a whole, on a generated market of 800 instruments × 3,400 sessions, or the full one.
 import { parseArgs } from "node:util";
 import { evaluateByInstrument, evaluateExpressions } from "../src/expression/evaluate.js";
 import { type ExpressionTable, type NumericColumn, tableOf } from "../src/expression/table.js";
+import { evaluateInThreads } from "../src/expression/threads.js";
 import { alpha158 } from "../src/factors/alpha158.js";
 import { FULL_MARKET, makeMarket } from "./market.js";
 
@@ -61,7 +62,7 @@ const table: ExpressionTable = tableOf(
 const rows = market.rowCount;
 console.log(`${index.instruments.length} instruments, ${index.sessionCount} sessions, ${rows} rows`);
 
-function report(name: string, outputs: number, run: () => unknown): void {
+async function report(name: string, outputs: number, run: () => unknown): Promise<void> {
   if (options.only !== undefined && !name.startsWith(options.only)) return;
   const times: number[] = [];
   let least = Number.POSITIVE_INFINITY;
@@ -69,7 +70,7 @@ function report(name: string, outputs: number, run: () => unknown): void {
   while (times.length < 2 || (times.length < 7 && performance.now() < until)) {
     const from = performance.now();
     const cpu = process.cpuUsage();
-    run();
+    await run();
     times.push(performance.now() - from);
     const { user, system } = process.cpuUsage(cpu);
     least = Math.min(least, (user + system) / 1000);
@@ -88,9 +89,14 @@ function drain(expressions: Readonly<Record<string, string>>): void {
 }
 
 for (const [name, expression] of Object.entries(OPERATORS)) {
-  report(name, 1, () => evaluateExpressions(table, { [name]: expression }));
+  await report(name, 1, () => evaluateExpressions(table, { [name]: expression }));
 }
 const { expressions } = alpha158({ fields: market.columnNames });
 const count = Object.keys(expressions).length;
-report("Alpha158 by instrument", count, () => drain(expressions));
-if (!options.full) report("Alpha158 whole", count, () => evaluateExpressions(table, expressions));
+await report("Alpha158 by instrument", count, () => drain(expressions));
+if (!options.full) {
+  await report("Alpha158 whole", count, () => evaluateExpressions(table, expressions));
+  await report("Alpha158 whole, 2 threads", count, () =>
+    evaluateInThreads(table, expressions, { threads: 2 }),
+  );
+}

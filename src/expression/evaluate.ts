@@ -1,4 +1,5 @@
 import { DataServiceError } from "../errors.js";
+import { runBlocks } from "./blocks.js";
 import { crossSections } from "./cross-section.js";
 import { type BarrierStage, type ExpressionPlan, planExpressions } from "./expression-plan.js";
 import { type Extent, instrumentSpans, type SessionRange, type Windows } from "./layout.js";
@@ -49,15 +50,8 @@ export function evaluateExpressions(
   const job = prepareJob(table, expressions, options);
   const [firstRow, lastRow] = wantedRows(table, job.extent.sessions);
   const outputs = job.plan.names.map(() => new Float32Array(lastRow - firstRow));
-  const pass = job.pass(job.plan.program);
-  const runner = new PassRunner(pass, (length) => new Float32Array(length));
-  const size = blockSize(pass);
-  for (let first = 0; first < table.instrumentCount; first += size) {
-    const count = Math.min(size, table.instrumentCount - first);
-    const { block, tiles } = runner.compute(first, count);
-    for (const [root, out] of outputs.entries()) scatter(block, tiles[root]!, firstRow, out);
-    options.onProgress?.(first + count, table.instrumentCount);
-  }
+  const counter = new Int32Array(1);
+  runBlocks({ pass: job.pass(job.plan.program), outputs, firstRow, counter }, options.onProgress);
   return { firstRow, lastRow, columns: named(job.plan.names, outputs), notes: job.notes };
 }
 

@@ -1,0 +1,90 @@
+import { availableParallelism } from "node:os";
+import { Worker } from "node:worker_threads";
+import { type BlockJob, runBlocks } from "./blocks.js";
+import {
+  type EvaluateOptions,
+  type Evaluation,
+  evaluateExpressions,
+  named,
+  prepareJob,
+  wantedRows,
+} from "./evaluate.js";
+import type { Pass } from "./pass.js";
+import type { ExpressionTable, NumericColumn } from "./table.js";
+
+export interface ThreadOptions extends EvaluateOptions {
+  /** How many threads, this one among them. By default 2, or 1 where the work is too small to be worth a thread. */
+  readonly threads?: number;
+}
+
+/** Values to compute below which starting a thread and sharing the columns costs more than it saves. */
+const WORTH_A_THREAD = 20_000_000;
+
+/**
+ * `evaluateExpressions` on several threads, with the same result bit by bit. Columns that do not lie in shared
+ * memory are copied there once; the results do. Cross-sections are computed on this thread before.
+ * @throws DataServiceError bad-expression
+ */
+export async function evaluateInThreads(
+  table: ExpressionTable,
+  expressions: Readonly<Record<string, string>>,
+  options: ThreadOptions = {},
+): Promise<Evaluation> {
+  const values = table.codes.length * Object.keys(expressions).length;
+  const threads = options.threads ?? (values < WORTH_A_THREAD ? 1 : Math.min(2, availableParallelism()));
+  if (threads <= 1) return evaluateExpressions(table, expressions, options);
+  const job = prepareJob(table, expressions, options);
+  const [firstRow, lastRow] = wantedRows(table, job.extent.sessions);
+  const length = (lastRow - firstRow) * Float32Array.BYTES_PER_ELEMENT;
+  const outputs = job.plan.names.map(() => new Float32Array(new SharedArrayBuffer(length)));
+  const blocks: BlockJob = {
+    pass: sharedPass(job.pass(job.plan.program)),
+    outputs,
+    firstRow,
+    counter: new Int32Array(new SharedArrayBuffer(4)),
+  };
+  const workers = Array.from({ length: threads - 1 }, () => startWorker(blocks));
+  try {
+    runBlocks(blocks, options.onProgress);
+    await Promise.all(workers.map(({ done }) => done));
+  } finally {
+    await Promise.all(workers.map(({ worker }) => worker.terminate()));
+  }
+  return { firstRow, lastRow, columns: named(job.plan.names, outputs), notes: job.notes };
+}
+
+function startWorker(job: BlockJob): { worker: Worker; done: Promise<unknown> } {
+  const worker = new Worker(new URL("./worker.js", import.meta.url));
+  const done = new Promise((resolve, reject) => {
+    worker.once("message", resolve);
+    worker.once("error", reject);
+    worker.once("exit", (code) => reject(new Error(`a worker thread ended early with code ${code}`)));
+  });
+  // Awaited later: a failure until then is not unhandled.
+  done.catch(() => undefined);
+  worker.postMessage(job);
+  return { worker, done };
+}
+
+/** The pass with every array in shared memory and nothing that cannot be sent. */
+function sharedPass(pass: Pass): Pass {
+  const { sessionCount, instrumentCount, offsets, codes } = pass.keys;
+  return {
+    ...pass,
+    keys: { sessionCount, instrumentCount, offsets: shared(offsets), codes: shared(codes) },
+    spans: { from: shared(pass.spans.from), to: shared(pass.spans.to) },
+    columns: pass.columns.map((column) =>
+      column.by === "row"
+        ? { by: "row" as const, cells: shared(column.cells) }
+        : { by: "session" as const, cells: shared(column.cells) },
+    ),
+  };
+}
+
+function shared<T extends NumericColumn>(cells: T): T {
+  if (cells.buffer instanceof SharedArrayBuffer) return cells;
+  const Cells = cells.constructor as new (buffer: SharedArrayBuffer) => T;
+  const copy = new Cells(new SharedArrayBuffer(cells.byteLength));
+  copy.set(cells);
+  return copy;
+}
