@@ -1,0 +1,80 @@
+import type { Column } from "../panel/column.js";
+import type { ColumnInput } from "../panel/infer-column.js";
+import type { Panel } from "../panel/panel.js";
+import { panelFromColumns } from "../panel/panel-from-columns.js";
+import { dateOfNs } from "../time.js";
+import { columnOfCells, plainCells } from "./cells.js";
+import {
+  DATETIME,
+  INSTRUMENT,
+  instrumentCells,
+  instrumentNames,
+  nsOfCells,
+  perSession,
+  requireKeys,
+} from "./row-keys.js";
+
+/** What is used of the module `arquero`. */
+export interface ArqueroModule<T> {
+  table(columns: Record<string, unknown>): T;
+}
+
+/** What is used of an Arquero table. */
+export interface ArqueroTable {
+  columnNames(): string[];
+  /** The cells of the rows that are left, in their order. */
+  array(name: string): ArrayLike<unknown>;
+  column(name: string): unknown;
+  isFiltered(): boolean;
+  isOrdered(): boolean;
+}
+
+/**
+ * The panel as an Arquero table, `datetime` (Dates whose UTC fields show the wall clock, cut to milliseconds)
+ * and `instrument` first. Numeric columns without missing integers are shared, not copied; missing cells of
+ * other types are null.
+ * @param aq the module: `import * as aq from "arquero"`
+ */
+export function toArquero<T>(panel: Panel, aq: ArqueroModule<T>): T {
+  const columns: Record<string, unknown> = {
+    [DATETIME]: perSession(panel.index, dateOfNs),
+    [INSTRUMENT]: instrumentCells(panel.index),
+  };
+  for (const name of panel.columnNames) columns[name] = arqueroCells(panel.column(name));
+  return aq.table(columns);
+}
+
+function arqueroCells(column: Column): unknown {
+  const { type, values, mask } = column;
+  return mask || type === "bool" || type === "datetime" ? plainCells(column) : values;
+}
+
+/**
+ * The Panel of an Arquero table with columns `datetime` and `instrument`; what it filters and orders away is
+ * left out. Typed arrays keep their type and are shared where no row is left out; arrays of numbers become
+ * float64, of Dates datetime, of bigints int64.
+ * @throws DataServiceError flat-index, missing-keys, duplicate-keys, bad-request
+ */
+export function fromArquero(table: ArqueroTable): Panel {
+  const names = table.columnNames();
+  requireKeys(names, "this Arquero table");
+  const columns: Record<string, ColumnInput> = {};
+  for (const name of names) {
+    if (name !== DATETIME && name !== INSTRUMENT) columns[name] = columnFrom(table, name);
+  }
+  return panelFromColumns({
+    datetime: nsOfCells(Array.from(table.array(DATETIME))),
+    instrument: instrumentNames(Array.from(table.array(INSTRUMENT)), "this Arquero table"),
+    columns,
+  });
+}
+
+function columnFrom(table: ArqueroTable, name: string): ColumnInput {
+  const whole = table.column(name);
+  if (!ArrayBuffer.isView(whole) || whole instanceof DataView) {
+    return columnOfCells(name, Array.from(table.array(name)));
+  }
+  if (!table.isFiltered() && !table.isOrdered()) return whole as Float64Array;
+  const Same = whole.constructor as unknown as { from(cells: ArrayLike<unknown>): Float64Array };
+  return Same.from(table.array(name));
+}

@@ -1,0 +1,44 @@
+import { DataServiceError } from "../errors.js";
+import { Column } from "../panel/column.js";
+import { columnOfValues } from "../panel/infer-column.js";
+import { dateOfNs } from "../time.js";
+import { nsOfCells } from "./row-keys.js";
+
+/** A cell of a table of plain JavaScript values; missing is null. */
+export type PlainCell = number | bigint | boolean | string | Date | null;
+
+/**
+ * A column's cells as plain values: booleans, strings, Dates (cut to milliseconds), numbers, bigints for 64-bit
+ * integers; null where missing, and NaN in floats.
+ */
+export function plainCells(column: Column): PlainCell[] {
+  const cells = new Array<PlainCell>(column.length);
+  const { type, values, mask } = column;
+  for (let row = 0; row < cells.length; row++) {
+    const value = values[row]!;
+    if (mask && mask[row] === 0) cells[row] = null;
+    else if (type === "bool") cells[row] = value === 1;
+    else if (type === "datetime") cells[row] = dateOfNs(value as bigint);
+    else cells[row] = value;
+  }
+  return cells;
+}
+
+/** A Column of plain cells, by the type of those that are there: the reverse of `plainCells`. */
+export function columnOfCells(name: string, cells: readonly unknown[]): Column {
+  const isMissing = (cell: unknown) => cell === null || cell === undefined;
+  const first = cells.find((cell) => !isMissing(cell));
+  if (!(first instanceof Date) && typeof first !== "bigint") {
+    return columnOfValues(name, cells as (number | boolean | string | null)[]);
+  }
+  const kind = first instanceof Date ? "datetime" : "int64";
+  const alike = (cell: unknown) => (kind === "datetime" ? cell instanceof Date : typeof cell === "bigint");
+  const mask = Uint8Array.from(cells, (cell) => (isMissing(cell) ? 0 : 1));
+  if (!cells.every((cell) => isMissing(cell) || alike(cell))) {
+    throw new DataServiceError("bad-request", `column "${name}" mixes ${kind} with other cells`, {
+      field: name,
+    });
+  }
+  const values = nsOfCells(cells.map((cell) => (isMissing(cell) ? 0n : cell)));
+  return Column.of(kind, values, mask.includes(0) ? mask : undefined);
+}

@@ -1,0 +1,214 @@
+import { DataServiceError } from "../errors.js";
+import type { ColumnType, NumericArray } from "../formats/table.js";
+import { Column } from "../panel/column.js";
+import { datetimeColumn } from "../panel/key-columns.js";
+import type { Panel } from "../panel/panel.js";
+import { panelFromColumns } from "../panel/panel-from-columns.js";
+import { NAT_NS } from "../time.js";
+import { DATETIME, INSTRUMENT, instrumentCells, instrumentNames, requireKeys } from "./row-keys.js";
+
+/** What is used of a polars Series. */
+export interface PolarsSeries {
+  readonly name: string;
+  readonly dtype: unknown;
+  cast(dtype: unknown): PolarsSeries;
+  isNull(): PolarsSeries;
+  nullCount(): number;
+  fillNull(strategy: "zero"): PolarsSeries;
+  toArray(): unknown[];
+  toTypedArray(): unknown;
+}
+
+/** What is used of a polars DataFrame. */
+export interface PolarsFrame {
+  readonly columns: string[];
+  getColumn(name: string): unknown;
+}
+
+/** What is used of the module `nodejs-polars` to read a frame. */
+export interface PolarsTypes {
+  readonly Int64: unknown;
+  readonly Utf8: unknown;
+  Datetime(unit: "ns"): unknown;
+}
+
+/** What is used of the module `nodejs-polars` to make a frame. */
+export interface PolarsModule<F> extends PolarsTypes {
+  readonly Bool: unknown;
+  readonly Float32: unknown;
+  readonly Float64: unknown;
+  readonly Int8: unknown;
+  readonly Int16: unknown;
+  readonly Int32: unknown;
+  readonly UInt8: unknown;
+  readonly UInt16: unknown;
+  readonly UInt32: unknown;
+  readonly UInt64: unknown;
+  readonly Series: unknown;
+  DataFrame(series: readonly unknown[]): F;
+  col(name: string): unknown;
+  lit(value: null): unknown;
+  when(condition: unknown): unknown;
+}
+
+/** The callable and chained parts of the module, whose overloads TypeScript cannot match with an interface. */
+interface PolarsCalls {
+  Series(name: string, values: unknown, dtype: unknown): PolarsSeries;
+  DataFrame(series: readonly PolarsSeries[]): { select(column: unknown): PolarsFrame };
+  when(condition: unknown): {
+    then(column: unknown): { otherwise(column: unknown): { alias(name: string): unknown } };
+  };
+}
+
+/**
+ * The panel as a polars DataFrame, with columns `datetime` (Datetime in nanoseconds, wall clock) and
+ * `instrument` first. Types are kept, cells that are masked or null become null, and NaN stays NaN.
+ * @param pl the module: `import pl from "nodejs-polars"`
+ */
+export function toPolars<F>(panel: Panel, pl: PolarsModule<F>): F {
+  const make = (pl as unknown as PolarsCalls).Series;
+  const series = [
+    polarsSeries(DATETIME, datetimeColumn(panel.index), pl),
+    make(INSTRUMENT, instrumentCells(panel.index), pl.Utf8),
+    ...panel.columnNames.map((name) => polarsSeries(name, panel.column(name), pl)),
+  ];
+  return pl.DataFrame(series);
+}
+
+function polarsSeries<F>(name: string, column: Column, pl: PolarsModule<F>): PolarsSeries {
+  const calls = pl as unknown as PolarsCalls;
+  const { type, values, mask } = column;
+  if (type === "string") return calls.Series(name, values, pl.Utf8);
+  const series = numericSeries(name, type, values, pl);
+  if (!mask) return series;
+  const present = calls.Series(PRESENT, mask, pl.UInt8).cast(pl.Bool);
+  const chosen = calls.when(pl.col(PRESENT)).then(pl.col(name)).otherwise(pl.lit(null)).alias(MASKED);
+  return renamed(calls.DataFrame([series, present]).select(chosen).getColumn(MASKED), name);
+}
+
+const PRESENT = "\u0000present";
+const MASKED = "\u0000masked";
+
+function renamed(series: unknown, name: string): PolarsSeries {
+  return (series as { rename(name: string): PolarsSeries }).rename(name);
+}
+
+function numericSeries<F>(
+  name: string,
+  type: ColumnType,
+  values: unknown,
+  pl: PolarsModule<F>,
+): PolarsSeries {
+  const make = (pl as unknown as PolarsCalls).Series;
+  switch (type) {
+    case "bool":
+      return make(name, values, pl.UInt8).cast(pl.Bool);
+    case "datetime":
+      return make(name, values, pl.Int64).cast(pl.Datetime("ns"));
+    case "float32":
+      return make(name, values, pl.Float32);
+    case "float64":
+      return make(name, values, pl.Float64);
+    case "int8":
+      return make(name, values, pl.Int8);
+    case "int16":
+      return make(name, values, pl.Int16);
+    case "int32":
+      return make(name, values, pl.Int32);
+    case "int64":
+      return make(name, values, pl.Int64);
+    case "uint8":
+      return make(name, values, pl.UInt8);
+    case "uint16":
+      return make(name, values, pl.UInt16);
+    case "uint32":
+      return make(name, values, pl.UInt32);
+    case "uint64":
+      return make(name, values, pl.UInt64);
+    case "string":
+      return make(name, values, pl.Utf8);
+  }
+}
+
+/**
+ * The Panel of a polars DataFrame with columns `datetime` (Datetime or Date without a time-zone) and
+ * `instrument` (strings or categories). Types are kept; null in floats becomes NaN.
+ * @param pl the module: `import pl from "nodejs-polars"`
+ * @throws DataServiceError flat-index, missing-keys, duplicate-keys, unsupported (lists, structs, durations)
+ */
+export function fromPolars(frame: PolarsFrame, pl: PolarsTypes): Panel {
+  const names = frame.columns;
+  requireKeys(names, "this DataFrame");
+  const series = (name: string) => frame.getColumn(name) as PolarsSeries;
+  const columns: Record<string, Column> = {};
+  for (const name of names) {
+    if (name !== DATETIME && name !== INSTRUMENT) columns[name] = columnOf(name, series(name), pl);
+  }
+  const time = columnOf(DATETIME, series(DATETIME), pl);
+  if (time.type !== "datetime") {
+    throw new DataServiceError(
+      "bad-request",
+      `this DataFrame's column "${DATETIME}" is ${variantOf(series(DATETIME))}; cast it to pl.Datetime("ns")`,
+      { field: DATETIME },
+    );
+  }
+  const { mask } = time;
+  const datetime = mask
+    ? (time.values as BigInt64Array).map((ns, row) => (mask[row] === 1 ? ns : NAT_NS))
+    : time.values;
+  const instrument = series(INSTRUMENT).cast(pl.Utf8).toArray();
+  return panelFromColumns({
+    datetime: datetime as BigInt64Array,
+    instrument: instrumentNames(instrument, "this DataFrame"),
+    columns,
+  });
+}
+
+const TYPES: Readonly<Record<string, ColumnType>> = {
+  Float32: "float32",
+  Float64: "float64",
+  Int8: "int8",
+  Int16: "int16",
+  Int32: "int32",
+  Int64: "int64",
+  UInt8: "uint8",
+  UInt16: "uint16",
+  UInt32: "uint32",
+  UInt64: "uint64",
+};
+
+function variantOf({ dtype }: PolarsSeries): string {
+  return (dtype as { readonly variant: string }).variant;
+}
+
+function columnOf(name: string, series: PolarsSeries, pl: PolarsTypes): Column {
+  const variant = variantOf(series);
+  if (variant === "Utf8" || variant === "String" || variant === "Categorical") {
+    return Column.of("string", series.cast(pl.Utf8).toArray() as (string | null)[]);
+  }
+  const mask =
+    series.nullCount() > 0 ? Uint8Array.from(series.isNull().toArray(), (none) => (none ? 0 : 1)) : undefined;
+  if (variant === "Bool") {
+    return Column.of(
+      "bool",
+      Uint8Array.from(series.toArray(), (cell) => (cell === true ? 1 : 0)),
+      mask,
+    );
+  }
+  const isTime = variant === "Datetime" || variant === "Date";
+  const type = isTime ? "datetime" : TYPES[variant];
+  if (type === undefined) {
+    throw new DataServiceError(
+      "unsupported",
+      `fromPolars: column "${name}" is ${variant}; leave it out or cast it to a number, a string or pl.Datetime("ns")`,
+      { field: name },
+    );
+  }
+  const numbers = isTime ? series.cast(pl.Datetime("ns")).cast(pl.Int64) : series;
+  const values = (mask ? numbers.fillNull("zero") : numbers).toTypedArray() as NumericArray;
+  if (!mask || type === "float32" || type === "float64") {
+    if (mask) for (let row = 0; row < values.length; row++) if (mask[row] === 0) values[row] = Number.NaN;
+    return Column.of(type, values);
+  }
+  return Column.of(type, values, mask);
+}
