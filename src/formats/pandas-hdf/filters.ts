@@ -19,12 +19,18 @@ const READABLE_FILTERS: Readonly<Record<number, string>> = {
 
 /** @throws DataServiceError unsupported, naming the filter, before anything is read with it */
 export function requireFilters(label: string, path: string, filters: readonly H5FilterInfo[]): void {
-  const unknown = filters.find(({ id }) => !(id in READABLE_FILTERS));
+  const unknown = filters.find((filter) => !(filter.id in READABLE_FILTERS) || isBloscSnappy(filter));
   if (!unknown) return;
-  const name = unknown.name === "" ? `number ${unknown.id}` : `"${unknown.name}"`;
+  const known = isBloscSnappy(unknown) ? "blosc:snappy" : unknown.name;
+  const name = known === "" ? `number ${unknown.id}` : `"${known}"`;
   throw new DataServiceError(
     "unsupported",
     `${label}: ${path} is compressed with the filter ${name}, which cannot be read here; write the file again with complib="zlib" or "blosc", or without compression`,
     { path: label, field: path, found: filters.map((filter) => filter.name) },
   );
+}
+
+/** blosc says in its seventh parameter which codec it used; of its codecs only snappy is not in the plug-in. */
+function isBloscSnappy({ id, cd_values }: H5FilterInfo): boolean {
+  return id === 32001 && cd_values[6] === 3;
 }

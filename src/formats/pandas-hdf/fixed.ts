@@ -4,7 +4,7 @@ import { CELL_BYTES, type ColumnSource, type FileTable, type RowKeys, type Table
 import { readAxisNames, type StoredArray, storedArray } from "./array.js";
 import { columnTypeOf, datetimeUnitNs, type Field } from "./field.js";
 import type { H5File } from "./h5-file.js";
-import { type H5Module, H5T } from "./h5-library.js";
+import { H5T } from "./h5-library.js";
 import { readLevelKeys } from "./level-keys.js";
 import { RecordBlock } from "./record-block.js";
 import { openRowStore } from "./row-store.js";
@@ -16,9 +16,9 @@ export const UNNAMED = "data";
  * A frame of pandas' fixed format. Its columns of one dtype lie in one block, row after row.
  * Source: pandas `BlockManagerFixed` in pandas/io/pytables.py.
  */
-export function openFixedFrame(h5: H5Module, h5file: H5File, key: string, request: TableRequest): FileTable {
+export function openFixedFrame(h5file: H5File, key: string, request: TableRequest): FileTable {
   const { label } = h5file.file;
-  const keys = readLevelKeys(h5, h5file, key, "axis1");
+  const keys = readLevelKeys(h5file, key, "axis1");
   const axis = readAxisNames(h5file, key, "axis0");
   const blockCount = h5file.attribute(key, "nblocks");
   if (typeof blockCount !== "number" || !(blockCount >= 0 && blockCount <= 10_000)) {
@@ -26,7 +26,7 @@ export function openFixedFrame(h5: H5Module, h5file: H5File, key: string, reques
   }
   const opened = new Map<string, () => ColumnSource>();
   for (let b = 0; b < blockCount; b++) {
-    for (const [name, open] of openBlock(h5, h5file, key, b, keys)) {
+    for (const [name, open] of openBlock(h5file, key, b, keys)) {
       if (opened.has(name)) throw repeatedName(label, name);
       opened.set(name, open);
     }
@@ -46,14 +46,14 @@ export function openFixedFrame(h5: H5Module, h5file: H5File, key: string, reques
 }
 
 /** A series of pandas' fixed format: one column, `data` where it has no name. */
-export function openFixedSeries(h5: H5Module, h5file: H5File, key: string, request: TableRequest): FileTable {
+export function openFixedSeries(h5file: H5File, key: string, request: TableRequest): FileTable {
   const { label } = h5file.file;
-  const keys = readLevelKeys(h5, h5file, key, "index");
+  const keys = readLevelKeys(h5file, key, "index");
   const stored = h5file.attribute(key, "name");
   const name = typeof stored === "string" || typeof stored === "number" ? String(stored) : UNNAMED;
   const open = () => {
     const array = storedArray(h5file, `${key}/values`);
-    return blockColumns(h5, h5file, array, [name], keys).get(name)!();
+    return blockColumns(h5file, array, [name], keys).get(name)!();
   };
   return { label, keys, columns: chooseColumns(new Map([[name, open]]), request, label) };
 }
@@ -77,7 +77,6 @@ export function repeatedName(label: string, name: string): DataServiceError {
 }
 
 function openBlock(
-  h5: H5Module,
   h5file: H5File,
   key: string,
   block: number,
@@ -85,11 +84,10 @@ function openBlock(
 ): ReadonlyMap<string, () => ColumnSource> {
   const { names } = readAxisNames(h5file, key, `block${block}_items`);
   const array = storedArray(h5file, `${key}/block${block}_values`);
-  return blockColumns(h5, h5file, array, names, keys);
+  return blockColumns(h5file, array, names, keys);
 }
 
 function blockColumns(
-  h5: H5Module,
   h5file: H5File,
   array: StoredArray,
   names: readonly string[],
@@ -110,7 +108,7 @@ function blockColumns(
     }
     if (array.isEmpty !== (keys.rowCount === 0)) throw rowMismatch(h5file, array, keys);
     if (!array.isEmpty) checkShape(h5file, array, names.length, keys);
-    block ??= new RecordBlock(array.isEmpty ? NO_ROWS : openRowStore(h5, h5file, array), () => file.check());
+    block ??= new RecordBlock(array.isEmpty ? NO_ROWS : openRowStore(h5file, array), () => file.check());
     const field: Field = { name, type, offset: item * CELL_BYTES[type], ...(unitNs && { unitNs }) };
     return block.column(field);
   };

@@ -1,8 +1,17 @@
 import { DataServiceError } from "../../errors.js";
 import { announceRead, type ByteFile } from "../byte-file.js";
 import { requireFilters } from "./filters.js";
-import { type H5FilterInfo, type H5Module, type H5SpaceInfo, H5T, quietly } from "./h5-library.js";
+import {
+  abandon,
+  type H5FilterInfo,
+  type H5Module,
+  type H5SpaceInfo,
+  H5T,
+  loadedH5,
+  quietly,
+} from "./h5-library.js";
 import { parsePickle } from "./pickle.js";
+import { isWasmFailure } from "./plugin-imports.js";
 
 const GROUP = 0;
 const DATASET = 1;
@@ -27,6 +36,8 @@ export class H5File {
   private readonly h5: H5Module;
   private readonly id: bigint;
   private readonly complaint: () => Error | undefined;
+  /** Set when libhdf5 itself came down: memory out of bounds, an abort. */
+  isBroken = false;
 
   constructor(file: ByteFile, h5: H5Module, id: bigint, complaint: () => Error | undefined) {
     this.file = file;
@@ -132,6 +143,7 @@ export class H5File {
       return call();
     } catch (cause) {
       if (cause instanceof DataServiceError) throw cause;
+      if (isWasmFailure(cause)) this.isBroken = true;
       throw this.corrupt(`${what} cannot be read`, cause);
     }
   }
@@ -157,22 +169,26 @@ export class H5File {
  * Opens the file in libhdf5 for `use`, and closes it whatever happens.
  * @throws DataServiceError changed, corrupt, and what `use` throws
  */
-export function withH5File<T>(h5: H5Module, file: ByteFile, use: (h5file: H5File) => T): T {
+export function withH5File<T>(file: ByteFile, use: (h5file: H5File) => T): T {
   file.check();
+  const h5 = loadedH5();
   return quietly(h5, (complaint) => {
     let id = -1n;
     try {
       id = h5.open(file.path, 0, false, -1, -1);
     } catch (cause) {
+      abandon(h5);
       throw notReadable(file, cause);
     }
     if (id < 0n) throw notReadable(file, complaint());
+    const h5file = new H5File(file, h5, id, complaint);
     try {
-      const result = use(new H5File(file, h5, id, complaint));
+      const result = use(h5file);
       file.check();
       return result;
     } finally {
-      h5.close_file(id);
+      if (h5file.isBroken) abandon(h5);
+      else h5.close_file(id);
     }
   });
 }

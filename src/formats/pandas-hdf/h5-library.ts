@@ -1,5 +1,7 @@
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { DataServiceError } from "../../errors.js";
+import { withPluginImports } from "./plugin-imports.js";
 
 /** H5T_class_t of the types that occur. */
 export const H5T = {
@@ -40,6 +42,7 @@ export interface H5SpaceInfo extends H5TypeInfo {
 export interface H5FilterInfo {
   readonly id: number;
   readonly name: string;
+  readonly cd_values: readonly number[];
 }
 
 /** The type, shape and chunks of something to create. */
@@ -68,7 +71,11 @@ type RawWrite = (stream: RawStream, buffer: Int8Array, offset: number, length: n
  */
 export interface H5Module {
   readonly HEAPU8: Uint8Array;
-  readonly FS: { write: RawWrite };
+  readonly FS: {
+    write: RawWrite;
+    close(stream: RawStream): void;
+    readonly streams: readonly (RawStream | null | undefined)[];
+  };
   readonly H5F_ACC_TRUNC: number;
   readonly H5F_LIBVER_EARLIEST: number;
   readonly H5F_LIBVER_LATEST: number;
@@ -107,16 +114,46 @@ export interface H5Module {
 }
 
 let loading: Promise<H5Module> | undefined;
+let live: H5Module | undefined;
+let instances = 0;
 
 /** h5wasm with its decompression plug-ins, loaded when first needed: compiling it takes about 0.15 s. */
 export function loadH5(): Promise<H5Module> {
-  loading ??= (async () => {
-    const { ready } = await import("h5wasm/node");
-    const h5 = (await ready) as unknown as H5Module;
-    h5.insert_plugin_search_path(pluginFolder(), 0);
+  loading ??= instantiate().then((h5) => {
+    live = h5;
     return h5;
-  })();
+  });
   return loading;
+}
+
+/** The instance that is loaded, for reads that cannot wait. @throws DataServiceError while a new one is loading */
+export function loadedH5(): H5Module {
+  if (live) return live;
+  throw new DataServiceError(
+    "unsupported",
+    "libhdf5 was brought down by a damaged file and is being loaded again; repeat the read after the next await",
+  );
+}
+
+/** Gives up an instance that a damaged file has brought down: its memory cannot be trusted any more. */
+export function abandon(h5: H5Module): void {
+  for (const stream of h5.FS.streams) if (stream && stream.fd > 2) h5.FS.close(stream);
+  if (h5 !== live) return;
+  live = undefined;
+  loading = undefined;
+  loadH5().catch(() => undefined); // a failure shows in the next loadH5
+}
+
+/** An instance of our own, which nothing else in the process shares. */
+async function instantiate(): Promise<H5Module> {
+  const url = `${import.meta.resolve("h5wasm/node")}?instance=${instances++}`;
+  const load = async () => {
+    const { ready } = (await import(url)) as { ready: Promise<H5Module> };
+    return await ready;
+  };
+  const h5 = await withPluginImports(() => hushable(load));
+  h5.insert_plugin_search_path(pluginFolder(), 0);
+  return h5;
 }
 
 function pluginFolder(): string {
@@ -127,6 +164,22 @@ function pluginFolder(): string {
 /** What libhdf5 wrote to stderr during the last failing call, for an error's cause. */
 export class H5Complaint extends Error {
   override readonly name = "H5Complaint";
+}
+
+/** How many `quietly` are running. */
+let quiet = 0;
+
+/** h5wasm binds console.error when it is loaded, for warnings of its own; bound so, it is silent in `quietly`. */
+async function hushable<T>(load: () => Promise<T>): Promise<T> {
+  const { error } = console;
+  console.error = (...message: unknown[]) => {
+    if (quiet === 0) error.apply(console, message);
+  };
+  try {
+    return await load();
+  } finally {
+    console.error = error;
+  }
 }
 
 /**
@@ -142,9 +195,11 @@ export function quietly<T>(h5: H5Module, use: (complaint: () => H5Complaint | un
     if (said.length < 16_384) said += decoder.decode(buffer.slice(offset, offset + length));
     return length;
   };
+  quiet++;
   try {
     return use(() => (said === "" ? undefined : new H5Complaint(said.trim())));
   } finally {
+    quiet--;
     h5.FS.write = write;
   }
 }

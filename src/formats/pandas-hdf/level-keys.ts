@@ -3,11 +3,11 @@ import { utcToWallClock } from "../../time.js";
 import type { LevelCodes, RowKeys } from "../table.js";
 import { type Level, readLevel, storedArray } from "./array.js";
 import type { H5File } from "./h5-file.js";
-import { type H5Module, H5T } from "./h5-library.js";
+import { H5T } from "./h5-library.js";
 import { openRowStore, type RowStore } from "./row-store.js";
 
 /** The keys of a fixed-format frame (`axis` is axis1) or series (index): two levels and their codes. */
-export function readLevelKeys(h5: H5Module, h5file: H5File, key: string, axis: string): RowKeys {
+export function readLevelKeys(h5file: H5File, key: string, axis: string): RowKeys {
   const { label } = h5file.file;
   const variety = h5file.text(key, `${axis}_variety`);
   const count = variety === "multi" ? h5file.attribute(key, `${axis}_nlevels`) : 1;
@@ -23,7 +23,7 @@ export function readLevelKeys(h5: H5Module, h5file: H5File, key: string, axis: s
     const found = levels.map(({ name, kind }) => `${name ?? "unnamed"} (${kind})`);
     throw flatIndex(label, key.slice(1), `the index levels ${found.join(" and ")}`);
   }
-  const codes = [0, 1].map((i) => codeReader(h5, h5file, `${key}/${axis}_label${i}`));
+  const codes = [0, 1].map((i) => codeReader(h5file, `${key}/${axis}_label${i}`));
   const [times, names] = [codes[at]!, codes[1 - at]!];
   if (times.rowCount !== names.rowCount) {
     throw h5file.corrupt(`its two index levels have ${times.rowCount} and ${names.rowCount} rows`);
@@ -74,13 +74,13 @@ interface CodeReader {
   read(first: number, last: number): LevelCodes;
 }
 
-function codeReader(h5: H5Module, h5file: H5File, path: string): CodeReader {
+function codeReader(h5file: H5File, path: string): CodeReader {
   const array = storedArray(h5file, path);
   if (array.isEmpty) return { rowCount: 0, read: () => new Int8Array(0) };
   if (array.type !== H5T.integer || array.shape.length !== 1) {
     throw h5file.corrupt(`${path} should hold one integer a row`);
   }
-  const store = openRowStore(h5, h5file, array);
+  const store = openRowStore(h5file, array);
   const codes = codesOf(array.size, array.signed);
   return { rowCount: store.rowCount, read: (first, last) => codes(readRows(store, first, last)) };
 }

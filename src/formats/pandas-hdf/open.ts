@@ -5,7 +5,7 @@ import { ByteFile } from "../byte-file.js";
 import type { FileTable, TableRequest } from "../table.js";
 import { openFixedFrame, openFixedSeries } from "./fixed.js";
 import { type H5File, withH5File } from "./h5-file.js";
-import { type H5Module, loadH5 } from "./h5-library.js";
+import { loadH5 } from "./h5-library.js";
 import { readSuperblock } from "./object-header.js";
 import { openAppendable } from "./table.js";
 
@@ -21,8 +21,8 @@ const DEFAULT_KEY = "data";
 export async function openPandasHdf(path: string, request: TableRequest = {}): Promise<FileTable> {
   const file = ByteFile.of(path);
   checkWhole(file);
-  const h5 = await loadH5();
-  return withH5File(h5, file, (h5file) => openKey(h5, h5file, chooseKey(h5file, request.key), request));
+  await loadH5();
+  return withH5File(file, (h5file) => openKey(h5file, chooseKey(h5file, request.key), request));
 }
 
 /** @throws DataServiceError where the first bytes already tell that libhdf5 could not open the file */
@@ -100,16 +100,16 @@ function pandasType(h5file: H5File, path: string): string | undefined {
   return h5file.text(path, "pandas_type");
 }
 
-function openKey(h5: H5Module, h5file: H5File, path: string, request: TableRequest): FileTable {
+function openKey(h5file: H5File, path: string, request: TableRequest): FileTable {
   const type = pandasType(h5file, path)!;
   switch (type) {
     case "frame":
-      return openFixedFrame(h5, h5file, path, request);
+      return openFixedFrame(h5file, path, request);
     case "series":
-      return openFixedSeries(h5, h5file, path, request);
+      return openFixedSeries(h5file, path, request);
     case "frame_table":
     case "series_table":
-      return openAppendable(h5, h5file, path, request);
+      return openAppendable(h5file, path, request);
     default:
       throw new DataServiceError(
         "unsupported",

@@ -1,6 +1,5 @@
 import type { ByteFile } from "../byte-file.js";
 import { type Dataset, type H5File, withH5File } from "./h5-file.js";
-import type { H5Module } from "./h5-library.js";
 import { contiguousExtent, type Extent, readSuperblock } from "./object-header.js";
 
 /** Reads the bytes of the rows [first, last); they lie at offset 0 of their buffer, and the next call may overwrite them. */
@@ -27,13 +26,13 @@ const SLAB_BYTES = 1 << 20;
 const GAP_BYTES = 1 << 14;
 
 /** A dataset of `rowCount` rows: straight from the file where it lies there contiguously, else through libhdf5. */
-export function openRowStore(h5: H5Module, h5file: H5File, dataset: Dataset): RowStore {
+export function openRowStore(h5file: H5File, dataset: Dataset): RowStore {
   const rowCount = dataset.shape[0]!;
   const rowBytes = dataset.shape.slice(1).reduce((a, b) => a * b, 1) * dataset.size;
   const extent = findExtent(h5file, dataset, rowCount * rowBytes);
   return extent
     ? new ContiguousRows(h5file.file, extent.position, rowCount, rowBytes)
-    : new DecodedRows(h5, h5file.file, dataset, rowCount, rowBytes);
+    : new DecodedRows(h5file.file, dataset, rowCount, rowBytes);
 }
 
 /** Where the rows lie in the file; undefined where they do not lie there plainly or anything disagrees. */
@@ -94,12 +93,10 @@ class DecodedRows implements RowStore {
   readonly rowBytes: number;
   readonly slabRows: number;
   readonly gapRows: number;
-  private readonly h5: H5Module;
   private readonly file: ByteFile;
   private readonly dataset: Dataset;
 
-  constructor(h5: H5Module, file: ByteFile, dataset: Dataset, rowCount: number, rowBytes: number) {
-    this.h5 = h5;
+  constructor(file: ByteFile, dataset: Dataset, rowCount: number, rowBytes: number) {
     this.file = file;
     this.dataset = dataset;
     this.rowCount = rowCount;
@@ -112,8 +109,6 @@ class DecodedRows implements RowStore {
   }
 
   session<T>(use: (read: ReadRows) => T): T {
-    return withH5File(this.h5, this.file, (h5file) =>
-      use((first, last) => h5file.rows(this.dataset, first, last)),
-    );
+    return withH5File(this.file, (h5file) => use((first, last) => h5file.rows(this.dataset, first, last)));
   }
 }

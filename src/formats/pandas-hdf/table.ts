@@ -4,7 +4,7 @@ import { listAttribute } from "./array.js";
 import { columnTypeOf, datetimeUnitNs, type Field } from "./field.js";
 import { chooseColumns, repeatedName, UNNAMED } from "./fixed.js";
 import type { H5File } from "./h5-file.js";
-import { type H5Member, type H5Module, H5T, type H5TypeInfo } from "./h5-library.js";
+import { type H5Member, H5T, type H5TypeInfo } from "./h5-library.js";
 import { flatIndex } from "./level-keys.js";
 import { RecordBlock } from "./record-block.js";
 import { openRowStore } from "./row-store.js";
@@ -18,7 +18,7 @@ const SERIES_VALUES = "values";
  * the blocks of other columns are fields. Its keys are read and numbered now, in one pass over the records.
  * Source: pandas `AppendableMultiFrameTable` in pandas/io/pytables.py.
  */
-export function openAppendable(h5: H5Module, h5file: H5File, key: string, request: TableRequest): FileTable {
+export function openAppendable(h5file: H5File, key: string, request: TableRequest): FileTable {
   const { file } = h5file;
   const path = `${key}/table`;
   const dataset = h5file.dataset(path);
@@ -35,7 +35,7 @@ export function openAppendable(h5: H5Module, h5file: H5File, key: string, reques
       `the index levels ${levels.join(" and ")}, of which one should hold times`,
     );
   }
-  const store = openRowStore(h5, h5file, dataset);
+  const store = openRowStore(h5file, dataset);
   const block = new RecordBlock(store, () => file.check());
   const opened = new Map<string, () => ColumnSource>();
   for (const member of members) {

@@ -65,7 +65,8 @@ function blockPath(block: number): string {
   return `${KEY}/block${block}_values`;
 }
 
-function writeStructure(writer: H5Writer, table: WritableTable, blocks: readonly BlockPlan[]): void {
+/** Everything but the codes and the values, for which it reserves room. */
+export function writeStructure(writer: H5Writer, table: WritableTable, blocks: readonly BlockPlan[]): void {
   const { keys, columns, groups } = table;
   const attributes = (
     path: string,
