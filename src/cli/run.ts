@@ -2,9 +2,11 @@ import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { DataServiceError } from "../errors.js";
 import { alpha158Command } from "./alpha158.js";
+import { cacheCommand } from "./cache.js";
 import { convertCommand } from "./convert.js";
 import { describeCommand } from "./describe.js";
 import { evalCommand } from "./eval.js";
+import { joinCommand } from "./join.js";
 import { windowCommand } from "./window.js";
 
 /** What a command ends with: done; the data or the request was not as it should be; the command line was not. */
@@ -40,6 +42,8 @@ export async function run(args: readonly string[]): Promise<number> {
     convertCommand(),
     evalCommand(),
     alpha158Command(),
+    joinCommand(),
+    cacheCommand(),
   ]) {
     program.addCommand(command.exitOverride().copyInheritedSettings(program));
   }

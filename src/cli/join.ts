@@ -1,0 +1,67 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import { type JoinOptions, joinPanels } from "../panel/join.js";
+import { openPanel } from "../panel/open-panel.js";
+import { formatOption, type OutputFormat } from "./options.js";
+import { writePanel } from "./output.js";
+import { progressBar } from "./progress.js";
+import { writtenTo } from "./written.js";
+
+interface JoinCliOptions {
+  readonly how: NonNullable<JoinOptions["how"]>;
+  readonly onConflict: NonNullable<JoinOptions["onConflict"]>;
+  readonly maxLoss?: number;
+  readonly out?: string;
+  readonly format: OutputFormat;
+}
+
+export function joinCommand(): Command {
+  return new Command("join")
+    .summary("files as one table, with an account of what matched")
+    .description(
+      "Joins files by (datetime, instrument) in one pass and writes the table to --out or prints it. The ledger, what\n" +
+        "matched and why the rest did not, goes to stdout with --out and to stderr without.",
+    )
+    .argument(
+      "<files...>",
+      "the files to join; the first gives the rows of a left join and the spelling of codes",
+    )
+    .addOption(
+      new Option("--how <how>", "whose rows: the first's, those all have, those any has, the last's")
+        .choices(["left", "inner", "outer", "right"])
+        .default("left"),
+    )
+    .addOption(
+      new Option("--on-conflict <what>", "what to do with a column name that several files have")
+        .choices(["error", "suffix", "prefer-left", "prefer-right"])
+        .default("error"),
+    )
+    .addOption(
+      new Option(
+        "--max-loss <share>",
+        "fail where more than this share of the first file's rows, 0 to 1, finds no match",
+      ).argParser(share),
+    )
+    .option("-o, --out <file>", "write to .parquet, .h5, .arrow, .feather or .csv instead of printing")
+    .addOption(formatOption())
+    .action(async (files: string[], { out, format, ...options }: JoinCliOptions) => {
+      const begun = performance.now();
+      const bar = progressBar(out === undefined ? "joining" : `→ ${out}`);
+      const panels = [];
+      for (const file of files) panels.push(await openPanel(file, { onProgress: bar.update }));
+      const { panel, ledger } = joinPanels(panels, options);
+      if (out !== undefined) await panel.write(out, { onProgress: bar.update });
+      bar.end();
+      const account = out === undefined ? process.stderr : process.stdout;
+      account.write(`${ledger}\n`);
+      if (out === undefined) await writePanel(panel, format);
+      else process.stderr.write(writtenTo(out, panel, begun));
+    });
+}
+
+function share(text: string): number {
+  const value = text.endsWith("%") ? Number(text.slice(0, -1)) / 100 : Number(text);
+  if (!(value >= 0 && value <= 1) || text.trim() === "") {
+    throw new InvalidArgumentError("give a share from 0 to 1, or a percentage such as 5%.");
+  }
+  return value;
+}
