@@ -123,7 +123,8 @@ export class ArrowBatches {
 
 /** Any columns of `length` rows as an Arrow table of one batch, keys or not; numbers share their memory. */
 export function columnsToArrow(columns: ReadonlyMap<string, ColumnSource>, length: number): Table {
-  const fields = Array.from(columns, ([name, { type }]) => new Field(name, ARROW_TYPE[type](), true));
+  const { Field, makeData, RecordBatch, Schema, Struct, Table } = arrowLibrary();
+  const fields = Array.from(columns, ([name, { type }]) => new Field(name, arrowType(type), true));
   const schema = new Schema(fields);
   const sources = [...columns.values()];
   const children = fields.map(({ type }, i) => columnData(type, sources[i]!.read(0, length)));

@@ -168,7 +168,7 @@ function columnType({ field, type }: { field: string; type: string }, label: str
 }
 
 /** A column that grows as chunks come. */
-class Filling {
+export class Filling {
   #values: ColumnValues;
   #mask: Uint8Array | undefined;
   #count = 0;

@@ -24,7 +24,7 @@ import { sqlName, withDuckDB } from "./duckdb.js";
 import { datetimesOf } from "./key-columns.js";
 import type { ColumnData, ColumnType, Progress, WritableTable } from "./table.js";
 
-const DUCKDB_TYPE: Readonly<Record<ColumnType, DuckDBType>> = {
+export const DUCKDB_TYPE: Readonly<Record<ColumnType, DuckDBType>> = {
   float32: FLOAT,
   float64: DOUBLE,
   int8: TINYINT,
@@ -41,7 +41,7 @@ const DUCKDB_TYPE: Readonly<Record<ColumnType, DuckDBType>> = {
 };
 
 /** Rows of a DuckDB vector. */
-const VECTOR_ROWS = 2048;
+export const VECTOR_ROWS = 2048;
 /** Rows read from the table's sources at a time. */
 const SLAB_ROWS = 32 * VECTOR_ROWS;
 
@@ -145,11 +145,12 @@ class TableRows {
 }
 
 /** What DuckDB stores the codes of an ENUM of `size` names in. */
-function codeArray(size: number): typeof Uint8Array | typeof Uint16Array | typeof Uint32Array {
+export function codeArray(size: number): typeof Uint8Array | typeof Uint16Array | typeof Uint32Array {
   return size <= 0xff ? Uint8Array : size <= 0xffff ? Uint16Array : Uint32Array;
 }
 
-function fillVector(vector: DuckDBVector, { values, mask }: ColumnData, at: number, count: number): void {
+/** Rows [at, at + count) of some cells into a vector of a DuckDB chunk. */
+export function fillVector(vector: DuckDBVector, { values, mask }: ColumnData, at: number, count: number): void {
   if (Array.isArray(values)) {
     for (let i = 0; i < count; i++) vector.setItem(i, values[at + i]!);
     vector.flush();

@@ -6,6 +6,8 @@ import { tableToArrow } from "../formats/arrow.js";
 import type { Progress, WritableTable } from "../formats/table.js";
 import { type WriteOptions, writeTable } from "../formats/write.js";
 import { findField, resolveField } from "../names/field.js";
+import type { SqlOptions } from "../sql/run-sql.js";
+import type { SqlResult } from "../sql/sql-result.js";
 import { dateOfNs, formatNs, parseTimeNs, type TimeInput } from "../time.js";
 import type { Cell, Column } from "./column.js";
 import { type ColumnInput, columnOfValues } from "./infer-column.js";
@@ -253,6 +255,14 @@ export class Panel {
       }
     }
     return rows;
+  }
+
+  /**
+   * Runs one SQL query on an embedded DuckDB: this panel is the table `panel`, and has the name of its file
+   * too. @see runSql @throws DataServiceError sql
+   */
+  async sql(query: string, options?: SqlOptions): Promise<SqlResult> {
+    return (await import("../sql/panel-sql.js")).sqlOnPanel(this, query, options); // DuckDB is loaded when needed
   }
 
   /**

@@ -1,0 +1,210 @@
+import { DataServiceError } from "../errors.js";
+import { groupDigits } from "../panel/print.js";
+import { layTable } from "../panel/text-table.js";
+import { formatNs } from "../time.js";
+import { factorField, restatementOf } from "./adjust.js";
+import { sessionsRead } from "./evaluate-fields.js";
+import { bytesOf, type HistoryPlan, placeOf } from "./history-plan.js";
+
+/** What a request takes of one file. */
+export interface ExplainedFile {
+  readonly panel: string;
+  readonly file: string;
+  /** Columns of which cells are read, by the file's names. */
+  readonly columns: readonly string[];
+  /** Rows of the file in the sessions read, for its widest column. */
+  readonly rows: number;
+  /** Bytes of cells that are read, once decoded. */
+  readonly bytes: number;
+  /** Columns of these that are in memory already and are not read again. */
+  readonly inMemory: readonly string[];
+  /** Whether the others come from the cache's columnar copy of the file. */
+  readonly cached: boolean;
+}
+
+/** What a request will take, found without reading a cell of any column. */
+export interface Explanation {
+  readonly freq: string;
+  readonly base: string;
+  readonly rows: number;
+  readonly sessions: number;
+  readonly instruments: number;
+  readonly first?: string;
+  readonly last?: string;
+  readonly columns: number;
+  readonly files: readonly ExplainedFile[];
+  /** Bytes of cells read from files. With `ffill`, gaps at the window's start may read more before it. */
+  readonly bytes: number;
+  /** Bytes of the result's cells, once all are read. */
+  readonly resultBytes: number;
+  /** Sessions before the window that expressions look back to, and after it that labels look ahead to. */
+  readonly warmUp: number;
+  readonly lookAhead: number;
+  /** Whether memory and the cache serve all of it, so that no original file is read. */
+  readonly cached: boolean;
+  /** Bytes of memory at the peak, columns in memory already not counted. */
+  readonly peakBytes: number;
+}
+
+/** An Explanation that prints as a table. */
+export class RequestAccount {
+  readonly figures: Explanation;
+
+  constructor(figures: Explanation) {
+    this.figures = figures;
+  }
+
+  toJSON(): Explanation {
+    return this.figures;
+  }
+
+  toString(): string {
+    const e = this.figures;
+    const span = e.first === undefined ? "" : `, ${e.first} .. ${e.last}`;
+    const rows = e.files.map((f) => [
+      f.panel,
+      groupDigits(f.rows),
+      groupDigits(f.columns.length),
+      groupDigits(f.bytes),
+      groupDigits(f.inMemory.length),
+      f.cached ? "yes" : "no",
+    ]);
+    const warm =
+      e.warmUp + e.lookAhead === 0 ? "" : `, warm-up ${e.warmUp} and look-ahead ${e.lookAhead} sessions`;
+    return [
+      `${groupDigits(e.rows)} rows × ${e.columns} columns, ${groupDigits(e.sessions)} sessions × ${groupDigits(e.instruments)} instruments${span}`,
+      `reads ${groupDigits(e.bytes)} bytes${e.cached ? " (from memory and the cache)" : ""}, result ${groupDigits(e.resultBytes)} bytes, peak ${groupDigits(e.peakBytes)} bytes${warm}`,
+      "",
+      ...layTable(["panel", "rows", "columns", "bytes read", "in memory", "cached"], rows, [
+        "left",
+        "right",
+        "right",
+        "right",
+        "right",
+        "left",
+      ]),
+    ].join("\n");
+  }
+}
+
+/** Cells of one column of one panel that a request reads. */
+interface Use {
+  readonly place: string;
+  readonly column: string;
+  readonly rows: number;
+}
+
+/** The account of a plan. */
+export function explainPlan(plan: HistoryPlan): RequestAccount {
+  const { market, rows, fields, expressions } = plan;
+  const { index } = rows;
+  const base = market.base.index;
+  const uses = usesOf(plan);
+  const files: ExplainedFile[] = [];
+  for (const place of new Set(["", ...uses.map((use) => use.place)])) {
+    const own = uses.filter((use) => use.place === place);
+    const panel = market.panel(place);
+    const name = place === "" ? plan.baseName : place;
+    const inMemory = own.filter(({ column }) => panel.column(column).loaded);
+    const read = own.filter((use) => !inMemory.includes(use));
+    files.push({
+      panel: name,
+      file: panel.label,
+      columns: own.map(({ column }) => column),
+      rows: Math.max(0, ...own.map((use) => use.rows)),
+      bytes: sum(read.map((use) => bytesOf(panel.column(use.column).type, use.rows))),
+      inMemory: inMemory.map(({ column }) => column),
+      cached: plan.entries.get(name)!.cached,
+    });
+  }
+  const resultBytes = sum(fields.map(({ type }) => bytesOf(type, index.rowCount)));
+  const bytes = sum(files.map((file) => file.bytes));
+  const [from, to] = expressions
+    ? sessionsRead(expressions, base.sessionCount, rows.firstSession, rows.lastSession)
+    : [rows.firstSession, rows.lastSession];
+  const n = index.sessionCount;
+  return new RequestAccount({
+    freq: plan.freq,
+    base: plan.baseName,
+    rows: index.rowCount,
+    sessions: n,
+    instruments: index.usedInstruments().length,
+    ...(n > 0 && { first: formatNs(index.datetimes[0]!), last: formatNs(index.datetimes[n - 1]!) }),
+    columns: fields.length,
+    files,
+    bytes,
+    resultBytes,
+    warmUp: rows.firstSession - from,
+    lookAhead: to - rows.lastSession,
+    cached: files.every((file) => file.bytes === 0 || file.cached),
+    peakBytes: bytes + resultBytes + keyBytes(plan) + computeBytes(plan, from, to),
+  });
+}
+
+/** @throws DataServiceError over-budget, bad-request */
+export function checkBudget(plan: HistoryPlan, budget: number | undefined): void {
+  if (budget === undefined) return;
+  if (!(budget > 0)) {
+    throw new DataServiceError("bad-request", `memoryBudget: ${budget} is not a number of bytes above 0`);
+  }
+  const account = explainPlan(plan);
+  const { peakBytes } = account.figures;
+  if (peakBytes <= budget) return;
+  throw new DataServiceError(
+    "over-budget",
+    `the request would take about ${groupDigits(peakBytes)} bytes of memory, more than memoryBudget ${groupDigits(budget)}; ask for fewer rows or fields\n${account}`,
+    { count: peakBytes, found: account.figures.files.map((f) => `${f.file}: ${f.bytes} bytes`) },
+  );
+}
+
+function usesOf(plan: HistoryPlan): Use[] {
+  const { market, rows, parts, fields, expressions } = plan;
+  const base = market.base.index;
+  const uses = new Map<string, Use>();
+  const add = (place: string, column: string, count: number): void => {
+    const key = `${place}\n${column}`;
+    uses.set(key, { place, column, rows: Math.max(count, uses.get(key)?.rows ?? 0) });
+  };
+  for (const field of fields) {
+    if (field.kind === "expression") continue;
+    const place = placeOf(field.ref, plan);
+    add(place, field.ref.name, parts.get(place)?.rowsRead ?? rows.index.rowCount);
+    if (place === "" && plan.adjust !== "forward" && restatementOf(field.ref.name) !== undefined) {
+      const whole = plan.adjust === "back" ? market.base.rowCount : rows.index.rowCount;
+      add("", factorField(market.base, plan.adjust), whole);
+    }
+  }
+  if (expressions) {
+    const [from, to] = sessionsRead(expressions, base.sessionCount, rows.firstSession, rows.lastSession);
+    for (const ref of expressions.fields.values()) {
+      const place = placeOf(ref, plan);
+      const there =
+        place === ""
+          ? base.startOf(to) - base.startOf(from)
+          : market.align(place, base.slice(from, to)).rowsRead;
+      add(place, ref.name, there);
+    }
+  }
+  return [...uses.values()];
+}
+
+/** Row maps and the key of the result: 4 bytes a row each. */
+function keyBytes({ rows, parts }: HistoryPlan): number {
+  const picked = rows.rows.kind === "gathered" ? 2 : 0;
+  const maps = [...parts.values()].filter(({ alignment }) => alignment.run === undefined).length;
+  return 4 * rows.index.rowCount * (picked + maps) + 8 * rows.index.sessionCount;
+}
+
+/** The results of expressions over all instruments of the window's sessions, and the tile they are computed in. */
+function computeBytes({ market, rows, expressions }: HistoryPlan, from: number, to: number): number {
+  if (!expressions) return 0;
+  const base = market.base.index;
+  const wanted = base.startOf(rows.lastSession) - base.startOf(rows.firstSession);
+  return (
+    4 * wanted * Object.keys(expressions.texts).length + 8 * (to - from) * 16 * (expressions.fields.size + 4)
+  );
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, n) => total + n, 0);
+}

@@ -1,0 +1,95 @@
+import { readdirSync, statSync } from "node:fs";
+import { extname, join } from "node:path";
+import type { CacheOption } from "../cache/cache-use.js";
+import { DataServiceError } from "../errors.js";
+import { detectFormat } from "../formats/open.js";
+import { SnapshotEntry } from "./entry.js";
+import { isDictionaryName } from "./field-dictionary.js";
+import { frequencyOfName } from "./frequency.js";
+
+/** A file or folder of a snapshot that is not one of its panels, and why. */
+export interface SkippedFile {
+  readonly file: string;
+  readonly reason: string;
+}
+
+export interface SnapshotFolder {
+  readonly entries: readonly SnapshotEntry[];
+  readonly dictionaries: readonly string[];
+  /** Folders with instrument lists, `*.txt`; the snapshot's own first. */
+  readonly listFolders: readonly string[];
+  readonly skipped: readonly SkippedFile[];
+}
+
+/**
+ * Of files that differ in extension alone, the first of these is the panel: what the research side writes
+ * first and everything else is derived from, then the faster of the rest.
+ */
+const PREFERENCE = [".h5", ".hdf5", ".hdf", ".parquet", ".arrow", ".feather", ".csv"];
+
+/**
+ * What a folder holds, by names and first bytes; no file is opened. A panel's name is its file's without the
+ * extension. @throws DataServiceError not-found
+ */
+export function readFolder(dir: string, cache: CacheOption): SnapshotFolder {
+  let names: string[];
+  try {
+    names = readdirSync(dir).sort();
+  } catch (cause) {
+    const problem = `${dir}: cannot be listed: ${(cause as Error).message}; give the folder of a snapshot`;
+    throw new DataServiceError("not-found", problem, { path: dir }, cause);
+  }
+  const files: { file: string; name: string; rank: number }[] = [];
+  const dictionaries: string[] = [];
+  const listFolders: string[] = [];
+  const skipped: SkippedFile[] = [];
+  for (const file of names) {
+    const path = join(dir, file);
+    const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+    if (isFolder && file === "instruments") listFolders.unshift(path);
+    else if (isFolder && file === "calendars") skipped.push({ file, reason: "the folder of calendars" });
+    else if (file.startsWith(".")) skipped.push({ file, reason: "a hidden file" });
+    else if (!isFolder && isDictionaryName(file)) dictionaries.push(path);
+    else {
+      const reason = isFolder ? whyNoFolder(path) : whyNoPanel(path);
+      if (reason !== undefined) skipped.push({ file, reason });
+      else {
+        if (isFolder) listFolders.push(join(path, "instruments"));
+        const extension = isFolder ? "" : extname(file);
+        const name = file.slice(0, file.length - extension.length);
+        const rank = PREFERENCE.indexOf(extension.toLowerCase());
+        files.push({ file, name, rank: rank < 0 ? PREFERENCE.length : rank });
+      }
+    }
+  }
+  const entries: SnapshotEntry[] = [];
+  for (const one of files) {
+    const chosen = files.filter((other) => other.name === one.name).sort((a, b) => a.rank - b.rank)[0]!;
+    if (chosen === one) {
+      entries.push(SnapshotEntry.ofPath(one.name, join(dir, one.file), frequencyOfName(one.name), cache));
+    } else {
+      const reason = `${chosen.file} has the same name and is read; add this one under another name to use it`;
+      skipped.push({ file: one.file, reason });
+    }
+  }
+  return { entries, dictionaries, listFolders, skipped };
+}
+
+function whyNoPanel(path: string): string | undefined {
+  if (extname(path).toLowerCase() === ".txt") return "a text file";
+  return problemOf(path);
+}
+
+function whyNoFolder(path: string): string | undefined {
+  return problemOf(path) === undefined ? undefined : "a folder that is no qlib provider";
+}
+
+function problemOf(path: string): string | undefined {
+  try {
+    detectFormat(path);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof DataServiceError)) throw error;
+    return error.message.replace(`${path}: `, "");
+  }
+}

@@ -1,0 +1,59 @@
+import { CELL_BYTES, type ColumnType } from "../formats/table.js";
+import type { WindowRequest } from "../panel/window-plan.js";
+import type { Adjust } from "./adjust.js";
+import type { SnapshotEntry } from "./entry.js";
+import type { FieldExpressions } from "./evaluate-fields.js";
+import type { AlignedPart, Market } from "./market.js";
+import type { BaseRows } from "./plan-rows.js";
+import type { FieldRef } from "./resolve-field.js";
+
+/** What a caller asks of a snapshot besides the universe. */
+export interface HistoryRequest extends Omit<WindowRequest, "universe"> {
+  /**
+   * Fields by name, with or without `$`, as `panel.field`, or qlib expressions such as `Mean($close, 5)`; the
+   * columns carry the names asked by. All fields of the base panel when omitted.
+   */
+  readonly fields?: readonly string[] | undefined;
+  /** `1d` (the default), `1m`, `5min`, `day`: which panels the request is about. */
+  readonly freq?: string | undefined;
+  /** How prices and volume are restated; `forward`, as stored, when omitted. Expressions see stored cells. */
+  readonly adjust?: Adjust | undefined;
+  /**
+   * `keep` (the default), or `ffill`: a missing cell takes the last value before it of its instrument, from
+   * before the window too, but never one from an earlier membership span, and never a later one.
+   */
+  readonly nanPolicy?: "keep" | "ffill" | undefined;
+  /** Bytes of memory the request may take at its peak, by `explain`'s estimate; more is an error. */
+  readonly memoryBudget?: number | undefined;
+}
+
+/** One column of the result. */
+export type PlannedField =
+  | { readonly kind: "field"; readonly asked: string; readonly ref: FieldRef; readonly type: ColumnType }
+  | { readonly kind: "expression"; readonly asked: string; readonly type: "float32" };
+
+/** Everything known of a request before a cell is read. */
+export interface HistoryPlan {
+  readonly freq: string;
+  readonly baseName: string;
+  readonly market: Market;
+  readonly rows: BaseRows;
+  readonly fields: readonly PlannedField[];
+  /** The other panels that plain fields come from, aligned to the result's rows. */
+  readonly parts: ReadonlyMap<string, AlignedPart>;
+  readonly expressions: FieldExpressions | undefined;
+  readonly adjust: Adjust;
+  readonly nanPolicy: "keep" | "ffill";
+  /** The panels that take part, by name. */
+  readonly entries: ReadonlyMap<string, SnapshotEntry>;
+}
+
+/** Under which name a field's panel stands in the plan's market. */
+export function placeOf(ref: FieldRef, plan: Pick<HistoryPlan, "baseName">): string {
+  return ref.from.entry.name === plan.baseName ? "" : ref.from.entry.name;
+}
+
+/** What the cells of a column take: `rows` of them. */
+export function bytesOf(type: ColumnType, rows: number): number {
+  return CELL_BYTES[type] * rows;
+}

@@ -1,0 +1,65 @@
+import type { ColumnType } from "../formats/table.js";
+import { alignRows, type RowAlignment } from "../panel/align.js";
+import { alignColumn } from "../panel/aligned-column.js";
+import type { Column } from "../panel/column.js";
+import type { Panel } from "../panel/panel.js";
+import type { PanelIndex } from "../panel/panel-index.js";
+import type { RowPlan } from "../panel/window-plan.js";
+
+/** The part of another panel that lies in the sessions of some base rows, and where it stands beside them. */
+export interface AlignedPart {
+  readonly part: Panel;
+  readonly alignment: RowAlignment;
+  /** Rows of `part` whose cells are read for a column: the run, or all of them. */
+  readonly rowsRead: number;
+}
+
+/** A base panel, and other panels seen through its rows. */
+export class Market {
+  readonly base: Panel;
+  readonly #panels: ReadonlyMap<string, Panel>;
+
+  /** @param panels every panel that fields come from, by name, the base under `""` */
+  constructor(base: Panel, panels: ReadonlyMap<string, Panel>) {
+    this.base = base;
+    this.#panels = panels;
+  }
+
+  panel(name: string): Panel {
+    return this.#panels.get(name)!;
+  }
+
+  typeOf(name: string, field: string): ColumnType {
+    return this.panel(name).column(field).type;
+  }
+
+  /**
+   * The rows of another panel beside those of `index`. Only its sessions between the first and the last of
+   * `index` take part, so that a column is never read beyond them.
+   */
+  align(name: string, index: PanelIndex): AlignedPart {
+    const panel = this.panel(name);
+    const n = index.sessionCount;
+    const [start, end] = n === 0 ? [1n, 0n] : [index.datetimes[0]!, index.datetimes[n - 1]!];
+    const part = panel.window({ start, end });
+    const alignment = alignRows(index, part.index);
+    const rowsRead = alignment.run === undefined ? part.rowCount : alignment.length;
+    return { part, alignment, rowsRead };
+  }
+
+  /** A field over the base rows of the sessions [first, last), all instruments. */
+  over(name: string, field: string, first: number, last: number): Column {
+    const { index } = this.base;
+    if (name === "") return this.base.column(field).slice(index.startOf(first), index.startOf(last));
+    const { part, alignment } = this.align(name, index.slice(first, last));
+    return alignColumn(part.column(field), alignment);
+  }
+
+  /** A field of the base over planned rows. */
+  ofBase(field: string, plan: RowPlan): Column {
+    const column = this.base.column(field);
+    if (plan.kind === "gathered") return column.take(plan.rows);
+    const { index } = this.base;
+    return column.slice(index.startOf(plan.firstSession), index.startOf(plan.lastSession));
+  }
+}

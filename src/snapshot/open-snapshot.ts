@@ -1,0 +1,55 @@
+import type { CacheOption } from "../cache/cache-use.js";
+import { DataServiceError } from "../errors.js";
+import { FieldDictionary } from "./field-dictionary.js";
+import { readFolder } from "./folder.js";
+import { parseFrequency } from "./frequency.js";
+import { Snapshot } from "./snapshot.js";
+import { findLists } from "./universe.js";
+
+export interface SnapshotOptions {
+  /**
+   * The panel whose rows a window has, by frequency: `{ "1d": "daily_pv" }`. By default `daily_pv`,
+   * `minute_1min`, or the first panel of the frequency that has a close.
+   */
+  readonly base?: Readonly<Record<string, string>> | undefined;
+  /** Whether and where columnar copies of the files are kept. @see OpenOptions.cache */
+  readonly cache?: CacheOption;
+}
+
+/**
+ * Opens a folder of panels that belong together. Every supported file is a panel named as the file is without
+ * its extension (of `alpha158.h5` and `alpha158.parquet` the first is read); so is a qlib provider folder.
+ * Files are told apart by their first bytes now and opened when a request needs them. Field meanings come from
+ * `static_factors_schema.csv` or `.json` and `aistock_field_map.csv`, instrument lists from `instruments/*.txt`
+ * of the folder and of its qlib folders.
+ * @throws DataServiceError not-found, bad-request
+ */
+export async function openSnapshot(dir: string, options: SnapshotOptions = {}): Promise<Snapshot> {
+  const { entries, dictionaries, listFolders, skipped } = readFolder(dir, options.cache);
+  const dictionary = new FieldDictionary();
+  const unread = dictionaries.flatMap((path) => {
+    try {
+      dictionary.read(path);
+      return [];
+    } catch (error) {
+      if (!(error instanceof DataServiceError)) throw error;
+      return [{ file: path, reason: `a field dictionary that cannot be read: ${error.message}` }];
+    }
+  });
+  const bases = new Map<string, string>();
+  for (const [freq, name] of Object.entries(options.base ?? {})) {
+    const known = parseFrequency(freq);
+    if (known === undefined) throw new DataServiceError("bad-request", `base: "${freq}" is not a frequency`);
+    bases.set(known, name);
+  }
+  const lists = findLists(listFolders);
+  return new Snapshot({
+    dir,
+    entries,
+    skipped: [...skipped, ...unread],
+    dictionary,
+    lists,
+    bases,
+    cache: options.cache,
+  });
+}

@@ -1,0 +1,134 @@
+import { alignColumn } from "../panel/aligned-column.js";
+import type { Column } from "../panel/column.js";
+import { Column as PanelColumn } from "../panel/column.js";
+import { JoinLedger, keepLedger, type PanelAccount } from "../panel/ledger.js";
+import { MatchAudit } from "../panel/match-audit.js";
+import { Panel } from "../panel/panel.js";
+import { factorField, firstFactorColumn, firstFactors, restate, restatementOf } from "./adjust.js";
+import { evaluateFields } from "./evaluate-fields.js";
+import { fillFromPast } from "./fill-from-past.js";
+import { type HistoryPlan, type PlannedField, placeOf } from "./history-plan.js";
+
+/** Computed columns of one run of base sessions, by the name they were asked by. */
+type Computed = Readonly<Record<string, Float32Array>>;
+
+/**
+ * Carries out a plan. Plain fields stay lazy: their cells are read when first used. Expressions are computed
+ * now. The result keeps the ledger of what matched (`ledgerOf`).
+ */
+export function readWindow(plan: HistoryPlan): Panel {
+  const { index, unknownInstruments } = plan.rows;
+  const columns = new Map<string, Column>();
+  const groups = new Map<string, string>();
+  const computed = computeOver(plan, plan.rows.firstSession, plan.rows.lastSession);
+  for (const field of plan.fields) {
+    columns.set(field.asked, columnOf(plan, field, computed));
+    const group = field.kind === "field" ? field.ref.from.schema.groups?.get(field.ref.name) : undefined;
+    if (group !== undefined) groups.set(field.asked, group);
+  }
+  if (plan.nanPolicy === "ffill") {
+    for (const [asked, column] of fillFromPast(plan, columns, (from, to) => columnsOver(plan, from, to))) {
+      columns.set(asked, column);
+    }
+  }
+  const window = new Panel(index, columns, {
+    source: plan.market.base.info.source,
+    ...(groups.size > 0 && { groups }),
+    ...(unknownInstruments.length > 0 && { unknownInstruments }),
+  });
+  keepLedger(window, ledgerOfPlan(plan));
+  return window;
+}
+
+function columnOf(plan: HistoryPlan, field: PlannedField, computed: Computed): Column {
+  const { rows, market } = plan;
+  if (field.kind === "expression") {
+    const column = PanelColumn.of("float32", computed[field.asked]!);
+    if (rows.rows.kind === "contiguous") return column;
+    const start = market.base.index.startOf(rows.firstSession);
+    return column.take(rows.rows.rows.map((row) => row - start));
+  }
+  const place = placeOf(field.ref, plan);
+  const aligned = plan.parts.get(place);
+  const column = aligned
+    ? alignColumn(aligned.part.column(field.ref.name), aligned.alignment)
+    : market.ofBase(field.ref.name, rows.rows);
+  return adjusted(plan, field, column, (name) => market.ofBase(name, rows.rows), rows.index);
+}
+
+/** Prices and volume of the base restated as asked; other columns as they are. */
+function adjusted(
+  plan: HistoryPlan,
+  field: PlannedField & { kind: "field" },
+  column: Column,
+  ofBase: (name: string) => Column,
+  index: Panel["index"],
+): Column {
+  const as = placeOf(field.ref, plan) === "" ? restatementOf(field.ref.name) : undefined;
+  if (plan.adjust === "forward" || as === undefined) return column;
+  const { base } = plan.market;
+  const name = factorField(base, plan.adjust);
+  if (plan.adjust === "none") return restate(column, ofBase(name), as);
+  const first = firstFactors(base.index, base.column(name));
+  return restate(column, firstFactorColumn(index, base.index, first), as);
+}
+
+function computeOver(plan: HistoryPlan, first: number, last: number): Computed {
+  if (!plan.expressions) return {};
+  const { market, expressions } = plan;
+  return evaluateFields(
+    market.base.index,
+    expressions,
+    (ref, from, to) => market.over(placeOf(ref, plan), ref.name, from, to),
+    first,
+    last,
+  ).columns;
+}
+
+/** Every column of the result over all base rows of the sessions [first, last): for what lies before a window. */
+function columnsOver(plan: HistoryPlan, first: number, last: number): ReadonlyMap<string, Column> {
+  const { market } = plan;
+  const computed = computeOver(plan, first, last);
+  const index = market.base.index.slice(first, last);
+  const columns = new Map<string, Column>();
+  for (const field of plan.fields) {
+    if (field.kind === "expression") {
+      columns.set(field.asked, PanelColumn.of("float32", computed[field.asked]!));
+      continue;
+    }
+    const column = market.over(placeOf(field.ref, plan), field.ref.name, first, last);
+    const ofBase = (name: string): Column => market.over("", name, first, last);
+    columns.set(field.asked, adjusted(plan, field, column, ofBase, index));
+  }
+  return columns;
+}
+
+function ledgerOfPlan(plan: HistoryPlan): JoinLedger {
+  const { market, rows, fields } = plan;
+  const { base } = market;
+  const left = { label: base.label, index: rows.index };
+  const accounts: PanelAccount[] = [accountOf(base, rows.index.rowCount, plan, "")];
+  const matches: MatchAudit[] = [];
+  for (const [name, { alignment }] of plan.parts) {
+    const panel = market.panel(name);
+    accounts.push(accountOf(panel, alignment.matched, plan, name));
+    matches.push(new MatchAudit(left, { label: panel.label, index: panel.index }));
+  }
+  const columns = fields.map(({ asked }) => asked);
+  return new JoinLedger({ how: "left", rows: rows.index.rowCount, columns, panels: accounts, matches });
+}
+
+function accountOf(panel: Panel, used: number, plan: HistoryPlan, name: string): PanelAccount {
+  const own = plan.fields.filter((field) =>
+    field.kind === "field" ? placeOf(field.ref, plan) === name : name === "",
+  );
+  return {
+    panel: panel.label,
+    rows: panel.rowCount,
+    used,
+    dropped: panel.rowCount - used,
+    missing: plan.rows.index.rowCount - used,
+    columns: own.map(({ asked }) => asked),
+    columnsDropped: [],
+  };
+}

@@ -1,0 +1,82 @@
+import { DataServiceError } from "../errors.js";
+import { findField, listNames } from "../names/field.js";
+import { nearestName, suggestion } from "../names/nearest.js";
+import type { EntrySchema, SnapshotEntry } from "./entry.js";
+
+/** A panel of the frequency asked for, with its columns. */
+export interface OpenEntry {
+  readonly entry: SnapshotEntry;
+  readonly schema: EntrySchema;
+}
+
+/** The panels a request may take fields from; the base's rows are those of the result. */
+export interface FieldScope {
+  readonly base: OpenEntry;
+  readonly others: readonly OpenEntry[];
+  /** Panels that could not be opened, with the reason. */
+  readonly failed: readonly { readonly name: string; readonly error: DataServiceError }[];
+}
+
+/** A field of one panel, by that panel's own name for it. */
+export interface FieldRef {
+  readonly asked: string;
+  readonly from: OpenEntry;
+  readonly name: string;
+}
+
+/**
+ * The field a name means: `panel.field`, else the base's, else that of the one other panel that has it; with
+ * or without `$`. Undefined where no panel has it.
+ * @throws DataServiceError ambiguous-field, naming every panel that has it; unknown-field for `panel.field`
+ */
+export function findFieldRef(asked: string, scope: FieldScope): FieldRef | undefined {
+  const { base, others } = scope;
+  const own = findField(asked, base.schema.types);
+  if (own !== undefined) return { asked, from: base, name: own };
+  const owners: FieldRef[] = [];
+  for (const from of others) {
+    const name = findField(asked, from.schema.types);
+    if (name !== undefined) owners.push({ asked, from, name });
+  }
+  if (owners.length === 1) return owners[0];
+  if (owners.length > 1) {
+    const found = owners.map(({ from, name }) => `${from.entry.name}.${name}`);
+    throw new DataServiceError(
+      "ambiguous-field",
+      `field "${asked}" is in ${owners.length} panels; ask for ${found.map((name) => `"${name}"`).join(" or ")}`,
+      { field: asked, found },
+    );
+  }
+  return qualified(asked, [base, ...others]);
+}
+
+function qualified(asked: string, entries: readonly OpenEntry[]): FieldRef | undefined {
+  const owners = entries.filter(({ entry }) => asked.startsWith(`${entry.name}.`));
+  const from = owners.sort((a, b) => b.entry.name.length - a.entry.name.length)[0];
+  if (!from) return undefined;
+  const field = asked.slice(from.entry.name.length + 1);
+  const name = findField(field, from.schema.types);
+  if (name !== undefined) return { asked, from, name };
+  if (/[()]/.test(asked)) return undefined; // an expression that begins so
+  const near = nearestName(field, from.schema.types.keys());
+  throw new DataServiceError(
+    "unknown-field",
+    `unknown field "${field}" in ${from.schema.label}${near === undefined ? `; it has ${listNames([...from.schema.types.keys()])}` : suggestion(`${from.entry.name}.${near}`)}`,
+    { path: from.schema.label, field: asked, ...(near !== undefined && { suggestion: near }) },
+  );
+}
+
+/** The error for a name that no panel has: the nearest over all of them, and panels that could not be read. */
+export function unknownField(asked: string, { base, others, failed }: FieldScope): DataServiceError {
+  const entries = [base, ...others];
+  const names = new Set(entries.flatMap(({ schema }) => [...schema.types.keys()]));
+  const near = nearestName(asked, names);
+  const where = entries.map(({ entry }) => entry.name).join(", ");
+  const unread = failed.map(({ name, error }) => `; ${name} could not be read: ${error.message}`).join("");
+  const hint = near === undefined ? "; snapshot.fields() lists what there is" : suggestion(near);
+  return new DataServiceError("unknown-field", `unknown field "${asked}" in ${where}${hint}${unread}`, {
+    field: asked,
+    found: entries.map(({ entry }) => entry.name),
+    ...(near !== undefined && { suggestion: near }),
+  });
+}

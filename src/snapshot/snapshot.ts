@@ -1,0 +1,319 @@
+import type { CacheOption } from "../cache/cache-use.js";
+import { DataServiceError } from "../errors.js";
+import { listNames } from "../names/field.js";
+import { nearestName, suggestion } from "../names/nearest.js";
+import type { Panel } from "../panel/panel.js";
+import type { SqlOptions } from "../sql/run-sql.js";
+import type { SqlResult } from "../sql/sql-result.js";
+import { formatNs, parseEndNs, type TimeInput } from "../time.js";
+import { SnapshotEntry } from "./entry.js";
+import { checkBudget, explainPlan, type RequestAccount } from "./explain.js";
+import type { FieldDictionary } from "./field-dictionary.js";
+import {
+  type FieldPattern,
+  type FieldsOptions,
+  type ListedPanel,
+  listFields,
+  type SnapshotField,
+} from "./fields.js";
+import type { SkippedFile } from "./folder.js";
+import { frequencyOfIndex, frequencyOfName, parseFrequency } from "./frequency.js";
+import type { HistoryPlan, HistoryRequest } from "./history-plan.js";
+import { makePlan, resolveFields } from "./make-plan.js";
+import { resolveUniverse } from "./plan-rows.js";
+import { readWindow } from "./read-window.js";
+import type { FieldScope, OpenEntry } from "./resolve-field.js";
+import { type InstrumentList, readList } from "./universe.js";
+
+/** Codes in either spelling, the name of an instrument list, or nothing for all instruments. */
+export type SnapshotUniverse = string | Iterable<string> | null | undefined;
+
+/** One panel of a snapshot, as `panels()` lists it. */
+export interface SnapshotPanel {
+  readonly name: string;
+  /** Absent for a panel that was added. */
+  readonly path?: string;
+  readonly freq: string;
+  /** Whether its rows are those of a window of its frequency. */
+  readonly isBase: boolean;
+}
+
+export interface RealtimeRequest
+  extends Pick<HistoryRequest, "fields" | "freq" | "adjust" | "nanPolicy" | "onUnknown" | "memoryBudget"> {
+  /** The latest session at or before this time; a bare date takes in its whole day. The last one when omitted. */
+  readonly asOf?: TimeInput | undefined;
+}
+
+export interface SnapshotParts {
+  readonly dir: string;
+  readonly entries: readonly SnapshotEntry[];
+  readonly skipped: readonly SkippedFile[];
+  readonly dictionary: FieldDictionary;
+  /** Paths of the instrument lists by name. */
+  readonly lists: ReadonlyMap<string, string>;
+  /** The base panel by frequency, where the caller chose it. */
+  readonly bases: ReadonlyMap<string, string>;
+  readonly cache: CacheOption;
+}
+
+/** The panel whose rows a window has, by frequency, where the snapshot has it. */
+const BASE_NAMES: Readonly<Record<string, string>> = { "1d": "daily_pv", "1m": "minute_1min" };
+
+/** A folder of panels as one table: fields of any of them, aligned to the rows of one. */
+export class Snapshot {
+  readonly dir: string;
+  /** Files of the folder that are no panel, with the reason. */
+  readonly skipped: readonly SkippedFile[];
+  readonly #entries: Map<string, SnapshotEntry>;
+  readonly #dictionary: FieldDictionary;
+  readonly #lists: ReadonlyMap<string, string>;
+  readonly #bases: ReadonlyMap<string, string>;
+  readonly #cache: CacheOption;
+  readonly #read = new Map<string, InstrumentList>();
+
+  constructor(parts: SnapshotParts) {
+    this.dir = parts.dir;
+    this.skipped = parts.skipped;
+    this.#entries = new Map(parts.entries.map((entry) => [entry.name, entry]));
+    this.#dictionary = parts.dictionary;
+    this.#lists = parts.lists;
+    this.#bases = parts.bases;
+    this.#cache = parts.cache;
+  }
+
+  /**
+   * Makes a panel, or a file by its path, part of the snapshot. A name that is taken is replaced.
+   * @param freq its bars; by default told from the panel's sessions, or the file's name
+   */
+  add(
+    name: string,
+    panelOrPath: Panel | string,
+    { freq }: { readonly freq?: string | undefined } = {},
+  ): this {
+    const given = freq === undefined ? undefined : this.#frequency(freq);
+    const entry =
+      typeof panelOrPath === "string"
+        ? SnapshotEntry.ofPath(name, panelOrPath, given ?? frequencyOfName(name), this.#cache)
+        : SnapshotEntry.ofPanel(name, panelOrPath, given ?? frequencyOfIndex(panelOrPath.index));
+    this.#entries.set(name, entry);
+    return this;
+  }
+
+  /** The panels by name; none is opened by this. */
+  panels(): SnapshotPanel[] {
+    const entries = [...this.#entries.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+    return entries.map(({ name, path, freq }) => ({
+      name,
+      ...(path !== undefined && { path }),
+      freq,
+      isBase: this.#bases.get(freq) === name || (!this.#bases.has(freq) && BASE_NAMES[freq] === name),
+    }));
+  }
+
+  /** A panel by name. @throws DataServiceError not-found, and what opening it throws */
+  panel(name: string): Promise<Panel> {
+    return this.#entry(name).panel();
+  }
+
+  /** The names of the instrument lists that a universe may be given by. */
+  universes(): string[] {
+    return [...this.#lists.keys()];
+  }
+
+  /** An instrument list with its dated spans. @throws DataServiceError not-found, corrupt */
+  universe(name: string): InstrumentList {
+    const known = this.#read.get(name);
+    if (known) return known;
+    const path = this.#lists.get(name);
+    if (path === undefined) {
+      const near = nearestName(name, this.#lists.keys());
+      throw new DataServiceError(
+        "not-found",
+        `${this.dir}: no instrument list "${name}"${suggestion(near) || `; it has ${listNames(this.universes())}`}`,
+        { path: this.dir, found: this.universes(), ...(near !== undefined && { suggestion: near }) },
+      );
+    }
+    const list = readList(name, path);
+    this.#read.set(name, list);
+    return list;
+  }
+
+  /**
+   * The fields of all panels, or those whose name, meaning, unit, source table or panel matches. Opens every
+   * panel; those that cannot be opened are left out (`snapshot.panel(name)` says why).
+   */
+  async fields(pattern?: FieldPattern, options: FieldsOptions = {}): Promise<SnapshotField[]> {
+    const only = options.freq === undefined ? undefined : this.#frequency(options.freq);
+    const listed: ListedPanel[] = [];
+    for (const { name, isBase, freq } of this.panels()) {
+      if (only !== undefined && freq !== only) continue;
+      const entry = this.#entry(name);
+      const panel = await entry.panel().catch(ownError);
+      if (!(panel instanceof DataServiceError)) listed.push({ entry, panel, isBase });
+    }
+    listed.sort((a, b) => Number(b.isBase) - Number(a.isBase));
+    return listFields(listed, this.#dictionary, pattern, options);
+  }
+
+  /**
+   * Fields of any panel over the rows of the frequency's base panel (`daily_pv`), sorted by both keys. A row
+   * that another panel does not have is NaN there. `ledgerOf(window)` says what matched and why not.
+   * @throws DataServiceError unknown-field, ambiguous-field, unknown-instrument, unknown-frequency,
+   *   bad-expression, bad-request, over-budget
+   */
+  async getHistoryWindow(universe: SnapshotUniverse, request: HistoryRequest = {}): Promise<Panel> {
+    const plan = await this.#plan(universe, request);
+    checkBudget(plan, request.memoryBudget);
+    return readWindow(plan);
+  }
+
+  /**
+   * One session's cross-section: the latest, or the latest as of a time.
+   * @throws DataServiceError unknown-session where there is none so early, and what `getHistoryWindow` throws
+   */
+  async getRealtimeSnapshot(universe: SnapshotUniverse, request: RealtimeRequest = {}): Promise<Panel> {
+    const { asOf, ...rest } = request;
+    const window = { ...rest, end: asOf, bars: 1, barsPer: "session" as const };
+    const plan = await this.#plan(universe, window);
+    const { base } = plan.market;
+    const none = asOf !== undefined && base.index.sessionAtOrAfter(parseEndNs(asOf, "asOf") + 1n) === 0;
+    if (none || base.index.sessionCount === 0) {
+      const first =
+        base.index.sessionCount === 0 ? "it is empty" : `the first is ${formatNs(base.index.datetimes[0]!)}`;
+      const when = asOf === undefined ? "" : ` at or before ${formatNs(parseEndNs(asOf, "asOf"))}`;
+      throw new DataServiceError("unknown-session", `no session${when} in ${base.label}; ${first}`, {
+        path: base.label,
+      });
+    }
+    checkBudget(plan, request.memoryBudget);
+    return readWindow(plan);
+  }
+
+  /**
+   * What a request will read and take, before any cell is read: files, rows, columns, bytes, warm-up, peak
+   * memory. @throws what `getHistoryWindow` throws, but over-budget
+   */
+  async explain(
+    request: HistoryRequest & { readonly universe?: SnapshotUniverse } = {},
+  ): Promise<RequestAccount> {
+    const { universe, ...rest } = request;
+    return explainPlan(await this.#plan(universe, rest));
+  }
+
+  /**
+   * Runs one SQL query with every panel as a table of its name.
+   * @see runSql
+   * @throws DataServiceError sql, and what opening a panel it names throws
+   */
+  async sql(query: string, options: SqlOptions = {}): Promise<SqlResult> {
+    const tables = [...this.#entries.values()].map((entry) => ({
+      name: entry.name,
+      open: () => entry.panel(),
+    }));
+    const { runSql } = await import("../sql/run-sql.js"); // DuckDB is loaded when it is needed
+    return runSql(tables, query, options);
+  }
+
+  async #plan(universe: SnapshotUniverse, request: HistoryRequest): Promise<HistoryPlan> {
+    const freq = this.#frequency(request.freq ?? "1d");
+    const scope = await this.#scope(freq, request.fields);
+    const resolved = resolveFields(request.fields, scope);
+    const panels = new Map<string, Panel>();
+    for (const { entry } of resolved.from) panels.set(entry.name, await entry.panel());
+    const baseName = scope.base.entry.name;
+    const { index } = panels.get(baseName)!;
+    const members = resolveUniverse(universe, this.#lists, (name) => this.universe(name), index);
+    return makePlan(resolved, { freq, baseName, panels }, members, request);
+  }
+
+  /** The panels of a frequency. Others than the base are opened only where a field is not the base's. */
+  async #scope(freq: string, fields: readonly string[] | undefined): Promise<FieldScope> {
+    const entries = [...this.#entries.values()].filter((entry) => entry.freq === freq);
+    if (entries.length === 0) throw this.#unknownFrequency(freq);
+    const base = await openEntry(await this.#base(freq, entries));
+    const alone: FieldScope = { base, others: [], failed: [] };
+    if (needsOnlyBase(fields, alone)) return alone;
+    const others: OpenEntry[] = [];
+    const failed: { name: string; error: DataServiceError }[] = [];
+    for (const entry of entries) {
+      if (entry === base.entry) continue;
+      const opened = await openEntry(entry).catch(ownError);
+      if (opened instanceof DataServiceError) failed.push({ name: entry.name, error: opened });
+      else others.push(opened);
+    }
+    return { base, others, failed };
+  }
+
+  async #base(freq: string, entries: readonly SnapshotEntry[]): Promise<SnapshotEntry> {
+    const chosen = this.#bases.get(freq);
+    if (chosen !== undefined) return this.#entry(chosen);
+    const named = entries.find(({ name }) => name === BASE_NAMES[freq]);
+    if (named) return named;
+    for (const entry of entries) {
+      const schema = await entry.schema().catch(ownError);
+      if (
+        !(schema instanceof DataServiceError) &&
+        (schema.types.has("$close") || schema.types.has("close"))
+      ) {
+        return entry;
+      }
+    }
+    if (entries.length === 1) return entries[0]!;
+    throw new DataServiceError(
+      "bad-request",
+      `${this.dir}: no panel of ${freq} bars has prices, whose rows a window could have; there are ${listNames(entries.map(({ name }) => name))}; choose one with openSnapshot(dir, { base: { "${freq}": name } })`,
+      { path: this.dir, found: entries.map(({ name }) => name) },
+    );
+  }
+
+  #entry(name: string): SnapshotEntry {
+    const entry = this.#entries.get(name);
+    if (entry) return entry;
+    const names = [...this.#entries.keys()].sort();
+    const near = nearestName(name, names);
+    throw new DataServiceError(
+      "not-found",
+      `${this.dir}: no panel "${name}"${suggestion(near) || `; it has ${listNames(names)}`}`,
+      { path: this.dir, found: names, ...(near !== undefined && { suggestion: near }) },
+    );
+  }
+
+  #frequency(text: string): string {
+    const freq = typeof text === "string" ? parseFrequency(text) : undefined;
+    if (freq !== undefined) return freq;
+    throw this.#unknownFrequency(String(text));
+  }
+
+  #unknownFrequency(asked: string): DataServiceError {
+    const found = [...new Set([...this.#entries.values()].map(({ freq }) => freq))].sort();
+    const there = found.length === 0 ? "it has no panels" : `it has ${found.map((f) => `"${f}"`).join(", ")}`;
+    return new DataServiceError(
+      "unknown-frequency",
+      `${this.dir}: no panels of frequency "${asked}"; ${there}`,
+      {
+        path: this.dir,
+        found,
+      },
+    );
+  }
+}
+
+async function openEntry(entry: SnapshotEntry): Promise<OpenEntry> {
+  return { entry, schema: await entry.schema() };
+}
+
+function needsOnlyBase(fields: readonly string[] | undefined, scope: FieldScope): boolean {
+  try {
+    resolveFields(fields, scope);
+    return true;
+  } catch (error) {
+    if (error instanceof DataServiceError) return false; // judged again with all panels
+    throw error;
+  }
+}
+
+/** Errors of this library are told of later; others are faults. */
+function ownError(error: unknown): DataServiceError {
+  if (error instanceof DataServiceError) return error;
+  throw error;
+}

@@ -1,0 +1,117 @@
+import { type DuckDBConnection, DuckDBTimestampNanosecondsValue, type DuckDBValue } from "@duckdb/node-api";
+import { DataServiceError } from "../errors.js";
+import { sqlName, withDuckDB } from "../formats/duckdb.js";
+import { listNames } from "../names/field.js";
+import { nearestName, suggestion } from "../names/nearest.js";
+import type { Panel } from "../panel/panel.js";
+import { NS_PER_MS } from "../time.js";
+import { PanelScan } from "./panel-scan.js";
+import { readResult } from "./read-result.js";
+import type { SqlResult } from "./sql-result.js";
+import { columnNamesFor, namesTable } from "./table-names.js";
+
+/** A panel that a query may name. */
+export interface SqlTable {
+  readonly name: string;
+  open(): Promise<Panel>;
+}
+
+/** A value for a parameter of a query; a Date counts by its UTC fields. */
+export type SqlValue = string | number | bigint | boolean | Date | null;
+
+export interface SqlOptions {
+  /** Values for `?` or `$1` (an array), or for `$name`. They are bound, never pasted into the text. */
+  readonly values?: readonly SqlValue[] | Readonly<Record<string, SqlValue>> | undefined;
+  /** Whether the query may read and write files and attach databases; it may not by default. */
+  readonly externalAccess?: boolean | undefined;
+}
+
+/**
+ * Runs one SQL statement on an embedded DuckDB of its own, with panels as tables: `datetime` (TIMESTAMP_NS,
+ * exchange wall clock), `instrument`, and the columns, `$close` as `"$close"` or, where the query does not
+ * write that, as `close`. Only panels that the text names are opened and only columns that it uses are read.
+ * NaN is NULL in SQL, so that aggregates skip it, and NULL is NaN in the result.
+ * @throws DataServiceError sql, with DuckDB's own message; and what opening and reading a panel throws
+ */
+export async function runSql(
+  tables: readonly SqlTable[],
+  query: string,
+  options: SqlOptions = {},
+): Promise<SqlResult> {
+  if (typeof query !== "string" || query.trim() === "") {
+    throw new DataServiceError("bad-request", "sql: give a query as text");
+  }
+  const named = tables.filter(({ name }) => namesTable(query, name));
+  const panels = await Promise.all(named.map((table) => table.open()));
+  const scans: PanelScan[] = [];
+  try {
+    return await withDuckDB(async (connection) => {
+      for (const [i, { name }] of named.entries()) {
+        const panel = panels[i]!;
+        const scan = new PanelScan(panel, columnNamesFor(query, panel.columnNames));
+        scans.push(scan);
+        scan.register(connection, `panel_rows_${i}`);
+        await connection.run(`CREATE VIEW ${sqlName(name)} AS SELECT * FROM panel_rows_${i}()`);
+      }
+      await connection.run("SET TimeZone = 'UTC'");
+      if (options.externalAccess !== true) await connection.run("SET enable_external_access = false");
+      await connection.run("SET lock_configuration = true");
+      return await runOne(connection, query, options);
+    });
+  } catch (error) {
+    const thrown = scans.find((scan) => scan.error !== undefined)?.error ?? error;
+    if (thrown instanceof DataServiceError) throw thrown;
+    throw sqlError(thrown, tables);
+  }
+}
+
+async function runOne(
+  connection: DuckDBConnection,
+  query: string,
+  { values }: SqlOptions,
+): Promise<SqlResult> {
+  const statements = await connection.extractStatements(query);
+  if (statements.count !== 1) {
+    throw new DataServiceError(
+      "sql",
+      `the text holds ${statements.count} statements; give one, without a semicolon inside`,
+      { count: statements.count },
+    );
+  }
+  const prepared = await statements.prepare(0);
+  try {
+    if (Array.isArray(values)) prepared.bind((values as readonly SqlValue[]).map(bound));
+    else if (values !== undefined) {
+      prepared.bind(Object.fromEntries(Object.entries(values).map(([name, value]) => [name, bound(value)])));
+    }
+    return await readResult(await prepared.stream());
+  } finally {
+    prepared.destroySync();
+  }
+}
+
+function bound(value: SqlValue): DuckDBValue {
+  return value instanceof Date
+    ? new DuckDBTimestampNanosecondsValue(BigInt(value.getTime()) * NS_PER_MS)
+    : value;
+}
+
+function sqlError(error: unknown, tables: readonly SqlTable[]): DataServiceError {
+  const said = error instanceof Error ? error.message : String(error);
+  const missing = /Table with name (.+) does not exist/.exec(said)?.[1];
+  if (missing !== undefined) {
+    // DuckDB knows only the tables that the query names, so that its own suggestion is of no use.
+    const names = tables.map(({ name }) => name).sort();
+    const near = nearestName(missing, names);
+    return new DataServiceError(
+      "sql",
+      `${said.replace(/\nDid you mean .*/, "")}\nthe tables are ${listNames(names, 20)}${suggestion(near)}`,
+      { found: names, ...(near !== undefined && { suggestion: near }) },
+      error,
+    );
+  }
+  const hint = /prepared statement parameter/.test(said)
+    ? `\na field whose name begins with $ is written in double quotes, as in "$close"`
+    : "";
+  return new DataServiceError("sql", `${said}${hint}`, {}, error);
+}

@@ -1,0 +1,150 @@
+import { inspect } from "node:util";
+import type { Table } from "apache-arrow";
+import { DataServiceError } from "../errors.js";
+import { columnsToArrow } from "../formats/arrow.js";
+import { listNames } from "../names/field.js";
+import { type Cell, Column } from "../panel/column.js";
+import { panelFromTable } from "../panel/open-panel.js";
+import type { Panel } from "../panel/panel.js";
+import { formatCell, groupDigits } from "../panel/print.js";
+import { layTable } from "../panel/text-table.js";
+import { dateOfNs, NAT_NS } from "../time.js";
+
+/** Strings of which there are few, as codes. */
+export interface CodedStrings {
+  /** One a row, -1 where missing. */
+  readonly codes: Int32Array;
+  readonly level: readonly string[];
+}
+
+/** Rows a result prints. */
+const PRINTED_ROWS = 20;
+
+/** What a query gave: columns in memory, in the query's order. NULL is NaN in floats, else missing. */
+export class SqlResult {
+  readonly rowCount: number;
+  readonly #columns: ReadonlyMap<string, Column>;
+  readonly #coded: ReadonlyMap<string, CodedStrings>;
+
+  constructor(
+    rowCount: number,
+    columns: ReadonlyMap<string, Column>,
+    coded: ReadonlyMap<string, CodedStrings>,
+  ) {
+    this.rowCount = rowCount;
+    this.#columns = columns;
+    this.#coded = coded;
+  }
+
+  get columnNames(): string[] {
+    return [...this.#columns.keys()];
+  }
+
+  /** Whether both keys are among the columns, so that it can be a Panel. */
+  get hasKeys(): boolean {
+    return (
+      this.#columns.get("datetime")?.type === "datetime" && this.#columns.get("instrument")?.type === "string"
+    );
+  }
+
+  /** A column by its exact name. @throws DataServiceError unknown-field */
+  column(name: string): Column {
+    const column = this.#columns.get(name);
+    if (column) return column;
+    const problem = `unknown column "${name}" in the result; it has ${listNames(this.columnNames)}`;
+    throw new DataServiceError("unknown-field", problem, { field: name, found: this.columnNames });
+  }
+
+  /**
+   * The result as a Panel, sorted by both keys. @throws DataServiceError sql where a key is not selected;
+   * duplicate-keys, missing-keys
+   */
+  toPanel(): Panel {
+    if (!this.hasKeys) {
+      throw new DataServiceError(
+        "sql",
+        `the result has no datetime and instrument columns to be a Panel by; it has ${listNames(this.columnNames)}; select both, or use toArrow()`,
+        { found: this.columnNames },
+      );
+    }
+    const times = this.#columns.get("datetime")!;
+    const ns = times.values as BigInt64Array;
+    const names =
+      this.#coded.get("instrument") ?? encode(this.#columns.get("instrument")!.values as (string | null)[]);
+    const sessions = encode(times.mask ? ns.map((t, row) => (times.mask![row] === 1 ? t : NAT_NS)) : ns);
+    const columns = new Map(this.#columns);
+    columns.delete("datetime");
+    columns.delete("instrument");
+    return panelFromTable({
+      label: "the query's result",
+      keys: {
+        rowCount: this.rowCount,
+        datetimes: BigInt64Array.from(sessions.level),
+        instruments: names.level,
+        readDatetimeCodes: (first, last) => sessions.codes.subarray(first, last),
+        readInstrumentCodes: (first, last) => names.codes.subarray(first, last),
+      },
+      columns,
+    });
+  }
+
+  /** The result as an Arrow table, whose numbers share its memory. */
+  toArrow(): Table {
+    return columnsToArrow(this.#columns, this.rowCount);
+  }
+
+  /** One object a row; times are Dates whose UTC fields show the wall clock. */
+  toRows(): Record<string, Cell | Date>[] {
+    return Array.from({ length: this.rowCount }, (_, row) => {
+      const entries = [...this.#columns].map(([name, column]): [string, Cell | Date] => {
+        const cell = column.at(row);
+        return [name, column.type === "datetime" && typeof cell === "bigint" ? dateOfNs(cell) : cell];
+      });
+      return Object.fromEntries(entries);
+    });
+  }
+
+  /** The first rows as a table. */
+  toString(): string {
+    const shown = Math.min(this.rowCount, PRINTED_ROWS);
+    const columns = [...this.#columns];
+    const rows = Array.from({ length: shown }, (_, row) =>
+      columns.map(([, column]) => formatCell(column.at(row), column.type === "datetime")),
+    );
+    const align = columns.map(([, { type }]) =>
+      type === "string" || type === "datetime" ? "left" : "right",
+    );
+    const table = layTable(this.columnNames, rows, align);
+    const more = this.rowCount > shown ? [`… ${groupDigits(this.rowCount)} rows`] : [];
+    return [...table, ...more].join("\n");
+  }
+
+  [inspect.custom](): string {
+    return this.toString();
+  }
+}
+
+/** A column of coded strings; the strings are made when they are first read. */
+export function codedColumn({ codes, level }: CodedStrings): Column {
+  const texts = (part: Int32Array): (string | null)[] => Array.from(part, (code) => level[code] ?? null);
+  return Column.from({
+    type: "string",
+    length: codes.length,
+    read: (first, last) => ({ values: texts(codes.subarray(first, last)) }),
+    gather: (rows) => ({ values: texts(Int32Array.from(rows, (row) => codes[row]!)) }),
+  });
+}
+
+/** Each distinct value once, and a code a row; -1 for a missing string. */
+function encode<T extends bigint | string>(values: ArrayLike<T | null>): { level: T[]; codes: Int32Array } {
+  const position = new Map<T, number>();
+  const codes = new Int32Array(values.length).fill(-1);
+  for (let row = 0; row < values.length; row++) {
+    const value = values[row]!;
+    if (value === null) continue;
+    const code = position.get(value) ?? position.size;
+    if (code === position.size) position.set(value, code);
+    codes[row] = code;
+  }
+  return { level: [...position.keys()], codes };
+}
