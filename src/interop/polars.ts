@@ -4,7 +4,7 @@ import { Column } from "../panel/column.js";
 import { datetimeColumn } from "../panel/key-columns.js";
 import type { Panel } from "../panel/panel.js";
 import { panelFromColumns } from "../panel/panel-from-columns.js";
-import { NAT_NS } from "../time.js";
+import { NAT_NS, utcToWallClock } from "../time.js";
 import { DATETIME, INSTRUMENT, instrumentCells, instrumentNames, requireKeys } from "./row-keys.js";
 
 /** What is used of a polars Series. */
@@ -131,8 +131,8 @@ function numericSeries<F>(
 }
 
 /**
- * The Panel of a polars DataFrame with columns `datetime` (Datetime or Date without a time-zone) and
- * `instrument` (strings or categories). Types are kept; null in floats becomes NaN.
+ * The Panel of a polars DataFrame with columns `datetime` (Datetime or Date; of one with a
+ * time-zone its wall clock) and `instrument` (strings or categories). Types are kept; null in floats becomes NaN.
  * @param pl the module: `import pl from "nodejs-polars"`
  * @throws DataServiceError flat-index, missing-keys, duplicate-keys, unsupported (lists, structs, durations)
  */
@@ -181,6 +181,19 @@ function variantOf({ dtype }: PolarsSeries): string {
   return (dtype as { readonly variant: string }).variant;
 }
 
+/** polars keeps UTC beside a time-zone; a panel keeps what the clocks there show. */
+function wallClock(name: string, utcNs: BigInt64Array, { dtype }: PolarsSeries): BigInt64Array {
+  const { timeZone } = dtype as { readonly timeZone?: string | null };
+  if (!timeZone) return utcNs;
+  const shown = utcToWallClock(utcNs, timeZone);
+  if (shown) return shown;
+  throw new DataServiceError(
+    "unsupported",
+    `fromPolars: column "${name}" has the time-zone "${timeZone}", which is not known here`,
+    { field: name },
+  );
+}
+
 function columnOf(name: string, series: PolarsSeries, pl: PolarsTypes): Column {
   const variant = variantOf(series);
   if (variant === "Utf8" || variant === "String" || variant === "Categorical") {
@@ -205,7 +218,8 @@ function columnOf(name: string, series: PolarsSeries, pl: PolarsTypes): Column {
     );
   }
   const numbers = isTime ? series.cast(pl.Datetime("ns")).cast(pl.Int64) : series;
-  const values = (mask ? numbers.fillNull("zero") : numbers).toTypedArray() as NumericArray;
+  const stored = (mask ? numbers.fillNull("zero") : numbers).toTypedArray() as NumericArray;
+  const values = stored instanceof BigInt64Array ? wallClock(name, stored, series) : stored;
   if (!mask || type === "float32" || type === "float64") {
     if (mask) for (let row = 0; row < values.length; row++) if (mask[row] === 0) values[row] = Number.NaN;
     return Column.of(type, values);

@@ -51,10 +51,14 @@ function isRun(rows: Int32Array): boolean {
   return true;
 }
 
+/** Searching a session's codes for one instrument costs about as much as going through this many of them. */
+const ROWS_PER_SEARCH = 32;
+
 /**
- * The row of `right` with the key of each row of `left`. Sessions are merged; instruments are mapped once, by
+ * The row of `right` with the key of each row of `left`. Sessions are merged and instruments mapped once, by
  * their canonical spelling; the rows of a session meet through one slot an instrument, so that it does not
- * matter whether both spellings sort alike. O(rows of both), no key is hashed.
+ * matter whether both spellings sort alike, and where the left has few rows these are searched for. O(rows of
+ * the sessions that both have); no key is hashed.
  */
 export function alignRows(left: PanelIndex, right: PanelIndex): RowAlignment {
   if (left === right) return RowAlignment.ofRun(0, left.rowCount);
@@ -62,20 +66,30 @@ export function alignRows(left: PanelIndex, right: PanelIndex): RowAlignment {
   if (sameRows(left, right, toLeft)) return RowAlignment.ofRun(0, left.rowCount);
   const rows = new Int32Array(left.rowCount);
   const sessions = matchSessions(left.datetimes, right.datetimes);
+  const toRight = new Int32Array(left.instruments.length).fill(-1);
   // The right row last seen for an instrument; it belongs to the session at hand if it is not before its start.
   const slot = new Int32Array(left.instruments.length + 1).fill(-1);
-  const spare = left.instruments.length;
-  for (let code = 0; code < toLeft.length; code++) if (toLeft[code]! < 0) toLeft[code] = spare;
-  const [leftCodes, rightCodes] = [left.codes, right.codes];
+  for (let code = 0; code < toLeft.length; code++) {
+    if (toLeft[code]! >= 0) toRight[toLeft[code]!] = code;
+    else toLeft[code] = left.instruments.length;
+  }
   for (let s = 0; s < sessions.length; s++) {
     const [t, first, last] = [sessions[s]!, left.startOf(s), left.startOf(s + 1)];
     if (t < 0) {
       rows.fill(-1, first, last);
       continue;
     }
-    const begin = right.startOf(t);
-    fillSlots(slot, toLeft, rightCodes, begin, right.startOf(t + 1));
-    readSlots(slot, leftCodes, first, last, begin, rows);
+    const [begin, end] = [right.startOf(t), right.startOf(t + 1)];
+    if ((last - first) * ROWS_PER_SEARCH < end - begin) {
+      const codes = left.codesOf(first, last);
+      for (let i = 0; i < codes.length; i++) {
+        const code = toRight[codes[i]!]!;
+        rows[first + i] = code < 0 ? -1 : right.rowOf(t, code);
+      }
+    } else {
+      fillSlots(slot, toLeft, right.codes, begin, end);
+      readSlots(slot, left.codes, first, last, begin, rows);
+    }
   }
   return RowAlignment.of(rows);
 }

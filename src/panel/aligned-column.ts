@@ -1,6 +1,23 @@
 import type { ColumnData, ColumnSource, ColumnType, ColumnValues } from "../formats/table.js";
-import type { RowAlignment } from "./align.js";
+import { alignRows, type RowAlignment } from "./align.js";
 import { Column } from "./column.js";
+import type { Panel } from "./panel.js";
+import type { PanelIndex } from "./panel-index.js";
+
+/**
+ * Columns of `panel` beside the rows of `index`, by the names asked by (all by their own when omitted), and
+ * which rows they come from. For the account of it: `new MatchAudit(left, right, () => alignment)`.
+ * @throws DataServiceError unknown-field
+ */
+export function columnsAlignedTo(
+  index: PanelIndex,
+  panel: Panel,
+  names: readonly string[] = panel.columnNames,
+): { columns: Map<string, Column>; alignment: RowAlignment } {
+  const alignment = alignRows(index, panel.index);
+  const columns = new Map(names.map((name) => [name, alignColumn(panel.column(name), alignment)]));
+  return { columns, alignment };
+}
 
 /**
  * The cells of `column` beside the rows of another index: gathered when they are first read, missing where

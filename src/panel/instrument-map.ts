@@ -75,7 +75,7 @@ export class InstrumentMap {
 
 /**
  * For each instrument of `from` its position in `to`, or -1, whichever way the two spell their codes. No two
- * get one position.
+ * get one position: the exact spelling wins.
  */
 export function mapInstruments(from: readonly string[], to: readonly string[]): Int32Array {
   if (from === to || (from.length === to.length && from.every((name, i) => name === to[i]))) {

@@ -45,6 +45,13 @@ describe("polars", () => {
     expect(panel.keyAt(0)).toEqual({ datetime: new Date("2020-03-02T00:00:00Z"), instrument: "a" });
   });
 
+  it("shows the wall clock of a time-zone", () => {
+    const utc = pl.Series("datetime", BigInt64Array.of(1583112600_000_000_000n) as never, pl.Int64);
+    const datetime = utc.cast(pl.Datetime("ns", "Asia/Shanghai"));
+    const panel = fromPolars(pl.DataFrame([datetime, pl.Series("instrument", ["a"])]), pl);
+    expect(panel.keyAt(0).datetime).toEqual(new Date("2020-03-02T09:30:00Z"));
+  });
+
   it("takes an empty panel", () => {
     const empty = mixedPanel().window({ start: "2021-01-01" });
     expect(contents(fromPolars(toPolars(empty, pl), pl))).toEqual(contents(empty));
