@@ -1,9 +1,19 @@
 // In the order of the data's way: a file becomes a Panel, Panels become Panels, a Panel becomes something else.
+export { type CacheEntry, clearCache, listCache } from "./cache/cache-folder.js";
 export { DataServiceError, type ErrorCode, type ErrorDetails } from "./errors.js";
 export type { ColumnType, ColumnValues, Progress } from "./formats/table.js";
+export { type ArqueroModule, type ArqueroTable, fromArquero, toArquero } from "./interop/arquero.js";
+export { type DanfoFrame, type DanfoModule, fromDanfo, toDanfo } from "./interop/danfo.js";
+export { fromPolars, type PolarsFrame, type PolarsModule, toPolars } from "./interop/polars.js";
+export { type AsofOptions, asofJoin } from "./panel/asof-join.js";
 export { type Cell, Column } from "./panel/column.js";
 export { describePanel, type PanelDescription } from "./panel/describe.js";
 export { getHistoryWindow } from "./panel/history-window.js";
+export { type Survivorship, survivorship } from "./panel/instrument-spans.js";
+export { type JoinOptions, type JoinResult, joinPanels } from "./panel/join.js";
+export { type JoinLedger, type LedgerJson, ledgerOf, type PanelAccount } from "./panel/ledger.js";
+export type { InstrumentMatch, MatchAudit, MatchCounts, SessionMatch } from "./panel/match-audit.js";
+export type { Reason, ReasonCounts } from "./panel/match-reasons.js";
 export type { Matrix } from "./panel/matrix.js";
 export { type OpenOptions, openPanel } from "./panel/open-panel.js";
 export { Panel, type PanelInfo, type PanelRow, type PanelWindowRequest, type RowKey } from "./panel/panel.js";
@@ -11,4 +21,4 @@ export { type FromArrowOptions, panelFromArrow } from "./panel/panel-from-arrow.
 export { type ColumnsInput, panelFromColumns } from "./panel/panel-from-columns.js";
 export type { PanelIndex } from "./panel/panel-index.js";
 export { type WriteQlibOptions, writeQlibBin } from "./panel/write-qlib.js";
-export type { TimeInput } from "./time.js";
+export type { DurationInput, TimeInput } from "./time.js";

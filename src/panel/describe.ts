@@ -1,5 +1,6 @@
 import type { ColumnType } from "../formats/table.js";
 import { formatNs } from "../time.js";
+import { survivorship } from "./instrument-spans.js";
 import type { Panel } from "./panel.js";
 
 export interface ColumnDescription {
@@ -38,7 +39,7 @@ export function describePanel(panel: Panel): PanelDescription {
   panel.load();
   const instruments = index.usedInstruments();
   const n = index.sessionCount;
-  const left = namesThatLeft(panel);
+  const { names: left, share: leftShare } = survivorship(index);
   const cells = n * instruments.length;
   return {
     ...(panel.info.source !== undefined && { source: panel.info.source }),
@@ -49,7 +50,7 @@ export function describePanel(panel: Panel): PanelDescription {
     ...(index.timezone !== undefined && { timezone: index.timezone }),
     coverage: cells === 0 ? 0 : panel.rowCount / cells,
     left,
-    leftShare: instruments.length === 0 ? 0 : left.length / instruments.length,
+    leftShare,
     columns: panel.columnNames.map((name) => {
       const column = panel.column(name);
       const group = panel.info.groups?.get(name);
@@ -63,20 +64,4 @@ export function describePanel(panel: Panel): PanelDescription {
       };
     }),
   };
-}
-
-function namesThatLeft({ index }: Panel): { instrument: string; last: string }[] {
-  const lastSession = new Int32Array(index.instruments.length).fill(-1);
-  for (let s = 0; s < index.sessionCount; s++) {
-    for (let row = index.startOf(s); row < index.startOf(s + 1); row++) lastSession[index.codes[row]!] = s;
-  }
-  const left = [...lastSession.keys()].filter((code) => {
-    const last = lastSession[code]!;
-    return last >= 0 && last < index.sessionCount - 1;
-  });
-  left.sort((a, b) => lastSession[a]! - lastSession[b]! || a - b);
-  return left.map((code) => ({
-    instrument: index.instruments[code]!,
-    last: formatNs(index.datetimes[lastSession[code]!]!),
-  }));
 }
