@@ -98,8 +98,7 @@ export function writeStructure(writer: H5Writer, table: WritableTable, blocks: r
   for (const [b, { type, names }] of blocks.entries()) {
     writeAxis(writer, KEY, `block${b}_items`, names, groups);
     reserve(writer, blockPath(b), plainType(type), [keys.rowCount, names.length], valueType(type));
-    if (type === "datetime" && keys.rowCount > 0)
-      writer.attribute(blockPath(b), "value_type", "datetime64[ns]");
+    if (type === "datetime" && keys.rowCount > 0) writer.attribute(blockPath(b), "value_type", "datetime64");
   }
 }
 
