@@ -20,8 +20,10 @@ export interface Pass {
   readonly columns: readonly PassColumn[];
 }
 
-/** Cells that a block's tiles of results may hold together: they are written once and read once, so L3 is enough. */
+/** Cells that a block's tiles of results may hold together: they are written once and read once, in L3. */
 const TILE_CELLS = 6_000_000;
+/** Fewer would write each cache line of the results twice; more would not stay in cache. */
+const LEAST_INSTRUMENTS = 32;
 const MOST_INSTRUMENTS = 64;
 
 /** How many instruments go into a block, so that its results stay in cache and a session's rows lie side by side. */
@@ -31,7 +33,7 @@ export function blockSize({ extent, program, keys }: Pass): number {
     extent.sessions.to - extent.sessions.from + extent.back + extent.ahead,
   );
   const fit = Math.floor(TILE_CELLS / (Math.max(1, sessions) * Math.max(1, program.rootCount)));
-  return Math.max(16, Math.min(MOST_INSTRUMENTS, fit));
+  return Math.max(LEAST_INSTRUMENTS, Math.min(MOST_INSTRUMENTS, fit));
 }
 
 /** Runs blocks of instruments through the pass's program. */
