@@ -1,9 +1,17 @@
-import { resolve } from "node:path";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { DataServiceError } from "../errors.js";
 
-/** Nothing is fetched from elsewhere: what DuckDB needs here is built into it. */
-const SETTINGS = { autoinstall_known_extensions: "false", autoload_known_extensions: "false" };
+/**
+ * Nothing is fetched from elsewhere: what DuckDB needs here is built into it. What does not fit into memory
+ * goes to the system's folder for such files, not to the working directory.
+ */
+const SETTINGS = {
+  autoinstall_known_extensions: "false",
+  autoload_known_extensions: "false",
+  temp_directory: join(tmpdir(), `aistock-data-${process.pid}`),
+};
 
 /** Runs `use` on a DuckDB of its own, in memory, and closes it. */
 export async function withDuckDB<T>(use: (connection: DuckDBConnection) => Promise<T>): Promise<T> {

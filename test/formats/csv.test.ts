@@ -55,6 +55,15 @@ test("what is no table with the keys is refused", async () => {
   );
 });
 
+test("types go by all rows, not by the first many", async () => {
+  const rows = Array.from({ length: 30_000 }, (_, i) => `2020-01-02,${String(i).padStart(6, "0")},,1,`);
+  const last = "2020-01-03,000001,2.5,1.5,text";
+  const path = file("late.csv", ["datetime,instrument,a,b,c", ...rows, last, ""].join("\n"));
+  const panel = await openPanel(path);
+  expect(["a", "b", "c"].map((name) => panel.column(name).type)).toEqual(["float64", "float64", "string"]);
+  expect(["a", "b", "c"].map((name) => panel.column(name).at(30_000))).toEqual([2.5, 1.5, "text"]);
+});
+
 test("ours to ours", async () => {
   const path = join(folder, "ours.csv");
   const panel = await openPanel(`${FIXTURES}/index.parquet`);
