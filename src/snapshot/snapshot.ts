@@ -111,7 +111,7 @@ export class Snapshot {
   }
 
   /** A panel by name. @throws DataServiceError not-found, and what opening it throws */
-  panel(name: string): Promise<Panel> {
+  async panel(name: string): Promise<Panel> {
     return this.#entry(name).panel();
   }
 

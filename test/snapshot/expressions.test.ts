@@ -1,0 +1,95 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { evaluateExpressions } from "../../src/expression/evaluate.js";
+import { tableOf } from "../../src/expression/table.js";
+import { type Panel, panelFromColumns } from "../../src/index.js";
+import { openSnapshot } from "../../src/snapshot/open-snapshot.js";
+import type { Snapshot } from "../../src/snapshot/snapshot.js";
+import { date, type PlainRow, panelOf, plainRows } from "../panel/random-panel.js";
+
+/** The expression on the whole panel, by the engine itself. */
+function whole(panel: Panel, text: string): Float32Array {
+  const { sessionCount, instruments, offsets, codes } = panel.index;
+  const keys = { sessionCount, instrumentCount: instruments.length, offsets, codes };
+  const columns = {
+    $close: panel.column("close").values as Float32Array,
+    $volume: panel.column("volume").values as Float64Array,
+  };
+  return evaluateExpressions(tableOf(keys, columns, instruments), { text }, {}).columns.text!;
+}
+
+const TEXTS = [
+  "Mean($close, 3)/$close",
+  "Ref($close, 2)",
+  "Ref($close, -2)/Ref($close, -1) - 1",
+  "Mean($close > 20, 4)",
+  "EMA($close, 3)",
+  "Std(Mean($close, 2), 0)",
+  "Corr($close, Log($volume + 1), 5)",
+  "Rank($volume, 3) + Ref(Sum($close, 2), 1)",
+];
+
+/** A snapshot of this panel alone: the folder of these tests holds no data. */
+async function snapshotOf(panel: Panel): Promise<Snapshot> {
+  return (await openSnapshot("test/snapshot")).add("daily_pv", panel);
+}
+
+const request = (rows: readonly PlainRow[]) =>
+  fc.record({
+    universe: fc.option(fc.subarray([...new Set(rows.map((r) => r.instrument))]), { nil: null }),
+    start: fc.option(fc.integer({ min: -2, max: 30 }).map(date), { nil: undefined }),
+    end: fc.option(fc.integer({ min: -2, max: 30 }).map(date), { nil: undefined }),
+    bars: fc.option(fc.integer({ min: 1, max: 6 }), { nil: undefined }),
+    fields: fc.subarray(TEXTS, { minLength: 1 }),
+  });
+
+describe("expressions as fields", () => {
+  it("equal the whole panel computed and then cut", async () => {
+    const cases = plainRows.chain((rows) => fc.tuple(fc.constant(rows), request(rows)));
+    await fc.assert(
+      fc.asyncProperty(cases, async ([rows, { universe, fields, ...asked }]) => {
+        const panel = panelOf(rows);
+        const window = await (await snapshotOf(panel)).getHistoryWindow(universe, { ...asked, fields });
+        const all = panel.withColumns(Object.fromEntries(fields.map((text) => [text, whole(panel, text)])));
+        const expected = all.window({ ...asked, universe: universe ?? undefined, fields });
+        expect(window.index.codes).toEqual(expected.index.codes);
+        for (const text of fields) {
+          expect(window.column(text).values, text).toEqual(expected.column(text).values);
+        }
+      }),
+      { seed: 20200401, numRuns: 150 },
+    );
+  });
+
+  it("take fields of other panels, over the base's rows and calendar", async () => {
+    const pv = panelFromColumns({
+      datetime: ["2020-01-01", "2020-01-02", "2020-01-03", "2020-01-03"],
+      instrument: ["000001.SZ", "000001.SZ", "000001.SZ", "000002.SZ"],
+      columns: { $close: [10, 20, 30, 5] },
+    });
+    const basic = panelFromColumns({
+      datetime: ["2020-01-01", "2020-01-03", "2020-01-03"],
+      instrument: ["SZ000001", "SZ000001", "SZ000002"],
+      columns: { db_pe: [2, 6, 5] },
+    });
+    const snapshot = (await snapshotOf(pv)).add("daily_basic", basic);
+    const text = "$close / Mean($db_pe, 3)";
+    const window = await snapshot.getHistoryWindow(null, { start: "2020-01-03", fields: ["db_pe", text] });
+    expect(window.toRows().map((row) => [row.instrument, row.db_pe, row[text]])).toEqual([
+      ["000001.SZ", 6, 7.5],
+      ["000002.SZ", 5, 1],
+    ]);
+  });
+
+  it("show where an expression is wrong", async () => {
+    const snapshot = await openSnapshot("data-fixtures/snapshot");
+    await expect(snapshot.getHistoryWindow(null, { fields: ["Mean($close, 5"] })).rejects.toMatchObject({
+      code: "bad-expression",
+      message: '"(" is never closed\n  Mean($close, 5\n      ^',
+    });
+    await expect(snapshot.getHistoryWindow(null, { fields: ["Mean($clsoe, 5)"] })).rejects.toMatchObject({
+      code: "unknown-field",
+      details: { suggestion: "$close" },
+    });
+  });
+});

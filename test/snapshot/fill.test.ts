@@ -1,0 +1,111 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { panelFromColumns } from "../../src/index.js";
+import { openSnapshot } from "../../src/snapshot/open-snapshot.js";
+import { codeOf, date, type PlainRow, panelOf, plainRows } from "../panel/random-panel.js";
+
+let dir: string;
+beforeAll(() => {
+  dir = mkdtempSync(join(tmpdir(), "fill-"));
+  mkdirSync(join(dir, "instruments"));
+});
+afterAll(() => rmSync(dir, { recursive: true }));
+
+interface Span {
+  readonly instrument: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Day numbers as `date` counts them; sessions fall on even days. */
+const dayOf = (row: PlainRow): number => Number((row.ns - 1_577_836_800_000_000_000n) / 86_400_000_000_000n);
+
+/** The meaning of ffill, as slowly and plainly as it can be said. */
+function naive(
+  rows: readonly PlainRow[],
+  spans: readonly Span[] | undefined,
+  from: number,
+  to: number,
+): number[] {
+  const spanOf = (row: PlainRow): number =>
+    spans === undefined
+      ? 0
+      : spans.findIndex(
+          (s) => s.instrument === row.instrument && s.start <= dayOf(row) && dayOf(row) <= s.end,
+        );
+  const members = rows.filter((row) => spanOf(row) >= 0);
+  return members
+    .filter((row) => dayOf(row) >= from && dayOf(row) <= to)
+    .map((row) => {
+      const past = members.filter(
+        (other) => other.instrument === row.instrument && other.ns <= row.ns && spanOf(other) === spanOf(row),
+      );
+      return past.findLast((other) => !Number.isNaN(other.close))?.close ?? Number.NaN;
+    });
+}
+
+const spansOf = (i: number): fc.Arbitrary<Span[]> =>
+  fc
+    .uniqueArray(fc.integer({ min: -2, max: 30 }), { minLength: 0, maxLength: 6 })
+    .map((days) => days.sort((a, b) => a - b))
+    .map((days) =>
+      Array.from({ length: days.length >> 1 }, (_, k) => ({
+        instrument: codeOf(i),
+        start: days[2 * k]!,
+        end: days[2 * k + 1]!,
+      })),
+    );
+
+const sparse = plainRows.map((rows) =>
+  rows.map((row, i) => (i % 3 === 0 ? { ...row, close: Number.NaN } : row)),
+);
+
+describe("nanPolicy ffill", () => {
+  it("equals a naive fill, for lists with several spans too", async () => {
+    const cases = fc.record({
+      rows: sparse,
+      spans: fc.option(fc.tuple(...Array.from({ length: 9 }, (_, i) => spansOf(i))), { nil: undefined }),
+      from: fc.integer({ min: -2, max: 30 }),
+      length: fc.integer({ min: 0, max: 20 }),
+    });
+    let run = 0;
+    await fc.assert(
+      fc.asyncProperty(cases, async ({ rows, spans, from, length }) => {
+        const list = spans?.flat();
+        const name = `list${run++}`;
+        const lines = (list ?? []).map((s) => `${s.instrument}\t${date(s.start)}\t${date(s.end)}\n`);
+        writeFileSync(join(dir, "instruments", `${name}.txt`), lines.join(""));
+        const snapshot = (await openSnapshot(dir)).add("daily_pv", panelOf(rows));
+        const window = await snapshot.getHistoryWindow(list ? name : null, {
+          start: date(from),
+          end: date(from + length),
+          fields: ["close"],
+          nanPolicy: "ffill",
+        });
+        expect([...(window.column("close").values as Float32Array)]).toEqual(
+          naive(rows, list, from, from + length),
+        );
+        expect(window.toRows().map(({ close }) => close)).toHaveLength(window.rowCount);
+      }),
+      { seed: 20200402, numRuns: 200 },
+    );
+  });
+
+  it("fills masked numbers and strings, and expressions, from before the window", async () => {
+    const pv = panelFromColumns({
+      datetime: ["2020-01-01", "2020-01-02", "2020-01-03"],
+      instrument: ["000001.SZ", "000001.SZ", "000001.SZ"],
+      columns: { $close: [1, Number.NaN, Number.NaN], name: ["a", null, null], flag: [true, null, null] },
+    });
+    const snapshot = (await openSnapshot(dir)).add("daily_pv", pv);
+    const fields = ["close", "name", "flag", "$close * 2"];
+    const kept = await snapshot.getHistoryWindow(null, { start: "2020-01-03", fields });
+    expect(fields.map((name) => kept.column(name).at(0))).toEqual([Number.NaN, null, null, Number.NaN]);
+    const filled = await snapshot.getHistoryWindow(null, { start: "2020-01-03", fields, nanPolicy: "ffill" });
+    expect(fields.map((name) => filled.column(name).at(0))).toEqual([1, "a", true, 2]);
+    expect(pv.column("flag").at(2)).toBe(null);
+  });
+});
