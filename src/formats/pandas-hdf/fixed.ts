@@ -19,11 +19,14 @@ export const UNNAMED = "data";
 export function openFixedFrame(h5file: H5File, key: string, request: TableRequest): FileTable {
   const { label } = h5file.file;
   const keys = readLevelKeys(h5file, key, "axis1");
-  const axis = readAxisNames(h5file, key, "axis0");
   const blockCount = h5file.attribute(key, "nblocks");
   if (typeof blockCount !== "number" || !(blockCount >= 0 && blockCount <= 10_000)) {
     throw h5file.corrupt(`"${key.slice(1)}" does not say how many blocks it has`);
   }
+  // A frame without columns has a pickled axis.
+  const axis = blockCount === 0 ? { names: [], groups: [] } : readAxisNames(h5file, key, "axis0");
+  const repeated = axis.names.find((name, i) => axis.names.indexOf(name) < i);
+  if (repeated !== undefined) throw repeatedName(label, repeated);
   const opened = new Map<string, () => ColumnSource>();
   for (let b = 0; b < blockCount; b++) {
     for (const [name, open] of openBlock(h5file, key, b, keys)) {

@@ -17,13 +17,14 @@ export function readLevelKeys(h5file: H5File, key: string, axis: string): RowKey
       variety === "multi" ? `an index of ${count} levels` : `a flat index${name ? ` "${name}"` : ""}`;
     throw flatIndex(label, key.slice(1), has);
   }
+  const codes = [0, 1].map((i) => codeReader(h5file, `${key}/${axis}_label${i}`));
+  if (codes.every(({ rowCount }) => rowCount === 0)) return NO_KEYS; // levels without entries are pickled
   const levels = [0, 1].map((i) => readLevel(h5file, `${key}/${axis}_level${i}`));
   const at = datetimeLevel(levels);
   if (at === undefined) {
     const found = levels.map(({ name, kind }) => `${name ?? "unnamed"} (${kind})`);
     throw flatIndex(label, key.slice(1), `the index levels ${found.join(" and ")}`);
   }
-  const codes = [0, 1].map((i) => codeReader(h5file, `${key}/${axis}_label${i}`));
   const [times, names] = [codes[at]!, codes[1 - at]!];
   if (times.rowCount !== names.rowCount) {
     throw h5file.corrupt(`its two index levels have ${times.rowCount} and ${names.rowCount} rows`);
@@ -38,6 +39,14 @@ export function readLevelKeys(h5file: H5File, key: string, axis: string): RowKey
     timezone,
   };
 }
+
+const NO_KEYS: RowKeys = {
+  rowCount: 0,
+  datetimes: new BigInt64Array(0),
+  instruments: [],
+  readDatetimeCodes: () => new Int8Array(0),
+  readInstrumentCodes: () => new Int8Array(0),
+};
 
 /** The times as the clocks of their zone show them. @throws DataServiceError unsupported (no such zone) */
 export function wallClock(

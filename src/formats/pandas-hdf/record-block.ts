@@ -95,11 +95,9 @@ export class RecordBlock implements ColumnBlock {
     const kept = this.keptRange;
     if (kept && first >= kept.first && last <= kept.last) {
       this.check();
-      take(
-        kept.bytes.slice((first - kept.first) * rowBytes, (last - kept.first) * rowBytes),
-        first,
-        last - first,
-      );
+      const isAll = first === kept.first && last === kept.last;
+      const [from, to] = [(first - kept.first) * rowBytes, (last - kept.first) * rowBytes];
+      take(isAll ? kept.bytes : kept.bytes.slice(from, to), first, last - first);
       return;
     }
     this.store.session((read) => {

@@ -78,7 +78,8 @@ class ContiguousRows implements RowStore {
     return this.file.session((read) =>
       use((first, last) => {
         const bytes = (last - first) * this.rowBytes;
-        if (buffer.byteLength < bytes) buffer = new Uint8Array(bytes);
+        // Not zeroed first: a read fills all of it or throws.
+        if (buffer.byteLength < bytes) buffer = new Uint8Array(Buffer.allocUnsafeSlow(bytes).buffer);
         const rows = buffer.subarray(0, bytes);
         read(rows, this.position + first * this.rowBytes);
         return rows;

@@ -82,7 +82,7 @@ function keyField(
   if (unitNs === undefined && member.type === H5T.string)
     return { offset, size, missingText: missingText(h5file, key) };
   if (unitNs === undefined && isInteger) return { offset, size, isInteger };
-  throw unsupportedField(h5file, path, name, member);
+  throw unsupportedField(h5file, path, name, name, member);
 }
 
 /** `info` is a dict of dicts: what pandas keeps about each index level, its time zone among it. */
@@ -131,18 +131,27 @@ function memberField(
   const dtype = h5file.text(path, `${member.name}_dtype`);
   const unitNs = datetimeUnitNs(dtype);
   const isCategory = h5file.text(path, `${member.name}_meta`) === "category";
-  if (isCategory || dtype?.startsWith("timedelta")) throw unsupportedField(h5file, path, name, cell);
+  if (isCategory || dtype?.startsWith("timedelta"))
+    throw unsupportedField(h5file, path, name, member.name, cell);
   if (cell.type === H5T.string && !cell.vlen) {
     const key = path.slice(0, -"/table".length);
     return { name, type: "string", offset, width: cell.size, missingText: missingText(h5file, key) };
   }
   const type = unitNs === undefined ? columnTypeOf(cell) : "datetime";
-  if (type === undefined || CELL_BYTES[type] !== cell.size) throw unsupportedField(h5file, path, name, cell);
+  if (type === undefined || CELL_BYTES[type] !== cell.size)
+    throw unsupportedField(h5file, path, name, member.name, cell);
   return { name, type, offset, ...(unitNs !== undefined && { unitNs }) };
 }
 
-function unsupportedField(h5file: H5File, path: string, name: string, cell: H5TypeInfo): DataServiceError {
-  const dtype = h5file.text(path, `${name}_dtype`) ?? `HDF5 type class ${cell.type}`;
+function unsupportedField(
+  h5file: H5File,
+  path: string,
+  name: string,
+  field: string,
+  cell: H5TypeInfo,
+): DataServiceError {
+  const isCategory = h5file.text(path, `${field}_meta`) === "category";
+  const dtype = isCategory ? "category" : (h5file.text(path, `${field}_dtype`) ?? `HDF5 class ${cell.type}`);
   return new DataServiceError(
     "unsupported",
     `${h5file.file.label}: "${name}" in ${path} holds values of the type ${dtype}, which cannot be read; write it as numbers, text or datetime64, or as Parquet`,
