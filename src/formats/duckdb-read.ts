@@ -3,11 +3,20 @@ import { DuckDBTypeId } from "@duckdb/node-api";
 import { DataServiceError } from "../errors.js";
 import { NAT_NS, utcToWallClock } from "../time.js";
 import { Int64Level } from "./arrow-keys.js";
-import { newCells, putCells } from "./cells.js";
+import { bytesOf, newCells, putCells } from "./cells.js";
 import { sqlName } from "./duckdb.js";
 import { MemoryColumn } from "./memory-column.js";
 import type { LayoutColumn } from "./pandas-metadata.js";
-import type { ColumnData, ColumnSource, ColumnType, ColumnValues, Progress, RowKeys } from "./table.js";
+import {
+  CELL_BYTES,
+  type ColumnData,
+  type ColumnSource,
+  type ColumnType,
+  type ColumnValues,
+  type NumericArray,
+  type Progress,
+  type RowKeys,
+} from "./table.js";
 
 /** A column of a DuckDB relation: its name and type as DESCRIBE prints it. */
 export interface DuckDBColumn {
@@ -213,7 +222,7 @@ export class Filling {
 
   #addMissing(validity: BigUint64Array, at: number, count: number): void {
     const bytes = new Uint8Array(validity.buffer, validity.byteOffset, validity.byteLength);
-    const values = this.#values;
+    const values = this.#values as NumericArray;
     const isFloat = values instanceof Float32Array || values instanceof Float64Array;
     for (let i = 0; i < count; i++) {
       if ((bytes[i >> 3]! >> (i & 7)) & 1) continue;
@@ -221,7 +230,9 @@ export class Filling {
       else {
         this.#mask ??= new Uint8Array(values.length).fill(1);
         this.#mask[at + i] = 0;
+        // What DuckDB leaves in the place of a missing cell is memory that it never wrote.
         if (this.type === "datetime") (values as BigInt64Array)[at + i] = NAT_NS;
+        else bytesOf(values).fill(0, (at + i) * CELL_BYTES[this.type], (at + i + 1) * CELL_BYTES[this.type]);
       }
     }
   }

@@ -177,6 +177,11 @@ class OrderSource extends GatherSource {
     this.parent.values; // loads the whole column
     return super.read(first, last);
   }
+
+  override gather(rows: Uint32Array): ColumnData {
+    this.parent.values;
+    return super.gather(rows);
+  }
 }
 
 // One function a type: V8 keeps each loop specialised to the one array type it has seen.
