@@ -8,6 +8,20 @@ export function list(text: string): string[] {
     .filter((name) => name !== "");
 }
 
+/** Field names and expressions, separated by commas outside parentheses: `close,Mean($close,5)`. */
+export function fields(text: string): string[] {
+  const parts: string[] = [];
+  let [depth, begun] = [0, 0];
+  for (let at = 0; at <= text.length; at++) {
+    if (text[at] === "(") depth++;
+    if (text[at] === ")") depth--;
+    if (at < text.length && !(text[at] === "," && depth === 0)) continue;
+    parts.push(text.slice(begun, at).trim());
+    begun = at + 1;
+  }
+  return parts.filter((part) => part !== "");
+}
+
 /** A positive whole number. */
 export function count(text: string): number {
   const n = Number(text);

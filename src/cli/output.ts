@@ -1,49 +1,70 @@
 import { once } from "node:events";
-import type { Cell, Column } from "../panel/column.js";
+import type { Cell } from "../panel/column.js";
+import { Column } from "../panel/column.js";
 import type { Panel } from "../panel/panel.js";
-import { formatCell, keyText } from "../panel/print.js";
+import { formatCell } from "../panel/print.js";
 import { layTable } from "../panel/text-table.js";
-import { isoNs } from "../time.js";
+import { formatNs } from "../time.js";
 import type { OutputFormat } from "./options.js";
 
-/** Rows turned into text at a time, so that a long window starts to print at once and memory stays small. */
+/** Rows turned into text at a time, so that a long table starts to print at once and memory stays small. */
 const ROWS_AT_ONCE = 4096;
 
-/** Prints all rows of a panel on stdout: a table for people, CSV, or a JSON array of row objects. */
+type NamedColumn = readonly [name: string, column: Column];
+
+/** Prints all rows of a panel, the keys first. */
 export async function writePanel(panel: Panel, format: OutputFormat): Promise<void> {
-  const names = panel.columnNames;
-  const columns = names.map((name) => panel.column(name));
-  if (format === "table") return print(`${tableText(panel, names, columns)}\n`);
-  if (format === "csv") await print(`${["datetime", "instrument", ...names].map(csvCell).join(",")}\n`);
-  else await print("[");
-  for (let first = 0; first < panel.rowCount; first += ROWS_AT_ONCE) {
-    const last = Math.min(first + ROWS_AT_ONCE, panel.rowCount);
+  const { index } = panel;
+  const datetimes = new BigInt64Array(panel.rowCount);
+  for (let s = 0; s < index.sessionCount; s++) {
+    datetimes.fill(index.datetimes[s]!, index.startOf(s), index.startOf(s + 1));
+  }
+  const instruments = Array.from(index.codes, (code) => index.instruments[code]!);
+  const keys: NamedColumn[] = [
+    ["datetime", Column.of("datetime", datetimes)],
+    ["instrument", Column.of("string", instruments)],
+  ];
+  const columns = panel.columnNames.map((name): NamedColumn => [name, panel.column(name)]);
+  await writeColumns([...keys, ...columns], panel.rowCount, format);
+}
+
+/** Prints columns on stdout: a table for people, CSV, or a JSON array of row objects. */
+export async function writeColumns(
+  columns: readonly NamedColumn[],
+  rowCount: number,
+  format: OutputFormat,
+): Promise<void> {
+  const names = columns.map(([name]) => name);
+  if (format === "table") return print(`${tableText(columns, rowCount)}\n`);
+  await print(format === "csv" ? `${names.map(csvCell).join(",")}\n` : "[");
+  for (let first = 0; first < rowCount; first += ROWS_AT_ONCE) {
+    const last = Math.min(first + ROWS_AT_ONCE, rowCount);
     let text = "";
     for (let row = first; row < last; row++) {
-      const key = keyText(panel, row);
-      if (format === "csv")
-        text += `${[...key, ...columns.map((c) => csvText(c, row))].map(csvCell).join(",")}\n`;
-      else text += `${row === 0 ? "\n" : ",\n"}${jsonRow(key, names, columns, row)}`;
+      if (format === "csv") text += `${columns.map(([, c]) => csvCell(csvText(c, row))).join(",")}\n`;
+      else text += `${row === 0 ? "\n" : ",\n"}${jsonRow(columns, row)}`;
     }
     await print(text);
   }
   if (format === "json") await print("\n]\n");
 }
 
-function tableText(panel: Panel, names: readonly string[], columns: readonly Column[]): string {
-  const rows = Array.from({ length: panel.rowCount }, (_, row) => [
-    ...keyText(panel, row),
-    ...columns.map((column) => formatCell(column.at(row), column.type === "datetime")),
-  ]);
-  const align = columns.map((column): "left" | "right" => (column.type === "string" ? "left" : "right"));
-  return layTable(["datetime", "instrument", ...names], rows, ["left", "left", ...align]).join("\n");
+function tableText(columns: readonly NamedColumn[], rowCount: number): string {
+  const rows = Array.from({ length: rowCount }, (_, row) =>
+    columns.map(([, column]) => formatCell(column.at(row), column.type === "datetime")),
+  );
+  const align = columns.map(([, { type }]): "left" | "right" =>
+    type === "string" || type === "datetime" ? "left" : "right",
+  );
+  const header = columns.map(([name]) => name);
+  return layTable(header, rows, align).join("\n");
 }
 
 /** Missing cells are empty, as pandas writes them; a float32 has the digits that give it back exactly. */
 function csvText(column: Column, row: number): string {
   const cell = column.at(row);
   if (cell === null || Number.isNaN(cell)) return "";
-  if (typeof cell === "bigint" && column.type === "datetime") return isoNs(cell);
+  if (typeof cell === "bigint" && column.type === "datetime") return formatNs(cell);
   return typeof cell === "number" ? numberText(cell, column) : String(cell);
 }
 
@@ -52,22 +73,17 @@ function csvCell(text: string): string {
 }
 
 /** NaN and infinities, which JSON lacks, are null; integers beyond 2^53 are strings. */
-function jsonRow(
-  [datetime, instrument]: [string, string],
-  names: readonly string[],
-  columns: readonly Column[],
-  row: number,
-): string {
-  const cells = names.map(
-    (name, c) => `${JSON.stringify(name)}:${jsonCell(columns[c]!.at(row), columns[c]!)}`,
+function jsonRow(columns: readonly NamedColumn[], row: number): string {
+  const cells = columns.map(
+    ([name, column]) => `${JSON.stringify(name)}:${jsonCell(column.at(row), column)}`,
   );
-  return `{${[`"datetime":${JSON.stringify(datetime)}`, `"instrument":${JSON.stringify(instrument)}`, ...cells].join(",")}}`;
+  return `{${cells.join(",")}}`;
 }
 
 function jsonCell(cell: Cell, column: Column): string {
   if (typeof cell === "number") return Number.isFinite(cell) ? numberText(cell, column) : "null";
   if (typeof cell !== "bigint") return JSON.stringify(cell);
-  if (column.type === "datetime") return JSON.stringify(isoNs(cell));
+  if (column.type === "datetime") return JSON.stringify(formatNs(cell));
   return Number.isSafeInteger(Number(cell)) ? String(cell) : `"${cell}"`;
 }
 

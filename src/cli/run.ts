@@ -6,7 +6,9 @@ import { cacheCommand } from "./cache.js";
 import { convertCommand } from "./convert.js";
 import { describeCommand } from "./describe.js";
 import { evalCommand } from "./eval.js";
+import { fieldsCommand } from "./fields.js";
 import { joinCommand } from "./join.js";
+import { sqlCommand } from "./sql.js";
 import { windowCommand } from "./window.js";
 
 /** What a command ends with: done; the data or the request was not as it should be; the command line was not. */
@@ -43,6 +45,8 @@ export async function run(args: readonly string[]): Promise<number> {
     evalCommand(),
     alpha158Command(),
     joinCommand(),
+    fieldsCommand(),
+    sqlCommand(),
     cacheCommand(),
   ]) {
     program.addCommand(command.exitOverride().copyInheritedSettings(program));

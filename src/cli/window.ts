@@ -1,18 +1,21 @@
+import { existsSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { Command, Option } from "commander";
 import { openPanel } from "../panel/open-panel.js";
-import { count, formatOption, keyOption, list, type OutputFormat } from "./options.js";
+import type { Panel } from "../panel/panel.js";
+import type { HistoryRequest } from "../snapshot/history-plan.js";
+import { openSnapshot } from "../snapshot/open-snapshot.js";
+import { count, fields, formatOption, keyOption, list, type OutputFormat } from "./options.js";
 import { writePanel } from "./output.js";
 import { progressBar } from "./progress.js";
+import { writtenTo } from "./written.js";
 
-interface WindowOptions {
+interface WindowOptions extends HistoryRequest {
   readonly key?: string;
   readonly universe?: string[];
-  readonly start?: string;
-  readonly end?: string;
-  readonly bars?: number;
-  readonly barsPer?: "instrument" | "session";
-  readonly fields?: string[];
   readonly skipUnknown?: boolean;
+  readonly explain?: boolean;
+  readonly out?: string;
   readonly format: OutputFormat;
 }
 
@@ -20,13 +23,17 @@ export function windowCommand(): Command {
   return new Command("window")
     .summary("a history window: some instruments, some bars, some fields")
     .description(
-      "Prints part of a file, as getHistoryWindow gives it. start and end are inclusive, a bare date as end takes in\n" +
-        "its whole day. --bars counts from the end, or from the start where only --start is given.",
+      "Prints part of a file, or of a snapshot folder, as getHistoryWindow gives it. start and end are inclusive, a bare\n" +
+        "date as end takes in its whole day. --bars counts from the end, or from the start where only --start is given.\n" +
+        "In a folder the fields may come from any file, and may be expressions such as Mean($close,5).",
     )
-    .argument("<file>", "a pandas HDF5, Parquet, Arrow or CSV file, or a qlib folder")
+    .argument("<path>", "a pandas HDF5, Parquet, Arrow or CSV file, a qlib folder, or a snapshot folder")
     .addOption(keyOption())
     .addOption(
-      new Option("-u, --universe <codes>", "instruments, comma-separated (default: all)").argParser(list),
+      new Option(
+        "-u, --universe <codes>",
+        "instruments, comma-separated, or in a folder the name of an instrument list (default: all)",
+      ).argParser(list),
     )
     .option("-s, --start <time>", "first bar")
     .option("-e, --end <time>", "last bar")
@@ -36,21 +43,67 @@ export function windowCommand(): Command {
         .choices(["instrument", "session"])
         .default("instrument"),
     )
-    .addOption(new Option("-f, --fields <names>", "fields, comma-separated (default: all)").argParser(list))
+    .addOption(new Option("-f, --fields <names>", "fields, comma-separated (default: all)").argParser(fields))
+    .option("--freq <freq>", "folder: which bars, such as 1d or 1m")
+    .addOption(
+      new Option("--adjust <how>", "folder: prices and volume as stored, raw, or back-adjusted").choices([
+        "forward",
+        "none",
+        "back",
+      ]),
+    )
+    .addOption(
+      new Option("--nan-policy <policy>", "folder: keep missing cells, or fill them").choices([
+        "keep",
+        "ffill",
+      ]),
+    )
+    .option("--explain", "folder: print what the request would read, and read nothing")
     .option("--skip-unknown", "leave unknown instruments out and say so, instead of failing")
+    .option("-o, --out <file>", "write to .parquet, .h5, .arrow, .feather or .csv instead of printing")
     .addOption(formatOption())
-    .action(async (file: string, options: WindowOptions) => {
-      const { key, universe, start, end, bars, barsPer, fields, skipUnknown, format } = options;
-      const bar = progressBar(`reading ${file}`);
-      const panel = await openPanel(file, { key, onProgress: bar.update });
-      const onUnknown = skipUnknown ? "skip" : "error";
-      const window = panel.window({ universe, start, end, bars, barsPer, fields, onUnknown });
-      bar.end();
-      if (window.unknownInstruments.length > 0) {
-        process.stderr.write(
-          `aistock-data: left out, not in ${file}: ${window.unknownInstruments.join(", ")}\n`,
-        );
-      }
-      await writePanel(window, format);
-    });
+    .action(show);
+}
+
+async function show(path: string, options: WindowOptions, command: Command): Promise<void> {
+  const begun = performance.now();
+  const { key, universe, skipUnknown, explain, out, format, ...request } = options;
+  const onUnknown = skipUnknown ? ("skip" as const) : ("error" as const);
+  const bar = progressBar(`reading ${path}`);
+  let window: Panel;
+  if (isSnapshot(path)) {
+    const snapshot = await openSnapshot(path);
+    const named =
+      universe?.length === 1 && snapshot.universes().includes(universe[0]!) ? universe[0] : universe;
+    if (explain) {
+      process.stdout.write(`${await snapshot.explain({ ...request, universe: named, onUnknown })}\n`);
+      return;
+    }
+    window = await snapshot.getHistoryWindow(named, { ...request, onUnknown });
+  } else {
+    for (const name of ["freq", "adjust", "nanPolicy", "explain"] as const) {
+      if (options[name] === undefined) continue;
+      command.error(
+        `error: --${name === "nanPolicy" ? "nan-policy" : name} needs a snapshot folder; ${path} is one table`,
+      );
+    }
+    const panel = await openPanel(path, { key, onProgress: bar.update });
+    window = panel.window({ ...request, universe, onUnknown });
+  }
+  if (out !== undefined) await window.write(out, { onProgress: bar.update });
+  bar.end();
+  if (window.unknownInstruments.length > 0) {
+    process.stderr.write(`aistock-data: left out, not in ${path}: ${window.unknownInstruments.join(", ")}\n`);
+  }
+  for (const note of window.notes) process.stderr.write(`aistock-data: ${note}\n`);
+  if (out === undefined) await writePanel(window, format);
+  else process.stderr.write(writtenTo(out, window, begun));
+}
+
+/** A folder that is no qlib provider. */
+function isSnapshot(path: string): boolean {
+  return (
+    statSync(path, { throwIfNoEntry: false })?.isDirectory() === true &&
+    !(existsSync(join(path, "features")) && existsSync(join(path, "calendars")))
+  );
 }
