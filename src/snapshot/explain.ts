@@ -12,7 +12,7 @@ export interface ExplainedFile {
   readonly file: string;
   /** Columns of which cells are read, by the file's names. */
   readonly columns: readonly string[];
-  /** Rows of the file in the sessions read, for its widest column. */
+  /** Rows read of the column of which most are. */
   readonly rows: number;
   /** Bytes of cells that are read, once decoded. */
   readonly bytes: number;

@@ -33,7 +33,7 @@ export function parseFrequency(text: string): string | undefined {
 export function frequencyOfName(name: string): string {
   const counted = /(?:^|[^a-z0-9])(\d+)_?(min|minute|minutes|m|h|hour)(?![a-z0-9])/i.exec(name);
   const found = counted ? parseFrequency(`${counted[1]}${counted[2]}`) : undefined;
-  return found ?? (/(?:^|[^a-z])(?:minute|min)(?![a-z])/i.test(name) ? "1m" : "1d");
+  return found ?? (/(?:^|[^a-z])minute(?![a-z])/i.test(name) ? "1m" : "1d");
 }
 
 /** The bars of a panel by its sessions: the least time between two of one day, else `1d`. */

@@ -1,13 +1,14 @@
 import { alignColumn } from "../panel/aligned-column.js";
-import type { Column } from "../panel/column.js";
-import { Column as PanelColumn } from "../panel/column.js";
+import { Column } from "../panel/column.js";
 import { JoinLedger, keepLedger, type PanelAccount } from "../panel/ledger.js";
 import { MatchAudit } from "../panel/match-audit.js";
 import { Panel } from "../panel/panel.js";
+import type { PanelIndex } from "../panel/panel-index.js";
 import { factorField, firstFactorColumn, firstFactors, restate, restatementOf } from "./adjust.js";
 import { evaluateFields } from "./evaluate-fields.js";
 import { fillFromPast } from "./fill-from-past.js";
 import { type HistoryPlan, type PlannedField, placeOf } from "./history-plan.js";
+import type { FieldRef } from "./resolve-field.js";
 
 /** Computed columns of one run of base sessions, by the name they were asked by. */
 type Computed = Readonly<Record<string, Float32Array>>;
@@ -21,8 +22,9 @@ export function readWindow(plan: HistoryPlan): Panel {
   const columns = new Map<string, Column>();
   const groups = new Map<string, string>();
   const computed = computeOver(plan, plan.rows.firstSession, plan.rows.lastSession);
+  const divisor = divisorOf(plan, index, (name) => plan.market.ofBase(name, plan.rows.rows));
   for (const field of plan.fields) {
-    columns.set(field.asked, columnOf(plan, field, computed));
+    columns.set(field.asked, columnOf(plan, field, computed, divisor));
     const group = field.kind === "field" ? field.ref.from.schema.groups?.get(field.ref.name) : undefined;
     if (group !== undefined) groups.set(field.asked, group);
   }
@@ -40,10 +42,10 @@ export function readWindow(plan: HistoryPlan): Panel {
   return window;
 }
 
-function columnOf(plan: HistoryPlan, field: PlannedField, computed: Computed): Column {
+function columnOf(plan: HistoryPlan, field: PlannedField, computed: Computed, divisor: () => Column): Column {
   const { rows, market } = plan;
   if (field.kind === "expression") {
-    const column = PanelColumn.of("float32", computed[field.asked]!);
+    const column = Column.of("float32", computed[field.asked]!);
     if (rows.rows.kind === "contiguous") return column;
     const start = market.base.index.startOf(rows.firstSession);
     return column.take(rows.rows.rows.map((row) => row - start));
@@ -53,24 +55,28 @@ function columnOf(plan: HistoryPlan, field: PlannedField, computed: Computed): C
   const column = aligned
     ? alignColumn(aligned.part.column(field.ref.name), aligned.alignment)
     : market.ofBase(field.ref.name, rows.rows);
-  return adjusted(plan, field, column, (name) => market.ofBase(name, rows.rows), rows.index);
+  return adjusted(plan, field.ref, column, divisor);
+}
+
+/** What prices of some rows are divided by and their volume times; made once, when the first of them needs it. */
+function divisorOf(plan: HistoryPlan, index: PanelIndex, ofBase: (name: string) => Column): () => Column {
+  let divisor: Column | undefined;
+  return () => {
+    if (divisor) return divisor;
+    const { base } = plan.market;
+    const name = factorField(base, plan.adjust);
+    divisor =
+      plan.adjust === "none"
+        ? ofBase(name)
+        : firstFactorColumn(index, base.index, firstFactors(base.index, base.column(name)));
+    return divisor;
+  };
 }
 
 /** Prices and volume of the base restated as asked; other columns as they are. */
-function adjusted(
-  plan: HistoryPlan,
-  field: PlannedField & { kind: "field" },
-  column: Column,
-  ofBase: (name: string) => Column,
-  index: Panel["index"],
-): Column {
-  const as = placeOf(field.ref, plan) === "" ? restatementOf(field.ref.name) : undefined;
-  if (plan.adjust === "forward" || as === undefined) return column;
-  const { base } = plan.market;
-  const name = factorField(base, plan.adjust);
-  if (plan.adjust === "none") return restate(column, ofBase(name), as);
-  const first = firstFactors(base.index, base.column(name));
-  return restate(column, firstFactorColumn(index, base.index, first), as);
+function adjusted(plan: HistoryPlan, ref: FieldRef, column: Column, divisor: () => Column): Column {
+  const as = placeOf(ref, plan) === "" ? restatementOf(ref.name) : undefined;
+  return plan.adjust === "forward" || as === undefined ? column : restate(column, divisor(), as);
 }
 
 function computeOver(plan: HistoryPlan, first: number, last: number): Computed {
@@ -90,15 +96,15 @@ function columnsOver(plan: HistoryPlan, first: number, last: number): ReadonlyMa
   const { market } = plan;
   const computed = computeOver(plan, first, last);
   const index = market.base.index.slice(first, last);
+  const divisor = divisorOf(plan, index, (name) => market.over("", name, first, last));
   const columns = new Map<string, Column>();
   for (const field of plan.fields) {
     if (field.kind === "expression") {
-      columns.set(field.asked, PanelColumn.of("float32", computed[field.asked]!));
+      columns.set(field.asked, Column.of("float32", computed[field.asked]!));
       continue;
     }
     const column = market.over(placeOf(field.ref, plan), field.ref.name, first, last);
-    const ofBase = (name: string): Column => market.over("", name, first, last);
-    columns.set(field.asked, adjusted(plan, field, column, ofBase, index));
+    columns.set(field.asked, adjusted(plan, field.ref, column, divisor));
   }
   return columns;
 }
