@@ -36,39 +36,65 @@ export function figureOf(samples: readonly number[]): Figure {
   };
 }
 
-const SECONDS = 2;
-const WARM_UP_SECONDS = 0.5;
+/** Until so many runs or milliseconds have passed; a task that takes long is run three times, or once. */
+const [MOST_RUNS, FOR_MS, WARM_UP_MS] = [500, 2000, 500];
+const [THRICE_MS, ONCE_MS] = [500, 3000];
 
-/** Times `run` after a warm-up: 5 runs at least, then until 2 s or 500 runs have passed. The argument counts up. */
+/** Times `run` after a warm-up. The argument counts up. */
 export function measure(form: string, run: (i: number) => unknown, note?: string): Samples {
-  const warmUntil = performance.now() + 1000 * WARM_UP_SECONDS;
-  let i = 0;
-  do run(i++);
-  while (performance.now() < warmUntil && i < 200);
-  const ms: number[] = [];
-  const until = performance.now() + 1000 * SECONDS;
-  while (ms.length < 5 || (performance.now() < until && ms.length < 500)) {
-    const from = performance.now();
-    run(i++);
-    ms.push(performance.now() - from);
-  }
-  return { ms, form, note };
+  const clock = new Clock();
+  while (clock.wants()) clock.add(() => run(clock.runs));
+  return { ms: clock.samples(), form, note };
 }
 
 /** `measure` for what answers later. */
 export async function measureAsync(form: string, run: (i: number) => Promise<unknown>): Promise<Samples> {
-  const warmUntil = performance.now() + 1000 * WARM_UP_SECONDS;
-  let i = 0;
-  do await run(i++);
-  while (performance.now() < warmUntil && i < 50);
-  const ms: number[] = [];
-  const until = performance.now() + 1000 * SECONDS;
-  while (ms.length < 5 || (performance.now() < until && ms.length < 500)) {
+  const clock = new Clock();
+  while (clock.wants()) {
     const from = performance.now();
-    await run(i++);
-    ms.push(performance.now() - from);
+    await run(clock.runs);
+    clock.took(performance.now() - from);
   }
-  return { ms, form };
+  return { ms: clock.samples(), form };
+}
+
+/** Decides how often a task runs, and which of its times count. */
+class Clock {
+  runs = 0;
+  readonly #times: number[] = [];
+  readonly #warmUntil = performance.now() + WARM_UP_MS;
+  #until = 0;
+  #warmRuns = 0;
+
+  wants(): boolean {
+    const counted = this.runs - this.#warmRuns;
+    const first = this.#times[0];
+    if (first === undefined) return true;
+    if (first >= ONCE_MS) return false;
+    if (this.#until === 0) return true;
+    if (counted < (first > THRICE_MS ? 3 : 5)) return true;
+    return counted < MOST_RUNS && performance.now() < this.#until;
+  }
+
+  add(run: () => unknown): void {
+    const from = performance.now();
+    run();
+    this.took(performance.now() - from);
+  }
+
+  took(ms: number): void {
+    this.#times.push(ms);
+    this.runs++;
+    if (this.#until === 0 && (performance.now() >= this.#warmUntil || this.runs >= 200)) {
+      this.#warmRuns = this.runs;
+      this.#until = performance.now() + FOR_MS;
+    }
+  }
+
+  /** The times after the warm-up; of a task too long to repeat, its one time. */
+  samples(): number[] {
+    return this.#times.length > this.#warmRuns ? this.#times.slice(this.#warmRuns) : this.#times;
+  }
 }
 
 /** Hands a report to the process that asked for it. */

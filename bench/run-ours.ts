@@ -66,6 +66,9 @@ async function inMemory(): Promise<Record<string, Samples>> {
     ),
     "cross-section": measure("panel.crossSection(date)", () => readAll(panel.crossSection(session))),
     unstack: measure('panel.unstack("$close")', () => panel.unstack("$close")),
+    rolling: measure('panel.evaluate({ mean: "Mean($close, 20)" })', () =>
+      readAll(panel.evaluate({ mean: "Mean($close, 20)" })),
+    ),
     "random-windows": randomWindows(panel),
   };
   const factor = (await openPanel(work.factorH5, { cache: false })).load();
