@@ -1,0 +1,261 @@
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { ColumnData, ColumnSource } from "../../src/formats/table.js";
+import { Column, Panel, panelFromColumns } from "../../src/index.js";
+import { openSnapshot } from "../../src/snapshot/open-snapshot.js";
+import type { Snapshot } from "../../src/snapshot/snapshot.js";
+import { sqlOnPanel } from "../../src/sql/panel-sql.js";
+import { columnNamesFor, namesTable } from "../../src/sql/table-names.js";
+import { panelOf, plainRows, rowsOf } from "../panel/random-panel.js";
+
+let snapshot: Snapshot;
+let dir: string;
+beforeAll(async () => {
+  snapshot = await openSnapshot("data-fixtures/snapshot");
+  dir = mkdtempSync(join(tmpdir(), "sql-"));
+});
+afterAll(() => rmSync(dir, { recursive: true }));
+
+describe("panels as tables", () => {
+  it("hold the rows and cells of the panel, as a Panel again", async () => {
+    await fc.assert(
+      fc.asyncProperty(plainRows, async (rows) => {
+        const panel = panelOf(rows);
+        const result = await panel.sql("SELECT * FROM panel");
+        expect(result.columnNames).toEqual(["datetime", "instrument", "$close", "volume"]);
+        expect(rowsOf(result.toPanel())).toEqual(rowsOf(panel));
+        expect(result.toPanel().column("close").type).toBe("float32");
+      }),
+      { seed: 20200501, numRuns: 15 },
+    );
+  });
+
+  it("are filtered and joined as Panels are", async () => {
+    const pv = await snapshot.panel("daily_pv");
+    const some = await snapshot.sql(
+      "SELECT datetime, instrument, close FROM daily_pv WHERE instrument IN ('000004.SZ', '600032.SH') AND datetime >= '2019-06-01' ORDER BY 1, 2",
+    );
+    const window = pv.window({
+      universe: ["000004.SZ", "600032.SH"],
+      start: "2019-06-01",
+      fields: ["close"],
+    });
+    expect(some.toPanel().toRows()).toEqual(window.toRows());
+    const joined = await snapshot.sql(
+      "SELECT datetime, instrument, p.close, f.mf_net_amt FROM daily_pv p LEFT JOIN moneyflow f USING (datetime, instrument)",
+    );
+    const wanted = await snapshot.getHistoryWindow(null, { fields: ["close", "moneyflow.mf_net_amt"] });
+    const found = joined.toPanel();
+    expect(found.index.codes).toEqual(wanted.index.codes);
+    expect(found.column("close").values).toEqual(wanted.column("close").values);
+    expect(found.column("mf_net_amt").values).toEqual(wanted.column("moneyflow.mf_net_amt").values);
+  });
+
+  it("aggregate without NaN, which is NULL", async () => {
+    const panel = panelFromColumns({
+      datetime: ["2020-01-01", "2020-01-02", "2020-01-03"],
+      instrument: ["000001.SZ", "000001.SZ", "000001.SZ"],
+      columns: {
+        $close: [1, Number.NaN, 4],
+        held: [true, null, false],
+        n: Int32Array.of(1, 2, 3),
+        name: ["a", null, "ü"],
+      },
+    });
+    const result = await panel.sql(
+      "SELECT count(*) AS rows, count(close) AS there, avg(close) AS mean, sum(n) AS total, 1.25 AS fixed, max(datetime) AS last, count(held) AS held, max(name) AS name, CAST('2020-02-03' AS DATE) AS day, NULL AS nothing FROM panel",
+    );
+    expect(result.toRows()).toEqual([
+      {
+        rows: 3n,
+        there: 2n,
+        mean: 2.5,
+        total: 6,
+        fixed: 1.25,
+        last: new Date("2020-01-03T00:00:00Z"),
+        held: 2n,
+        name: "ü",
+        day: new Date("2020-02-03T00:00:00Z"),
+        nothing: null,
+      },
+    ]);
+    const all = await panel.sql("SELECT held, name, close FROM panel ORDER BY datetime");
+    expect(all.toRows()).toEqual([
+      { held: true, name: "a", close: 1 },
+      { held: null, name: null, close: Number.NaN },
+      { held: false, name: "ü", close: 4 },
+    ]);
+    expect(all.hasKeys).toBe(false);
+    expect(() => all.toPanel()).toThrow(
+      'the result has no datetime and instrument columns to be a Panel by; it has "held", "name", "close"; select both, or use toArrow()',
+    );
+  });
+
+  it("keep nanoseconds, and give Arrow that shares the numbers", async () => {
+    const ns = 1_583_120_000_000_000_123n;
+    const panel = panelFromColumns({
+      datetime: BigInt64Array.of(ns),
+      instrument: ["a"],
+      columns: { x: [0.5] },
+    });
+    const result = await panel.sql("SELECT * FROM panel");
+    expect(result.toPanel().index.datetimes[0]).toBe(ns);
+    const table = result.toArrow();
+    expect(table.schema.toString()).toBe(
+      "Schema<{ 0: datetime: Timestamp<NANOSECOND>, 1: instrument: Utf8, 2: x: Float64 }>",
+    );
+    expect(table.getChild("x")!.data[0]!.values.buffer).toBe(
+      (result.column("x").values as Float64Array).buffer,
+    );
+    expect(String(result)).toBe(
+      [
+        "datetime                       instrument    x",
+        "2020-03-02 03:33:20.000000123  a           0.5",
+      ].join("\n"),
+    );
+  });
+
+  it("may be empty, and may be joined with themselves", async () => {
+    const empty = panelFromColumns({ datetime: [], instrument: [], columns: { x: new Float32Array(0) } });
+    expect((await empty.sql("SELECT * FROM panel")).toPanel().rowCount).toBe(0);
+    const two = panelOf([
+      { ns: 0n, instrument: "a", close: 1, volume: 1 },
+      { ns: 0n, instrument: "b", close: 2, volume: 1 },
+    ]);
+    const pairs = await two.sql("SELECT x.close AS a, y.close AS b FROM panel x, panel y ORDER BY ALL");
+    expect(pairs.toRows()).toEqual([
+      { a: 1, b: 1 },
+      { a: 1, b: 2 },
+      { a: 2, b: 1 },
+      { a: 2, b: 2 },
+    ]);
+  });
+});
+
+describe("what a query reads", () => {
+  it("is the columns it uses, of the panels it names", async () => {
+    const read: string[] = [];
+    const counted = (name: string): [string, Column] => {
+      const source: ColumnSource = {
+        type: "float32",
+        length: 2,
+        read: (first, last): ColumnData => {
+          read.push(name);
+          return { values: new Float32Array(last - first) };
+        },
+        gather: (rows) => ({ values: new Float32Array(rows.length) }),
+      };
+      return [name, Column.from(source)];
+    };
+    const { index } = panelOf([
+      { ns: 0n, instrument: "a", close: 1, volume: 1 },
+      { ns: 0n, instrument: "b", close: 2, volume: 1 },
+    ]);
+    const own = (await openSnapshot("test/sql")).add(
+      "daily_pv",
+      new Panel(index, new Map(["$open", "$close", "x"].map(counted))),
+    );
+    own.add("broken", "no/such/file.h5");
+    expect((await own.sql("SELECT count(*) AS n FROM daily_pv")).toRows()).toEqual([{ n: 2n }]);
+    expect(read).toEqual([]);
+    await own.sql("SELECT sum(\"$close\") FROM daily_pv WHERE instrument = 'a'");
+    expect(read).toEqual(["$close"]);
+    await expect(own.sql("SELECT * FROM broken")).rejects.toMatchObject({ code: "not-found" });
+  });
+
+  it("is told by the words of the text", () => {
+    expect(namesTable('SELECT 1 FROM "Daily_PV" p', "daily_pv")).toBe(true);
+    expect(namesTable("SELECT 1 FROM daily_pv_2", "daily_pv")).toBe(false);
+    expect(namesTable('SELECT 1 FROM "a ""b"" c"', 'a "b" c')).toBe(true);
+    const fields = ["$open", "$close", "open", "DateTime", "x", "X"];
+    expect([...columnNamesFor('SELECT close, open FROM t WHERE "$open" > 0', fields).values()]).toEqual([
+      "$open",
+      "close",
+      "open",
+      "DateTime_1",
+      "x",
+      "X_1",
+    ]);
+    expect([...columnNamesFor("SELECT * FROM t", ["$close"]).values()]).toEqual(["$close"]);
+  });
+});
+
+describe("values", () => {
+  it("are bound, whatever they hold", async () => {
+    const query = "SELECT count(*) AS n FROM daily_pv WHERE instrument = $code AND datetime <= $until";
+    const until = new Date("2019-06-28T00:00:00Z");
+    const count = async (code: string) =>
+      (await snapshot.sql(query, { values: { code, until } })).toRows()[0]!.n;
+    const series = (await snapshot.panel("daily_pv")).window({ universe: ["000004.SZ"], end: "2019-06-28" });
+    expect(await count("000004.SZ")).toBe(BigInt(series.rowCount));
+    expect(await count("x' OR '1'='1")).toBe(0n);
+    const listed = await snapshot.sql("SELECT ? AS a, ? AS b, ? AS c", { values: [1.5, "x; DROP", null] });
+    expect(listed.toRows()).toEqual([{ a: 1.5, b: "x; DROP", c: null }]);
+  });
+});
+
+describe("a query", () => {
+  it("can neither read nor write files, nor let itself do so", async () => {
+    const file = join(dir, "out.csv");
+    const queries = [
+      `COPY (SELECT 1) TO '${file}'`,
+      `COPY (SELECT * FROM daily_pv) TO '${file}'`,
+      "SELECT * FROM read_text('package.json')",
+      "SELECT * FROM 'data-fixtures/snapshot/alpha158.parquet'",
+      `ATTACH '${join(dir, "x.db")}'`,
+      "SET enable_external_access = true",
+      "INSTALL httpfs",
+      `EXPORT DATABASE '${join(dir, "all")}'`,
+    ];
+    for (const query of queries)
+      await expect(snapshot.sql(query), query).rejects.toMatchObject({ code: "sql" });
+    expect(existsSync(file)).toBe(false);
+    await snapshot.sql(`COPY (SELECT 1 AS x) TO '${file}'`, { externalAccess: true });
+    expect(existsSync(file)).toBe(true);
+  });
+
+  it("that is wrong says so with DuckDB's words, and what there is", async () => {
+    const messages: readonly (readonly [string, string])[] = [
+      [
+        "SELECT * FROM dayly_pv",
+        'Catalog Error: Table with name dayly_pv does not exist!\n\nLINE 1: SELECT * FROM dayly_pv\n                      ^\nthe tables are "alpha158", "combined_factors_df", "daily_basic", "daily_pv", "moneyflow", "qlib_bin", "result_mom", "result_vol", "static_factors"; did you mean "daily_pv"?',
+      ],
+      [
+        "SELECT $close FROM daily_pv",
+        'Invalid Input Error: Values were not provided for the following prepared statement parameters: close\na field whose name begins with $ is written in double quotes, as in "$close"',
+      ],
+      ["SELECT 1; SELECT 2", "the text holds 2 statements; give one, without a semicolon inside"],
+      [
+        "SELECT [1, 2] AS pair",
+        'column "pair" of the result is INTEGER[], which a column cannot hold; cast it in the query, as in CAST(pair AS VARCHAR)',
+      ],
+    ];
+    for (const [query, message] of messages) {
+      await expect(snapshot.sql(query)).rejects.toMatchObject({ code: "sql", message });
+    }
+    await expect(snapshot.sql(" ")).rejects.toMatchObject({
+      code: "bad-request",
+      message: "sql: give a query as text",
+    });
+  });
+
+  it("that meets a damaged file gets that file's own error", async () => {
+    const { index } = panelOf([{ ns: 0n, instrument: "a", close: 1, volume: 1 }]);
+    const damaged = Column.from({
+      type: "float32",
+      length: 1,
+      read: () => {
+        throw new TypeError("disk gone");
+      },
+      gather: () => ({ values: new Float32Array(1) }),
+    });
+    const panel = new Panel(index, new Map([["x", damaged]]), { source: "some/daily_pv.h5" });
+    await expect(sqlOnPanel(panel, "SELECT x FROM daily_pv")).rejects.toMatchObject({
+      code: "sql",
+      message: "disk gone",
+    });
+  });
+});
