@@ -52,15 +52,27 @@ export class AlignedSource implements ColumnSource {
     return this.#pick(picked);
   }
 
-  /** A column in memory is gathered from; of one in a file only the rows between the outermost are read. */
+  /** A column in memory is gathered from; of one in a file no more is read than the rows need. */
   #pick(rows: Int32Array): ColumnData {
-    if (this.parent.loaded || rows.length === this.length) {
-      const { values, mask } = this.parent;
+    const { parent } = this;
+    if (parent.loaded || rows.length === this.length) {
+      const { values, mask } = parent;
       return gatherPresent({ values, ...(mask && { mask }) }, rows, 0);
     }
     const [first, last] = extent(rows);
-    return gatherPresent(this.parent.read(first, last), rows, first);
+    const present = last - first > 2 * rows.length ? ascendingRows(rows) : undefined;
+    if (!present) return gatherPresent(parent.read(first, last), rows, first);
+    let next = 0;
+    const places = rows.map((row) => (row < 0 ? -1 : next++));
+    return gatherPresent(parent.gather(present), places, 0);
   }
+}
+
+/** The rows of a map without the -1s, as a file is gathered from; undefined where they do not ascend. */
+function ascendingRows(rows: Int32Array): Uint32Array | undefined {
+  const present = Uint32Array.from(rows.filter((row) => row >= 0));
+  for (let i = 1; i < present.length; i++) if (present[i]! <= present[i - 1]!) return undefined;
+  return present;
 }
 
 /** The range [first, last) that holds all rows of a map but -1; empty where there are none. */
