@@ -76,7 +76,7 @@ describe("layouts that this machine's pandas writes", () => {
       return console.warn("no python3 with pandas and tables: other layouts are not tested");
     const { stderr } = spawnSync(python, ["-W", "ignore", "-c", SCRIPT, scratch], { encoding: "utf8" });
     expect(stderr).toBe("");
-  });
+  }, 60_000);
 
   test("blosc's zlib codec is read, its snappy codec refused by name", async () => {
     expect(cells(await open("blosc_zlib"), "b")).toEqual([5, 6, 7, 8]);

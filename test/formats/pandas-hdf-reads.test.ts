@@ -154,5 +154,5 @@ describe("files beyond 2 GiB", () => {
     expect(bytesRead(() => b.read(rowCount - 4, rowCount))).toBe(4 * ROW_BYTES);
     expect([...b.read(rowCount - 4, rowCount).values]).toEqual([0, 2, 0, 0]);
     expect([...column(opened, "f").gather(Uint32Array.of(0, row)).values]).toEqual([0, 6]);
-  });
+  }, 30_000);
 });

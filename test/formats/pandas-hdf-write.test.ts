@@ -131,10 +131,12 @@ describe("pandas reads what is written", () => {
   if (python === undefined)
     console.warn("no python3 with pandas and tables: its reading of our files is not tested");
 
-  it.skipIf(python === undefined)("index, dtypes and every cell", async () => {
-    const path = join(scratch, "for-pandas.h5");
-    await writePandasHdf(path, { keys: KEYS, columns: COLUMNS });
-    const script = `
+  it.skipIf(python === undefined)(
+    "index, dtypes and every cell",
+    async () => {
+      const path = join(scratch, "for-pandas.h5");
+      await writePandasHdf(path, { keys: KEYS, columns: COLUMNS });
+      const script = `
 import sys, json, pandas as pd
 df = pd.read_hdf(sys.argv[1], key="data")
 print(json.dumps({
@@ -145,72 +147,78 @@ print(json.dumps({
   "cells": {c: [str(v) for v in df[c]] for c in df.columns},
   "sorted": bool(df.index.is_monotonic_increasing),
 }))`;
-    const run = spawnSync(python!, ["-W", "ignore", "-c", script, path], { encoding: "utf8" });
-    expect(run.stderr).toBe("");
-    const [early, late] = ["1577955660000000001", "1577955720000000000"];
-    expect(JSON.parse(run.stdout)).toEqual({
-      names: ["datetime", "instrument"],
-      datetimes: [early, early, late, late, late],
-      instruments: ["000001.SZ", "600000.SH", "000001.SZ", "430009.BJ", "600000.SH"],
-      sorted: true,
-      dtypes: {
-        $close: "float32",
-        st: "bool",
-        收盘价: "float64",
-        days: "int64",
-        $open: "float32",
-        u16: "uint16",
-        i8: "int8",
-        listed: "datetime64[ns]",
-        holes: "float64",
-      },
-      cells: {
-        $close: ["1.5", "nan", "3.25", "-0.0", "inf"],
-        st: ["True", "False", "False", "True", "True"],
-        收盘价: ["0.1", "0.2", "0.3", "nan", "5e-324"],
-        days: ["9007199254740993", "-2", "3", "4", "5"],
-        $open: ["1.0", "2.0", "3.0", "4.0", "5.0"],
-        u16: ["65535", "2", "3", "4", "5"],
-        i8: ["-128", "2", "3", "4", "127"],
-        listed: [
-          "1970-01-01 00:00:00",
-          "1970-01-01 00:00:00.000000001",
-          "NaT",
-          "1970-01-01 00:00:00.000000003",
-          "1970-01-01 00:00:00.000000004",
-        ],
-        holes: ["7.0", "nan", "9.0", "nan", "11.0"],
-      },
-    });
-  });
+      const run = spawnSync(python!, ["-W", "ignore", "-c", script, path], { encoding: "utf8" });
+      expect(run.stderr).toBe("");
+      const [early, late] = ["1577955660000000001", "1577955720000000000"];
+      expect(JSON.parse(run.stdout)).toEqual({
+        names: ["datetime", "instrument"],
+        datetimes: [early, early, late, late, late],
+        instruments: ["000001.SZ", "600000.SH", "000001.SZ", "430009.BJ", "600000.SH"],
+        sorted: true,
+        dtypes: {
+          $close: "float32",
+          st: "bool",
+          收盘价: "float64",
+          days: "int64",
+          $open: "float32",
+          u16: "uint16",
+          i8: "int8",
+          listed: "datetime64[ns]",
+          holes: "float64",
+        },
+        cells: {
+          $close: ["1.5", "nan", "3.25", "-0.0", "inf"],
+          st: ["True", "False", "False", "True", "True"],
+          收盘价: ["0.1", "0.2", "0.3", "nan", "5e-324"],
+          days: ["9007199254740993", "-2", "3", "4", "5"],
+          $open: ["1.0", "2.0", "3.0", "4.0", "5.0"],
+          u16: ["65535", "2", "3", "4", "5"],
+          i8: ["-128", "2", "3", "4", "127"],
+          listed: [
+            "1970-01-01 00:00:00",
+            "1970-01-01 00:00:00.000000001",
+            "NaT",
+            "1970-01-01 00:00:00.000000003",
+            "1970-01-01 00:00:00.000000004",
+          ],
+          holes: ["7.0", "nan", "9.0", "nan", "11.0"],
+        },
+      });
+    },
+    60_000,
+  );
 
-  it.skipIf(python === undefined)("an empty table, and two-part column names", async () => {
-    const empty = join(scratch, "empty.h5");
-    const keys: SortedKeys = {
-      ...KEYS,
-      rowCount: 0,
-      sessionCount: 0,
-      datetimes: new BigInt64Array(0),
-      instruments: [],
-    };
-    const columns = new Map([["$close", inMemory("float32", { values: new Float32Array(0) })]]);
-    const table: WritableTable = { keys, columns };
-    await writePandasHdf(empty, table);
-    expect((await openPandasHdf(empty)).columns.get("$close")!.type).toBe("float32");
-    const grouped = join(scratch, "grouped.h5");
-    const groups = new Map([...COLUMNS.keys()].map((name) => [name, "feature"]));
-    await writePandasHdf(grouped, { keys: KEYS, columns: COLUMNS, groups });
-    const script = `
+  it.skipIf(python === undefined)(
+    "an empty table, and two-part column names",
+    async () => {
+      const empty = join(scratch, "empty.h5");
+      const keys: SortedKeys = {
+        ...KEYS,
+        rowCount: 0,
+        sessionCount: 0,
+        datetimes: new BigInt64Array(0),
+        instruments: [],
+      };
+      const columns = new Map([["$close", inMemory("float32", { values: new Float32Array(0) })]]);
+      const table: WritableTable = { keys, columns };
+      await writePandasHdf(empty, table);
+      expect((await openPandasHdf(empty)).columns.get("$close")!.type).toBe("float32");
+      const grouped = join(scratch, "grouped.h5");
+      const groups = new Map([...COLUMNS.keys()].map((name) => [name, "feature"]));
+      await writePandasHdf(grouped, { keys: KEYS, columns: COLUMNS, groups });
+      const script = `
 import sys, json, pandas as pd
 a, b = pd.read_hdf(sys.argv[1]), pd.read_hdf(sys.argv[2])
 print(json.dumps([list(a.shape), str(a.dtypes["$close"]), list(a.index.names), [list(c) for c in b.columns]]))`;
-    const run = spawnSync(python!, ["-W", "ignore", "-c", script, empty, grouped], { encoding: "utf8" });
-    expect(run.stderr).toBe("");
-    expect(JSON.parse(run.stdout)).toEqual([
-      [0, 1],
-      "float32",
-      ["datetime", "instrument"],
-      [...COLUMNS.keys()].map((name) => ["feature", name]),
-    ]);
-  });
+      const run = spawnSync(python!, ["-W", "ignore", "-c", script, empty, grouped], { encoding: "utf8" });
+      expect(run.stderr).toBe("");
+      expect(JSON.parse(run.stdout)).toEqual([
+        [0, 1],
+        "float32",
+        ["datetime", "instrument"],
+        [...COLUMNS.keys()].map((name) => ["feature", name]),
+      ]);
+    },
+    60_000,
+  );
 });
