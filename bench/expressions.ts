@@ -91,7 +91,7 @@ function drain(expressions: Readonly<Record<string, string>>): void {
 for (const [name, expression] of Object.entries(OPERATORS)) {
   await report(name, 1, () => evaluateExpressions(table, { [name]: expression }));
 }
-const { expressions } = alpha158({ fields: market.columnNames });
+const expressions = alpha158({ fields: market.columnNames });
 const count = Object.keys(expressions).length;
 await report("Alpha158 by instrument", count, () => drain(expressions));
 if (!options.full) {

@@ -1,6 +1,12 @@
 // In the order of the data's way: a file becomes a Panel, Panels become Panels, a Panel becomes something else.
 export { type CacheEntry, clearCache, listCache } from "./cache/cache-folder.js";
 export { DataServiceError, type ErrorCode, type ErrorDetails } from "./errors.js";
+export type { PanelEvaluateOptions } from "./expression/evaluate-panel.js";
+export { type Explanation, type ExpressionTree, explainExpression, printTree } from "./expression/explain.js";
+export { type Alpha158Options, alpha158 } from "./factors/alpha158.js";
+export { alpha360 } from "./factors/alpha360.js";
+export { readFactors } from "./factors/catalogue.js";
+export type { FactorChoice, FactorSet } from "./factors/factor-set.js";
 export type { ColumnType, ColumnValues, Progress } from "./formats/table.js";
 export { type ArqueroModule, type ArqueroTable, fromArquero, toArquero } from "./interop/arquero.js";
 export { type DanfoFrame, type DanfoModule, fromDanfo, toDanfo } from "./interop/danfo.js";
@@ -21,4 +27,9 @@ export { type FromArrowOptions, panelFromArrow } from "./panel/panel-from-arrow.
 export { type ColumnsInput, panelFromColumns } from "./panel/panel-from-columns.js";
 export type { PanelIndex } from "./panel/panel-index.js";
 export { type WriteQlibOptions, writeQlibBin } from "./panel/write-qlib.js";
+export type { SnapshotField } from "./snapshot/fields.js";
+export type { HistoryRequest } from "./snapshot/history-plan.js";
+export { openSnapshot, type SnapshotOptions } from "./snapshot/open-snapshot.js";
+export type { RealtimeRequest, Snapshot } from "./snapshot/snapshot.js";
+export type { SqlResult } from "./sql/sql-result.js";
 export type { DurationInput, TimeInput } from "./time.js";

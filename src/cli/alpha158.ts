@@ -1,7 +1,6 @@
-import { readFileSync } from "node:fs";
 import { Command, Option } from "commander";
 import { alpha158 } from "../factors/alpha158.js";
-import { catalogueFactors } from "../factors/catalogue.js";
+import { readFactors } from "../factors/catalogue.js";
 import { type EvalOptions, evaluateAndShow, evaluateOptions } from "./eval.js";
 import { list } from "./options.js";
 
@@ -28,12 +27,9 @@ export function alpha158Command(): Command {
       await evaluateAndShow(
         file,
         (panel) => {
-          const fields = panel.columnNames;
-          const set = factors
-            ? catalogueFactors(JSON.parse(readFileSync(factors, "utf8")), factors)
-            : alpha158({ select, fields });
-          for (const note of set.notes) say(note);
-          return set.expressions;
+          return factors
+            ? readFactors(factors, say)
+            : alpha158({ select, fields: panel.columnNames, onNote: say });
         },
         options,
       );

@@ -37,7 +37,15 @@ export async function run(args: readonly string[]): Promise<number> {
     .showSuggestionAfterError()
     .addHelpText("after", AFTER)
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "aistock-data: ")) });
+    .configureOutput({
+      outputError: (text, write) =>
+        write(
+          `${text
+            .trimEnd()
+            .replace(/^error: /, "aistock-data: ")
+            .replaceAll("\n", " ")}\n`,
+        ),
+    });
   for (const command of [
     describeCommand(),
     windowCommand(),

@@ -94,7 +94,7 @@ export const ROLLING_FAMILIES: readonly RollingFamily[] = ROLLING.map(({ family 
 /**
  * qlib's Alpha158: factor names and their expressions, generated as `Alpha158DL.get_feature_config` does.
  * With `fields`, `$vwap` is replaced by `$amount/$volume` where only those are at hand, else its factors are left
- * out, and the notes say which. @throws DataServiceError bad-request where `select` names no factor of the set
+ * out, and `onNote` is told which. @throws DataServiceError bad-request where `select` names no factor of the set
  */
 export function alpha158(options: Alpha158Options = {}): FactorSet {
   const parts = options.parts ?? ALPHA158_PARTS;

@@ -1,5 +1,6 @@
+import { existsSync, readFileSync } from "node:fs";
 import { DataServiceError } from "../errors.js";
-import type { FactorSet } from "./factor-set.js";
+import type { FactorSet, OnNote } from "./factor-set.js";
 
 /** One entry of `alpha158_meta.json` or of a factor catalogue, as far as it is read here. */
 interface CatalogueEntry {
@@ -13,16 +14,14 @@ interface CatalogueEntry {
  * entries with one name the first counts. @param label how errors name the file
  * @throws DataServiceError bad-request where the JSON has another shape
  */
-export function catalogueFactors(json: unknown, label: string): FactorSet {
+export function catalogueFactors(json: unknown, label: string, onNote?: OnNote): FactorSet {
   const factors =
     typeof json === "object" && json !== null ? (json as { factors?: unknown }).factors : undefined;
   if (!Array.isArray(factors)) {
     throw new DataServiceError(
       "bad-request",
       `${label}: a factor file is { "factors": [{ "name", "expression" }] }`,
-      {
-        path: label,
-      },
+      { path: label },
     );
   }
   const expressions: Record<string, string> = {};
@@ -40,12 +39,27 @@ export function catalogueFactors(json: unknown, label: string): FactorSet {
       if (expressions[entry.name] !== entry.expression) twice.push(entry.name);
     } else expressions[entry.name] = entry.expression;
   }
-  const notes: string[] = [];
-  if (without.length > 0)
-    notes.push(`${without.length} factors without an expression left out: ${without.join(", ")}`);
-  if (twice.length > 0)
-    notes.push(`named twice with another expression, the first taken: ${twice.join(", ")}`);
-  return { expressions, notes };
+  if (without.length > 0) {
+    onNote?.(`${without.length} factors without an expression left out: ${without.join(", ")}`);
+  }
+  if (twice.length > 0) {
+    onNote?.(`named twice with another expression, the first taken: ${twice.join(", ")}`);
+  }
+  return expressions;
+}
+
+/** `catalogueFactors` of a JSON file. @throws DataServiceError not-found, unknown-format, bad-request */
+export function readFactors(path: string, onNote?: OnNote): FactorSet {
+  if (!existsSync(path))
+    throw new DataServiceError("not-found", `${path}: no such file; check the path`, { path });
+  let json: unknown;
+  try {
+    json = JSON.parse(readFileSync(path, "utf8"));
+  } catch (cause) {
+    const problem = `${path}: not a JSON file; a factor file is { "factors": [{ "name", "expression" }] }`;
+    throw new DataServiceError("unknown-format", problem, { path }, cause);
+  }
+  return catalogueFactors(json, path, onNote);
 }
 
 function isEntry(entry: unknown): entry is CatalogueEntry {

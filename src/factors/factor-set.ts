@@ -2,17 +2,18 @@ import { DataServiceError } from "../errors.js";
 import { findField, listNames } from "../names/field.js";
 import { nearestName, suggestion } from "../names/nearest.js";
 
-/** Factors as data: expressions by name, in order, and what was changed or left out, for people. */
-export interface FactorSet {
-  readonly expressions: Readonly<Record<string, string>>;
-  readonly notes: readonly string[];
-}
+/** Factors as data: expressions by name, in order; what `evaluate` takes. */
+export type FactorSet = Readonly<Record<string, string>>;
+
+/** Told, for people, what of a set was changed or left out. */
+export type OnNote = (note: string) => void;
 
 export interface FactorChoice {
   /** Only these factors, in the set's order; all when left out. */
   readonly select?: readonly string[] | undefined;
   /** The fields at hand, with or without `$`. Without it nothing is left out for want of a field. */
   readonly fields?: Iterable<string> | undefined;
+  readonly onNote?: OnNote | undefined;
 }
 
 const VWAP = /\$vwap\b/;
@@ -23,7 +24,7 @@ const VWAP_OF_AMOUNT = "($amount/$volume)";
 export function chooseFactors(
   set: string,
   factors: readonly (readonly [name: string, expression: string])[],
-  { select, fields }: FactorChoice,
+  { select, fields, onNote }: FactorChoice,
 ): FactorSet {
   const names = factors.map(([name]) => name);
   for (const name of select ?? []) {
@@ -39,18 +40,15 @@ export function chooseFactors(
   const known = fields && new Set(fields);
   const wanting = chosen.filter(([, expression]) => VWAP.test(expression)).map(([name]) => name);
   if (!known || wanting.length === 0 || findField("$vwap", known) !== undefined) {
-    return { expressions: Object.fromEntries(chosen), notes: [] };
+    return Object.fromEntries(chosen);
   }
   const amount = findField("$amount", known) !== undefined && findField("$volume", known) !== undefined;
   if (amount) {
-    const replaced = chosen.map(([name, expression]) => [
-      name,
-      expression.replaceAll("$vwap", VWAP_OF_AMOUNT),
-    ]);
-    const notes = [`${listNames(wanting)}: "$vwap" is not at hand; computed as $amount/$volume`];
-    return { expressions: Object.fromEntries(replaced) as Record<string, string>, notes };
+    onNote?.(`${listNames(wanting)}: "$vwap" is not at hand; computed as $amount/$volume`);
+    return Object.fromEntries(
+      chosen.map(([name, expression]) => [name, expression.replaceAll("$vwap", VWAP_OF_AMOUNT)]),
+    );
   }
-  const left = chosen.filter(([name]) => !wanting.includes(name));
-  const notes = [`${listNames(wanting)} left out: neither "$vwap" nor "$amount" is at hand`];
-  return { expressions: Object.fromEntries(left), notes };
+  onNote?.(`${listNames(wanting)} left out: neither "$vwap" nor "$amount" is at hand`);
+  return Object.fromEntries(chosen.filter(([name]) => !wanting.includes(name)));
 }

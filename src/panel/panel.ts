@@ -2,6 +2,9 @@ import { inspect } from "node:util";
 import type { Table } from "apache-arrow";
 import { DataServiceError } from "../errors.js";
 import { evaluatePanel, type PanelEvaluateOptions } from "../expression/evaluate-panel.js";
+import { type Explanation, explainExpression } from "../expression/explain.js";
+import { tableOfPanel } from "../expression/panel-table.js";
+import { namesOf } from "../expression/table.js";
 import { tableToArrow } from "../formats/arrow.js";
 import type { Progress, WritableTable } from "../formats/table.js";
 import { type WriteOptions, writeTable } from "../formats/write.js";
@@ -234,6 +237,15 @@ export class Panel {
    */
   evaluate(expressions: Readonly<Record<string, string>>, options?: PanelEvaluateOptions): Panel {
     return evaluatePanel(this, expressions, options);
+  }
+
+  /**
+   * What an expression is and needs, without computing it: its tree, the fields it reads, and how many positions
+   * before and after a row its value depends on.
+   * @throws DataServiceError bad-expression
+   */
+  explainExpression(text: string): Explanation {
+    return explainExpression(text, namesOf(tableOfPanel(this)));
   }
 
   /** One column as a dense matrix, sessions × instruments, NaN where there is no row. */

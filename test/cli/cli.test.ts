@@ -23,12 +23,13 @@ describe("aistock-data", () => {
         ["window", FILE, "--bars", "-3"],
         "aistock-data: option '-n, --bars <count>' argument '-3' is invalid.",
       ],
-      [["window"], "aistock-data: missing required argument 'file'"],
+      [["window"], "aistock-data: missing required argument 'path'"],
     ] as const) {
       const { status, stdout, stderr } = cli(...args);
       expect(status).toBe(2);
       expect(stdout).toBe("");
       expect(stderr.startsWith(said)).toBe(true);
+      expect(stderr.indexOf("\n")).toBe(stderr.length - 1);
     }
     expect(cli().status).toBe(2);
   });

@@ -3,16 +3,23 @@ import { describe, expect, it } from "vitest";
 import { planExpressions } from "../../src/expression/expression-plan.js";
 import { ALPHA158_PARTS, alpha158, ROLLING_FAMILIES } from "../../src/factors/alpha158.js";
 import { alpha360 } from "../../src/factors/alpha360.js";
-import { catalogueFactors } from "../../src/factors/catalogue.js";
+import { catalogueFactors, readFactors } from "../../src/factors/catalogue.js";
+import type { FactorSet, OnNote } from "../../src/factors/factor-set.js";
 
 const fixtures = new URL("../../data-fixtures/", import.meta.url);
 const json = (name: string): unknown => JSON.parse(readFileSync(new URL(name, fixtures), "utf8"));
 const listed = json("alpha158.json") as { name: string; expression: string }[];
 const OHLCV = ["$open", "$close", "$high", "$low", "$volume", "$factor"];
 
+/** A factor set, and what its making said. */
+function noted(make: (onNote: OnNote) => FactorSet): { expressions: FactorSet; notes: string[] } {
+  const notes: string[] = [];
+  return { expressions: make((note) => notes.push(note)), notes };
+}
+
 describe("alpha158", () => {
   it("is qlib's 158 factors, names, expressions and order", () => {
-    const { expressions, notes } = alpha158();
+    const { expressions, notes } = noted((onNote) => alpha158({ onNote }));
     expect(Object.keys(expressions)).toHaveLength(158);
     expect(expressions.VWAP0).toBe("$vwap/$close");
     const rest = Object.entries(expressions).filter(([name]) => name !== "VWAP0");
@@ -21,42 +28,39 @@ describe("alpha158", () => {
   });
 
   it("leaves VWAP0 out with a note where neither vwap nor amount is at hand", () => {
-    const { expressions, notes } = alpha158({ fields: OHLCV });
+    const { expressions, notes } = noted((onNote) => alpha158({ fields: OHLCV, onNote }));
     expect(Object.keys(expressions)).toHaveLength(157);
     expect(notes).toEqual(['"VWAP0" left out: neither "$vwap" nor "$amount" is at hand']);
   });
 
   it("computes vwap from amount and volume, and takes vwap itself where it is there", () => {
-    const { expressions, notes } = alpha158({ fields: [...OHLCV, "amount"] });
+    const { expressions, notes } = noted((onNote) => alpha158({ fields: [...OHLCV, "amount"], onNote }));
     expect(expressions.VWAP0).toBe("($amount/$volume)/$close");
     expect(notes).toEqual(['"VWAP0": "$vwap" is not at hand; computed as $amount/$volume']);
-    expect(alpha158({ fields: [...OHLCV, "$vwap"] }).expressions.VWAP0).toBe("$vwap/$close");
+    expect(alpha158({ fields: [...OHLCV, "$vwap"] }).VWAP0).toBe("$vwap/$close");
   });
 
   it("follows qlib's configuration", () => {
     expect(
       alpha158({ parts: { price: { windows: [0, 2], feature: ["OPEN"] }, volume: { windows: [0, 1] } } }),
     ).toEqual({
-      expressions: {
-        OPEN0: "$open/$close",
-        OPEN2: "Ref($open, 2)/$close",
-        VOLUME0: "$volume/($volume+1e-12)",
-        VOLUME1: "Ref($volume, 1)/($volume+1e-12)",
-      },
-      notes: [],
+      OPEN0: "$open/$close",
+      OPEN2: "Ref($open, 2)/$close",
+      VOLUME0: "$volume/($volume+1e-12)",
+      VOLUME1: "Ref($volume, 1)/($volume+1e-12)",
     });
     const low = alpha158({
       parts: { rolling: { windows: [3], include: ["LOW", "IMAX"], exclude: ["IMAX"] } },
     });
-    expect(low.expressions).toEqual({ MIN3: "Min($low, 3)/$close" });
+    expect(low).toEqual({ MIN3: "Min($low, 3)/$close" });
     const without = alpha158({ parts: { ...ALPHA158_PARTS, rolling: { exclude: ["RANK"] } } });
-    expect(Object.keys(without.expressions)).toHaveLength(153);
-    expect(Object.keys(alpha158({ parts: { price: {}, volume: {} } }).expressions)).toHaveLength(30);
+    expect(Object.keys(without)).toHaveLength(153);
+    expect(Object.keys(alpha158({ parts: { price: {}, volume: {} } }))).toHaveLength(30);
     expect(ROLLING_FAMILIES).toHaveLength(29);
   });
 
   it("selects by name, and names the nearest factor", () => {
-    expect(Object.keys(alpha158({ select: ["KLEN", "RESI5"] }).expressions)).toEqual(["KLEN", "RESI5"]);
+    expect(Object.keys(alpha158({ select: ["KLEN", "RESI5"] }))).toEqual(["KLEN", "RESI5"]);
     expect(() => alpha158({ select: ["RESI6O"] })).toThrowError(
       expect.objectContaining({
         code: "bad-request",
@@ -68,7 +72,7 @@ describe("alpha158", () => {
 
 describe("alpha360", () => {
   it("is the last 60 sessions of six fields", () => {
-    const { expressions } = alpha360();
+    const expressions = alpha360();
     const names = Object.keys(expressions);
     expect(names).toHaveLength(360);
     expect([names[0], names[59], names[60], names[359]]).toEqual(["CLOSE59", "CLOSE0", "OPEN59", "VOLUME0"]);
@@ -78,7 +82,7 @@ describe("alpha360", () => {
   });
 
   it("leaves 60 factors out without vwap", () => {
-    const { expressions, notes } = alpha360({ fields: OHLCV });
+    const { expressions, notes } = noted((onNote) => alpha360({ fields: OHLCV, onNote }));
     expect(Object.keys(expressions)).toHaveLength(300);
     expect(notes).toEqual([
       '"VWAP59", "VWAP58", "VWAP57", "VWAP56", "VWAP55", "VWAP54", "VWAP53", "VWAP52" and 52 more left out: neither "$vwap" nor "$amount" is at hand',
@@ -88,27 +92,29 @@ describe("alpha360", () => {
 
 describe("factor files", () => {
   it("reads alpha158_meta.json: every expression parses", () => {
-    const { expressions, notes } = catalogueFactors(
-      json("catalogs/alpha158_meta.json"),
-      "alpha158_meta.json",
-    );
+    const path = "data-fixtures/catalogs/alpha158_meta.json";
+    const { expressions, notes } = noted((onNote) => readFactors(path, onNote));
     expect(notes).toEqual([]);
-    const known = alpha158().expressions;
+    const known = alpha158();
     for (const [name, expression] of Object.entries(expressions)) expect(expression).toBe(known[name]);
     expect(planExpressions(expressions).names).toEqual(Object.keys(expressions));
   });
 
   it("reads a factor catalogue and says what it left out", () => {
-    const { expressions, notes } = catalogueFactors(
-      json("catalogs/factor_catalog.json"),
-      "factor_catalog.json",
-    );
+    const path = "data-fixtures/catalogs/factor_catalog.json";
+    const { expressions, notes } = noted((onNote) => readFactors(path, onNote));
     expect(Object.keys(expressions)).toContain("CORD10");
     expect(notes.every((note) => /^\d+ factors without an expression left out: /.test(note))).toBe(true);
     expect(planExpressions(expressions).lookAhead).toBe(0);
   });
 
-  it("refuses other shapes", () => {
+  it("refuses what is no factor file", () => {
+    expect(() => readFactors("no-such.json")).toThrowError(
+      expect.objectContaining({ message: "no-such.json: no such file; check the path", code: "not-found" }),
+    );
+    expect(() => readFactors("data-fixtures/snapshot/daily_pv.h5")).toThrowError(
+      expect.objectContaining({ code: "unknown-format" }),
+    );
     expect(() => catalogueFactors([], "x.json")).toThrowError(
       expect.objectContaining({
         message: 'x.json: a factor file is { "factors": [{ "name", "expression" }] }',

@@ -1,0 +1,143 @@
+import { mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { openPanel } from "../../src/index.js";
+import { cli } from "./run-cli.js";
+
+const DIR = "data-fixtures/snapshot";
+const FILE = `${DIR}/daily_pv.h5`;
+const folder = mkdtempSync(join(tmpdir(), "aistock-cli-"));
+
+describe("aistock-data convert", () => {
+  it("writes what it read, and says rows and seconds", async () => {
+    const out = join(folder, "daily_pv.arrow");
+    const { status, stdout, stderr } = cli(
+      "convert",
+      FILE,
+      out,
+      "--columns",
+      "close,volume",
+      "--start",
+      "2020-01-01",
+    );
+    expect(stderr).toMatch(/daily_pv\.arrow: 2,152 rows × 2 columns in \d+\.\d s, [\d,]+ bytes\n$/);
+    expect([status, stdout]).toEqual([0, ""]);
+    const back = await openPanel(out);
+    const source = (await openPanel(FILE)).window({ start: "2020-01-01", fields: ["close", "volume"] });
+    expect(back.column("close").values).toEqual(source.column("close").values);
+    expect(back.columnNames).toEqual(["close", "volume"]);
+  });
+
+  it("writes a qlib folder under a name without an extension", () => {
+    const out = join(folder, "provider");
+    expect(cli("convert", FILE, out).status).toBe(0);
+    const described = cli("describe", out);
+    expect(described.stdout).toContain("instruments  48");
+  });
+
+  it("keeps the old file when the new one cannot be written", () => {
+    const out = join(folder, "old.xlsx");
+    expect(cli("convert", FILE, out)).toMatchObject({
+      status: 2,
+      stderr: `aistock-data: ${out}: cannot tell the format to write from ".xlsx"; use .h5, .parquet, .arrow, .feather, .csv\n`,
+    });
+  });
+});
+
+describe("aistock-data eval and alpha158", () => {
+  it("prints expressions by their name or text", () => {
+    const { status, stdout } = cli(
+      "eval",
+      FILE,
+      "ma=Mean($close,2)",
+      "$close",
+      "-u",
+      "000004.SZ",
+      "-s",
+      "2020-03-16",
+    );
+    expect(status).toBe(0);
+    expect(stdout.split("\n")[0]!.split(/\s+/)).toEqual(["datetime", "instrument", "ma", "$close"]);
+    expect(stdout.trimEnd().split("\n").length).toBe(3);
+  });
+
+  it("shows where an expression goes wrong", () => {
+    const { status, stderr } = cli("eval", FILE, "Mean($close,5)+Maen($close,2)");
+    expect(status).toBe(1);
+    expect(stderr).toBe(
+      'aistock-data: unknown operator "Maen"; did you mean "Mean"?\n  Mean($close,5)+Maen($close,2)\n                 ^\n',
+    );
+  });
+
+  it("writes Alpha158 and says what it left out", async () => {
+    const out = join(folder, "alpha158.parquet");
+    const { status, stderr } = cli("alpha158", FILE, "--out", out, "--start", "2020-03-01");
+    expect(stderr).toContain('aistock-data: "VWAP0" left out: neither "$vwap" nor "$amount" is at hand\n');
+    expect(status).toBe(0);
+    expect((await openPanel(out)).columnNames.length).toBe(157);
+    const some = cli("alpha158", FILE, "--select", "RESI5,KLEN", "-s", "2020-03-17", "--format", "csv");
+    expect(some.stdout.split("\n")[0]).toBe("datetime,instrument,KLEN,RESI5");
+  });
+
+  it("computes the factors of a catalogue file", () => {
+    const file = "data-fixtures/catalogs/alpha158_meta.json";
+    const names = (JSON.parse(readFileSync(file, "utf8")) as { factors: { name: string }[] }).factors.map(
+      (f) => f.name,
+    );
+    const { status, stdout } = cli(
+      "alpha158",
+      FILE,
+      "--factors",
+      file,
+      "-s",
+      "2020-03-17",
+      "--format",
+      "csv",
+    );
+    expect(status).toBe(0);
+    expect(stdout.split("\n")[0]!.split(",").slice(2).sort()).toEqual(names.sort());
+  });
+});
+
+describe("aistock-data join, fields, sql and cache", () => {
+  it("prints the ledger of a join", () => {
+    const out = join(folder, "matrix.parquet");
+    const { status, stdout } = cli("join", FILE, `${DIR}/daily_basic.h5`, "--how", "left", "--out", out);
+    expect(status).toBe(0);
+    expect(stdout).toContain("suspended 301, not listed yet 3, delisted 1");
+    const strict = cli("join", FILE, `${DIR}/daily_basic.h5`, "--max-loss", "1%", "--out", out);
+    expect(strict.status).toBe(1);
+    expect(strict.stderr).toContain("more than the 1% that maxLoss allows");
+  });
+
+  it("finds fields in either language", () => {
+    expect(cli("fields", DIR, "市盈率").stdout).toContain("daily_basic.db_pe_ttm");
+    expect(cli("fields", DIR, "DB_PE_ttm").stdout).toContain("市盈率(TTM,亏损的PE为空)");
+    expect(cli("fields", DIR, "no such thing")).toMatchObject({ status: 0, stdout: "" });
+  });
+
+  it("takes fields from several files and expressions, over a named universe", () => {
+    const fields = "close,daily_basic.db_pe_ttm,Mean($close,5)/$close";
+    const { status, stdout } = cli("window", DIR, "-u", "all", "-n", "1", "-f", fields, "--format", "csv");
+    expect(status).toBe(0);
+    const lines = stdout.trimEnd().split("\n");
+    expect(lines[0]).toBe('datetime,instrument,close,daily_basic.db_pe_ttm,"Mean($close,5)/$close"');
+    expect(lines.length).toBe(49);
+    const explained = cli("window", DIR, "-n", "1", "-f", fields, "--explain").stdout;
+    expect(explained).toContain("warm-up 4");
+  });
+
+  it("answers SQL", () => {
+    const query = 'select count(*) n, max("$close") top from daily_pv';
+    expect(JSON.parse(cli("sql", DIR, query, "--format", "json").stdout)[0].n).toBe(9956);
+    expect(cli("sql", DIR, "select nothing from nowhere").status).toBe(1);
+  });
+
+  it("lists and clears the cache", () => {
+    const cache = join(folder, "cache");
+    expect(cli("cache", "list", "--folder", cache).stdout).toBe(`nothing cached in ${cache}\n`);
+    expect(cli("cache", "clear", "--folder", cache).stdout).toBe("freed 0.0 MB\n");
+    expect(cli("cache", "burn").status).toBe(2);
+  });
+});
