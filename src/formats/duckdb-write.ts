@@ -150,7 +150,12 @@ export function codeArray(size: number): typeof Uint8Array | typeof Uint16Array 
 }
 
 /** Rows [at, at + count) of some cells into a vector of a DuckDB chunk. */
-export function fillVector(vector: DuckDBVector, { values, mask }: ColumnData, at: number, count: number): void {
+export function fillVector(
+  vector: DuckDBVector,
+  { values, mask }: ColumnData,
+  at: number,
+  count: number,
+): void {
   if (Array.isArray(values)) {
     for (let i = 0; i < count; i++) vector.setItem(i, values[at + i]!);
     vector.flush();

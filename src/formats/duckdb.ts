@@ -35,7 +35,9 @@ export async function reading<T>(label: string, kind: string, use: () => Promise
   } catch (cause) {
     if (cause instanceof DataServiceError) throw cause;
     const said = (cause as Error).message.split("\n")[0]!;
-    const code = /not implemented|not supported|unsupported/i.test(said) ? "unsupported" : "corrupt";
+    const code = /not implemented|not supported|^(?!.*invalid).*unsupported/i.test(said)
+      ? "unsupported"
+      : "corrupt";
     const so = code === "corrupt" ? `not a whole ${kind}` : `a ${kind} that cannot be read`;
     throw new DataServiceError(
       code,
