@@ -1,4 +1,5 @@
-// npm run bench -- [--full] [--json FILE] [--no-results]: the table of bench/RESULTS.md, measured here and now.
+// npm run bench -- [--full] [--json FILE] [--peers pandas,duckdb,polars,arquero] [--no-results]:
+// the table of bench/RESULTS.md, measured here and now.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -12,6 +13,7 @@ const { values: options } = parseArgs({
   options: {
     full: { type: "boolean", default: false },
     json: { type: "string" },
+    peers: { type: "string", default: "pandas,duckdb,polars,arquero" },
     "no-results": { type: "boolean", default: false },
   },
 });
@@ -20,7 +22,8 @@ const size = options.full ? FULL_MARKET : LAPTOP_MARKET;
 console.error(`market of ${size.instruments} instruments and ${size.sessions} sessions, in ${benchFolder()}`);
 const work = await prepareWorkload(size);
 
-const runners: Runner[] = [ours, pandas, ...["duckdb", "polars", "arquero"].map(scriptPeer)];
+const peers = options.peers.split(",").filter(Boolean);
+const runners: Runner[] = [ours, ...peers.map((name) => (name === "pandas" ? pandas : scriptPeer(name)))];
 const outcomes: Outcome[] = [];
 for (const runner of runners) {
   console.error(`${runner.name} …`);
