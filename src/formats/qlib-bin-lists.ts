@@ -45,9 +45,18 @@ export function readInstrumentList(dir: string, list: string): Map<string, Membe
   return members;
 }
 
-/** Whether a name stays inside its folder. */
+/** File systems take names of up to 255 bytes; an ending still comes behind. */
+const MOST_NAME_BYTES = 200;
+
+/** Whether a name stays inside its folder and can be one there. */
 export function isFileName(name: string): boolean {
-  return name !== "" && name !== "." && name !== ".." && !/[/\\\0]/.test(name);
+  return (
+    name !== "" &&
+    name !== "." &&
+    name !== ".." &&
+    !/[/\\\0]/.test(name) &&
+    Buffer.byteLength(name) <= MOST_NAME_BYTES
+  );
 }
 
 function listPath(dir: string, folder: string, name: string, what: string, code: ErrorCode): string {

@@ -10,8 +10,10 @@ import {
   loadedH5,
   quietly,
 } from "./h5-library.js";
+import { readSuperblock } from "./object-header.js";
 import { parsePickle } from "./pickle.js";
 import { isWasmFailure } from "./plugin-imports.js";
+import { storageProblem } from "./stored-data.js";
 
 const GROUP = 0;
 const DATASET = 1;
@@ -86,6 +88,7 @@ export class H5File {
       const filters = this.h5.get_dataset_filters(this.id, path);
       const dataset = { ...info, path, shape: info.shape, filters };
       this.checkPlausible(dataset);
+      this.checkStored(dataset);
       return dataset;
     });
   }
@@ -146,6 +149,17 @@ export class H5File {
       if (isWasmFailure(cause)) this.isBroken = true;
       throw this.corrupt(`${what} cannot be read`, cause);
     }
+  }
+
+  /** Refuses data that is not all there. What has cells of no fixed length lies elsewhere and is never read. */
+  private checkStored(dataset: Dataset): void {
+    const { file } = this;
+    if (dataset.vlen || dataset.type === H5T.vlen) return;
+    const address = this.address(dataset.path);
+    const problem = file.session((read) =>
+      readSuperblock(read, file.size) ? storageProblem(read, file.size, address, dataset) : undefined,
+    );
+    if (problem !== undefined) throw this.corrupt(`${dataset.path} ${problem}`);
   }
 
   /**
