@@ -84,7 +84,9 @@ export async function readRelation(
     return types[i] === "datetime" ? `CAST(${sqlName(field)} AS TIMESTAMP_NS)` : sqlName(field);
   });
   const name =
-    instruments.length > 0 ? `CAST(${read.instrument} AS instrument_level)` : "CAST(NULL AS UTINYINT)";
+    instruments.length > 0
+      ? `enum_code(CAST(${read.instrument} AS instrument_level))`
+      : "CAST(NULL AS UTINYINT)";
   const [counted] = (await connection.runAndReadAll(`SELECT count(*) FROM ${from}${where}`)).getRows();
   const totalRows = Number(counted![0]);
   const result = await connection.stream(

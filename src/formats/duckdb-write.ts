@@ -6,7 +6,6 @@ import {
   type DuckDBDataChunk,
   DuckDBTableFunction,
   type DuckDBType,
-  type DuckDBVector,
   ENUM,
   FLOAT,
   INTEGER,
@@ -19,8 +18,8 @@ import {
   UTINYINT,
   VARCHAR,
 } from "@duckdb/node-api";
-import { bytesOf } from "./cells.js";
 import { sqlName, withDuckDB } from "./duckdb.js";
+import { fillColumn } from "./duckdb-vectors.js";
 import { datetimesOf } from "./key-columns.js";
 import type { ColumnData, ColumnType, Progress, WritableTable } from "./table.js";
 
@@ -126,7 +125,7 @@ class TableRows {
     if (count === 0) return;
     if (first === this.#slabLast) this.#readSlab();
     const at = first - this.#slabFirst;
-    for (const [i, data] of this.#slab.entries()) fillVector(chunk.getColumnVector(i), data, at, count);
+    for (const [i, data] of this.#slab.entries()) fillColumn(chunk, i, data, at, count);
     this.#row += count;
     if (this.#row === this.#slabLast) this.onProgress?.({ rows: this.#row, totalRows });
   }
@@ -137,7 +136,7 @@ class TableRows {
     const Codes = codeArray(keys.instruments.length);
     this.#slab = [
       { values: datetimesOf(keys, first, last) },
-      { values: Codes.from(keys.codesOf(first, last)) },
+      { values: new Codes(keys.codesOf(first, last)) },
       ...Array.from(columns.values(), (source) => source.read(first, last)),
     ];
     [this.#slabFirst, this.#slabLast] = [first, last];
@@ -147,29 +146,4 @@ class TableRows {
 /** What DuckDB stores the codes of an ENUM of `size` names in. */
 export function codeArray(size: number): typeof Uint8Array | typeof Uint16Array | typeof Uint32Array {
   return size <= 0xff ? Uint8Array : size <= 0xffff ? Uint16Array : Uint32Array;
-}
-
-/** Rows [at, at + count) of some cells into a vector of a DuckDB chunk. */
-export function fillVector(
-  vector: DuckDBVector,
-  { values, mask }: ColumnData,
-  at: number,
-  count: number,
-): void {
-  if (Array.isArray(values)) {
-    for (let i = 0; i < count; i++) vector.setItem(i, values[at + i]!);
-    vector.flush();
-    return;
-  }
-  const from = bytesOf(values.subarray(at, at + count));
-  bytesOfVector(vector).set(from);
-  if (mask) for (let i = 0; i < count; i++) if (mask[at + i] === 0) vector.setItem(i, null);
-  vector.flush();
-}
-
-/** Numbers lie in `items`, booleans in a view of their bytes. */
-function bytesOfVector(vector: DuckDBVector): Uint8Array {
-  const { items, dataView } = vector as unknown as { items?: Float64Array; dataView: DataView };
-  const { buffer, byteOffset, byteLength } = items ?? dataView;
-  return new Uint8Array(buffer, byteOffset, byteLength);
 }

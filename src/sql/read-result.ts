@@ -1,4 +1,5 @@
 import {
+  type DuckDBDataChunk,
   DuckDBDateValue,
   DuckDBDecimalValue,
   DuckDBEnumType,
@@ -8,10 +9,11 @@ import {
   DuckDBTimestampValue,
   type DuckDBType,
   DuckDBTypeId,
-  type DuckDBVector,
 } from "@duckdb/node-api";
 import { DataServiceError } from "../errors.js";
 import { Filling } from "../formats/duckdb-read.js";
+import { rawVector, readCells, readValidity } from "../formats/duckdb-vectors.js";
+import { codeArray } from "../formats/duckdb-write.js";
 import type { ColumnType } from "../formats/table.js";
 import { Column } from "../panel/column.js";
 import { NS_PER_DAY, NS_PER_MS, NS_PER_SECOND } from "../time.js";
@@ -47,7 +49,8 @@ const CONVERTED: ReadonlyMap<DuckDBTypeId, "float64" | "datetime"> = new Map([
 ]);
 
 interface Collected {
-  add(vector: DuckDBVector, count: number): void;
+  /** Takes column `i` of a chunk. */
+  add(chunk: DuckDBDataChunk, i: number): void;
   finish(): { column: Column; coded?: CodedStrings };
 }
 
@@ -61,7 +64,7 @@ export async function readResult(result: DuckDBResult): Promise<SqlResult> {
     chunk && chunk.rowCount > 0;
     chunk = await result.fetchChunk()
   ) {
-    for (const [i, one] of collected.entries()) one.add(chunk.getColumnVector(i), chunk.rowCount);
+    for (const [i, one] of collected.entries()) one.add(chunk, i);
     rowCount += chunk.rowCount;
   }
   const columns = new Map<string, Column>();
@@ -93,7 +96,7 @@ const UNKNOWN_ROWS = Number.POSITIVE_INFINITY;
 function collectSame(type: ColumnType): Collected {
   const filling = new Filling(type, UNKNOWN_ROWS);
   return {
-    add: (vector, count) => filling.add(vector, count),
+    add: (chunk, i) => filling.add(chunk.getColumnVector(i), chunk.rowCount),
     finish: () => {
       const { values, mask } = filling.finish();
       return { column: Column.of(type, values, mask) };
@@ -101,16 +104,28 @@ function collectSame(type: ColumnType): Collected {
   };
 }
 
-function collectEnum(type: DuckDBEnumType): Collected {
-  const width = type.values.length <= 0xff ? "uint8" : type.values.length <= 0xffff ? "uint16" : "uint32";
-  const filling = new Filling(width, UNKNOWN_ROWS);
+function collectEnum({ values: level }: DuckDBEnumType): Collected {
+  const Codes = codeArray(level.length);
+  const parts: Int32Array[] = [];
   return {
-    add: (vector, count) => filling.add(vector, count),
+    add: (chunk, i) => {
+      const vector = rawVector(chunk, i);
+      const count = chunk.rowCount;
+      const bytes = readCells(vector, count * Codes.BYTES_PER_ELEMENT);
+      const codes = new Int32Array(new Codes(bytes.buffer as ArrayBuffer, bytes.byteOffset, count));
+      const bits = readValidity(vector, count);
+      if (bits)
+        for (let row = 0; row < count; row++) if (((bits[row >> 3]! >> (row & 7)) & 1) === 0) codes[row] = -1;
+      parts.push(codes);
+    },
     finish: () => {
-      const { values, mask } = filling.finish();
-      const codes = Int32Array.from(values as Uint16Array);
-      if (mask) for (let row = 0; row < codes.length; row++) if (mask[row] === 0) codes[row] = -1;
-      const coded = { codes, level: type.values };
+      const codes = new Int32Array(parts.reduce((rows, part) => rows + part.length, 0));
+      let at = 0;
+      for (const part of parts) {
+        codes.set(part, at);
+        at += part.length;
+      }
+      const coded = { codes, level };
       return { column: codedColumn(coded), coded };
     },
   };
@@ -119,8 +134,9 @@ function collectEnum(type: DuckDBEnumType): Collected {
 function collectConverted(type: "float64" | "datetime"): Collected {
   const cells: (number | bigint | null)[] = [];
   return {
-    add: (vector, count) => {
-      for (let i = 0; i < count; i++) cells.push(cellOf(vector.getItem(i)));
+    add: (chunk, i) => {
+      const vector = chunk.getColumnVector(i);
+      for (let row = 0; row < chunk.rowCount; row++) cells.push(cellOf(vector.getItem(row)));
     },
     finish: () => {
       if (type === "float64") {

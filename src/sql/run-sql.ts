@@ -84,7 +84,7 @@ async function runOne(
     else if (values !== undefined) {
       prepared.bind(Object.fromEntries(Object.entries(values).map(([name, value]) => [name, bound(value)])));
     }
-    return await readResult(await prepared.stream());
+    return await readResult(await prepared.run());
   } finally {
     prepared.destroySync();
   }
