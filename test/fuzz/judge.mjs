@@ -1,0 +1,269 @@
+// node judge.mjs DIST: a process that may be lost. For every { id, path } it is sent, it reads that file in full,
+// twice and in two ways, over memory filled with two different patterns, and answers what came of it.
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+
+/** Bytes asked for in typed arrays since the last reset, and the most at once. */
+const asked = { total: 0, most: 0 };
+
+/**
+ * Counts what is asked for rather than what is used: room for a terabyte costs nothing until it is written to.
+ * @param {"Uint8Array" | "Int8Array" | "Uint16Array" | "Int16Array" | "Uint32Array" | "Int32Array" | "Float32Array" | "Float64Array" | "BigInt64Array" | "BigUint64Array" | "ArrayBuffer" | "SharedArrayBuffer"} name
+ */
+function watch(name) {
+  const Original = /** @type {any} */ (globalThis[name]);
+  const width = Original.BYTES_PER_ELEMENT ?? 1;
+  /** @type {any} */
+  const Watched = new Proxy(Original, {
+    construct(target, args, newTarget) {
+      if (typeof args[0] === "number") {
+        asked.total += args[0] * width;
+        asked.most = Math.max(asked.most, args[0] * width);
+      }
+      return Reflect.construct(target, args, newTarget === Watched ? target : newTarget);
+    },
+  });
+  globalThis[name] = Watched;
+}
+
+watch("ArrayBuffer");
+watch("SharedArrayBuffer");
+for (const bits of /** @type {const} */ ([8, 16, 32])) {
+  watch(`Int${bits}Array`);
+  watch(`Uint${bits}Array`);
+}
+watch("Float32Array");
+watch("Float64Array");
+watch("BigInt64Array");
+watch("BigUint64Array");
+
+const dist = /** @type {string} */ (process.argv[2]);
+/** @param {string} path */
+const built = (path) => import(pathToFileURL(join(dist, path)).href);
+/** @type {typeof import("../../src/index.js")} */
+const { openPanel, DataServiceError } = await built("index.js");
+/** @type {typeof import("../../src/formats/pandas-hdf/h5-library.js")} */
+const { loadH5 } = await built("formats/pandas-hdf/h5-library.js");
+
+/** A wrong answer, as against an error of the library. */
+class Fault extends Error {}
+
+let pattern = 0;
+/** @type {WeakSet<object>} */
+const watchedHeaps = new WeakSet();
+
+/**
+ * Fills the free memory of libhdf5's heap, and from then on all that is asked of it, with one byte.
+ * @param {number} byte
+ */
+async function fillHeap(byte) {
+  pattern = byte;
+  const h5 = await loadH5();
+  if (!watchedHeaps.has(h5)) {
+    watchedHeaps.add(h5);
+    const malloc = h5._malloc;
+    h5._malloc = (size) => {
+      const at = malloc(size);
+      if (at !== 0) h5.HEAPU8.fill(pattern, at, at + size);
+      return at;
+    };
+  }
+  const blocks = [];
+  for (let size = 32; size <= 1 << 20; size *= 2) for (let i = 0; i < 3; i++) blocks.push(h5._malloc(size));
+  for (const at of blocks) h5._free(at);
+  return h5.HEAPU8.byteLength;
+}
+
+const ARRAYS = {
+  float32: Float32Array,
+  float64: Float64Array,
+  int8: Int8Array,
+  int16: Int16Array,
+  int32: Int32Array,
+  int64: BigInt64Array,
+  uint8: Uint8Array,
+  uint16: Uint16Array,
+  uint32: Uint32Array,
+  uint64: BigUint64Array,
+  bool: Uint8Array,
+  datetime: BigInt64Array,
+};
+
+/** @typedef {import("../../src/index.js").Panel} Panel */
+
+/** @param {Panel} panel */
+function checkIndex({ index, rowCount }) {
+  const { datetimes, instruments, sessionCount, codes } = index;
+  /** @param {boolean} holds @param {string} what */
+  const must = (holds, what) => {
+    if (!holds) throw new Fault(`index: ${what}`);
+  };
+  must(
+    index.rowCount === rowCount && codes.length === rowCount,
+    `${codes.length} codes for ${rowCount} rows`,
+  );
+  must(index.startOf(sessionCount) === rowCount && index.startOf(0) === 0, "sessions do not cover the rows");
+  for (let s = 0; s < sessionCount; s++) {
+    must(datetimes[s] !== -(2n ** 63n), "NaT as a session");
+    must(s === 0 || datetimes[s] > datetimes[s - 1], `session ${s} is not after the one before`);
+    const [first, last] = [index.startOf(s), index.startOf(s + 1)];
+    must(last > first, `session ${s} has no rows`);
+    for (let row = first; row < last; row++) {
+      must(codes[row] >= 0 && codes[row] < instruments.length, `row ${row} has the code ${codes[row]}`);
+      must(row === first || codes[row] > codes[row - 1], `row ${row} is not after the one before`);
+    }
+  }
+  for (const [i, name] of instruments.entries()) {
+    must(typeof name === "string" && (i === 0 || name > instruments[i - 1]), `instrument ${i} is ${name}`);
+  }
+}
+
+/**
+ * @param {Panel} panel
+ * @param {string} name
+ * @returns how many of its cells are NaN, zero or missing
+ */
+function checkColumn(panel, name) {
+  const { type, values, mask, length } = panel.column(name);
+  /** @param {string} what */
+  const wrong = (what) => new Fault(`column ${JSON.stringify(name)} (${type}): ${what}`);
+  if (length !== panel.rowCount || values.length !== length)
+    throw wrong(`${values.length} of ${length} cells`);
+  if (mask && mask.length !== length) throw wrong(`a mask of ${mask.length} for ${length} cells`);
+  let empty = 0;
+  if (type === "string") {
+    if (!Array.isArray(values)) throw wrong("no array of strings");
+    for (const value of values) {
+      if (value === null || value === "") empty++;
+      else if (typeof value !== "string") throw wrong(`a cell ${String(value)}`);
+    }
+    return empty;
+  }
+  if (!(values instanceof ARRAYS[type])) throw wrong(`is a ${values.constructor.name}`);
+  for (let i = 0; i < length; i++) {
+    const value = values[i];
+    if (mask && mask[i] > 1) throw wrong(`mask ${mask[i]}`);
+    if (type === "bool" && Number(value) > 1) throw wrong(`a cell ${value}`);
+    if ((mask && mask[i] === 0) || !value) empty++; // NaN, 0 and 0n
+  }
+  return empty;
+}
+
+/** @param {Panel} panel */
+function digestOf(panel) {
+  const hash = createHash("sha1");
+  hash.update(panel.index.datetimes).update(panel.index.codes);
+  hash.update(JSON.stringify([panel.index.instruments, panel.columnNames, panel.index.timezone]));
+  for (const name of panel.columnNames) {
+    const { values, mask } = panel.column(name);
+    hash.update(Array.isArray(values) ? JSON.stringify(values) : values);
+    if (mask) hash.update(mask);
+  }
+  return hash.digest("hex");
+}
+
+/**
+ * Everything in one pass, and printed.
+ * @param {string} path
+ */
+async function readWhole(path) {
+  const panel = (await openPanel(path, { cache: false })).load();
+  checkIndex(panel);
+  let empty = 0;
+  for (const name of panel.columnNames) empty += checkColumn(panel, name);
+  if (typeof String(panel) !== "string") throw new Fault("cannot be printed");
+  return { digest: digestOf(panel), rows: panel.rowCount, empty };
+}
+
+/**
+ * Some rows first, gathered from the file, then column by column; the rows must be those of the whole.
+ * @param {string} path
+ */
+async function readPieces(path) {
+  const panel = await openPanel(path, { cache: false });
+  const { instruments } = panel.index;
+  const some = panel.window({
+    universe: [...new Set([instruments[0], instruments.at(-1)])].filter((name) => name !== undefined),
+  });
+  const gathered = some.columnNames.map((name) => some.column(name).values);
+  const rows = [];
+  for (let row = 0; row < some.rowCount; row++) {
+    const { datetime, instrument } = some.keyAt(row);
+    const session = panel.index.sessionAt(some.index.datetimes[some.index.sessionOf(row)]);
+    rows.push(panel.index.rowOf(session, panel.index.codeOf(instrument)));
+    if (Number.isNaN(datetime.getTime())) throw new Fault(`row ${row} has no time`);
+  }
+  for (const [c, name] of panel.columnNames.entries()) {
+    const { values } = panel.column(name);
+    for (const [i, row] of rows.entries()) {
+      if (!Object.is(gathered[c][i], values[row])) {
+        throw new Fault(
+          `column ${JSON.stringify(name)}: row ${row} is ${values[row]}, or ${gathered[c][i]} when gathered`,
+        );
+      }
+    }
+  }
+  return { digest: digestOf(panel) };
+}
+
+/**
+ * @template T
+ * @param {() => Promise<T>} read
+ * @returns {Promise<{ panel: T } | { refused: { code: string, message: string } }>}
+ */
+async function outcome(read) {
+  try {
+    return { panel: await read() };
+  } catch (error) {
+    if (error instanceof DataServiceError) return { refused: { code: error.code, message: error.message } };
+    throw error;
+  }
+}
+
+/** Virtual memory at its most, in bytes: counts what native code asked for, used or not. */
+function peakBytes() {
+  const line = /VmPeak:\s+(\d+) kB/.exec(readFileSync("/proc/self/status", "utf8"));
+  return line ? Number(line[1]) * 1024 : 0;
+}
+
+/** @param {string} path @param {boolean} isHdf5 */
+async function judge(path, isHdf5) {
+  try {
+    if (isHdf5) await fillHeap(0xa5);
+    const whole = await outcome(() => readWhole(path));
+    if (isHdf5) await fillHeap(0x5a);
+    const pieces = await outcome(() => readPieces(path));
+    if ("refused" in whole && "refused" in pieces) return whole;
+    if ("refused" in whole || "refused" in pieces) {
+      const { message } = "refused" in whole ? whole.refused : /** @type {any} */ (pieces).refused;
+      return { fault: `one of two reads is refused: ${message}` };
+    }
+    if (whole.panel.digest !== pieces.panel.digest) return { fault: "two reads give different panels" };
+    return whole;
+  } catch (error) {
+    return {
+      fault:
+        error instanceof Fault ? error.message : `throws ${error instanceof Error ? error.stack : error}`,
+    };
+  }
+}
+
+process.on(
+  "message",
+  async (/** @type {{ id: number, path: string, isHdf5: boolean }} */ { id, path, isHdf5 }) => {
+    asked.total = asked.most = 0;
+    const before = { peak: isHdf5 ? 0 : peakBytes(), resident: process.resourceUsage().maxRSS * 1024 };
+    const verdict = await judge(path, isHdf5);
+    const memory = {
+      askedInAll: asked.total,
+      askedAtOnce: asked.most,
+      wasm: isHdf5 ? (await loadH5()).HEAPU8.byteLength : 0,
+      reserved: isHdf5 ? 0 : peakBytes() - before.peak,
+      resident: process.resourceUsage().maxRSS * 1024 - before.resident,
+    };
+    process.send?.({ id, verdict, memory });
+  },
+);
+process.send?.({ ready: true });
