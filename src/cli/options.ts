@@ -30,7 +30,7 @@ export function count(text: string): number {
 }
 
 export const keyOption = (): Option =>
-  new Option("--key <key>", 'the key inside an HDF5 file (default: the only one there is, or "data")');
+  new Option("--key <key>", 'the key inside an HDF5 file (default: "data")');
 
 export const formatOption = (): Option =>
   new Option("--format <format>", "how to print").choices(["table", "csv", "json"]).default("table");

@@ -118,7 +118,7 @@ export interface Progress {
 
 /** What to read of a file. Formats may use it to read less; rows outside [startNs, endNs] may still come. */
 export interface TableRequest {
-  /** The key inside an HDF5 file; by default the only one there is, or `data`. */
+  /** The key inside an HDF5 file, `data` by default. */
   readonly key?: string | undefined;
   /** Column names, with or without `$`; all when omitted. @see resolveField */
   readonly columns?: readonly string[] | undefined;

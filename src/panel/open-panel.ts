@@ -8,7 +8,7 @@ import { panelFromTable } from "./panel-from-table.js";
 export { panelFromTable };
 
 export interface OpenOptions {
-  /** The key inside an HDF5 file; by default the only one there is, or `data`. */
+  /** The key inside an HDF5 file, `data` by default. */
   readonly key?: string | undefined;
   /** Only these columns, with or without `$`, in this order. */
   readonly columns?: readonly string[] | undefined;

@@ -1,4 +1,4 @@
-import { otherSpelling } from "../names/instrument-code.js";
+import { canonicalCode } from "../names/instrument-code.js";
 import { formatNs } from "../time.js";
 import { RowFinder } from "./row-finder.js";
 import { lowerBound, upperBound } from "./search.js";
@@ -112,7 +112,7 @@ export class PanelIndex {
     return session < this.sessionCount && this.datetimes[session] === ns ? session : -1;
   }
 
-  /** The position of an instrument in either spelling, or -1. The exact spelling wins. */
+  /** The position of an instrument in any spelling (`000001.SZ`, `SZ000001`, `sz000001`), or -1; the exact one wins. */
   codeOf(instrument: string): number {
     return this.#names.codeOf(instrument);
   }
@@ -171,18 +171,19 @@ export class PanelIndex {
 /** Instrument names to positions; shared by a panel and its contiguous windows. */
 class InstrumentNames {
   readonly #instruments: readonly string[];
-  #positions: Map<string, number> | undefined;
+  #exact: Map<string, number> | undefined;
+  #canonical: Map<string, number> | undefined;
 
   constructor(instruments: readonly string[]) {
     this.#instruments = instruments;
   }
 
   codeOf(instrument: string): number {
-    this.#positions ??= new Map(this.#instruments.map((name, position) => [name, position]));
-    const exact = this.#positions.get(instrument);
+    this.#exact ??= new Map(this.#instruments.map((name, position) => [name, position]));
+    const exact = this.#exact.get(instrument);
     if (exact !== undefined) return exact;
-    const other = otherSpelling(instrument);
-    return (other !== undefined ? this.#positions.get(other) : undefined) ?? -1;
+    this.#canonical ??= new Map(this.#instruments.map((name, position) => [canonicalCode(name), position]));
+    return this.#canonical.get(canonicalCode(instrument)) ?? -1;
   }
 }
 

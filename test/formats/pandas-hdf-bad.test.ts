@@ -60,11 +60,14 @@ describe.each(["pd15", "pd23"])("files of %s that cannot be read are refused", (
   });
 
   it("another key than the one asked for", async () => {
-    const { code, message, details } = await refusal(bad("other_key"), { key: "data" });
-    expect(code).toBe("unknown-key");
-    expect(message).toBe(`${bad("other_key")}: no key "data"; the file holds "prices"`);
-    expect(details.found).toEqual(["prices"]);
-    expect((await openPandasHdf(bad("other_key"))).keys.rowCount).toBe(50);
+    for (const request of [{}, { key: "data" }]) {
+      const { code, message, details } = await refusal(bad("other_key"), request);
+      expect(code).toBe("unknown-key");
+      expect(message).toBe(
+        `${bad("other_key")}: no key "data"; the file holds "prices"; say which with the key option`,
+      );
+      expect(details.found).toEqual(["prices"]);
+    }
     expect((await openPandasHdf(bad("other_key"), { key: "/prices" })).keys.rowCount).toBe(50);
   });
 

@@ -120,6 +120,10 @@ describe("a Panel", () => {
     expect(panel.rowOf("2020-03-03", "600000.SH")).toBe(4);
     expect(panel.rowOf("2020-03-03", "SH600000")).toBe(4);
     expect(panel.rowOf(new Date("2020-03-03T00:00:00Z"), "sh600000")).toBe(4);
+    const lower = panelFromColumns({ datetime: ["2020-03-03"], instrument: ["sh600000"], columns: {} });
+    expect(["600000.SH", "SH600000", "sh600000"].map((code) => lower.rowOf("2020-03-03", code))).toEqual([
+      0, 0, 0,
+    ]);
     expect(panel.rowOf("2020-03-03", "430047.BJ")).toBe(-1);
     expect(panel.rowOf("2020-03-05", "600000.SH")).toBe(-1);
     expect(errorOf(() => panel.keyAt(7)).message).toBe("row 7 of this panel, which has 7 rows");

@@ -9,7 +9,7 @@ import { loadH5 } from "./h5-library.js";
 import { readSuperblock } from "./object-header.js";
 import { openAppendable } from "./table.js";
 
-/** The key taken where a file holds several and none was asked for. */
+/** The key research files have, taken where none is asked for; a table of another name is not taken for it. */
 const DEFAULT_KEY = "data";
 
 /**
@@ -22,7 +22,9 @@ export async function openPandasHdf(path: string, request: TableRequest = {}): P
   const file = ByteFile.of(path);
   checkWhole(file);
   await loadH5();
-  return withH5File(file, (h5file) => openKey(h5file, chooseKey(h5file, request.key), request));
+  return withH5File(file, (h5file) =>
+    openKey(h5file, chooseKey(h5file, request.key ?? DEFAULT_KEY), request),
+  );
 }
 
 /** @throws DataServiceError where the first bytes already tell that libhdf5 could not open the file */
@@ -64,35 +66,24 @@ function hasUserBlock(file: ByteFile): boolean {
 }
 
 /** The path of the group to read, such as `/data`. */
-function chooseKey(h5file: H5File, asked: string | undefined): string {
+function chooseKey(h5file: H5File, asked: string): string {
+  const path = `/${asked.replace(/^\/+|\/+$/g, "")}`;
+  if (path !== "/" && h5file.isGroup(path) && pandasType(h5file, path) !== undefined) return path;
   const { label } = h5file.file;
-  if (asked !== undefined) {
-    const path = `/${asked.replace(/^\/+|\/+$/g, "")}`;
-    if (path !== "/" && h5file.isGroup(path) && pandasType(h5file, path) !== undefined) return path;
-  }
   const keys = h5file
     .groups()
-    .filter((path) => pandasType(h5file, path) !== undefined)
-    .map((path) => path.slice(1));
-  const holds = keys.length === 0 ? "no pandas table" : listNames(keys);
-  const details = { path: label, found: keys };
-  if (asked !== undefined) {
-    const near = nearestName(asked, keys);
-    const hint = near === undefined ? "" : suggestion(near);
-    throw new DataServiceError("unknown-key", `${label}: no key "${asked}"; the file holds ${holds}${hint}`, {
-      ...details,
-      key: asked,
-      ...(near !== undefined && { suggestion: near }),
-    });
+    .filter((group) => pandasType(h5file, group) !== undefined)
+    .map((group) => group.slice(1));
+  const details = { path: label, key: asked, found: keys };
+  if (keys.length === 0) {
+    const problem = `${label}: an HDF5 file that holds no pandas table; write one with pandas' to_hdf`;
+    throw new DataServiceError("unknown-key", problem, details);
   }
-  if (keys.length === 1) return `/${keys[0]}`;
-  if (keys.includes(DEFAULT_KEY)) return `/${DEFAULT_KEY}`;
+  const near = nearestName(asked, keys);
   throw new DataServiceError(
     "unknown-key",
-    keys.length === 0
-      ? `${label}: an HDF5 file that holds no pandas table; write one with pandas' to_hdf`
-      : `${label}: the file holds ${holds}; say which with the key option`,
-    details,
+    `${label}: no key "${asked}"; the file holds ${listNames(keys)}; say which with the key option${suggestion(near)}`,
+    { ...details, ...(near !== undefined && { suggestion: near }) },
   );
 }
 
