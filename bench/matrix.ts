@@ -4,7 +4,7 @@ import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import pl from "nodejs-polars";
-import { joinPanels } from "../src/panel/join.js";
+import { joinPanels } from "../src/join/join-panels.js";
 import { openPanel } from "../src/panel/open-panel.js";
 import type { Panel } from "../src/panel/panel.js";
 import { factorOf } from "./factors.js";

@@ -72,7 +72,7 @@ async function inMemory(): Promise<Record<string, Samples>> {
     "random-windows": randomWindows(panel),
   };
   const factor = (await openPanel(work.factorH5, { cache: false })).load();
-  const { joinPanels } = await import("../src/panel/join.js");
+  const { joinPanels } = await import("../src/join/join-panels.js");
   for (const how of ["left", "inner"] as const) {
     tasks[`join-${how}`] = measure(`joinPanels([market, factor], { how: "${how}" }), all values read`, () =>
       readAll(joinPanels([panel, factor], { how }).panel),

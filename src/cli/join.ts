@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import { type JoinOptions, joinPanels } from "../panel/join.js";
+import { type JoinOptions, joinPanels } from "../join/join-panels.js";
 import { openPanel } from "../panel/open-panel.js";
 import { formatOption, type OutputFormat } from "./options.js";
 import { writePanel } from "./output.js";

@@ -1,5 +1,5 @@
 import type { ColumnBlock, Progress } from "../formats/table.js";
-import { AlignedSource } from "./aligned-column.js";
+import { AlignedSource } from "../join/aligned-column.js";
 import type { Column } from "./column.js";
 
 interface Batch {

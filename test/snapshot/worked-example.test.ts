@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { openPanel } from "../../src/index.js";
-import { ledgerOf } from "../../src/panel/ledger.js";
+import { ledgerOf } from "../../src/join/ledger.js";
 import { openSnapshot } from "../../src/snapshot/open-snapshot.js";
 
 it("one training matrix of prices, valuation, money flow, Alpha158 and an evolved factor", async () => {

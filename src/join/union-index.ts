@@ -1,5 +1,5 @@
+import { PanelIndex } from "../panel/panel-index.js";
 import { InstrumentMap } from "./instrument-map.js";
-import { PanelIndex } from "./panel-index.js";
 
 /**
  * The keys that any of the indexes has, instruments spelled as `spelling` (else the first) spells them. A

@@ -1,6 +1,6 @@
+import { instrumentSpans } from "../panel/instrument-spans.js";
+import type { PanelIndex } from "../panel/panel-index.js";
 import { matchSessions } from "./align.js";
-import { instrumentSpans } from "./instrument-spans.js";
-import type { PanelIndex } from "./panel-index.js";
 
 /** Why a row of one panel has no row beside it in the other; the first that holds. */
 export const REASONS = [

@@ -3,7 +3,7 @@ import { Column, type Panel, panelFromColumns } from "../../src/index.js";
 import { canonicalCode } from "../../src/names/instrument-code.js";
 import { type Spelling, spelledAs, spellingOf } from "../../src/names/spelling.js";
 import type { Cell } from "../../src/panel/column.js";
-import { codeOf, mulberry32 } from "./random-panel.js";
+import { codeOf, mulberry32 } from "../panel/random-panel.js";
 
 /** A row as a naive program holds it: its key, and its cells by column. */
 export interface NaiveRow {

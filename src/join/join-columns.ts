@@ -1,6 +1,6 @@
 import { DataServiceError } from "../errors.js";
 import { listNames } from "../names/field.js";
-import type { Panel } from "./panel.js";
+import type { Panel } from "../panel/panel.js";
 
 /** What to do with a column name that several joined panels have. */
 export type OnConflict = "error" | "suffix" | "prefer-left" | "prefer-right";

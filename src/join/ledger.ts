@@ -1,9 +1,9 @@
 import { inspect } from "node:util";
+import type { Panel } from "../panel/panel.js";
+import { groupDigits } from "../panel/print.js";
+import { layTable } from "../panel/text-table.js";
 import type { MatchAudit, MatchCounts } from "./match-audit.js";
 import type { ReasonCounts } from "./match-reasons.js";
-import type { Panel } from "./panel.js";
-import { groupDigits } from "./print.js";
-import { layTable } from "./text-table.js";
 
 /** What became of one panel of a join. */
 export interface PanelAccount {

@@ -1,10 +1,10 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import { type DataServiceError, Panel, panelFromColumns } from "../../src/index.js";
-import { alignRows } from "../../src/panel/align.js";
+import { alignRows } from "../../src/join/align.js";
+import { joinPanels } from "../../src/join/join-panels.js";
+import { ledgerOf } from "../../src/join/ledger.js";
 import { survivorship } from "../../src/panel/instrument-spans.js";
-import { joinPanels } from "../../src/panel/join.js";
-import { ledgerOf } from "../../src/panel/ledger.js";
 
 type Key = readonly [datetime: string, instrument: string];
 

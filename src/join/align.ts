@@ -1,5 +1,5 @@
+import type { PanelIndex } from "../panel/panel-index.js";
 import { mapInstruments } from "./instrument-map.js";
-import type { PanelIndex } from "./panel-index.js";
 
 /** Which row of one index, the right, stands beside each row of another, the left. */
 export class RowAlignment {

@@ -1,6 +1,6 @@
+import { indexOfRows } from "../panel/index-of-rows.js";
+import type { PanelIndex } from "../panel/panel-index.js";
 import { alignRows, RowAlignment, sameKeys } from "./align.js";
-import { indexOfRows } from "./index-of-rows.js";
-import type { PanelIndex } from "./panel-index.js";
 import { respellIndex, uniteIndexes } from "./union-index.js";
 
 /** Which rows a join has: the first panel's, those that all have, those that any has, or the last panel's. */

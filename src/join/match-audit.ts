@@ -1,8 +1,8 @@
+import type { PanelIndex } from "../panel/panel-index.js";
 import { formatNs } from "../time.js";
 import { alignRows, type RowAlignment } from "./align.js";
 import { mapInstruments } from "./instrument-map.js";
 import { type Judge, judgeEqual, REASONS, type Reason, type ReasonCounts } from "./match-reasons.js";
-import type { PanelIndex } from "./panel-index.js";
 
 /** One of the two tables that are matched, as ledgers name it. */
 export interface MatchSide {

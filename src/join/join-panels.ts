@@ -1,14 +1,14 @@
 import { DataServiceError } from "../errors.js";
+import type { Column } from "../panel/column.js";
+import { Panel } from "../panel/panel.js";
+import type { PanelIndex } from "../panel/panel-index.js";
+import { groupDigits } from "../panel/print.js";
 import { alignRows, type RowAlignment } from "./align.js";
 import { alignColumn } from "./aligned-column.js";
-import type { Column } from "./column.js";
 import { type ColumnNaming, type JoinedColumn, planColumns } from "./join-columns.js";
 import { type Indexes, type JoinHow, joinKeys } from "./join-keys.js";
 import { JoinLedger, keepLedger, type PanelAccount, reasonsText } from "./ledger.js";
 import { MatchAudit } from "./match-audit.js";
-import { Panel } from "./panel.js";
-import type { PanelIndex } from "./panel-index.js";
-import { groupDigits } from "./print.js";
 
 export interface JoinOptions extends ColumnNaming {
   /**

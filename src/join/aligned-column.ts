@@ -1,8 +1,8 @@
 import type { ColumnData, ColumnSource, ColumnType, ColumnValues } from "../formats/table.js";
+import { Column } from "../panel/column.js";
+import type { Panel } from "../panel/panel.js";
+import type { PanelIndex } from "../panel/panel-index.js";
 import { alignRows, type RowAlignment } from "./align.js";
-import { Column } from "./column.js";
-import type { Panel } from "./panel.js";
-import type { PanelIndex } from "./panel-index.js";
 
 /**
  * Columns of `panel` beside the rows of `index`, by the names asked by (all by their own when omitted), and

@@ -1,15 +1,15 @@
 import { DataServiceError } from "../errors.js";
+import { datetimeColumn } from "../panel/key-columns.js";
+import type { Panel } from "../panel/panel.js";
+import type { PanelIndex } from "../panel/panel-index.js";
 import { type DurationInput, parseDurationNs } from "../time.js";
 import { RowAlignment } from "./align.js";
 import { alignColumn } from "./aligned-column.js";
 import { mapInstruments } from "./instrument-map.js";
-import { accountOf, assemble, checkMaxLoss, type JoinResult, labelsOf, refuseLoss } from "./join.js";
 import { type ColumnNaming, planColumns } from "./join-columns.js";
-import { datetimeColumn } from "./key-columns.js";
+import { accountOf, assemble, checkMaxLoss, type JoinResult, labelsOf, refuseLoss } from "./join-panels.js";
 import { MatchAudit } from "./match-audit.js";
 import { judgeAsofLeft, judgeAsofRight } from "./match-reasons.js";
-import type { Panel } from "./panel.js";
-import type { PanelIndex } from "./panel-index.js";
 
 export interface AsofOptions extends ColumnNaming {
   /** How old the right's row may be, inclusive: `"30d"`, `"90min"`, or nanoseconds. Any age when omitted. */

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { type Panel, panelFromColumns } from "../../src/index.js";
+import { alignRows, matchSessions, sameKeys } from "../../src/join/align.js";
+import { columnsAlignedTo } from "../../src/join/aligned-column.js";
+import { mapInstruments } from "../../src/join/instrument-map.js";
 import { spelledAs } from "../../src/names/spelling.js";
-import { alignRows, matchSessions, sameKeys } from "../../src/panel/align.js";
-import { columnsAlignedTo } from "../../src/panel/aligned-column.js";
-import { mapInstruments } from "../../src/panel/instrument-map.js";
-import { date } from "./random-panel.js";
+import { date } from "../panel/random-panel.js";
 
 /** Every instrument in every session but those that `skip` names; `value` numbers the rows of the full grid. */
 function grid(
