@@ -6,7 +6,7 @@ import type { CellType } from "../expression/plan.js";
 import type { Expression } from "../expression/syntax.js";
 import type { ExpressionTable, NumericColumn } from "../expression/table.js";
 import type { Column } from "../panel/column.js";
-import type { PanelIndex } from "../panel/panel-index.js";
+import type { ExpressionRows } from "./expression-rows.js";
 import type { FieldRef } from "./resolve-field.js";
 
 /** Expressions asked for as fields, with the fields they name. */
@@ -21,6 +21,8 @@ export interface FieldExpressions {
   /** The same with room for intermediate values: what is read. */
   readonly marginBack: number;
   readonly marginAhead: number;
+  /** Whether one instrument's values depend on others'. */
+  readonly wholeMarket: boolean;
 }
 
 /** Whether a text that is no field's name can be meant as an expression. */
@@ -43,65 +45,34 @@ export function planFieldExpressions(
     if (node.kind === "call") for (const arg of node.args) visit(arg);
   };
   for (const text of texts) visit(parseExpression(text));
-  const { lookBack, lookAhead, marginBack, marginAhead } = planExpressions(named, {
+  const { lookBack, lookAhead, marginBack, marginAhead, stages } = planExpressions(named, {
     fields: new Map([...fields.keys()].map((name) => [name, "single" as CellType])),
   });
-  return { texts: named, fields, lookBack, lookAhead, marginBack, marginAhead };
-}
-
-/** The sessions [from, to) that are read to compute the sessions [first, last). */
-export function sessionsRead(
-  { marginBack, marginAhead }: FieldExpressions,
-  sessionCount: number,
-  first: number,
-  last: number,
-): [number, number] {
-  if (first >= last) return [first, first];
-  return [Math.max(0, first - marginBack), Math.min(sessionCount, last + marginAhead)];
+  const wholeMarket = stages.length > 0;
+  return { texts: named, fields, lookBack, lookAhead, marginBack, marginAhead, wholeMarket };
 }
 
 /**
- * The expressions over the base rows of the sessions [first, last), equal to computing them on the whole base
- * panel and slicing; no cell before their look-back is read.
- * @param over a field's cells over the base rows of some sessions
+ * The expressions over some base rows, equal to computing them on the whole base panel and slicing; no cell
+ * before their look-back is read.
+ * @param cells a field over the rows that are read
+ * @returns columns over the rows [firstRow, lastRow) of `rows.keys`
  */
 export function evaluateFields(
-  index: PanelIndex,
   expressions: FieldExpressions,
-  over: (ref: FieldRef, first: number, last: number) => Column,
-  first: number,
-  last: number,
+  rows: ExpressionRows,
+  cells: (ref: FieldRef) => Column,
 ): Evaluation {
-  const [from, to] = sessionsRead(expressions, index.sessionCount, first, last);
   const columns = new Map<string, NumericColumn>();
-  const read = (name: string): NumericColumn => {
-    const known = columns.get(name);
-    if (known) return known;
-    const cells = numbersOf(over(expressions.fields.get(name)!, from, to), name);
-    columns.set(name, cells);
-    return cells;
-  };
-  const startRow = index.startOf(from);
-  const fields = new Map([...expressions.fields.keys()].map((name) => [name, cellType(read(name))]));
-  const { offsets } = index;
+  for (const [name, ref] of expressions.fields) columns.set(name, numbersOf(cells(ref), name));
   const table: ExpressionTable = {
-    sessionCount: index.sessionCount,
-    instrumentCount: index.instruments.length,
-    offsets: offsets[0] === 0 ? offsets : offsets.map((row) => row - offsets[0]!),
-    codes: index.codes,
-    instruments: index.instruments,
-    fields,
-    column: (name) => spread(read(name), startRow, index.rowCount),
+    ...rows.keys,
+    instruments: rows.instruments,
+    fields: new Map([...columns].map(([name, column]) => [name, cellType(column)])),
+    column: (name, firstRow, lastRow) =>
+      columns.get(name)!.subarray(firstRow - rows.firstRead, lastRow - rows.firstRead),
   };
-  return evaluateExpressions(table, expressions.texts, { sessions: { from: first, to: last } });
-}
-
-/** Cells at their rows of the whole panel; the rows beside them are never read, so their pages are never touched. */
-function spread(cells: NumericColumn, startRow: number, rowCount: number): NumericColumn {
-  if (cells.length === rowCount) return cells;
-  const out = cells instanceof Float32Array ? new Float32Array(rowCount) : new Float64Array(rowCount);
-  out.set(cells, startRow);
-  return out;
+  return evaluateExpressions(table, expressions.texts, { sessions: { from: rows.first, to: rows.last } });
 }
 
 function cellType(cells: NumericColumn): CellType {

@@ -3,7 +3,6 @@ import { groupDigits } from "../panel/print.js";
 import { layTable } from "../panel/text-table.js";
 import { formatNs } from "../time.js";
 import { factorField, restatementOf } from "./adjust.js";
-import { sessionsRead } from "./evaluate-fields.js";
 import { bytesOf, type HistoryPlan, placeOf } from "./history-plan.js";
 
 /** What a request takes of one file. */
@@ -96,9 +95,8 @@ interface Use {
 
 /** The account of a plan. */
 export function explainPlan(plan: HistoryPlan): RequestAccount {
-  const { market, rows, fields, expressions } = plan;
+  const { market, rows, fields, expressionRows } = plan;
   const { index } = rows;
-  const base = market.base.index;
   const uses = usesOf(plan);
   const files: ExplainedFile[] = [];
   for (const place of new Set(["", ...uses.map((use) => use.place)])) {
@@ -119,9 +117,7 @@ export function explainPlan(plan: HistoryPlan): RequestAccount {
   }
   const resultBytes = sum(fields.map(({ type }) => bytesOf(type, index.rowCount)));
   const bytes = sum(files.map((file) => file.bytes));
-  const [from, to] = expressions
-    ? sessionsRead(expressions, base.sessionCount, rows.firstSession, rows.lastSession)
-    : [rows.firstSession, rows.lastSession];
+  const { from, to } = expressionRows ?? { from: rows.firstSession, to: rows.lastSession };
   const n = index.sessionCount;
   return new RequestAccount({
     freq: plan.freq,
@@ -137,7 +133,7 @@ export function explainPlan(plan: HistoryPlan): RequestAccount {
     warmUp: rows.firstSession - from,
     lookAhead: to - rows.lastSession,
     cached: files.every((file) => file.bytes === 0 || file.cached),
-    peakBytes: bytes + resultBytes + keyBytes(plan) + computeBytes(plan, from, to),
+    peakBytes: bytes + resultBytes + keyBytes(plan) + computeBytes(plan),
   });
 }
 
@@ -158,8 +154,7 @@ export function checkBudget(plan: HistoryPlan, budget: number | undefined): void
 }
 
 function usesOf(plan: HistoryPlan): Use[] {
-  const { market, rows, parts, fields, expressions } = plan;
-  const base = market.base.index;
+  const { market, rows, parts, fields, expressions, expressionRows } = plan;
   const uses = new Map<string, Use>();
   const add = (place: string, column: string, count: number): void => {
     const key = `${place}\n${column}`;
@@ -174,15 +169,11 @@ function usesOf(plan: HistoryPlan): Use[] {
       add("", factorField(market.base, plan.adjust), whole);
     }
   }
-  if (expressions) {
-    const [from, to] = sessionsRead(expressions, base.sessionCount, rows.firstSession, rows.lastSession);
+  if (expressions && expressionRows) {
+    const { readIndex } = expressionRows;
     for (const ref of expressions.fields.values()) {
       const place = placeOf(ref, plan);
-      const there =
-        place === ""
-          ? base.startOf(to) - base.startOf(from)
-          : market.align(place, base.slice(from, to)).rowsRead;
-      add(place, ref.name, there);
+      add(place, ref.name, place === "" ? readIndex.rowCount : market.align(place, readIndex).rowsRead);
     }
   }
   return [...uses.values()];
@@ -195,14 +186,13 @@ function keyBytes({ rows, parts }: HistoryPlan): number {
   return 4 * rows.index.rowCount * (picked + maps) + 8 * rows.index.sessionCount;
 }
 
-/** The results of expressions over all instruments of the window's sessions, and the tile they are computed in. */
-function computeBytes({ market, rows, expressions }: HistoryPlan, from: number, to: number): number {
-  if (!expressions) return 0;
-  const base = market.base.index;
-  const wanted = base.startOf(rows.lastSession) - base.startOf(rows.firstSession);
-  return (
-    4 * wanted * Object.keys(expressions.texts).length + 8 * (to - from) * 16 * (expressions.fields.size + 4)
-  );
+/** The results of expressions, and the tile of neighbouring instruments they are computed in. */
+function computeBytes({ expressions, expressionRows }: HistoryPlan): number {
+  if (!expressions || !expressionRows) return 0;
+  const { keys, first, last, from, to } = expressionRows;
+  const computed = keys.offsets[last]! - keys.offsets[first]!;
+  const tile = 8 * (to - from) * 16 * (expressions.fields.size + 4);
+  return 4 * computed * Object.keys(expressions.texts).length + tile;
 }
 
 function sum(numbers: readonly number[]): number {

@@ -3,6 +3,7 @@ import type { WindowRequest } from "../panel/window-plan.js";
 import type { Adjust } from "./adjust.js";
 import type { SnapshotEntry } from "./entry.js";
 import type { FieldExpressions } from "./evaluate-fields.js";
+import type { ExpressionRows } from "./expression-rows.js";
 import type { AlignedPart, Market } from "./market.js";
 import type { BaseRows } from "./plan-rows.js";
 import type { FieldRef } from "./resolve-field.js";
@@ -42,6 +43,8 @@ export interface HistoryPlan {
   /** The other panels that plain fields come from, aligned to the result's rows. */
   readonly parts: ReadonlyMap<string, AlignedPart>;
   readonly expressions: FieldExpressions | undefined;
+  /** The rows they are computed of; set where there are any. */
+  readonly expressionRows: ExpressionRows | undefined;
   readonly adjust: Adjust;
   readonly nanPolicy: "keep" | "ffill";
   /** The panels that take part, by name. */

@@ -2,6 +2,7 @@ import { DataServiceError } from "../errors.js";
 import type { Panel } from "../panel/panel.js";
 import { checkAdjust } from "./adjust.js";
 import { type FieldExpressions, looksLikeExpression, planFieldExpressions } from "./evaluate-fields.js";
+import { rowsForWindow } from "./expression-rows.js";
 import type { HistoryPlan, HistoryRequest, PlannedField } from "./history-plan.js";
 import { type AlignedPart, Market } from "./market.js";
 import { planBaseRows, type Universe } from "./plan-rows.js";
@@ -72,5 +73,7 @@ export function makePlan(
     return { kind: "field", asked: field.asked, ref: field, type };
   });
   const entries = new Map([...from].map(({ entry }) => [entry.name, entry]));
-  return { freq, baseName, market, rows, fields: planned, parts, expressions, adjust, nanPolicy, entries };
+  const expressionRows = expressions && rowsForWindow(base.index, expressions, rows);
+  const found = { freq, baseName, market, rows, fields: planned, parts, entries };
+  return { ...found, expressions, expressionRows, adjust, nanPolicy };
 }

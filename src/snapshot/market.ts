@@ -1,6 +1,6 @@
 import type { ColumnType } from "../formats/table.js";
-import { alignRows, type RowAlignment } from "../panel/align.js";
-import { alignColumn } from "../panel/aligned-column.js";
+import { alignRows, type RowAlignment } from "../join/align.js";
+import { alignColumn } from "../join/aligned-column.js";
 import type { Column } from "../panel/column.js";
 import type { Panel } from "../panel/panel.js";
 import type { PanelIndex } from "../panel/panel-index.js";
@@ -47,12 +47,17 @@ export class Market {
     return { part, alignment, rowsRead };
   }
 
+  /** A field over planned base rows, whose key is `index`. */
+  cells(name: string, field: string, plan: RowPlan, index: PanelIndex): Column {
+    if (name === "") return this.ofBase(field, plan);
+    const { part, alignment } = this.align(name, index);
+    return alignColumn(part.column(field), alignment);
+  }
+
   /** A field over the base rows of the sessions [first, last), all instruments. */
   over(name: string, field: string, first: number, last: number): Column {
-    const { index } = this.base;
-    if (name === "") return this.base.column(field).slice(index.startOf(first), index.startOf(last));
-    const { part, alignment } = this.align(name, index.slice(first, last));
-    return alignColumn(part.column(field), alignment);
+    const plan: RowPlan = { kind: "contiguous", firstSession: first, lastSession: last };
+    return this.cells(name, field, plan, this.base.index.slice(first, last));
   }
 
   /** A field of the base over planned rows. */

@@ -1,17 +1,16 @@
-import { alignColumn } from "../panel/aligned-column.js";
+import type { Evaluation } from "../expression/evaluate.js";
+import { alignColumn } from "../join/aligned-column.js";
+import { JoinLedger, keepLedger, type PanelAccount } from "../join/ledger.js";
+import { MatchAudit } from "../join/match-audit.js";
 import { Column } from "../panel/column.js";
-import { JoinLedger, keepLedger, type PanelAccount } from "../panel/ledger.js";
-import { MatchAudit } from "../panel/match-audit.js";
 import { Panel } from "../panel/panel.js";
 import type { PanelIndex } from "../panel/panel-index.js";
 import { factorField, firstFactorColumn, firstFactors, restate, restatementOf } from "./adjust.js";
 import { evaluateFields } from "./evaluate-fields.js";
+import { type ExpressionRows, rowsOfSessions } from "./expression-rows.js";
 import { fillFromPast } from "./fill-from-past.js";
 import { type HistoryPlan, type PlannedField, placeOf } from "./history-plan.js";
 import type { FieldRef } from "./resolve-field.js";
-
-/** Computed columns of one run of base sessions, by the name they were asked by. */
-type Computed = Readonly<Record<string, Float32Array>>;
 
 /**
  * Carries out a plan. Plain fields stay lazy: their cells are read when first used. Expressions are computed
@@ -21,7 +20,7 @@ export function readWindow(plan: HistoryPlan): Panel {
   const { index, unknownInstruments } = plan.rows;
   const columns = new Map<string, Column>();
   const groups = new Map<string, string>();
-  const computed = computeOver(plan, plan.rows.firstSession, plan.rows.lastSession);
+  const computed = plan.expressionRows ? compute(plan, plan.expressionRows) : undefined;
   const divisor = divisorOf(plan, index, (name) => plan.market.ofBase(name, plan.rows.rows));
   for (const field of plan.fields) {
     columns.set(field.asked, columnOf(plan, field, computed, divisor));
@@ -42,13 +41,16 @@ export function readWindow(plan: HistoryPlan): Panel {
   return window;
 }
 
-function columnOf(plan: HistoryPlan, field: PlannedField, computed: Computed, divisor: () => Column): Column {
+function columnOf(
+  plan: HistoryPlan,
+  field: PlannedField,
+  computed: Evaluation | undefined,
+  divisor: () => Column,
+): Column {
   const { rows, market } = plan;
   if (field.kind === "expression") {
-    const column = Column.of("float32", computed[field.asked]!);
-    if (rows.rows.kind === "contiguous") return column;
-    const start = market.base.index.startOf(rows.firstSession);
-    return column.take(rows.rows.rows.map((row) => row - start));
+    const column = Column.of("float32", computed!.columns[field.asked]!);
+    return rows.rows.kind === "contiguous" ? column : column.take(placesOf(plan, rows.rows.rows, computed!));
   }
   const place = placeOf(field.ref, plan);
   const aligned = plan.parts.get(place);
@@ -79,28 +81,36 @@ function adjusted(plan: HistoryPlan, ref: FieldRef, column: Column, divisor: () 
   return plan.adjust === "forward" || as === undefined ? column : restate(column, divisor(), as);
 }
 
-function computeOver(plan: HistoryPlan, first: number, last: number): Computed {
-  if (!plan.expressions) return {};
-  const { market, expressions } = plan;
-  return evaluateFields(
-    market.base.index,
-    expressions,
-    (ref, from, to) => market.over(placeOf(ref, plan), ref.name, from, to),
-    first,
-    last,
-  ).columns;
+function compute(plan: HistoryPlan, rows: ExpressionRows): Evaluation {
+  const { market } = plan;
+  return evaluateFields(plan.expressions!, rows, (ref) =>
+    market.cells(placeOf(ref, plan), ref.name, rows.read, rows.readIndex),
+  );
+}
+
+/** Where base rows stand in computed columns, which hold every row of the instruments they were computed of. */
+function placesOf({ expressionRows }: HistoryPlan, rows: Uint32Array, { firstRow }: Evaluation): Uint32Array {
+  const { baseRows } = expressionRows!;
+  if (!baseRows) return rows.map((row) => row - firstRow);
+  const places = new Uint32Array(rows.length);
+  for (let i = 0, at = firstRow; i < rows.length; i++) {
+    while (baseRows[at]! < rows[i]!) at++;
+    places[i] = at - firstRow;
+  }
+  return places;
 }
 
 /** Every column of the result over all base rows of the sessions [first, last): for what lies before a window. */
 function columnsOver(plan: HistoryPlan, first: number, last: number): ReadonlyMap<string, Column> {
   const { market } = plan;
-  const computed = computeOver(plan, first, last);
+  const { expressions } = plan;
+  const computed = expressions && compute(plan, rowsOfSessions(market.base.index, expressions, first, last));
   const index = market.base.index.slice(first, last);
   const divisor = divisorOf(plan, index, (name) => market.over("", name, first, last));
   const columns = new Map<string, Column>();
   for (const field of plan.fields) {
     if (field.kind === "expression") {
-      columns.set(field.asked, Column.of("float32", computed[field.asked]!));
+      columns.set(field.asked, Column.of("float32", computed!.columns[field.asked]!));
       continue;
     }
     const column = market.over(placeOf(field.ref, plan), field.ref.name, first, last);

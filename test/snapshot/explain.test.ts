@@ -63,6 +63,11 @@ const requests: readonly (HistoryRequest & { universe?: string[] })[] = [
   { fields: ["close", "volume"], adjust: "none", bars: 3 },
   { fields: ["close"], adjust: "back", bars: 3 },
   { fields: ["Mean($close, 5)/$close", "Ref($db_pe_ttm, 10)"], start: "2019-12-02" },
+  {
+    fields: ["Mean($close, 5)", "Ref($db_pe_ttm, 10)"],
+    universe: ["000004.SZ", "600032.SH"],
+    start: "2019-12-02",
+  },
   { fields: ["close"], start: "2030-01-01" },
 ];
 

@@ -6,6 +6,7 @@ import { type Panel, panelFromColumns } from "../../src/index.js";
 import { openSnapshot } from "../../src/snapshot/open-snapshot.js";
 import type { Snapshot } from "../../src/snapshot/snapshot.js";
 import { date, type PlainRow, panelOf, plainRows } from "../panel/random-panel.js";
+import { propertyRuns } from "../property-runs.js";
 
 /** The expression on the whole panel, by the engine itself. */
 function whole(panel: Panel, text: string): Float32Array {
@@ -26,6 +27,7 @@ const TEXTS = [
   "EMA($close, 3)",
   "Std(Mean($close, 2), 0)",
   "Corr($close, Log($volume + 1), 5)",
+  "CSRank($close)",
   "Rank($volume, 3) + Ref(Sum($close, 2), 1)",
 ];
 
@@ -57,7 +59,7 @@ describe("expressions as fields", () => {
           expect(window.column(text).values, text).toEqual(expected.column(text).values);
         }
       }),
-      { seed: 20200401, numRuns: 150 },
+      propertyRuns(20200401, 150),
     );
   });
 

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { panelFromColumns } from "../../src/index.js";
 import { openSnapshot } from "../../src/snapshot/open-snapshot.js";
 import { codeOf, date, type PlainRow, panelOf, plainRows } from "../panel/random-panel.js";
+import { propertyRuns } from "../property-runs.js";
 
 let dir: string;
 beforeAll(() => {
@@ -90,7 +91,7 @@ describe("nanPolicy ffill", () => {
         );
         expect(window.toRows().map(({ close }) => close)).toHaveLength(window.rowCount);
       }),
-      { seed: 20200402, numRuns: 200 },
+      propertyRuns(20200402, 200),
     );
   });
 

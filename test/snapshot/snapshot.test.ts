@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { panelFromColumns } from "../../src/index.js";
-import { ledgerOf } from "../../src/panel/ledger.js";
+import { ledgerOf } from "../../src/join/ledger.js";
 import { openSnapshot } from "../../src/snapshot/open-snapshot.js";
 import type { Snapshot } from "../../src/snapshot/snapshot.js";
 

@@ -10,6 +10,7 @@ import type { Snapshot } from "../../src/snapshot/snapshot.js";
 import { sqlOnPanel } from "../../src/sql/panel-sql.js";
 import { columnNamesFor, namesTable } from "../../src/sql/table-names.js";
 import { panelOf, plainRows, rowsOf } from "../panel/random-panel.js";
+import { propertyRuns } from "../property-runs.js";
 
 let snapshot: Snapshot;
 let dir: string;
@@ -29,7 +30,7 @@ describe("panels as tables", () => {
         expect(rowsOf(result.toPanel())).toEqual(rowsOf(panel));
         expect(result.toPanel().column("close").type).toBe("float32");
       }),
-      { seed: 20200501, numRuns: 15 },
+      propertyRuns(20200501, 15),
     );
   });
 
