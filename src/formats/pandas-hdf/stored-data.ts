@@ -45,6 +45,16 @@ export function storageProblem(
   return new ChunkTree(read, fileSize, dataset, dataset.chunks).problem(uint64(body, 3));
 }
 
+/** Where a chunk begins: its first cell along each dimension, then the byte within a cell, which is 0. */
+type Place = readonly number[];
+
+function compare(a: Place, b: Place): number {
+  for (let d = 0; d < a.length; d++) if (a[d] !== b[d]) return a[d]! - b[d]!;
+  return 0;
+}
+
+const DAMAGED_INDEX = "has a damaged index of chunks";
+
 /** The index of a dataset's chunks: a version 1 B-tree, each key being a chunk's stored size and place. */
 class ChunkTree {
   readonly #read: ReadInto;
@@ -70,47 +80,55 @@ class ChunkTree {
   }
 
   problem(root: number): string | undefined {
-    const wrong = this.#node(root, undefined);
+    const wrong = this.#node(root, undefined, []);
     if (wrong !== undefined || this.#found === this.#count) return wrong;
     return `lacks ${this.#count - this.#found} of its ${this.#count} chunks`;
   }
 
-  /** A child lies one level below its parent, which bounds the depth; seen chunks bound the rest. */
-  #node(at: number, level: number | undefined): string | undefined {
+  /**
+   * Checks a node whose chunks lie at or after `low` and before `high`, where these are given: libhdf5 finds a
+   * chunk by the keys on the way to it. A child lies one level below its parent, which bounds the depth.
+   */
+  #node(at: number, level: number | undefined, [low, high]: readonly Place[]): string | undefined {
     const head = this.#at(at, 24);
     const isNode = head?.getUint32(0, true) === 0x45455254 && head.getUint8(4) === 1; // "TREE"
-    if (!isNode || (level !== undefined && head.getUint8(5) !== level))
-      return "has a damaged index of chunks";
+    if (!isNode || (level !== undefined && head.getUint8(5) !== level)) return DAMAGED_INDEX;
     const [own, entries] = [head.getUint8(5), head.getUint16(6, true)];
-    const keyBytes = 8 + 8 * (this.#chunks.length + 1);
-    const body = this.#at(at + 24, entries * (keyBytes + 8));
-    if (!body || entries === 0) return "has a damaged index of chunks";
+    const dimensions = this.#chunks.length + 1; // the last one counts bytes within a cell
+    const [keyBytes, stride] = [8 + 8 * dimensions, 16 + 8 * dimensions];
+    const body = this.#at(at + 24, entries * stride + keyBytes);
+    if (!body || entries === 0) return DAMAGED_INDEX;
+    const places = Array.from({ length: entries + 1 }, (_, i) =>
+      Array.from({ length: dimensions }, (_, d) => uint64(body, i * stride + 8 + 8 * d)),
+    );
     for (let i = 0; i < entries; i++) {
-      const key = i * (keyBytes + 8);
-      const child = uint64(body, key + keyBytes);
-      const wrong = own > 0 ? this.#node(child, own - 1) : this.#chunk(body, key, child);
+      const [place, next] = [places[i]!, places[i + 1]!];
+      const child = uint64(body, i * stride + keyBytes);
+      const isOutside = (low && compare(place, low) < 0) || (high && compare(place, high) >= 0);
+      if (isOutside || compare(place, next) >= 0) return DAMAGED_INDEX;
+      const wrong =
+        own > 0
+          ? this.#node(child, own - 1, [place, high && compare(high, next) < 0 ? high : next])
+          : this.#chunk(place, body.getUint32(i * stride, true), body.getUint32(i * stride + 4, true), child);
       if (wrong !== undefined) return wrong;
     }
     return undefined;
   }
 
-  #chunk(body: DataView, key: number, child: number): string | undefined {
-    const [stored, skipped] = [body.getUint32(key, true), body.getUint32(key + 4, true)];
-    let place = 0;
+  #chunk(place: Place, stored: number, skipped: number, position: number): string | undefined {
+    const { shape, filters } = this.#dataset;
+    let number = 0;
     for (const [d, length] of this.#chunks.entries()) {
-      const offset = uint64(body, key + 8 + 8 * d);
-      if (offset % length !== 0 || offset >= this.#dataset.shape[d]!) {
-        // Chunks of rows that were removed may stay behind the end.
-        return offset % length === 0 ? undefined : "has a damaged index of chunks";
-      }
-      place = place * this.#grid[d]! + offset / length;
+      if (place[d]! % length !== 0) return DAMAGED_INDEX;
+      if (place[d]! >= shape[d]!) return undefined; // chunks of rows that were removed may stay behind the end
+      number = number * this.#grid[d]! + place[d]! / length;
     }
-    if (this.#seen[place] === 1) return "has a damaged index of chunks";
-    this.#seen[place] = 1;
+    if (place.at(-1) !== 0 || this.#seen[number] === 1) return DAMAGED_INDEX;
+    this.#seen[number] = 1;
     this.#found++;
-    if (child + stored > this.#fileSize) return "has a chunk beyond the end of the file";
-    const filters = this.#dataset.filters.length;
-    const isPlain = filters === 0 || (skipped & (2 ** filters - 1)) === 2 ** filters - 1;
+    if (position + stored > this.#fileSize) return "has a chunk beyond the end of the file";
+    const all = 2 ** filters.length - 1;
+    const isPlain = (skipped & all) === all;
     const fits = isPlain
       ? stored === this.#chunkBytes
       : this.#chunkBytes <= (stored + HEADER_BYTES) * MOST_BYTES_OF_ONE;
