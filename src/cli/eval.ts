@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import { evaluatePanel, evaluatePanelInBlocks } from "../expression/evaluate-panel.js";
+import { evaluatePanelInBlocks } from "../expression/evaluate-panel.js";
 import { openPanel } from "../panel/open-panel.js";
 import type { Panel } from "../panel/panel.js";
 import { formatOption, keyOption, list, type OutputFormat } from "./options.js";
@@ -78,9 +78,12 @@ export async function evaluateAndShow(
   const market = await openPanel(file, { key, onProgress: bar.update });
   const wanted = typeof expressions === "function" ? expressions(market) : expressions;
   const bytes = market.rowCount * Object.keys(wanted).length * 4;
-  const evaluate = out !== undefined && bytes > WHOLE_UP_TO_BYTES ? evaluatePanelInBlocks : evaluatePanel;
   const base = universe ? market.window({ universe }) : market;
-  const result = evaluate(base, wanted, { start, end, windows, compat, onProgress: bar.update });
+  const range = { start, end, windows, compat, onProgress: bar.update };
+  const result =
+    out !== undefined && bytes > WHOLE_UP_TO_BYTES
+      ? evaluatePanelInBlocks(base, wanted, range)
+      : await base.evaluateInThreads(wanted, range);
   if (out !== undefined) await result.write(out, { onProgress: bar.update });
   bar.end();
   for (const note of result.notes) process.stderr.write(`aistock-data: ${note}\n`);

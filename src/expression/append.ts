@@ -1,6 +1,7 @@
 import { DataServiceError } from "../errors.js";
 import { type EvaluateOptions, type Evaluation, evaluateExpressions } from "./evaluate.js";
-import { planExpressions } from "./expression-plan.js";
+import { type ExpressionPlan, planExpressions } from "./expression-plan.js";
+import type { SessionRange } from "./layout.js";
 import { type ExpressionTable, namesOf } from "./table.js";
 
 /** Computed columns of a grown panel, and how little of it was computed. */
@@ -29,17 +30,12 @@ export function extendEvaluation(
   for (const name of plan.names) {
     const cells = previous[name];
     if (cells?.length === knownRows) continue;
-    const found = cells ? `has ${cells.length} cells` : "is missing";
+    const found = cells ? `has ${cells.length} cells` : "is missing, or not of float32";
     const problem = `the previous column "${name}" ${found}; the first ${knownSessions} sessions have ${knownRows} rows`;
     throw new DataServiceError("bad-request", problem, { field: name, count: knownRows });
   }
-  // Rows look ahead by an instrument's own rows in row windows: how many sessions that is, only the rows know.
-  const touched = options.windows === "rows" && plan.lookAhead > 0 ? knownSessions : plan.lookAhead;
-  const from = Math.max(0, knownSessions - touched);
-  const fresh = evaluateExpressions(table, expressions, {
-    ...options,
-    sessions: { from, to: table.sessionCount },
-  });
+  const { from, to } = touchedSessions(table, plan, knownSessions, options);
+  const fresh = evaluateExpressions(table, expressions, { ...options, sessions: { from, to } });
   const columns = Object.fromEntries(
     plan.names.map((name) => {
       const cells = new Float32Array(fresh.lastRow);
@@ -48,5 +44,17 @@ export function extendEvaluation(
       return [name, cells];
     }),
   );
-  return { ...fresh, firstRow: 0, columns, computedFrom: from, computedTo: table.sessionCount };
+  return { ...fresh, firstRow: 0, columns, computedFrom: from, computedTo: to };
+}
+
+/** The sessions that are new since there were `knownSessions`, and the ones before that look ahead into them. */
+export function touchedSessions(
+  { sessionCount }: ExpressionTable,
+  { lookAhead }: ExpressionPlan,
+  knownSessions: number,
+  { windows }: Pick<EvaluateOptions, "windows">,
+): SessionRange {
+  // Row windows look ahead by an instrument's own rows: how many sessions that is, only the rows know.
+  const back = windows === "rows" && lookAhead > 0 ? knownSessions : lookAhead;
+  return { from: Math.max(0, knownSessions - back), to: sessionCount };
 }

@@ -1,13 +1,21 @@
+import { DataServiceError } from "../errors.js";
 import type { Progress } from "../formats/table.js";
+import { alignRows } from "../join/align.js";
 import { Column } from "../panel/column.js";
 import { Panel } from "../panel/panel.js";
 import { parseEndNs, parseTimeNs, type TimeInput } from "../time.js";
-import { type EvaluateOptions, evaluateExpressions } from "./evaluate.js";
+import { extendEvaluation, touchedSessions } from "./append.js";
+import { type EvaluateOptions, type Evaluation, evaluateExpressions } from "./evaluate.js";
+import { planExpressions } from "./expression-plan.js";
 import type { SessionRange } from "./layout.js";
 import { tableOfPanel } from "./panel-table.js";
 import { SessionBlocks } from "./session-blocks.js";
+import { namesOf } from "./table.js";
+import { evaluateInThreads } from "./threads.js";
 
-export interface PanelEvaluateOptions extends Omit<EvaluateOptions, "sessions" | "onProgress"> {
+type Expressions = Readonly<Record<string, string>>;
+
+export interface PanelRangeOptions extends Omit<EvaluateOptions, "sessions" | "onProgress"> {
   /** Only rows from here on, inclusive; what comes before serves as warm-up. */
   readonly start?: TimeInput | undefined;
   /** Only rows up to here, inclusive; a bare date takes in its whole day. */
@@ -15,30 +23,52 @@ export interface PanelEvaluateOptions extends Omit<EvaluateOptions, "sessions" |
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 
+export interface PanelEvaluateOptions extends PanelRangeOptions {
+  /**
+   * What the same expressions gave, with the same options, on the panel that this one grew from (`appendSessions`).
+   * Only the sessions after, and the ones before that look ahead into them, are computed; the result is bit by bit
+   * what computing everything would give. Not together with `start` or `end`.
+   */
+  readonly previous?: Panel | undefined;
+}
+
+export interface ThreadedEvaluateOptions extends PanelRangeOptions {
+  /** How many threads, this one among them: 2 by default, 1 where the work is too small for it to pay. */
+  readonly threads?: number | undefined;
+}
+
 /**
  * Factor expressions on a panel, with qlib's operators and numbers: a Panel with the same key and one float32
  * column a name. What looks ahead without being named in `labels` is told in the panel's `notes`.
- * @throws DataServiceError bad-expression, with a caret under the place
+ * @throws DataServiceError bad-expression, with a caret under the place; bad-request where `previous` does not fit
  */
 export function evaluatePanel(
   panel: Panel,
-  expressions: Readonly<Record<string, string>>,
-  { start, end, onProgress, ...options }: PanelEvaluateOptions = {},
+  expressions: Expressions,
+  { previous, ...options }: PanelEvaluateOptions = {},
 ): Panel {
-  const sessions = sessionsBetween(panel, start, end);
-  const totalRows = panel.index.startOf(sessions.to) - panel.index.startOf(sessions.from);
-  const { columns, notes } = evaluateExpressions(tableOfPanel(panel), expressions, {
-    ...options,
-    sessions,
-    ...(onProgress && {
-      onProgress: (done, total) => onProgress({ rows: Math.round((totalRows * done) / total), totalRows }),
-    }),
-  });
-  const computed = new Map(
-    Object.entries(columns).map(([name, cells]) => [name, Column.of("float32", cells)]),
+  if (previous) return extendFactors(panel, expressions, previous, options);
+  const sessions = sessionsBetween(panel, options);
+  const result = evaluateExpressions(
+    tableOfPanel(panel),
+    expressions,
+    engineOptions(panel, sessions, options),
   );
-  const index = panel.index.slice(sessions.from, sessions.to);
-  return new Panel(index, computed, { source: panel.info.source, notes });
+  return resultPanel(panel, sessions, result);
+}
+
+/** `evaluatePanel` on several threads; the columns of the result lie in shared memory. */
+export async function evaluatePanelInThreads(
+  panel: Panel,
+  expressions: Expressions,
+  { threads, ...options }: ThreadedEvaluateOptions = {},
+): Promise<Panel> {
+  const sessions = sessionsBetween(panel, options);
+  const result = await evaluateInThreads(tableOfPanel(panel), expressions, {
+    ...engineOptions(panel, sessions, options),
+    ...(threads !== undefined && { threads }),
+  });
+  return resultPanel(panel, sessions, result);
 }
 
 /**
@@ -47,17 +77,68 @@ export function evaluatePanel(
  */
 export function evaluatePanelInBlocks(
   panel: Panel,
-  expressions: Readonly<Record<string, string>>,
-  { start, end, onProgress: _, ...options }: PanelEvaluateOptions = {},
+  expressions: Expressions,
+  { onProgress: _, ...options }: PanelRangeOptions = {},
 ): Panel {
-  const sessions = sessionsBetween(panel, start, end);
-  const blocks = new SessionBlocks(tableOfPanel(panel), expressions, options, sessions);
+  const { start: _start, end: _end, ...rest } = options;
+  const sessions = sessionsBetween(panel, options);
+  const blocks = new SessionBlocks(tableOfPanel(panel, { whole: true }), expressions, rest, sessions);
   const columns = new Map(blocks.columns().map(([name, source]) => [name, Column.from(source)]));
   const index = panel.index.slice(sessions.from, sessions.to);
   return new Panel(index, columns, { source: panel.info.source, notes: blocks.notes });
 }
 
-function sessionsBetween({ index }: Panel, start?: TimeInput, end?: TimeInput): SessionRange {
+/** The factors of a grown panel, from those of the panel it grew from. */
+function extendFactors(
+  grown: Panel,
+  expressions: Expressions,
+  previous: Panel,
+  options: PanelRangeOptions,
+): Panel {
+  if (options.start !== undefined || options.end !== undefined) {
+    const problem =
+      "previous factors are extended over the whole panel: leave start and end out, take a window after";
+    throw new DataServiceError("bad-request", problem, {});
+  }
+  const known = previous.index.sessionCount;
+  const earlier = grown.index.slice(0, Math.min(known, grown.index.sessionCount));
+  const { run, matched } = alignRows(earlier, previous.index);
+  if (earlier.rowCount !== previous.rowCount || matched !== previous.rowCount || (run ?? 0) !== 0) {
+    const problem = `the previous factors have ${previous.rowCount} rows (${previous.index.spanText()}), which are not the first rows of ${grown.label} (${grown.index.spanText()}); pass the factors of the panel it grew from, or none`;
+    throw new DataServiceError("bad-request", problem, { count: previous.rowCount });
+  }
+  const cells = Object.fromEntries(
+    Object.keys(expressions)
+      .filter((name) => previous.hasField(name) && previous.column(name).type === "float32")
+      .map((name) => [name, previous.column(name).values as Float32Array]),
+  );
+  const table = tableOfPanel(grown);
+  const touched = touchedSessions(table, planExpressions(expressions, namesOf(table)), known, options);
+  const { sessions: _, ...rest } = engineOptions(grown, touched, options);
+  const result = extendEvaluation(table, expressions, cells, known, rest);
+  return resultPanel(grown, { from: 0, to: grown.index.sessionCount }, result);
+}
+
+function engineOptions(
+  { index }: Panel,
+  sessions: SessionRange,
+  { start: _start, end: _end, onProgress, ...options }: PanelRangeOptions,
+): EvaluateOptions & { readonly sessions: SessionRange } {
+  if (!onProgress) return { ...options, sessions };
+  const totalRows = index.startOf(sessions.to) - index.startOf(sessions.from);
+  const tell = (done: number, total: number) =>
+    onProgress({ rows: Math.round((totalRows * done) / total), totalRows });
+  return { ...options, sessions, onProgress: tell };
+}
+
+function resultPanel(panel: Panel, { from, to }: SessionRange, { columns, notes }: Evaluation): Panel {
+  const computed = new Map(
+    Object.entries(columns).map(([name, cells]) => [name, Column.of("float32", cells)]),
+  );
+  return new Panel(panel.index.slice(from, to), computed, { source: panel.info.source, notes });
+}
+
+function sessionsBetween({ index }: Panel, { start, end }: PanelRangeOptions): SessionRange {
   const from = start === undefined ? 0 : index.sessionAtOrAfter(parseTimeNs(start, "start"));
   const to = end === undefined ? index.sessionCount : index.sessionAtOrAfter(parseEndNs(end, "end") + 1n);
   return { from, to: Math.max(from, to) };

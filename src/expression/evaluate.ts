@@ -121,7 +121,7 @@ export function prepareJob(
     extent: wider,
     program,
     compat: options.compat ?? "qlib",
-    columns: program.columns.map((node) => computed.get(node) ?? fieldColumn(table, node)),
+    columns: program.columns.map((node) => computed.get(node) ?? fieldColumn(table, node, wider)),
   });
   for (const stage of plan.stages) computeStage(table, stage, widened(table, extent), pass, computed);
   return { plan, extent, notes: aheadNotes(plan, options.labels ?? []), pass };
@@ -148,10 +148,7 @@ function extentOf(table: ExpressionTable, plan: ExpressionPlan, options: Evaluat
 
 /** Results of a barrier are wanted wherever a later window may reach; in row windows that is anywhere. */
 function widened(table: ExpressionTable, extent: Extent): Extent {
-  const whole = extent.windows === "rows";
-  const from = whole ? 0 : Math.max(0, extent.sessions.from - extent.back);
-  const to = whole ? table.sessionCount : Math.min(table.sessionCount, extent.sessions.to + extent.ahead);
-  return { ...extent, sessions: { from, to }, back: 0, ahead: 0 };
+  return { ...extent, sessions: readSessions(table, extent), back: 0, ahead: 0 };
 }
 
 function computeStage(
@@ -175,7 +172,7 @@ function computeStage(
     const cells = new Float64Array(rowCount);
     const [x, group] = node.inputs.map((input) => inputs.get(input)!);
     crossSections(node.source.kernel.part, table, extent.sessions, x!, group, cells);
-    computed.set(node, { by: "row", cells });
+    computed.set(node, { by: "row", cells, firstRow: 0 });
   }
   for (const { node, program } of stage.elsewhere) {
     const code = node.source.kind === "step" ? table.instruments!.indexOf(node.source.instrument) : -1;
@@ -190,8 +187,19 @@ function computeStage(
   }
 }
 
-function fieldColumn(table: ExpressionTable, node: PlanNode): PassColumn {
-  return { by: "row", cells: table.column(node.source.kind === "field" ? node.source.name : "") };
+/** The sessions that are read: the wanted ones and their margins; row windows may reach any. */
+function readSessions(
+  { sessionCount }: ExpressionTable,
+  { windows, sessions, back, ahead }: Extent,
+): SessionRange {
+  if (windows === "rows") return { from: 0, to: sessionCount };
+  return { from: Math.max(0, sessions.from - back), to: Math.min(sessionCount, sessions.to + ahead) };
+}
+
+function fieldColumn(table: ExpressionTable, node: PlanNode, extent: Extent): PassColumn {
+  const [firstRow, lastRow] = wantedRows(table, readSessions(table, extent));
+  const name = node.source.kind === "field" ? node.source.name : "";
+  return { by: "row", cells: table.column(name, firstRow, lastRow), firstRow };
 }
 
 function aheadNotes(plan: ExpressionPlan, labels: readonly string[]): string[] {

@@ -1,16 +1,18 @@
-import type { ColumnType } from "../formats/table.js";
-import type { Column } from "../panel/column.js";
+import type { ColumnData, ColumnType } from "../formats/table.js";
 import type { Panel } from "../panel/panel.js";
 import type { ExpressionTable, NumericColumn } from "./table.js";
 
-/** A panel as the engine takes it: `$close` is the column `$close` or `close`; strings and datetimes are no fields. */
-export function tableOfPanel(panel: Panel): ExpressionTable {
+/**
+ * A panel as the engine takes it: `$close` is the column `$close` or `close`; strings and datetimes are no fields.
+ * Of a column in a file only the rows are read that an evaluation needs, or all, once, with `whole`.
+ */
+export function tableOfPanel(panel: Panel, { whole = false } = {}): ExpressionTable {
   const { index } = panel;
   const names = panel.columnNames.filter((name) => isNumeric(panel.column(name).type));
   const fields = new Map(
     names.map((name) => [name, panel.column(name).type === "float32" ? "single" : "double"] as const),
   );
-  const cells = new Map<string, NumericColumn>();
+  const known = new Map<string, NumericColumn>();
   return {
     sessionCount: index.sessionCount,
     instrumentCount: index.instruments.length,
@@ -18,10 +20,13 @@ export function tableOfPanel(panel: Panel): ExpressionTable {
     codes: index.codes,
     instruments: index.instruments,
     fields,
-    column: (name) => {
-      const known = cells.get(name) ?? numericCells(panel.column(name));
-      cells.set(name, known);
-      return known;
+    column: (name, first, last) => {
+      const column = panel.column(name);
+      if (!whole && !column.loaded && 2 * (last - first) < column.length)
+        return numericCells(column.read(first, last));
+      const cells = known.get(name) ?? numericCells(column);
+      known.set(name, cells);
+      return cells.subarray(first, last);
     },
   };
 }
@@ -31,7 +36,7 @@ function isNumeric(type: ColumnType): boolean {
 }
 
 /** The cells as the engine reads them: 64-bit integers as float64, masked cells as NaN. */
-function numericCells({ values, mask }: Column): NumericColumn {
+function numericCells({ values, mask }: ColumnData): NumericColumn {
   const wide = values instanceof BigInt64Array || values instanceof BigUint64Array;
   if (!mask && !wide) return values as NumericColumn;
   const out = new Float64Array(values.length);

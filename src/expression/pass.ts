@@ -4,9 +4,9 @@ import type { Program } from "./program.js";
 import { type Compat, Runner } from "./runner.js";
 import type { NumericColumn } from "./table.js";
 
-/** A column a program reads: one cell a panel row, or one a session (another instrument's series). */
+/** A column a program reads: one cell a panel row from `firstRow` on, or one a session (another instrument's series). */
 export type PassColumn =
-  | { readonly by: "row"; readonly cells: NumericColumn }
+  | { readonly by: "row"; readonly cells: NumericColumn; readonly firstRow: number }
   | { readonly by: "session"; readonly cells: Float64Array };
 
 /** One run of a program over all instruments. */
@@ -80,7 +80,8 @@ function gather(column: PassColumn, block: Block, { windows }: Extent, out: Floa
   if (column.by === "row") {
     const source = column.cells;
     if (rows.length < length) out.fill(Number.NaN, 0, length);
-    for (let k = 0; k < rows.length; k++) out[cells[k]!] = source[rows[k]!]!;
+    const { firstRow } = column;
+    for (let k = 0; k < rows.length; k++) out[cells[k]!] = source[rows[k]! - firstRow]!;
   } else if (windows === "calendar") {
     for (let j = 0; j < count; j++) {
       const n = starts[j + 1]! - starts[j]!;

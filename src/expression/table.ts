@@ -17,7 +17,8 @@ export type NumericColumn =
 export interface ExpressionTable extends PanelKeys {
   /** Each numeric field and the type of its cells: "single" for float32, else "double". */
   readonly fields: ReadonlyMap<string, CellType>;
-  column(field: string): NumericColumn;
+  /** Its cells in the rows [first, last). */
+  column(field: string, first: number, last: number): NumericColumn;
   /** Codes by instrument number; needed by ChangeInstrument and Mask only. */
   readonly instruments?: readonly string[];
 }
@@ -37,7 +38,7 @@ export function tableOf(
   return {
     ...keys,
     fields: new Map(Object.entries(columns).map(([name, column]) => [name, type(column)])),
-    column: (field) => columns[field]!,
+    column: (field, first, last) => columns[field]!.subarray(first, last),
     ...(instruments && { instruments }),
   };
 }

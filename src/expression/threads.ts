@@ -47,6 +47,7 @@ export async function evaluateInThreads(
   try {
     runBlocks(blocks, options.onProgress);
     await Promise.all(workers.map(({ done }) => done));
+    options.onProgress?.(table.instrumentCount, table.instrumentCount);
   } finally {
     await Promise.all(workers.map(({ worker }) => worker.terminate()));
   }
@@ -75,7 +76,7 @@ function sharedPass(pass: Pass): Pass {
     spans: { from: shared(pass.spans.from), to: shared(pass.spans.to) },
     columns: pass.columns.map((column) =>
       column.by === "row"
-        ? { by: "row" as const, cells: shared(column.cells) }
+        ? { by: "row" as const, cells: shared(column.cells), firstRow: column.firstRow }
         : { by: "session" as const, cells: shared(column.cells) },
     ),
   };

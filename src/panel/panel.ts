@@ -1,7 +1,12 @@
 import { inspect } from "node:util";
 import type { Table } from "apache-arrow";
 import { DataServiceError } from "../errors.js";
-import { evaluatePanel, type PanelEvaluateOptions } from "../expression/evaluate-panel.js";
+import {
+  evaluatePanel,
+  evaluatePanelInThreads,
+  type PanelEvaluateOptions,
+  type ThreadedEvaluateOptions,
+} from "../expression/evaluate-panel.js";
 import { type Explanation, explainExpression } from "../expression/explain.js";
 import { tableOfPanel } from "../expression/panel-table.js";
 import { namesOf } from "../expression/table.js";
@@ -12,9 +17,10 @@ import { findField, resolveField } from "../names/field.js";
 import type { SqlOptions } from "../sql/run-sql.js";
 import type { SqlResult } from "../sql/sql-result.js";
 import { dateOfNs, formatNs, parseTimeNs, type TimeInput } from "../time.js";
+import { appendSessions } from "./append-sessions.js";
 import type { Cell, Column } from "./column.js";
 import { type ColumnInput, columnOfValues } from "./infer-column.js";
-import { type JoinOptions, joinPanels } from "./join.js";
+import { type JoinOptions, joinPanels } from "../join/join-panels.js";
 import { loadColumns } from "./load.js";
 import { type Matrix, unstackColumn } from "./matrix.js";
 import type { PanelIndex } from "./panel-index.js";
@@ -223,6 +229,15 @@ export class Panel {
     return joinPanels([this, other], options).panel;
   }
 
+  /**
+   * This panel grown by the sessions of another, all after its last; instruments may be new. What was computed on
+   * it need not be computed again: `grown.evaluate(expressions, { previous })`.
+   * @throws DataServiceError bad-request where sessions overlap or columns differ; unknown-field
+   */
+  appendSessions(later: Panel): Panel {
+    return appendSessions(this, later);
+  }
+
   /** Reads the keys and all columns that are still in a file into memory, those that lie together in one pass. */
   load(onProgress?: (progress: Progress) => void): this {
     this.index.codes; // reads them, where they are still in the file
@@ -237,6 +252,18 @@ export class Panel {
    */
   evaluate(expressions: Readonly<Record<string, string>>, options?: PanelEvaluateOptions): Panel {
     return evaluatePanel(this, expressions, options);
+  }
+
+  /**
+   * `evaluate` on several threads, with the same result bit by bit: for many expressions or a large panel. Small
+   * work stays on this thread.
+   * @throws DataServiceError bad-expression
+   */
+  evaluateInThreads(
+    expressions: Readonly<Record<string, string>>,
+    options?: ThreadedEvaluateOptions,
+  ): Promise<Panel> {
+    return evaluatePanelInThreads(this, expressions, options);
   }
 
   /**
