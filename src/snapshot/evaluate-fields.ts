@@ -15,10 +15,7 @@ export interface FieldExpressions {
   readonly texts: Readonly<Record<string, string>>;
   /** What each `$name` in them means. */
   readonly fields: ReadonlyMap<string, FieldRef>;
-  /** Sessions before a row that its value may depend on; may be infinite. */
-  readonly lookBack: number;
-  readonly lookAhead: number;
-  /** The same with room for intermediate values: what is read. */
+  /** Sessions before and after a row that its value or a value on the way to it depends on; may be infinite. */
   readonly marginBack: number;
   readonly marginAhead: number;
   /** Whether one instrument's values depend on others'. */
@@ -45,11 +42,11 @@ export function planFieldExpressions(
     if (node.kind === "call") for (const arg of node.args) visit(arg);
   };
   for (const text of texts) visit(parseExpression(text));
-  const { lookBack, lookAhead, marginBack, marginAhead, stages } = planExpressions(named, {
+  const { marginBack, marginAhead, stages } = planExpressions(named, {
     fields: new Map([...fields.keys()].map((name) => [name, "single" as CellType])),
   });
   const wholeMarket = stages.length > 0;
-  return { texts: named, fields, lookBack, lookAhead, marginBack, marginAhead, wholeMarket };
+  return { texts: named, fields, marginBack, marginAhead, wholeMarket };
 }
 
 /**

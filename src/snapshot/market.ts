@@ -1,4 +1,3 @@
-import type { ColumnType } from "../formats/table.js";
 import { alignRows, type RowAlignment } from "../join/align.js";
 import { alignColumn } from "../join/aligned-column.js";
 import type { Column } from "../panel/column.js";
@@ -27,10 +26,6 @@ export class Market {
 
   panel(name: string): Panel {
     return this.#panels.get(name)!;
-  }
-
-  typeOf(name: string, field: string): ColumnType {
-    return this.panel(name).column(field).type;
   }
 
   /**
