@@ -1,7 +1,5 @@
-import { extname } from "node:path";
 import { Command, Option } from "commander";
-import { openPanel } from "../panel/open-panel.js";
-import { writeQlibBin } from "../panel/write-qlib.js";
+import { convertFile } from "../panel/convert.js";
 import { keyOption, list } from "./options.js";
 import { progressBar } from "./progress.js";
 import { writtenTo } from "./written.js";
@@ -30,9 +28,7 @@ export function convertCommand(): Command {
     .action(async (from: string, to: string, options: ConvertOptions) => {
       const begun = performance.now();
       const bar = progressBar(`${from} → ${to}`);
-      const panel = await openPanel(from, { ...options, onProgress: bar.update });
-      if (extname(to) === "") await writeQlibBin(panel, to, { onProgress: bar.update });
-      else await panel.write(to, { onProgress: bar.update });
+      const panel = await convertFile(from, to, { ...options, onProgress: bar.update });
       bar.end();
       process.stderr.write(writtenTo(to, panel, begun));
     });

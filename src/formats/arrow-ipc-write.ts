@@ -1,5 +1,4 @@
 import { closeSync, openSync, writeSync } from "node:fs";
-
 import { ArrowBatches, BATCH_ROWS } from "./arrow.js";
 import { arrowLibrary } from "./arrow-library.js";
 import type { Progress, WritableTable } from "./table.js";
@@ -15,18 +14,43 @@ export async function writeArrowIpc(
   batchRows = BATCH_ROWS,
 ): Promise<void> {
   const totalRows = table.keys.rowCount;
-  const batches = new ArrowBatches(table);
-  const fd = openSync(path, "w");
+  const writer = new ArrowIpcWriter(path, table);
   try {
-    const writer = new FileWriter(fd);
     for (let first = 0; first < totalRows || first === 0; first += batchRows) {
       const rows = Math.min(first + batchRows, totalRows);
-      writer.write(batches.of(first, rows));
+      writer.write(first, rows);
       onProgress?.({ rows, totalRows });
     }
     writer.finish();
   } finally {
-    closeSync(fd);
+    writer.close();
+  }
+}
+
+/** An Arrow IPC file that is written some rows at a time. */
+export class ArrowIpcWriter {
+  readonly #batches: ArrowBatches;
+  readonly #fd: number;
+  readonly #writer: FileWriter;
+
+  constructor(path: string, table: WritableTable) {
+    this.#batches = new ArrowBatches(table);
+    this.#fd = openSync(path, "w");
+    this.#writer = new FileWriter(this.#fd);
+  }
+
+  /** The table's rows [first, last) as the next record batch. */
+  write(first: number, last: number): void {
+    this.#writer.write(this.#batches.of(first, last));
+  }
+
+  /** Ends the file; one without this is truncated. */
+  finish(): void {
+    this.#writer.finish();
+  }
+
+  close(): void {
+    closeSync(this.#fd);
   }
 }
 

@@ -37,7 +37,7 @@ describe("files of more than 2 and 4 GiB", () => {
     it(`hold columns around byte ${edge}`, () => {
       const values = new FileRange(ByteFile.of(path), edge - 2 * CELLS, 4 * CELLS);
       const field = { name: "$close", storage: { kind: "fixed", type: "float32" } } as const;
-      const column = new ArrowColumn(field, [{ length: CELLS, offset: 0, values }], path);
+      const column = new ArrowColumn(field, [{ length: CELLS, offset: 0, validityOffset: 0, values }], path);
       expect([...(column.read(510, 514).values as Float32Array)]).toEqual([510, 511, 512, 513]);
       expect([...(column.gather(Uint32Array.of(0, 511, 512, 1023)).values as Float32Array)]).toEqual([
         0, 511, 512, 1023,

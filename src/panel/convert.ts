@@ -1,0 +1,50 @@
+import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { dirname, extname, join } from "node:path";
+import { detectFormat } from "../formats/open.js";
+import { replaceWhenWhole } from "../formats/write.js";
+import { type OpenOptions, openPanel } from "./open-panel.js";
+import type { Panel } from "./panel.js";
+import { spoolToArrow } from "./spool.js";
+import { writeQlibBin } from "./write-qlib.js";
+
+export interface ConvertOptions extends OpenOptions {
+  /** Parquet and CSV files larger than this are not read into memory as a whole; 256 MiB by default. */
+  readonly spoolAboveBytes?: number | undefined;
+}
+
+const SPOOL_ABOVE_BYTES = 1 << 28;
+
+/**
+ * Writes what `from` holds to `to` in the format that the extension of `to` names, a qlib folder where there is
+ * none. Memory stays bounded: HDF5, Arrow and qlib files are read by row ranges, and large Parquet and CSV files
+ * some sessions at a time, by way of an Arrow file beside `to`.
+ * @returns the panel that was written
+ * @throws DataServiceError what openPanel and panel.write throw
+ */
+export async function convertFile(from: string, to: string, options: ConvertOptions = {}): Promise<Panel> {
+  const { spoolAboveBytes = SPOOL_ABOVE_BYTES, onProgress } = options;
+  const format = detectFormat(from);
+  if ((format !== "parquet" && format !== "csv") || statSync(from).size <= spoolAboveBytes) {
+    const panel = await openPanel(from, options);
+    await writeAs(panel, to, onProgress);
+    return panel;
+  }
+  if (extname(to) === ".arrow" || extname(to) === ".feather") {
+    await replaceWhenWhole(to, (temporary) => spoolToArrow(from, temporary, options));
+    return openPanel(to);
+  }
+  const folder = mkdtempSync(join(dirname(to), ".aistock-spool-"));
+  try {
+    const spool = join(folder, "spool.arrow");
+    await spoolToArrow(from, spool, options);
+    await writeAs(await openPanel(spool), to, onProgress);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  return openPanel(to);
+}
+
+async function writeAs(panel: Panel, to: string, onProgress: OpenOptions["onProgress"]): Promise<void> {
+  if (extname(to) === "") await writeQlibBin(panel, to, { onProgress });
+  else await panel.write(to, { onProgress });
+}

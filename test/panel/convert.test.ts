@@ -1,0 +1,51 @@
+import { mkdtempSync, readdirSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { openPanel, type Panel } from "../../src/index.js";
+import { convertFile } from "../../src/panel/convert.js";
+import { spoolToArrow } from "../../src/panel/spool.js";
+
+const folder = mkdtempSync(join(tmpdir(), "aistock-convert-"));
+const PARQUET = "data-fixtures/snapshot/static_factors.parquet";
+
+function cellsOf(panel: Panel): unknown {
+  return {
+    datetimes: panel.index.datetimes,
+    keys: Array.from(panel.index.codes, (code) => panel.index.instruments[code]),
+    columns: panel.columnNames.map((name) => [name, panel.column(name).type, panel.column(name).values]),
+  };
+}
+
+describe("files whose format reads into memory", () => {
+  it("are spooled some sessions at a time, with every cell in its place", async () => {
+    const whole = await openPanel(PARQUET);
+    const spool = join(folder, "spool.arrow");
+    const seen: number[] = [];
+    const cellsAtOnce = 7 * 40 * 60; // about 60 sessions of 7 columns and 40 instruments
+    await spoolToArrow(PARQUET, spool, { onProgress: ({ rows }) => seen.push(rows) }, cellsAtOnce);
+    expect(seen.length).toBeGreaterThan(3);
+    expect(seen.at(-1)).toBe(whole.rowCount);
+    expect(cellsOf(await openPanel(spool))).toEqual(cellsOf(whole));
+  });
+
+  it.each([".h5", ".arrow", ".csv", ""])(
+    "are converted by way of the spool, which does not stay: %s",
+    async (extension) => {
+      const own = mkdtempSync(join(tmpdir(), "aistock-convert-"));
+      const to = join(own, `out${extension}`);
+      const written = await convertFile(PARQUET, to, {
+        spoolAboveBytes: 0,
+        columns: ["db_pb"],
+        start: "2020-01-01",
+      });
+      expect(readdirSync(own)).toEqual([`out${extension}`]);
+      const expected = (await openPanel(PARQUET)).window({ fields: ["db_pb"], start: "2020-01-01" });
+      if (extension !== "") expect(written.rowCount).toBe(expected.rowCount);
+      const row = expected.rowCount - 1;
+      const { datetime, instrument } = expected.keyAt(row);
+      const back = written.column("db_pb").at(written.rowOf(datetime, instrument));
+      expect(Math.fround(back as number)).toBe(expected.column("db_pb").at(row));
+    },
+  );
+});
