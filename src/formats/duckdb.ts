@@ -1,4 +1,5 @@
-import { tmpdir } from "node:os";
+import { statSync } from "node:fs";
+import { tmpdir, totalmem } from "node:os";
 import { join, resolve } from "node:path";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { DataServiceError } from "../errors.js";
@@ -13,9 +14,12 @@ const SETTINGS = {
   temp_directory: join(tmpdir(), `aistock-data-${process.pid}`),
 };
 
-/** Runs `use` on a DuckDB of its own, in memory, and closes it. */
-export async function withDuckDB<T>(use: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
-  const instance = await DuckDBInstance.create(":memory:", SETTINGS);
+/** Runs `use` on a DuckDB of its own, in memory, and closes it. `limits` are settings of DuckDB besides ours. */
+export async function withDuckDB<T>(
+  use: (connection: DuckDBConnection) => Promise<T>,
+  limits: Readonly<Record<string, string>> = {},
+): Promise<T> {
+  const instance = await DuckDBInstance.create(":memory:", { ...SETTINGS, ...limits });
   try {
     const connection = await instance.connect();
     try {
@@ -28,13 +32,29 @@ export async function withDuckDB<T>(use: (connection: DuckDBConnection) => Promi
   }
 }
 
+/** Bytes that reading any file may take, and as many times its own size. */
+const READING_BYTES = 1 << 29;
+const READING_TIMES = 64;
+
+/**
+ * The memory for reading a file: DuckDB makes room for what a damaged page says it holds, which it may not.
+ * Where the file is so large that this is much of the machine's memory, DuckDB's own limit (80% of it) is left.
+ */
+export function readingLimits(path: string): { memory_limit?: string } {
+  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  const bytes = READING_BYTES + READING_TIMES * size;
+  return bytes < totalmem() / 2 ? { memory_limit: `${bytes}B` } : {};
+}
+
 /** Runs `use`; what DuckDB throws about a file it cannot read becomes a "corrupt" or "unsupported" error. */
 export async function reading<T>(label: string, kind: string, use: () => Promise<T>): Promise<T> {
   try {
     return await use();
   } catch (cause) {
     if (cause instanceof DataServiceError) throw cause;
-    const said = (cause as Error).message.split("\n")[0]!;
+    const said = (cause as Error).message
+      .split("\n")[0]!
+      .replace(/^(Out of Memory Error: [^(]*) \(.*$/, "$1");
     const code = /not implemented|not supported|^(?!.*invalid).*unsupported/i.test(said)
       ? "unsupported"
       : "corrupt";

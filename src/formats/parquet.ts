@@ -1,5 +1,5 @@
 import { NS_PER_DAY } from "../time.js";
-import { reading, sqlName, sqlPath, sqlText, withDuckDB } from "./duckdb.js";
+import { reading, readingLimits, sqlName, sqlPath, sqlText, withDuckDB } from "./duckdb.js";
 import { type DuckDBColumn, describeRelation, readRelation } from "./duckdb-read.js";
 import { copyTable } from "./duckdb-write.js";
 import { chooseColumns, groupsOf, layOut, pandasMetadata, parsePandasMetadata } from "./pandas-metadata.js";
@@ -39,7 +39,7 @@ export function openParquet(path: string, request: TableRequest): Promise<FileTa
         onProgress: request.onProgress,
       });
       return { label: path, keys, columns, groups: groupsOf(chosen) };
-    }),
+    }, readingLimits(path)),
   );
 }
 
