@@ -1,7 +1,7 @@
 // npm run bench:large [-- --cache]: windows of 100 million one-minute bars, in a file of more than 2 GB.
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { writeTable } from "../src/formats/write.js";
@@ -10,7 +10,7 @@ import { MARKET_FIELDS } from "./market.js";
 import { figureOf, measure, type Samples } from "./measure.js";
 import { cellOf, LARGE, MinuteMarket } from "./minute-market.js";
 import { Random } from "./random.js";
-import { duration } from "./report.js";
+import { duration, machineText, today } from "./report.js";
 import { benchFolder } from "./workload.js";
 
 const MOST_MEMORY = 600e6;
@@ -33,17 +33,26 @@ else {
     console.error(`writing ${path} …`);
     await writeTable(path, new MinuteMarket(LARGE));
   }
-  const ways = ["file", ...(options.cache ? ["cache", "cache"] : [])]; // the first with a cache makes it
-  for (const way of ways) {
-    const script = fileURLToPath(import.meta.url);
-    process.stdout.write(execFileSync(process.execPath, ["--expose-gc", script, "--measure", way]));
-  }
+  const ways = ["file", ...(options.cache ? ["making the cache", "cache"] : [])];
+  const script = fileURLToPath(import.meta.url);
+  const said = ways.map((way) => {
+    const text = execFileSync(process.execPath, ["--expose-gc", script, "--measure", way], {
+      encoding: "utf8",
+    });
+    process.stdout.write(text);
+    return text;
+  });
+  // Compiled, this file lies in .cache/build/bench.
+  const results = join(dirname(script), "..", "..", "..", "bench", "RESULTS-large.md");
+  const head = `Written by \`npm run bench:large${options.cache ? " -- --cache" : ""}\` on ${today()} UTC, ${machineText()}.`;
+  const goal = `The goal is a process under ${MOST_MEMORY / 1e6} MB. Each cell of the first window of a kind is compared with what was written.`;
+  writeFileSync(results, `# Large files\n\n${head} ${goal}\n\n\`\`\`\n${said.join("")}\`\`\`\n`);
 }
 
 /** In a process of its own, since its memory is what is measured. */
 async function measureWindows(way: string): Promise<void> {
   const from = performance.now();
-  const panel = await openPanel(path, { cache: way === "cache" ? join(folder, "cache") : false });
+  const panel = await openPanel(path, { cache: way === "file" ? false : join(folder, "cache") });
   const opened = performance.now() - from;
   const { index } = panel;
   const random = new Random(1);

@@ -15,6 +15,8 @@ export interface Outcome {
 export interface Run {
   readonly date: string;
   readonly full: boolean;
+  /** Processes that wanted to run, before and after: more than there are cores makes the figures doubtful. */
+  readonly load: readonly [number, number];
   readonly work: Workload;
   /** Ours first. */
   readonly outcomes: readonly Outcome[];
@@ -94,6 +96,16 @@ function headings({ outcomes }: Run): string[] {
   return ["task", "ours: median (p10 .. p90)", "goal", ...peers];
 }
 
+export function machineText(): string {
+  const cores = cpus();
+  return `${cores[0]?.model ?? "unknown processor"}, ${cores.length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform} ${release()}`;
+}
+
+/** The minute it is, UTC: `2020-03-02 09:31`. */
+export function today(): string {
+  return new Date().toISOString().slice(0, 16).replace("T", " ");
+}
+
 /** The table for a terminal. */
 export function asText(run: Run): string {
   const table = [headings(run), ...rowsOf(run).map(cellsOf)];
@@ -109,7 +121,7 @@ export function asText(run: Run): string {
 
 /** bench/RESULTS.md. */
 export function asMarkdown(run: Run): string {
-  const { work, outcomes } = run;
+  const { work, outcomes, load } = run;
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   const heads = headings(run);
   const missed = rowsOf(run).filter((row) => row.missed);
@@ -119,7 +131,7 @@ export function asMarkdown(run: Run): string {
     `Written by \`npm run bench${run.full ? " -- --full" : ""}\` on ${run.date} UTC.`,
     "",
     `- Market: ${work.size.instruments.toLocaleString("en")} instruments × ${work.size.sessions.toLocaleString("en")} sessions, ${work.rows.toLocaleString("en")} rows, six float32 columns; factor: ${work.factorRows.toLocaleString("en")} rows.`,
-    `- Machine: ${cpus()[0]?.model ?? "unknown processor"}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform} ${release()}.`,
+    `- Machine: ${machineText()}; load ${load[0]!.toFixed(1)} when the run began and ${load[1]!.toFixed(1)} when it ended, of ${cpus().length} cores.`,
     `- Versions: Node ${process.versions.node}, ${outcomes
       .slice(1)
       .map(({ name, version }) => `${name} ${version ?? "not installed"}`)
