@@ -13,11 +13,15 @@ export interface Seed {
   readonly files: ReadonlyMap<string, Buffer>;
   readonly isFolder: boolean;
   readonly format: "hdf5" | "arrow" | "parquet" | "csv" | "qlib-bin";
+  /** Whether all its cells lie in chunks whose codec or checksum tells that they are damaged. */
+  readonly isChecked: boolean;
   /** What can be done to one of its files. */
   readonly mutationsOf: (path: string) => readonly Mutation[];
 }
 
 const FIXTURES = "data-fixtures";
+
+const CHECKED = /chunks_zlib|chunks_checked|fixed_bzip2|table_zlib/;
 
 const HDF5 = [
   "fuzz/seeds/chunks_zlib.h5",
@@ -71,7 +75,14 @@ export function corpus(): Seed[] {
 function fileSeed(format: Seed["format"], path: string, mutations: readonly Mutation[]): Seed {
   const name = path.slice(path.lastIndexOf("/") + 1);
   const files = new Map([[name, readFileSync(join(FIXTURES, path))]]);
-  return { name, files, isFolder: false, format, mutationsOf: () => mutations };
+  return {
+    name,
+    files,
+    isFolder: false,
+    format,
+    isChecked: CHECKED.test(name),
+    mutationsOf: () => mutations,
+  };
 }
 
 function csvSeed(): Seed {
@@ -89,7 +100,14 @@ function csvSeed(): Seed {
     lines.push(cells.join(","));
   }
   const files = new Map([["panel.csv", Buffer.from(`${lines.join("\n")}\n`)]]);
-  return { name: "panel.csv", files, isFolder: false, format: "csv", mutationsOf: () => both(textMutations) };
+  return {
+    name: "panel.csv",
+    files,
+    isFolder: false,
+    format: "csv",
+    isChecked: false,
+    mutationsOf: () => both(textMutations),
+  };
 }
 
 /** Two instruments and two fields of the snapshot's provider folder. */
@@ -108,5 +126,5 @@ function qlibSeed(): Seed {
     }
   }
   const mutationsOf = (path: string) => both(path.endsWith(".bin") ? binMutations : textMutations);
-  return { name: "qlib_bin", files, isFolder: true, format: "qlib-bin", mutationsOf };
+  return { name: "qlib_bin", files, isFolder: true, format: "qlib-bin", isChecked: false, mutationsOf };
 }

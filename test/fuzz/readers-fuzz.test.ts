@@ -63,7 +63,7 @@ describe.each(FORMATS)("damaged %s files", (format) => {
         const judgement = await judge.judge(path, format === "hdf5");
         const ending = endingOf(judgement);
         endings.set(ending, (endings.get(ending) ?? 0) + 1);
-        const fault = faultOf(judgement);
+        const fault = faultOf(judgement) ?? guessOf(made, judgement, emptyCells[chosen[k % chosen.length]!]!);
         if (fault !== undefined)
           faults.push(`${keep(made, `${made.seed.name}-${seed}-${k}`)}: ${made.what}: ${fault}`);
       }
@@ -89,6 +89,20 @@ function faultOf({ verdict, memory }: Judgement): string | undefined {
   const over = Object.entries(MOST).filter(([kind, most]) => memory![kind as keyof Memory] > most);
   if (over.length === 0) return undefined;
   return over.map(([kind]) => `${kind} ${Math.round(memory![kind as keyof Memory] / MB)} MB`).join(", ");
+}
+
+/**
+ * Cells that were made up: where damage cannot pass for data, a mutant has no more cells that are NaN, zero or
+ * missing than the file it was made of, and the bytes that were changed.
+ */
+function guessOf(made: Mutant, { verdict }: Judgement, emptyBefore: number): string | undefined {
+  if (!made.seed.isChecked || !("panel" in verdict)) return undefined;
+  const before = made.seed.files.get(made.file)!;
+  let changed = Math.abs(before.length - made.bytes.length);
+  for (let i = 0; i < Math.min(before.length, made.bytes.length); i++)
+    if (before[i] !== made.bytes[i]) changed++;
+  const { empty } = verdict.panel;
+  return empty > emptyBefore + changed ? `${empty} empty cells instead of ${emptyBefore}` : undefined;
 }
 
 /** Leaves a mutant where it can be looked at. */

@@ -7,14 +7,26 @@ export interface StoredShape {
   /** Bytes of a cell. */
   readonly size: number;
   readonly chunks: readonly number[] | null;
-  readonly filters: readonly unknown[];
+  readonly filters: readonly { readonly id: number }[];
 }
 
 const MESSAGE_LAYOUT = 8;
 const CONTIGUOUS = 1;
 const CHUNKED = 2;
-/** Most that one stored byte can stand for: a zstd block of 128 KiB takes 4. */
-const MOST_BYTES_OF_ONE = 1 << 15;
+/**
+ * Most that one stored byte can stand for, by filter: 258 bytes take deflate 2 bits, a bzip2 block of
+ * 45 MB of zeros about 45 bytes, a scale-offset chunk of one value nothing at all.
+ */
+const MOST_BYTES_OF_ONE: Readonly<Record<number, number>> = {
+  1: 1032,
+  2: 1,
+  3: 1,
+  5: Number.POSITIVE_INFINITY,
+  6: Number.POSITIVE_INFINITY,
+  307: 1 << 20,
+};
+/** Of every other filter: a zstd block of 128 KiB takes 4 bytes. */
+const MOST_BYTES_OF_OTHERS = 1 << 15;
 /** What a codec's own headers may take off a tiny chunk. */
 const HEADER_BYTES = 64;
 
@@ -39,7 +51,7 @@ export function storageProblem(
   if (layoutClass === CONTIGUOUS) {
     const [first, stored] = [uint64(body, 2), uint64(body, 10)];
     if (first + stored > fileSize) return "lies beyond the end of the file, or in another one";
-    return stored === bytes ? undefined : `has ${stored} of its ${bytes} bytes`;
+    return stored === bytes ? undefined : `has ${stored} bytes stored where its shape needs ${bytes}`;
   }
   if (layoutClass !== CHUNKED || !dataset.chunks) return undefined;
   return new ChunkTree(read, fileSize, dataset, dataset.chunks).problem(uint64(body, 3));
@@ -65,6 +77,7 @@ class ChunkTree {
   readonly #grid: readonly number[];
   readonly #count: number;
   readonly #chunkBytes: number;
+  readonly #mostBytesOfOne: number;
   readonly #seen: Uint8Array;
   #found = 0;
 
@@ -76,6 +89,10 @@ class ChunkTree {
     this.#grid = dataset.shape.map((n, d) => Math.ceil(n / chunks[d]!));
     this.#count = this.#grid.reduce((a, b) => a * b, 1);
     this.#chunkBytes = chunks.reduce((a, b) => a * b, dataset.size);
+    this.#mostBytesOfOne = Math.max(
+      1,
+      ...dataset.filters.map(({ id }) => MOST_BYTES_OF_ONE[id] ?? MOST_BYTES_OF_OTHERS),
+    );
     this.#seen = new Uint8Array(this.#count);
   }
 
@@ -131,7 +148,7 @@ class ChunkTree {
     const isPlain = (skipped & all) === all;
     const fits = isPlain
       ? stored === this.#chunkBytes
-      : this.#chunkBytes <= (stored + HEADER_BYTES) * MOST_BYTES_OF_ONE;
+      : this.#chunkBytes <= (stored + HEADER_BYTES) * this.#mostBytesOfOne;
     return fits ? undefined : `has a chunk of ${stored} bytes that should hold ${this.#chunkBytes}`;
   }
 

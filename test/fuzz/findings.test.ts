@@ -1,0 +1,67 @@
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { openPanel } from "../../src/panel/open-panel.js";
+
+const FOLDER = "data-fixtures/fuzz";
+const scratch = mkdtempSync(join(tmpdir(), "findings-"));
+afterAll(() => rmSync(scratch, { recursive: true }));
+
+describe("what the fuzzer found", () => {
+  const again = "the file is damaged: copy or write it again";
+  const index = `/data/block0_values has a damaged index of chunks; ${again}`;
+  test.each([
+    ["missing_chunks.h5", `/data/block0_values lacks 3 of its 10 chunks; ${again}`],
+    ["chunk_key_changed.h5", index],
+    ["chunk_keys_out_of_order.h5", index],
+    ["chunk_inside_a_cell.h5", index],
+    ["short_extent.h5", `/data/axis1_level1 has 15816 bytes stored where its shape needs 192; ${again}`],
+    [
+      "page_of_2_gib.parquet",
+      "not a whole Parquet file: Out of Memory Error: failed to allocate data of size 2.0 GiB; write the file again",
+    ],
+  ])("%s", async (name, problem) => {
+    const path = `${FOLDER}/${name}`;
+    await expect(openPanel(path)).rejects.toMatchObject({
+      name: "DataServiceError",
+      code: "corrupt",
+      message: `${path}: ${problem}`,
+    });
+  });
+
+  test("an unsorted file gives the same cells gathered as loaded", async () => {
+    const path = `${FOLDER}/unsorted.arrow`;
+    const loaded = (await openPanel(path)).load();
+    const [first, last] = [loaded.index.instruments[0]!, loaded.index.instruments.at(-1)!];
+    const some = (await openPanel(path)).window({ universe: [first, last] });
+    expect(some.rowCount).toBe(7);
+    for (const name of some.columnNames) {
+      const expected = loaded.window({ universe: [first, last] }).column(name);
+      expect(some.column(name).values, name).toEqual(expected.values);
+      expect(some.column(name).mask, name).toEqual(expected.mask);
+    }
+  });
+
+  test("missing cells of a Parquet column are zeros under their mask", async () => {
+    const panel = await openPanel("data-fixtures/formats/row_groups.parquet");
+    for (const name of ["maybe", "perhaps"]) {
+      const { values, mask } = panel.column(name);
+      const missing = [...mask!.keys()].filter((row) => mask![row] === 0);
+      expect(missing.length).toBeGreaterThan(0);
+      expect(missing.map((row) => values[row])).toEqual(missing.map(() => 0));
+    }
+  });
+
+  test("an instrument that no folder can be named after", async () => {
+    const provider = join(scratch, "qlib");
+    cpSync("data-fixtures/snapshot/qlib_bin", provider, { recursive: true });
+    const list = join(provider, "instruments", "all.txt");
+    writeFileSync(list, `${"X".repeat(5000)}\t2019-01-02\t2020-03-17\n`);
+    await expect(openPanel(provider)).rejects.toMatchObject({
+      name: "DataServiceError",
+      code: "corrupt",
+      message: `${list}: line 1 does not begin with an instrument code`,
+    });
+  });
+});
