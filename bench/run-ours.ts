@@ -1,12 +1,12 @@
 // Our side of the table, in a process of its own: node run-ours.js WORKLOAD.json (memory|fresh-window|load) [cache folder]
 import { readFileSync } from "node:fs";
-import { measure, printReport, type Samples } from "./measure.js";
-import { Random } from "./random.js";
-import { RANDOM_WINDOWS, WINDOW_FIELDS } from "./tasks.js";
+import type { Samples } from "./measure.js";
 import type { Workload } from "./workload.js";
 
 const [file, mode, cache] = process.argv.slice(2);
 const work = JSON.parse(readFileSync(file!, "utf8")) as Workload;
+const WINDOW_FIELDS = ["$close", "$volume"];
+const RANDOM_WINDOWS = 10_000;
 const windowRequest = { universe: work.universe, start: work.start, end: work.end, fields: WINDOW_FIELDS };
 
 // Imports are part of a fresh process' work, and counted.
@@ -44,6 +44,7 @@ function byteLength(values: unknown): number {
 }
 
 async function inMemory(): Promise<Record<string, Samples>> {
+  const { measure } = await import("./measure.js");
   const panel = (await openPanel(work.h5, { cache: false })).load();
   const { instruments, session, start, end, universe } = work;
   const fields = WINDOW_FIELDS;
@@ -69,7 +70,7 @@ async function inMemory(): Promise<Record<string, Samples>> {
     rolling: measure('panel.evaluate({ mean: "Mean($close, 20)" })', () =>
       readAll(panel.evaluate({ mean: "Mean($close, 20)" })),
     ),
-    "random-windows": randomWindows(panel),
+    "random-windows": await randomWindows(panel),
   };
   const factor = (await openPanel(work.factorH5, { cache: false })).load();
   const { joinPanels } = await import("../src/join/join-panels.js");
@@ -82,7 +83,8 @@ async function inMemory(): Promise<Record<string, Samples>> {
 }
 
 /** Many windows at random dates, with how much memory they left behind. */
-function randomWindows(panel: Panel): Samples {
+async function randomWindows(panel: Panel): Promise<Samples> {
+  const { Random } = await import("./random.js");
   const random = new Random(5);
   const { datetimes, sessionCount } = panel.index;
   const run = () => {
@@ -105,4 +107,5 @@ function randomWindows(panel: Panel): Samples {
 }
 
 const modes = { memory: inMemory, "fresh-window": freshWindow, load };
+const { printReport } = await import("./measure.js");
 printReport({ version: process.version, tasks: await modes[mode as keyof typeof modes]() });
