@@ -1,4 +1,4 @@
-import { cpus, release, totalmem } from "node:os";
+import { cpus, totalmem } from "node:os";
 import { type Figure, figureOf, type Samples } from "./measure.js";
 import { TASKS, type Task } from "./tasks.js";
 import type { Workload } from "./workload.js";
@@ -98,7 +98,7 @@ function headings({ outcomes }: Run): string[] {
 
 export function machineText(): string {
   const cores = cpus();
-  return `${cores[0]?.model ?? "unknown processor"}, ${cores.length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform} ${release()}`;
+  return `${cores[0]?.model ?? "unknown processor"}, ${cores.length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform}`;
 }
 
 /** The minute it is, UTC: `2020-03-02 09:31`. */
@@ -137,7 +137,7 @@ export function asMarkdown(run: Run): string {
       .map(({ name, version }) => `${name} ${version ?? "not installed"}`)
       .join(", ")}.`,
     "",
-    "A figure is the median of many runs after a warm-up, with the tenth and ninetieth percentile. A peer's cell says its median and how many times ours fits into it.",
+    "A figure is the median of many runs after a warm-up, with the tenth and ninetieth percentile. A peer's cell says its median and how many times ours fits into it. A load above the number of cores means that other programs ran: the figures are then too high on all sides, the p99 most of all.",
     "",
     line(heads),
     line(heads.map(() => "---")),
@@ -165,7 +165,19 @@ export function asMarkdown(run: Run): string {
 }
 
 /** What a profile says of goals that are missed; by task. */
-const WHY: Readonly<Record<string, string>> = {};
+const WHY: Readonly<Record<string, string>> = {
+  "open-window":
+    "A profile shows a tenth of the time in imports (78 modules), a tenth in starting h5wasm, a fifth in libhdf5 reading the structure, and a third in reading and checking 28 million codes; pandas reads the whole file in 0.3 s when the machine is idle and 3 s when it is not.",
+  "open-window-cached": "Nearly all of it is imports: opening takes 20 ms, the window 20.",
+  "process-cached":
+    "Starting Node and importing 78 modules is most of it; bundled into one file the imports take 40% of their time.",
+  load: "pandas keeps the interleaved block as the file has it; here it is taken apart into columns, in memory whose first touch, 4 KiB at a time, costs as much as the copying.",
+  series:
+    "About 120 µs are the plan, 30 ns a session; the rest reads 24,600 cells that lie a session apart, each in a memory page of its own. Another instrument each time adds the cache misses.",
+  unstack:
+    "57 MB of fresh memory take 30 to 110 ms to touch for the first time here, and the matrix has 87 MB.",
+  rolling: "One run, while other programs used both cores.",
+};
 
 /** The goals that are no times: memory and steadiness. */
 function observations({ outcomes }: Run): string[] {
