@@ -1,4 +1,5 @@
 import { closeSync, openSync, writeSync } from "node:fs";
+import type { RecordBatchFileWriter } from "apache-arrow";
 import { ArrowBatches, BATCH_ROWS } from "./arrow.js";
 import { arrowLibrary } from "./arrow-library.js";
 import type { Progress, WritableTable } from "./table.js";
@@ -31,12 +32,12 @@ export async function writeArrowIpc(
 export class ArrowIpcWriter {
   readonly #batches: ArrowBatches;
   readonly #fd: number;
-  readonly #writer: FileWriter;
+  readonly #writer: RecordBatchFileWriter;
 
   constructor(path: string, table: WritableTable) {
     this.#batches = new ArrowBatches(table);
     this.#fd = openSync(path, "w");
-    this.#writer = new FileWriter(this.#fd);
+    this.#writer = fileWriter(this.#fd);
   }
 
   /** The table's rows [first, last) as the next record batch. */
@@ -54,17 +55,19 @@ export class ArrowIpcWriter {
   }
 }
 
-/** apache-arrow's writer keeps what it writes in a queue; this one hands it to the file at once. */
-class FileWriter extends arrowLibrary().RecordBatchFileWriter {
-  constructor(readonly fd: number) {
-    super();
+/**
+ * apache-arrow's writer keeps what it writes in a queue; this one hands it to the file at once. The class is made
+ * here, not when this module is loaded, since that would load apache-arrow.
+ */
+function fileWriter(fd: number): RecordBatchFileWriter {
+  class FileWriter extends arrowLibrary().RecordBatchFileWriter {
+    protected override _write(chunk: ArrayBufferView): this {
+      if (!this._started) return this;
+      const bytes = new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+      for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done, bytes.length - done);
+      this._position += bytes.length;
+      return this;
+    }
   }
-
-  protected override _write(chunk: ArrayBufferView): this {
-    if (!this._started) return this;
-    const bytes = new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-    for (let done = 0; done < bytes.length; ) done += writeSync(this.fd, bytes, done, bytes.length - done);
-    this._position += bytes.length;
-    return this;
-  }
+  return new FileWriter();
 }
