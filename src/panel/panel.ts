@@ -13,6 +13,7 @@ import { namesOf } from "../expression/table.js";
 import { tableToArrow } from "../formats/arrow.js";
 import type { Progress, WritableTable } from "../formats/table.js";
 import { type WriteOptions, writeTable } from "../formats/write.js";
+import { type JoinOptions, joinPanels } from "../join/join-panels.js";
 import { findField, resolveField } from "../names/field.js";
 import type { SqlOptions } from "../sql/run-sql.js";
 import type { SqlResult } from "../sql/sql-result.js";
@@ -20,11 +21,11 @@ import { dateOfNs, formatNs, parseTimeNs, type TimeInput } from "../time.js";
 import { appendSessions } from "./append-sessions.js";
 import type { Cell, Column } from "./column.js";
 import { type ColumnInput, columnOfValues } from "./infer-column.js";
-import { type JoinOptions, joinPanels } from "../join/join-panels.js";
 import { loadColumns } from "./load.js";
 import { type Matrix, unstackColumn } from "./matrix.js";
 import type { PanelIndex } from "./panel-index.js";
 import { printPanel } from "./print.js";
+import { slabColumns } from "./slab-columns.js";
 import { planWindow, type WindowPlan, type WindowRequest } from "./window-plan.js";
 
 /** What a Panel knows of itself besides its table. */
@@ -310,7 +311,8 @@ export class Panel {
    * @throws DataServiceError bad-request, unsupported, write-failed
    */
   async write(path: string, options?: WriteOptions): Promise<void> {
-    await writeTable(path, this.table(), options);
+    const table = this.table();
+    await writeTable(path, { ...table, columns: slabColumns(this.#columns) }, options);
   }
 
   /**
