@@ -1,4 +1,5 @@
-import { blockSize, type Pass, PassRunner, scatter } from "./pass.js";
+import { blockSize, type Pass, PassRunner } from "./pass.js";
+import { BlockScatter } from "./scatter.js";
 
 /** A pass whose blocks of instruments are taken from a shared counter, by as many threads as there are. */
 export interface BlockJob {
@@ -21,7 +22,8 @@ export function runBlocks(
   for (let first = Atomics.add(counter, 0, size); first < total; first = Atomics.add(counter, 0, size)) {
     const count = Math.min(size, total - first);
     const { block, tiles } = runner.compute(first, count);
-    for (const [root, out] of outputs.entries()) scatter(block, tiles[root]!, firstRow, out);
+    const scatter = new BlockScatter(pass, block, firstRow);
+    for (const [root, out] of outputs.entries()) scatter.write(tiles[root]!, out);
     onProgress?.(first + count, total);
   }
 }

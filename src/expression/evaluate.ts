@@ -3,10 +3,11 @@ import { runBlocks } from "./blocks.js";
 import { crossSections } from "./cross-section.js";
 import { type BarrierStage, type ExpressionPlan, planExpressions } from "./expression-plan.js";
 import { type Extent, instrumentSpans, type SessionRange, type Windows } from "./layout.js";
-import { blockSize, type Pass, type PassColumn, PassRunner, scatter } from "./pass.js";
+import { blockSize, type Pass, type PassColumn, PassRunner } from "./pass.js";
 import type { PlanNode } from "./plan.js";
 import type { Program } from "./program.js";
 import type { Compat } from "./runner.js";
+import { scatter } from "./scatter.js";
 import { type ExpressionTable, namesOf } from "./table.js";
 
 export interface EvaluateOptions {

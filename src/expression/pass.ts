@@ -20,11 +20,11 @@ export interface Pass {
   readonly columns: readonly PassColumn[];
 }
 
-/** Cells that a block's tiles of results may hold together: they are written once and read once, in L3. */
+/** Cells that a block's tiles of results should hold together: they are written once and read once, in L3. */
 const TILE_CELLS = 6_000_000;
-/** Fewer would write each cache line of the results twice; more would not stay in cache. */
-const LEAST_INSTRUMENTS = 32;
-const MOST_INSTRUMENTS = 64;
+/** Fewer would write many cache lines of the results twice; more gain nothing. */
+const LEAST_INSTRUMENTS = 64;
+const MOST_INSTRUMENTS = 256;
 
 /** How many instruments go into a block, so that its results stay in cache and a session's rows lie side by side. */
 export function blockSize({ extent, program, keys }: Pass): number {
@@ -33,27 +33,30 @@ export function blockSize({ extent, program, keys }: Pass): number {
     extent.sessions.to - extent.sessions.from + extent.back + extent.ahead,
   );
   const fit = Math.floor(TILE_CELLS / (Math.max(1, sessions) * Math.max(1, program.rootCount)));
-  return Math.max(LEAST_INSTRUMENTS, Math.min(MOST_INSTRUMENTS, fit));
+  const most = Math.max(LEAST_INSTRUMENTS, Math.min(MOST_INSTRUMENTS, fit));
+  // Of one size, and an even number of them: two threads come out together.
+  const blocks = 2 * Math.ceil(keys.instrumentCount / most / 2);
+  return Math.max(1, Math.ceil(keys.instrumentCount / blocks));
 }
 
 /** Runs blocks of instruments through the pass's program. */
-export class PassRunner {
+export class PassRunner<Cells extends Float32Array | Float64Array> {
   readonly #pass: Pass;
   readonly #runner: Runner;
   #inputs: Float64Array[] = [];
-  #results: (Float32Array | Float64Array)[] = [];
+  #results: Cells[] = [];
   #capacity = 0;
-  readonly #make: (length: number) => Float32Array | Float64Array;
+  readonly #make: (length: number) => Cells;
 
   /** @param make the type of the results' cells */
-  constructor(pass: Pass, make: (length: number) => Float32Array | Float64Array) {
+  constructor(pass: Pass, make: (length: number) => Cells) {
     this.#pass = pass;
     this.#make = make;
     this.#runner = new Runner(pass.program, pass.compat);
   }
 
   /** The block of `count` instruments from `first`, and each root's cells, valid until the next call. */
-  compute(first: number, count: number): { block: Block; tiles: readonly (Float32Array | Float64Array)[] } {
+  compute(first: number, count: number): { block: Block; tiles: readonly Cells[] } {
     const { keys, spans, extent, columns, program } = this.#pass;
     const block = layOutBlock(keys, spans, extent, first, count);
     if (block.length > this.#capacity || this.#results.length === 0) {
@@ -88,15 +91,4 @@ function gather(column: PassColumn, block: Block, { windows }: Extent, out: Floa
       out.set(column.cells.subarray(origins[j]!, origins[j]! + n), starts[j]!);
     }
   } else for (let k = 0; k < rows.length; k++) out[cells[k]!] = column.cells[sessions[k]!]!;
-}
-
-/** Writes a tile's wanted cells to their panel rows; `firstRow` is the row that out[0] stands for. */
-export function scatter(
-  block: Block,
-  tile: Float32Array | Float64Array,
-  firstRow: number,
-  out: Float32Array | Float64Array,
-): void {
-  const { rows, cells, wantedFrom, wantedTo } = block;
-  for (let k = wantedFrom; k < wantedTo; k++) out[rows[k]! - firstRow] = tile[cells[k]!]!;
 }

@@ -1,11 +1,4 @@
-import {
-  type BinaryName,
-  binary,
-  choose,
-  type Operand,
-  type UnaryName,
-  unary,
-} from "./kernels/elementwise.js";
+import { type BinaryName, binary, choose, type UnaryName, unary } from "./kernels/elementwise.js";
 import { rollingExtremes } from "./kernels/extremes.js";
 import { EXPANDING } from "./kernels/missing.js";
 import { rollingMoments } from "./kernels/moments.js";
@@ -34,17 +27,13 @@ const PANDAS_FLOOR = 1e-14;
 export class Runner {
   readonly #program: Program;
   readonly #strict: boolean;
-  readonly #operands: Operand[];
   readonly #cells: Float64Array[];
   #capacity = 0;
 
   constructor(program: Program, compat: Compat) {
     this.#program = program;
     this.#strict = compat === "strict";
-    const constants = program.constants.map((value) => Float64Array.of(value));
-    const empty = new Float64Array(0);
-    this.#cells = [...program.columns.map(() => empty), ...constants];
-    this.#operands = this.#cells.map((cells) => ({ cells, mask: 0 as const }));
+    this.#cells = [];
   }
 
   /**
@@ -62,7 +51,7 @@ export class Runner {
       const start = starts[j]!;
       const n = starts[j + 1]! - start;
       if (n === 0) continue;
-      for (const [at, column] of columns.entries()) this.#set(at, column.subarray(start, start + n));
+      for (const [at, column] of columns.entries()) this.#cells[at] = column.subarray(start, start + n);
       for (const step of this.#program.steps) {
         if (step.family === "emit") write(step.root, start, this.#cells[step.inputs[0]!]!.subarray(0, n));
         else this.#step(step, n, origins[j]!);
@@ -70,18 +59,14 @@ export class Runner {
     }
   }
 
-  #set(place: number, cells: Float64Array): void {
-    this.#cells[place] = cells;
-    this.#operands[place] = { cells, mask: -1 };
-  }
-
   #reserve(length: number): void {
     if (length <= this.#capacity) return;
     this.#capacity = length;
-    const first = this.#program.columns.length + this.#program.constants.length;
-    for (let buffer = 0; buffer < this.#program.bufferCount; buffer++) {
-      this.#set(first + buffer, new Float64Array(length));
-    }
+    const { columns, constants, bufferCount } = this.#program;
+    let place = columns.length;
+    // A constant is a series too: element-wise kernels then have one loop each.
+    for (const value of constants) this.#cells[place++] = new Float64Array(length).fill(value);
+    for (let buffer = 0; buffer < bufferCount; buffer++) this.#cells[place++] = new Float64Array(length);
   }
 
   #out(step: Step, part: string): Float64Array | undefined {
@@ -99,10 +84,10 @@ export class Runner {
         unary(part as UnaryName, x, n, single, out);
         break;
       case "binary":
-        binary(part as BinaryName, this.#operands[inputs[0]!]!, this.#operands[inputs[1]!]!, n, single, out);
+        binary(part as BinaryName, x, this.#cells[inputs[1]!]!, n, single, out);
         break;
       case "choose":
-        choose(this.#operands[inputs[0]!]!, this.#operands[inputs[1]!]!, this.#operands[inputs[2]!]!, n, out);
+        choose(x, this.#cells[inputs[1]!]!, this.#cells[inputs[2]!]!, n, out);
         break;
       case "shift":
         this.#shift(part, x, n, window, single, out);
@@ -168,8 +153,7 @@ export class Runner {
       if (by === 0) out.fill(x[0]!, 0, n);
       else shift(x, n, by, out);
     } else if (by === 0) {
-      const first = { cells: Float64Array.of(x[0]!), mask: 0 } as const;
-      binary("Sub", { cells: x, mask: -1 }, first, n, single, out);
+      binary("Sub", x, new Float64Array(n).fill(x[0]!), n, single, out);
     } else delta(x, n, by, single, out);
   }
 

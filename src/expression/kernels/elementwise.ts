@@ -1,9 +1,4 @@
-/** Element-wise kernels. A constant operand is a one-cell array with mask 0; a series has mask -1 (all bits). */
-export interface Operand {
-  readonly cells: Float64Array;
-  readonly mask: 0 | -1;
-}
-
+/** Element-wise kernels. An operand is a series; a constant is a series of one value (see `Runner`). */
 export type BinaryName =
   | "Add"
   | "Sub"
@@ -31,84 +26,79 @@ export function power(base: number, exponent: number): number {
 /** One cell; the same arithmetic as `binary`, for folding constants. */
 export function binaryCell(name: BinaryName, a: number, b: number): number {
   const out = new Float64Array(1);
-  binary(name, { cells: Float64Array.of(a), mask: 0 }, { cells: Float64Array.of(b), mask: 0 }, 1, false, out);
+  binary(name, Float64Array.of(a), Float64Array.of(b), 1, false, out);
   return out[0]!;
 }
 
 /** out[i] = a[i] op b[i] for i in [0, n); arithmetic is rounded to float32 where `single`, as numpy's is. */
 export function binary(
   name: BinaryName,
-  x: Operand,
-  y: Operand,
+  a: Float64Array,
+  b: Float64Array,
   n: number,
   single: boolean,
   out: Float64Array,
 ): void {
-  const a = x.cells;
-  const b = y.cells;
-  const ma = x.mask;
-  const mb = y.mask;
-  const series = ma === -1 && mb === -1;
   switch (name) {
     case "Add":
-      if (series) for (let i = 0; i < n; i++) out[i] = a[i]! + b[i]!;
-      else for (let i = 0; i < n; i++) out[i] = a[i & ma]! + b[i & mb]!;
-      break;
+      if (single) for (let i = 0; i < n; i++) out[i] = Math.fround(a[i]! + b[i]!);
+      else for (let i = 0; i < n; i++) out[i] = a[i]! + b[i]!;
+      return;
     case "Sub":
-      if (series) for (let i = 0; i < n; i++) out[i] = a[i]! - b[i]!;
-      else for (let i = 0; i < n; i++) out[i] = a[i & ma]! - b[i & mb]!;
-      break;
+      if (single) for (let i = 0; i < n; i++) out[i] = Math.fround(a[i]! - b[i]!);
+      else for (let i = 0; i < n; i++) out[i] = a[i]! - b[i]!;
+      return;
     case "Mul":
-      if (series) for (let i = 0; i < n; i++) out[i] = a[i]! * b[i]!;
-      else for (let i = 0; i < n; i++) out[i] = a[i & ma]! * b[i & mb]!;
-      break;
+      if (single) for (let i = 0; i < n; i++) out[i] = Math.fround(a[i]! * b[i]!);
+      else for (let i = 0; i < n; i++) out[i] = a[i]! * b[i]!;
+      return;
     case "Div":
-      if (series) for (let i = 0; i < n; i++) out[i] = a[i]! / b[i]!;
-      else for (let i = 0; i < n; i++) out[i] = a[i & ma]! / b[i & mb]!;
-      break;
+      if (single) for (let i = 0; i < n; i++) out[i] = Math.fround(a[i]! / b[i]!);
+      else for (let i = 0; i < n; i++) out[i] = a[i]! / b[i]!;
+      return;
     case "Power":
-      for (let i = 0; i < n; i++) out[i] = power(a[i & ma]!, b[i & mb]!);
-      break;
+      for (let i = 0; i < n; i++) out[i] = power(a[i]!, b[i]!);
+      if (single) roundToSingle(out, n);
+      return;
     case "Greater": // numpy maximum: NaN wins
       for (let i = 0; i < n; i++) {
-        const u = a[i & ma]!;
-        const v = b[i & mb]!;
+        const u = a[i]!;
+        const v = b[i]!;
         out[i] = u > v || Number.isNaN(u) ? u : v;
       }
       return;
     case "Less":
       for (let i = 0; i < n; i++) {
-        const u = a[i & ma]!;
-        const v = b[i & mb]!;
+        const u = a[i]!;
+        const v = b[i]!;
         out[i] = u < v || Number.isNaN(u) ? u : v;
       }
       return;
     case "Gt":
-      for (let i = 0; i < n; i++) out[i] = a[i & ma]! > b[i & mb]! ? 1 : 0;
+      for (let i = 0; i < n; i++) out[i] = a[i]! > b[i]! ? 1 : 0;
       return;
     case "Ge":
-      for (let i = 0; i < n; i++) out[i] = a[i & ma]! >= b[i & mb]! ? 1 : 0;
+      for (let i = 0; i < n; i++) out[i] = a[i]! >= b[i]! ? 1 : 0;
       return;
     case "Lt":
-      for (let i = 0; i < n; i++) out[i] = a[i & ma]! < b[i & mb]! ? 1 : 0;
+      for (let i = 0; i < n; i++) out[i] = a[i]! < b[i]! ? 1 : 0;
       return;
     case "Le":
-      for (let i = 0; i < n; i++) out[i] = a[i & ma]! <= b[i & mb]! ? 1 : 0;
+      for (let i = 0; i < n; i++) out[i] = a[i]! <= b[i]! ? 1 : 0;
       return;
     case "Eq":
-      for (let i = 0; i < n; i++) out[i] = a[i & ma]! === b[i & mb]! ? 1 : 0;
+      for (let i = 0; i < n; i++) out[i] = a[i]! === b[i]! ? 1 : 0;
       return;
     case "Ne":
-      for (let i = 0; i < n; i++) out[i] = a[i & ma]! !== b[i & mb]! ? 1 : 0;
+      for (let i = 0; i < n; i++) out[i] = a[i]! !== b[i]! ? 1 : 0;
       return;
     case "And":
-      for (let i = 0; i < n; i++) out[i] = a[i & ma]! & b[i & mb]!;
+      for (let i = 0; i < n; i++) out[i] = a[i]! & b[i]!;
       return;
     case "Or":
-      for (let i = 0; i < n; i++) out[i] = a[i & ma]! | b[i & mb]!;
+      for (let i = 0; i < n; i++) out[i] = a[i]! | b[i]!;
       return;
   }
-  if (single) roundToSingle(out, n);
 }
 
 /** out[i] = op(x[i]). `Not` is of conditions, `NotWhole` numpy's bitwise_not of whole numbers. */
@@ -137,14 +127,14 @@ export function unary(name: UnaryName, x: Float64Array, n: number, single: boole
 }
 
 /** out[i] = condition[i] ? a[i] : b[i]; a NaN condition is true, as in numpy. */
-export function choose(condition: Operand, x: Operand, y: Operand, n: number, out: Float64Array): void {
-  const c = condition.cells;
-  const mc = condition.mask;
-  const a = x.cells;
-  const b = y.cells;
-  const ma = x.mask;
-  const mb = y.mask;
-  for (let i = 0; i < n; i++) out[i] = c[i & mc]! !== 0 ? a[i & ma]! : b[i & mb]!;
+export function choose(
+  condition: Float64Array,
+  a: Float64Array,
+  b: Float64Array,
+  n: number,
+  out: Float64Array,
+): void {
+  for (let i = 0; i < n; i++) out[i] = condition[i]! !== 0 ? a[i]! : b[i]!;
 }
 
 function roundToSingle(cells: Float64Array, n: number): void {
