@@ -1,6 +1,6 @@
 // npm run bench:large [-- --cache]: windows of 100 million one-minute bars, in a file of more than 2 GB.
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -34,6 +34,7 @@ else {
     await writeTable(path, new MinuteMarket(LARGE));
   }
   const ways = ["file", ...(options.cache ? ["making the cache", "cache"] : [])];
+  rmSync(join(folder, "cache"), { recursive: true, force: true });
   const script = fileURLToPath(import.meta.url);
   const said = ways.map((way) => {
     const text = execFileSync(process.execPath, ["--expose-gc", script, "--measure", way], {
