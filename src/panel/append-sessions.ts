@@ -1,12 +1,12 @@
 import { DataServiceError } from "../errors.js";
-import { formatNs } from "../time.js";
 import { alignRows } from "../join/align.js";
 import { alignColumn } from "../join/aligned-column.js";
+import { respellIndex } from "../join/union-index.js";
+import { formatNs } from "../time.js";
 import { appendColumn } from "./appended-column.js";
 import type { Column } from "./column.js";
 import { Panel } from "./panel.js";
 import { PanelIndex } from "./panel-index.js";
-import { respellIndex } from "../join/union-index.js";
 
 /**
  * A panel grown by the sessions of another, all of them after its last. The columns are the same, by name (with or

@@ -31,12 +31,6 @@ export interface PanelIndexParts {
   readonly timezone?: string | undefined;
 }
 
-/** The by-instrument order: instrument i has the rows `rows[starts[i]] .. rows[starts[i + 1] - 1]`, ascending. */
-export interface InstrumentOrder {
-  readonly starts: Uint32Array;
-  readonly rows: Uint32Array;
-}
-
 /**
  * The key of a Panel: the MultiIndex (datetime, instrument) in compressed form. Rows are sorted by datetime,
  * then instrument; what is stored is one instrument code a row and where each session begins (CSR).
@@ -50,7 +44,6 @@ export class PanelIndex {
   #codes: Int32Array | undefined;
   #codeSource: CodeSource | undefined;
   #names: InstrumentNames;
-  #order: InstrumentOrder | undefined;
   #pieces = 0;
   #finder: RowFinder | undefined;
 
@@ -149,12 +142,6 @@ export class PanelIndex {
     );
   }
 
-  /** The by-instrument order, built on first need: one pass over the rows, 4 bytes a row. */
-  instrumentOrder(): InstrumentOrder {
-    this.#order ??= orderByInstrument(this.codes, this.instruments.length);
-    return this.#order;
-  }
-
   /** Finds the rows of instruments in sessions; kept, since it remembers. */
   rowFinder(): RowFinder {
     this.#finder ??= new RowFinder(this);
@@ -185,14 +172,4 @@ class InstrumentNames {
     this.#canonical ??= new Map(this.#instruments.map((name, position) => [canonicalCode(name), position]));
     return this.#canonical.get(canonicalCode(instrument)) ?? -1;
   }
-}
-
-function orderByInstrument(codes: Int32Array, instrumentCount: number): InstrumentOrder {
-  const starts = new Uint32Array(instrumentCount + 1);
-  for (let row = 0; row < codes.length; row++) starts[codes[row]! + 1]!++;
-  for (let code = 0; code < instrumentCount; code++) starts[code + 1]! += starts[code]!;
-  const next = starts.slice();
-  const rows = new Uint32Array(codes.length);
-  for (let row = 0; row < codes.length; row++) rows[next[codes[row]!]!++] = row;
-  return { starts, rows };
 }

@@ -1,3 +1,4 @@
+import { gatherValues } from "./gather.js";
 import { PanelIndex } from "./panel-index.js";
 
 /** Rows of a panel in ascending order, and the index they make. */
@@ -96,14 +97,14 @@ function indexOf(
     for (let row = 0; row < codes.length; row++) codes[row] = renumbered[codes[row]!]!;
   }
   const offsets = new Uint32Array(counts.length + 1);
-  const sessions: number[] = [];
+  const sessions = new Uint32Array(counts.length);
+  let live = 0;
   for (let s = 0; s < counts.length; s++) {
     if (counts[s] === 0) continue;
-    offsets[sessions.length + 1] = offsets[sessions.length]! + counts[s]!;
-    sessions.push(first + s);
+    offsets[live + 1] = offsets[live]! + counts[s]!;
+    sessions[live++] = first + s;
   }
-  const datetimes = new BigInt64Array(sessions.length);
-  for (let s = 0; s < sessions.length; s++) datetimes[s] = index.datetimes[sessions[s]!]!;
-  const own = offsets.subarray(0, sessions.length + 1);
+  const datetimes = gatherValues(index.datetimes, sessions.subarray(0, live)) as BigInt64Array;
+  const own = offsets.subarray(0, live + 1);
   return new PanelIndex({ datetimes, instruments, offsets: own, codes, timezone: index.timezone });
 }
