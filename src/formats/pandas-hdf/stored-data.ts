@@ -10,9 +10,11 @@ export interface StoredShape {
   readonly filters: readonly { readonly id: number }[];
 }
 
+const MESSAGE_EXTERNAL = 7;
 const MESSAGE_LAYOUT = 8;
 const CONTIGUOUS = 1;
 const CHUNKED = 2;
+const VIRTUAL = 3;
 /**
  * Most that one stored byte can stand for, by filter: 258 bytes take deflate 2 bits, a bzip2 block of
  * 45 MB of zeros about 45 bytes, a scale-offset chunk of one value nothing at all.
@@ -44,10 +46,13 @@ export function storageProblem(
 ): string | undefined {
   const bytes = dataset.shape.reduce((a, b) => a * b, 1) * dataset.size;
   if (bytes === 0) return undefined;
-  const layouts = headerMessages(read, address, fileSize)?.filter(({ type }) => type === MESSAGE_LAYOUT);
-  const body = layouts?.length === 1 ? layouts[0]!.body : undefined;
-  if (!body || body.byteLength < 18 || body.getUint8(0) !== 3) return undefined;
-  const layoutClass = body.getUint8(1);
+  const messages = headerMessages(read, address, fileSize) ?? [];
+  const layouts = messages.filter(({ type }) => type === MESSAGE_LAYOUT);
+  const body = layouts.length === 1 ? layouts[0]!.body : undefined;
+  const [version, layoutClass] = body && body.byteLength >= 2 ? [body.getUint8(0), body.getUint8(1)] : [0, 0];
+  const isElsewhere = messages.some(({ type }) => type === MESSAGE_EXTERNAL);
+  if (isElsewhere || (version >= 4 && layoutClass === VIRTUAL)) return "keeps its data in other files";
+  if (!body || body.byteLength < 18 || version !== 3) return undefined;
   if (layoutClass === CONTIGUOUS) {
     const [first, stored] = [uint64(body, 2), uint64(body, 10)];
     if (first + stored > fileSize) return "lies beyond the end of the file, or in another one";
