@@ -79,6 +79,28 @@ export class RowFinder {
     return at;
   }
 
+  /**
+   * Appends to `out` the rows of one instrument in the sessions [first, last), which `prepare` has seen;
+   * `ends[k]` becomes the count after the first k of them. What `append` does, without a call a session.
+   */
+  appendSeries(first: number, last: number, code: number, out: FoundRows, ends: Uint32Array): void {
+    const sought = { codes: Int32Array.of(code), positions: new Int32Array(1) };
+    const [table, built, stride] = [this.#table, this.#built, this.#stride];
+    const [place, below, bit] = [(code >>> 5) * 2, ~(-1 << (code & 31)), code & 31];
+    const { rows } = out;
+    let at = 0;
+    for (let s = first; s < last; s++) {
+      if (!table || built[s] === 0) at = this.#search(s, sought, out, at);
+      else {
+        const word = s * stride + place;
+        const bits = table[word]!;
+        rows[at] = table[word + 1]! + countBits(bits & below);
+        at += (bits >>> bit) & 1;
+      }
+      ends[s - first + 1] = at;
+    }
+  }
+
   #search(session: number, { codes, positions }: Sought, out: FoundRows, at: number): number {
     const [first, last] = [this.#index.startOf(session), this.#index.startOf(session + 1)];
     const own = this.#index.codesOf(first, last);

@@ -12,7 +12,7 @@ const SESSIONS_AT_ONCE = 64;
 
 /**
  * The rows of some instruments (`wanted`, ascending codes) in the sessions [first, last): all of them, or of
- * each instrument the first `bars`, or with `backward` the last. Session by session, with `backward` from the
+ * each instrument the first `bars`, or with `fromLast` the last. Session by session, with `fromLast` from the
  * last one on, the instruments that still lack bars are looked up.
  */
 export function pickRows(
@@ -21,7 +21,7 @@ export function pickRows(
   first: number,
   last: number,
   bars = last - first,
-  backward = false,
+  fromLast = false,
 ): PickedRows {
   const sessions = last - first;
   const rangeRows = index.startOf(last) - index.startOf(first);
@@ -29,9 +29,15 @@ export function pickRows(
   const out = { rows: new Uint32Array(room), positions: new Int32Array(room) };
   const ends = new Uint32Array(sessions + 1); // ends[k]: rows found in the first k sessions of the walk
   const left = bars < sessions ? new Int32Array(wanted.length).fill(bars) : undefined;
+  const backward = fromLast && left !== undefined; // all rows are the same from either end
   const finder = index.rowFinder();
   let sought = { codes: wanted, positions: wanted.map((_, i) => i) };
   let steps = 0;
+  if (wanted.length === 1 && !left) {
+    finder.prepare(first, last, 1);
+    finder.appendSeries(first, last, wanted[0]!, out, ends);
+    steps = sessions;
+  }
   for (; steps < sessions && sought.codes.length > 0; steps++) {
     const s = backward ? last - 1 - steps : first + steps;
     if (steps % SESSIONS_AT_ONCE === 0) {

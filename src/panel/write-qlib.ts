@@ -1,3 +1,5 @@
+import { readdirSync, statSync } from "node:fs";
+import { DataServiceError } from "../errors.js";
 import type { WriteOptions } from "../formats/write.js";
 import { replaceWhenWhole } from "../formats/write.js";
 import type { Panel } from "./panel.js";
@@ -9,14 +11,33 @@ export interface WriteQlibOptions extends WriteOptions {
 
 /**
  * Writes a panel as a qlib provider folder: calendars, instruments and one little-endian float32 file a field
- * and instrument. The old folder stays until the new one is whole.
- * @throws DataServiceError unsupported (a column is no number), write-failed
+ * and instrument. An old provider folder stays until the new one is whole; anything else at `path` is left alone.
+ * @throws DataServiceError unsupported (a column is no number), bad-request (no provider folder), write-failed
  */
 export async function writeQlibBin(
   panel: Panel,
   path: string,
   options: WriteQlibOptions = {},
 ): Promise<void> {
+  refuseForeign(path);
   const formats = await import("../formats/qlib-bin-write.js");
   await replaceWhenWhole(path, (temporary) => formats.writeQlibBin(temporary, panel.table(), options));
+}
+
+const PROVIDER_ENTRIES: ReadonlySet<string> = new Set(["calendars", "features", "instruments"]);
+
+/** The folder takes the place of what is at `path`, which must therefore hold nothing that is not a provider's. */
+function refuseForeign(path: string): void {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (!stat) return;
+  const foreign = stat.isDirectory()
+    ? readdirSync(path).filter((name) => !PROVIDER_ENTRIES.has(name))
+    : [path];
+  if (foreign.length === 0) return;
+  const what = stat.isDirectory() ? `a folder that holds "${foreign[0]}"` : "a file";
+  throw new DataServiceError(
+    "bad-request",
+    `${path}: ${what}, which a qlib provider folder would replace; give a new folder`,
+    { path, found: foreign },
+  );
 }
