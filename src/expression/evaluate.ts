@@ -65,7 +65,7 @@ export function* evaluateByInstrument(
   const job = prepareJob(table, expressions, options);
   const pass = job.pass(job.plan.program);
   const runner = new PassRunner(pass, (length) => new Float32Array(length));
-  const size = blockSize(pass);
+  const size = blockSize(pass, 1); // rows are not put in order: what counts is that the results stay in cache
   for (let first = 0; first < table.instrumentCount; first += size) {
     const { block, tiles } = runner.compute(first, Math.min(size, table.instrumentCount - first));
     const rows = block.rows.slice(block.wantedFrom, block.wantedTo);

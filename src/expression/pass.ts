@@ -27,13 +27,13 @@ const LEAST_INSTRUMENTS = 64;
 const MOST_INSTRUMENTS = 256;
 
 /** How many instruments go into a block, so that its results stay in cache and a session's rows lie side by side. */
-export function blockSize({ extent, program, keys }: Pass): number {
+export function blockSize({ extent, program, keys }: Pass, least = LEAST_INSTRUMENTS): number {
   const sessions = Math.min(
     keys.sessionCount,
     extent.sessions.to - extent.sessions.from + extent.back + extent.ahead,
   );
   const fit = Math.floor(TILE_CELLS / (Math.max(1, sessions) * Math.max(1, program.rootCount)));
-  const most = Math.max(LEAST_INSTRUMENTS, Math.min(MOST_INSTRUMENTS, fit));
+  const most = Math.max(least, Math.min(MOST_INSTRUMENTS, fit));
   // Of one size, and an even number of them: two threads come out together.
   const blocks = 2 * Math.ceil(keys.instrumentCount / most / 2);
   return Math.max(1, Math.ceil(keys.instrumentCount / blocks));

@@ -4,6 +4,9 @@ import type { Pass } from "./pass.js";
 /** Sessions that are turned from instrument by instrument into row by row at a time: their cells stay in L2. */
 const SESSIONS_AT_ONCE = 64;
 
+/** Results of a block below which finding the places in the stage costs more than it saves. */
+const WORTH_A_STAGE = 6;
+
 /** Writes a tile's wanted cells to their panel rows; `firstRow` is the row that out[0] stands for. */
 export function scatter(block: Block, tile: Float64Array, firstRow: number, out: Float64Array): void {
   const { rows, cells, wantedFrom, wantedTo } = block;
@@ -19,7 +22,7 @@ export class BlockScatter {
   readonly #block: Block;
   /** The wanted rows, counted from the first one. */
   readonly #rows: Uint32Array;
-  /** Of each of them, where its cell stands: in the stage, or in row windows in the tile. */
+  /** Of each of them, where its cell stands: in the stage, or where there is none in the tile. */
   readonly #places: Uint32Array;
   readonly #stage: Float32Array | undefined;
   /** The stages: each begins at a session and at an entry of `rows`; and the end of both. */
@@ -27,12 +30,12 @@ export class BlockScatter {
   readonly #entryStarts: number[] = [];
 
   /** @param firstRow the panel row that cell 0 of each output stands for */
-  constructor({ keys, extent }: Pass, block: Block, firstRow: number) {
+  constructor({ keys, extent, program }: Pass, block: Block, firstRow: number) {
     const { cells, first, count, wantedFrom, wantedTo } = block;
     this.#block = block;
     const rows = block.rows.subarray(wantedFrom, wantedTo);
-    this.#rows = rows.map((row) => row - firstRow);
-    if (extent.windows === "rows") {
+    this.#rows = firstRow === 0 ? rows : rows.map((row) => row - firstRow);
+    if (extent.windows === "rows" || program.rootCount < WORTH_A_STAGE) {
       this.#places = cells.subarray(wantedFrom, wantedTo);
       return;
     }
