@@ -63,8 +63,10 @@ export async function replaceWhenWhole(
     } else renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { recursive: true, force: true });
-    if (error instanceof DataServiceError) throw error;
     const reason = error instanceof Error ? error.message.replaceAll(temporary, path) : String(error);
+    if (error instanceof DataServiceError) {
+      throw new DataServiceError(error.code, reason, { ...error.details, path }, error.cause);
+    }
     throw new DataServiceError("write-failed", `${path}: could not be written: ${reason}`, { path }, error);
   }
 }

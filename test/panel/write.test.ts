@@ -86,6 +86,10 @@ describe("panel.write", () => {
     const error = await broken.write(path).catch((e: unknown) => e);
     expect(error).toBeInstanceOf(DataServiceError);
     expect((error as DataServiceError).code).toBe("unsupported");
+    expect((error as DataServiceError).message).toBe(
+      `${path}: column "name" holds text, which pandas' fixed HDF5 format can only pickle; write .parquet or .arrow instead, or leave the column out`,
+    );
+    expect((error as DataServiceError).details.path).toBe(path);
     expect(readFileSync(path, "utf8")).toBe("the old file");
     expect(readdirSync(own)).toEqual(["kept.h5"]);
   });
@@ -103,6 +107,20 @@ describe("panel.write", () => {
     await writeQlibBin(market.window({ universe: ["000004.SZ"] }), path);
     expect(readdirSync(join(path, "features"))).toEqual(["sz000004"]);
     expect(readdirSync(folder).filter((name) => name.startsWith("."))).toEqual([]);
+  });
+
+  it("never puts a qlib folder in the place of other files", async () => {
+    const own = mkdtempSync(join(tmpdir(), "aistock-write-"));
+    const file = join(own, "thesis");
+    writeFileSync(file, "three years of work");
+    await expect(writeQlibBin(market, own)).rejects.toThrow(
+      `${own}: a folder that holds "thesis", which a qlib provider folder would replace; give a new folder`,
+    );
+    await expect(writeQlibBin(market, file)).rejects.toThrow(
+      `${file}: a file, which a qlib provider folder would replace; give a new folder`,
+    );
+    expect(readFileSync(file, "utf8")).toBe("three years of work");
+    expect(readdirSync(own)).toEqual(["thesis"]);
   });
 });
 
