@@ -61,6 +61,7 @@ put("several", df, key="x"); put("several", df, key="data", mode="a")
 put("no_columns", df[[]])
 put("no_rows_no_levels", pd.DataFrame({"a": np.array([], dtype="float32")}, index=pd.MultiIndex.from_arrays([pd.DatetimeIndex([]), pd.Index([], dtype=object)], names=index.names)))
 put("category", df.assign(c=pd.Categorical(["x", "y", "x", "y"])), format="table")
+put("category_instruments", df.set_index(pd.MultiIndex.from_arrays([index.get_level_values(0), pd.CategoricalIndex(index.get_level_values(1))], names=index.names)), format="table")
 put("many", pd.DataFrame(np.arange(4 * 300.0).reshape(4, 300), index=index, columns=["c%d" % i for i in range(300)]), format="table")
 `;
 
@@ -134,7 +135,9 @@ describe("layouts that this machine's pandas writes", () => {
   });
 
   test("keys: nested ones, the default one, and which one where there are several", async () => {
-    expect((await open("nested")).keys.rowCount).toBe(4);
+    await expect(open("nested")).rejects.toThrow(
+      'no key "data"; the file holds "research/day"; say which with the key option',
+    );
     expect((await open("nested", { key: "research/day" })).keys.rowCount).toBe(4);
     expect((await open("several")).keys.rowCount).toBe(4);
     await expect(open("two")).rejects.toThrow('the file holds "x", "y"; say which with the key option');
@@ -143,5 +146,11 @@ describe("layouts that this machine's pandas writes", () => {
   test("a category column is refused, others of the file are read", async () => {
     await expect(open("category")).rejects.toThrow('"c" in /data/table holds values of the type category');
     expect(cells(await open("category", { columns: ["b"] }), "b")).toEqual([5, 6, 7, 8]);
+  });
+
+  test("categories as instruments are refused, not read as their codes", async () => {
+    await expect(open("category_instruments")).rejects.toThrow(
+      '"instrument" in /data/table holds values of the type category, which cannot be read',
+    );
   });
 });

@@ -73,6 +73,9 @@ function keyField(
 ): KeyField {
   const member = members.find((field) => field.name === name);
   if (!member) throw h5file.corrupt(`${path} has no field for the index level "${name}"`);
+  // A level of categories stores their codes, which would pass for whole-number names.
+  const isCategory = h5file.text(path, `${name}_meta`) === "category";
+  if (isCategory) throw unsupportedField(h5file, path, name, name, member);
   const unitNs = datetimeUnitNs(h5file.text(path, `${name}_dtype`));
   const { offset, size } = member;
   const isInteger = member.type === H5T.integer && member.littleEndian;
