@@ -46,13 +46,18 @@ export function badExpression(
   problem: string,
   details: ErrorDetails = {},
 ): DataServiceError {
+  return new DataServiceError("bad-expression", `${problem}\n${shownAt(text, at)}`, {
+    position: at,
+    ...details,
+  });
+}
+
+/** The text, cut where it is long, and under it a caret at character `at`. */
+export function shownAt(text: string, at: number): string {
   const from = text.length <= SHOWN ? 0 : Math.max(0, Math.min(at - SHOWN / 2, text.length - SHOWN));
   const before = from > 0 ? "…" : "";
   const after = from + SHOWN < text.length ? "…" : "";
   const snippet = `${before}${text.slice(from, from + SHOWN)}${after}`.replace(/\s/g, " ");
   const caret = " ".repeat(stringWidth(before + text.slice(from, at).replace(/\s/g, " ")));
-  return new DataServiceError("bad-expression", `${problem}\n  ${snippet}\n  ${caret}^`, {
-    position: at,
-    ...details,
-  });
+  return `  ${snippet}\n  ${caret}^`;
 }

@@ -11,7 +11,8 @@ export interface Token {
 const SPACE = /\s+/y;
 const NUMBER = /(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][+-]?\d+)?/y;
 // qlib's `parse_field` takes word characters and some full-width punctuation into a field's name.
-const FIELD = /\$[\p{L}\p{N}_、：（）]+/uy;
+// A dot may join a panel's name to its field's; no expression of qlib has one there.
+const FIELD = /\$[\p{L}\p{N}_、：（）]+(?:\.[\p{L}_][\p{L}\p{N}_、：（）]*)?/uy;
 const NAME = /[\p{L}_][\p{L}\p{N}_]*/uy;
 const TEXT = /'[^'\n]*'|"[^"\n]*"/y;
 const SYMBOL = /\*\*|\/\/|<<|>>|[<>=!]=|[-+*/%&|^~<>(),@=!]/y;

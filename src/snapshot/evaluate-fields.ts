@@ -3,7 +3,7 @@ import { type Evaluation, evaluateExpressions } from "../expression/evaluate.js"
 import { planExpressions } from "../expression/expression-plan.js";
 import { parseExpression } from "../expression/parse.js";
 import type { CellType } from "../expression/plan.js";
-import type { Expression } from "../expression/syntax.js";
+import { type Expression, type FieldName, shownAt } from "../expression/syntax.js";
 import type { ExpressionTable, NumericColumn } from "../expression/table.js";
 import type { Column } from "../panel/column.js";
 import type { ExpressionRows } from "./expression-rows.js";
@@ -37,11 +37,12 @@ export function planFieldExpressions(
 ): FieldExpressions {
   const named = Object.fromEntries(texts.map((text) => [text, text]));
   const fields = new Map<string, FieldRef>();
-  const visit = (node: Expression): void => {
-    if (node.kind === "field" && !fields.has(node.name)) fields.set(node.name, resolve(node.name));
-    if (node.kind === "call") for (const arg of node.args) visit(arg);
+  const visit = (node: Expression, text: string): void => {
+    if (node.kind === "field" && !fields.has(node.name))
+      fields.set(node.name, resolveIn(text, node, resolve));
+    if (node.kind === "call") for (const arg of node.args) visit(arg, text);
   };
-  for (const text of texts) visit(parseExpression(text));
+  for (const text of texts) visit(parseExpression(text), text);
   const { marginBack, marginAhead, stages } = planExpressions(named, {
     fields: new Map([...fields.keys()].map((name) => [name, "single" as CellType])),
   });
@@ -49,15 +50,28 @@ export function planFieldExpressions(
   return { texts: named, fields, marginBack, marginAhead, wholeMarket };
 }
 
+/** What a field of an expression means, or the error with a caret under it. */
+function resolveIn(text: string, { name, at }: FieldName, resolve: (name: string) => FieldRef): FieldRef {
+  try {
+    return resolve(name);
+  } catch (error) {
+    if (!(error instanceof DataServiceError)) throw error;
+    const message = `${error.message}\n${shownAt(text, at)}`;
+    throw new DataServiceError(error.code, message, { ...error.details, position: at }, error);
+  }
+}
+
 /**
  * The expressions over some base rows, equal to computing them on the whole base panel and slicing; no cell
  * before their look-back is read.
+ * @param labels expressions that may look ahead without a note
  * @param cells a field over the rows that are read
  * @returns columns over the rows [firstRow, lastRow) of `rows.keys`
  */
 export function evaluateFields(
   expressions: FieldExpressions,
   rows: ExpressionRows,
+  labels: readonly string[],
   cells: (ref: FieldRef) => Column,
 ): Evaluation {
   const columns = new Map<string, NumericColumn>();
@@ -69,7 +83,8 @@ export function evaluateFields(
     column: (name, firstRow, lastRow) =>
       columns.get(name)!.subarray(firstRow - rows.firstRead, lastRow - rows.firstRead),
   };
-  return evaluateExpressions(table, expressions.texts, { sessions: { from: rows.first, to: rows.last } });
+  const sessions = { from: rows.first, to: rows.last };
+  return evaluateExpressions(table, expressions.texts, { sessions, labels });
 }
 
 function cellType(cells: NumericColumn): CellType {

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { DataServiceError } from "../errors.js";
 import { groupDigits } from "../panel/print.js";
 import { layTable } from "../panel/text-table.js";
@@ -83,6 +84,10 @@ export class RequestAccount {
         "left",
       ]),
     ].join("\n");
+  }
+
+  [inspect.custom](): string {
+    return this.toString();
   }
 }
 

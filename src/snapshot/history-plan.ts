@@ -11,10 +11,12 @@ import type { FieldRef } from "./resolve-field.js";
 /** What a caller asks of a snapshot besides the universe. */
 export interface HistoryRequest extends Omit<WindowRequest, "universe"> {
   /**
-   * Fields by name, with or without `$`, as `panel.field`, or qlib expressions such as `Mean($close, 5)`; the
-   * columns carry the names asked by. All fields of the base panel when omitted.
+   * Fields by name, with or without `$`, as `panel.field`, or qlib expressions such as `Mean($close, 5)` or
+   * `Mean($panel.field, 5)`; the columns carry the names asked by. All fields of the base panel when omitted.
    */
   readonly fields?: readonly string[] | undefined;
+  /** Which of these expressions may look ahead; others that do are told in the window's `notes`. */
+  readonly labels?: readonly string[] | undefined;
   /** `1d` (the default), `1m`, `5min`, `day`: which panels the request is about. */
   readonly freq?: string | undefined;
   /** How prices and volume are restated; `forward`, as stored, when omitted. Expressions see stored cells. */
@@ -45,6 +47,7 @@ export interface HistoryPlan {
   readonly expressions: FieldExpressions | undefined;
   /** The rows they are computed of; set where there are any. */
   readonly expressionRows: ExpressionRows | undefined;
+  readonly labels: readonly string[];
   readonly adjust: Adjust;
   readonly nanPolicy: "keep" | "ffill";
   /** The panels that take part, by name. */

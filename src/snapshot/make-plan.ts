@@ -51,7 +51,7 @@ export function makePlan(
   universe: Universe,
   request: HistoryRequest,
 ): HistoryPlan {
-  const { adjust = "forward", nanPolicy = "keep" } = request;
+  const { adjust = "forward", nanPolicy = "keep", labels = [] } = request;
   checkAdjust(adjust);
   if (nanPolicy !== "keep" && nanPolicy !== "ffill") {
     throw new DataServiceError(
@@ -75,5 +75,5 @@ export function makePlan(
   const entries = new Map([...from].map(({ entry }) => [entry.name, entry]));
   const expressionRows = expressions && rowsForWindow(base.index, expressions, rows);
   const found = { freq, baseName, market, rows, fields: planned, parts, entries };
-  return { ...found, expressions, expressionRows, adjust, nanPolicy };
+  return { ...found, expressions, expressionRows, labels, adjust, nanPolicy };
 }

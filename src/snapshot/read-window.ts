@@ -36,6 +36,7 @@ export function readWindow(plan: HistoryPlan): Panel {
     source: plan.market.base.info.source,
     ...(groups.size > 0 && { groups }),
     ...(unknownInstruments.length > 0 && { unknownInstruments }),
+    ...(computed && { notes: computed.notes }),
   });
   keepLedger(window, ledgerOfPlan(plan));
   return window;
@@ -83,7 +84,7 @@ function adjusted(plan: HistoryPlan, ref: FieldRef, column: Column, divisor: () 
 
 function compute(plan: HistoryPlan, rows: ExpressionRows): Evaluation {
   const { market } = plan;
-  return evaluateFields(plan.expressions!, rows, (ref) =>
+  return evaluateFields(plan.expressions!, rows, plan.labels, (ref) =>
     market.cells(placeOf(ref, plan), ref.name, rows.read, rows.readIndex),
   );
 }

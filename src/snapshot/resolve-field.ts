@@ -40,7 +40,7 @@ export function findFieldRef(asked: string, scope: FieldScope): FieldRef | undef
   }
   if (owners.length === 1) return owners[0];
   if (owners.length > 1) {
-    const found = owners.map(({ from, name }) => `${from.entry.name}.${name}`);
+    const found = owners.map(({ from, name }) => qualifiedAs(asked, from, name));
     throw new DataServiceError(
       "ambiguous-field",
       `field "${asked}" is in ${owners.length} panels; ask for ${found.map((name) => `"${name}"`).join(" or ")}`,
@@ -50,20 +50,28 @@ export function findFieldRef(asked: string, scope: FieldScope): FieldRef | undef
   return qualified(asked, [base, ...others]);
 }
 
+/** `panel.field`, or `$panel.field` where the field was asked for with `$`, as in an expression. */
+function qualifiedAs(asked: string, { entry }: OpenEntry, name: string): string {
+  return asked.startsWith("$") ? `$${entry.name}.${name.replace(/^\$/, "")}` : `${entry.name}.${name}`;
+}
+
 function qualified(asked: string, entries: readonly OpenEntry[]): FieldRef | undefined {
-  const owners = entries.filter(({ entry }) => asked.startsWith(`${entry.name}.`));
+  const plain = asked.replace(/^\$/, "");
+  const owners = entries.filter(({ entry }) => plain.startsWith(`${entry.name}.`));
   const from = owners.sort((a, b) => b.entry.name.length - a.entry.name.length)[0];
   if (!from) return undefined;
-  const field = asked.slice(from.entry.name.length + 1);
+  const field = plain.slice(from.entry.name.length + 1);
   const name = findField(field, from.schema.types);
   if (name !== undefined) return { asked, from, name };
   if (/[()]/.test(asked)) return undefined; // an expression that begins so
-  const near = nearestName(field, from.schema.types.keys());
-  throw new DataServiceError(
-    "unknown-field",
-    `unknown field "${field}" in ${from.schema.label}${near === undefined ? `; it has ${listNames([...from.schema.types.keys()])}` : suggestion(`${from.entry.name}.${near}`)}`,
-    { path: from.schema.label, field: asked, ...(near !== undefined && { suggestion: near }) },
-  );
+  const nearest = nearestName(field, from.schema.types.keys());
+  const near = nearest === undefined ? undefined : qualifiedAs(asked, from, nearest);
+  const hint = near === undefined ? `; it has ${listNames([...from.schema.types.keys()])}` : suggestion(near);
+  throw new DataServiceError("unknown-field", `unknown field "${field}" in ${from.schema.label}${hint}`, {
+    path: from.schema.label,
+    field: asked,
+    ...(near !== undefined && { suggestion: near }),
+  });
 }
 
 /** The error for a name that no panel has: the nearest over all of them, and panels that could not be read. */

@@ -39,7 +39,10 @@ export interface SnapshotPanel {
 }
 
 export interface RealtimeRequest
-  extends Pick<HistoryRequest, "fields" | "freq" | "adjust" | "nanPolicy" | "onUnknown" | "memoryBudget"> {
+  extends Pick<
+    HistoryRequest,
+    "fields" | "labels" | "freq" | "adjust" | "nanPolicy" | "onUnknown" | "memoryBudget"
+  > {
   /** The latest session at or before this time; a bare date takes in its whole day. The last one when omitted. */
   readonly asOf?: TimeInput | undefined;
 }

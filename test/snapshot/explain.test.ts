@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { ColumnData, ColumnSource, ColumnType } from "../../src/formats/table.js";
 import { Column, Panel } from "../../src/index.js";
@@ -117,7 +118,9 @@ describe("explain", () => {
 
   it("prints as a table", async () => {
     const snapshot = await countedSnapshot(panels);
-    const text = String(await snapshot.explain({ fields: ["close", "RESI5"], start: "2020-03-16" }));
+    const account = await snapshot.explain({ fields: ["close", "RESI5"], start: "2020-03-16" });
+    const text = String(account);
+    expect(inspect(account)).toBe(text);
     expect(text.split("\n").map((line) => line.trimEnd())).toEqual([
       "86 rows × 2 columns, 2 sessions × 43 instruments, 2020-03-16 .. 2020-03-17",
       "reads 464 bytes, result 688 bytes, peak 1,512 bytes",

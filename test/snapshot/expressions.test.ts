@@ -91,7 +91,40 @@ describe("expressions as fields", () => {
     });
     await expect(snapshot.getHistoryWindow(null, { fields: ["Mean($clsoe, 5)"] })).rejects.toMatchObject({
       code: "unknown-field",
-      details: { suggestion: "$close" },
+      message: expect.stringMatching(/did you mean "\$close"\?\n {2}Mean\(\$clsoe, 5\)\n {7}\^$/),
+      details: { suggestion: "$close", position: 5 },
     });
+  });
+
+  it("name a field that two panels have by its panel", async () => {
+    const snapshot = await openSnapshot("data-fixtures/snapshot");
+    const request = { bars: 3, fields: ["Ref($db_pe_ttm, 1)"] };
+    await expect(snapshot.getHistoryWindow(["000004.SZ"], request)).rejects.toMatchObject({
+      code: "ambiguous-field",
+      message:
+        'field "$db_pe_ttm" is in 2 panels; ask for "$daily_basic.db_pe_ttm" or "$static_factors.db_pe_ttm"\n' +
+        "  Ref($db_pe_ttm, 1)\n      ^",
+    });
+    const named = "Ref($daily_basic.db_pe_ttm, 1)";
+    const fields = ["daily_basic.db_pe_ttm", named];
+    const window = await snapshot.getHistoryWindow(["000004.SZ"], { bars: 3, fields });
+    const [asStored, shifted] = fields.map((field) => [...window.column(field).values]);
+    expect(asStored).toHaveLength(3);
+    expect(shifted!.slice(1)).toEqual(asStored!.slice(0, 2));
+    const misspelled = { fields: ["Mean($daily_basic.db_pe_tm, 5)"] };
+    await expect(snapshot.getHistoryWindow(null, misspelled)).rejects.toMatchObject({
+      code: "unknown-field",
+      details: { suggestion: "$daily_basic.db_pe_ttm", position: 5 },
+    });
+  });
+
+  it("tell which look ahead, but for labels", async () => {
+    const snapshot = await openSnapshot("data-fixtures/snapshot");
+    const label = "Ref($close, -2)/Ref($close, -1) - 1";
+    const fields = ["close", "Mean($close, 5)", label];
+    const window = await snapshot.getHistoryWindow("csi8", { bars: 2, fields });
+    expect(window.notes).toEqual([`"${label}" looks ahead; if it is a label, name it in labels`]);
+    const declared = await snapshot.getHistoryWindow("csi8", { bars: 2, fields, labels: [label] });
+    expect(declared.notes).toEqual([]);
   });
 });

@@ -148,7 +148,7 @@ describe("names of fields", () => {
     [
       "Mean($mom_10d, 5)",
       "ambiguous-field",
-      'field "$mom_10d" is in 2 panels; ask for "combined_factors_df.mom_10d" or "result_mom.mom_10d"',
+      'field "$mom_10d" is in 2 panels; ask for "$combined_factors_df.mom_10d" or "$result_mom.mom_10d"\n  Mean($mom_10d, 5)\n       ^',
     ],
     [
       "db_pe_tm",
