@@ -49,9 +49,12 @@ export function openCsv(path: string, request: TableRequest): Promise<FileTable>
   );
 }
 
+/** A wall clock is not shifted: `2020-03-02 09:31:00+08:00` is 09:31, whatever the offset after the time of day. */
+const WALL_CLOCK = `regexp_replace(datetime, '(:\\d\\d(\\.\\d+)?) ?(Z|[+-]\\d\\d(:?\\d\\d)?)$', '\\1')`;
+
 /** `20200302` is a date here; the other forms DuckDB reads to the nanosecond. */
 const DATETIME = `CASE WHEN regexp_full_match(datetime, '\\d{8}')
-  THEN CAST(strptime(datetime, '%Y%m%d') AS TIMESTAMP_NS) ELSE CAST(datetime AS TIMESTAMP_NS) END`;
+  THEN CAST(strptime(datetime, '%Y%m%d') AS TIMESTAMP_NS) ELSE CAST(${WALL_CLOCK} AS TIMESTAMP_NS) END`;
 
 /** Reads the columns into the table `csv_rows`, and gives their types. */
 async function loadTyped(

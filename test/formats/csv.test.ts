@@ -5,6 +5,7 @@ import { afterAll, expect, test } from "vitest";
 import { writeCsv } from "../../src/formats/csv.js";
 import { openPanel } from "../../src/panel/open-panel.js";
 import { panelFromColumns } from "../../src/panel/panel-from-columns.js";
+import { isoNs } from "../../src/time.js";
 import { cells, expectFixture, FIXTURES, writable } from "./fixture-table.js";
 
 const folder = mkdtempSync(join(tmpdir(), "csv-"));
@@ -42,6 +43,19 @@ test("columns asked for, semicolons, nanoseconds", async () => {
   const panel = await openPanel(path, { columns: ["y"] });
   expect(panel.columnNames).toEqual(["y"]);
   expect(panel.index.datetimes).toEqual(BigInt64Array.of(1577957460000000001n));
+});
+
+test("datetimes with an offset keep their wall clock, as every format does", async () => {
+  const path = file(
+    "offsets.csv",
+    "datetime,instrument,x\n2020-01-02 00:00:00+08:00,a,1\n2020-01-03T09:30:00.000000001Z,a,2\n2020-01-06 09:30-0500,a,3\n",
+  );
+  const { index } = await openPanel(path);
+  expect(Array.from(index.datetimes, isoNs)).toEqual([
+    "2020-01-02T00:00:00",
+    "2020-01-03T09:30:00.000000001",
+    "2020-01-06T09:30:00",
+  ]);
 });
 
 test("what is no table with the keys is refused", async () => {
