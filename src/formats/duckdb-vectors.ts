@@ -50,7 +50,9 @@ export function fillColumn(
     return;
   }
   const vector = rawVector(chunk, column);
-  writeCells(vector, values.subarray(at, at + count));
+  // The bindings take no shared memory, in which the results of several threads lie; a slice is a copy outside it.
+  const shared = values.buffer instanceof SharedArrayBuffer;
+  writeCells(vector, shared ? values.slice(at, at + count) : values.subarray(at, at + count));
   const present = mask?.subarray(at, at + count);
   if (present?.includes(0)) writeNulls(vector, present);
 }

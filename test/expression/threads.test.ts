@@ -1,3 +1,5 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
@@ -75,5 +77,23 @@ describe.skipIf(problem !== undefined)(`evaluateInThreads${title}`, () => {
     const single = panel.evaluate(factors, { start: "2020-01-05" });
     expect(several.toRows()).toEqual(single.toRows());
     expect(told.at(-1)).toBe("44/44");
+  });
+
+  it("gives columns that every format writes", async () => {
+    const { openPanel, panelFromColumns } = await importBuilt();
+    const panel = panelFromColumns({
+      datetime: ["2020-01-02", "2020-01-03", "2020-01-06"],
+      instrument: ["600000.SH", "600000.SH", "600000.SH"],
+      columns: { close: Float32Array.of(1, 2, 4) },
+    });
+    const factors = await panel.evaluateInThreads({ ma: "Mean($close, 2)" }, { threads: 2 });
+    const folder = mkdtempSync(join(tmpdir(), "threads-"));
+    for (const extension of ["h5", "parquet", "arrow", "csv"]) {
+      const path = join(folder, `factors.${extension}`);
+      await factors.write(path);
+      expect([...(await openPanel(path)).column("ma").values]).toEqual([1, 1.5, 3]);
+    }
+    rmSync(folder, { recursive: true });
+    expect((await factors.sql("SELECT sum(ma) AS total FROM panel")).toRows()).toEqual([{ total: 5.5 }]);
   });
 });
