@@ -17,7 +17,7 @@ export interface FactorChoice {
 }
 
 const VWAP = /\$vwap\b/;
-/** Turnover over volume: the session's average price where turnover and volume are adjusted alike. */
+/** Turnover in yuan over adjusted volume (shares / factor): the average price, adjusted as the others are. */
 const VWAP_OF_AMOUNT = "($amount/$volume)";
 
 /** The chosen factors of a set, with `$vwap` answered from what fields there are. */
@@ -48,6 +48,11 @@ export function chooseFactors(
     return Object.fromEntries(
       chosen.map(([name, expression]) => [name, expression.replaceAll("$vwap", VWAP_OF_AMOUNT)]),
     );
+  }
+  const lacking = select?.filter((name) => wanting.includes(name)) ?? [];
+  if (lacking.length > 0) {
+    const problem = `${set}: ${listNames(lacking)} cannot be computed; neither "$vwap" nor "$amount" is at hand`;
+    throw new DataServiceError("bad-request", problem, { field: lacking[0]!, found: [...known] });
   }
   onNote?.(`${listNames(wanting)} left out: neither "$vwap" nor "$amount" is at hand`);
   return Object.fromEntries(chosen.filter(([name]) => !wanting.includes(name)));

@@ -10,7 +10,7 @@ export { panelFromTable };
 export interface OpenOptions {
   /** The key inside an HDF5 file, `data` by default. */
   readonly key?: string | undefined;
-  /** Only these columns, with or without `$`, in this order. */
+  /** Only these columns, with or without `$`, in this order, under the names asked by. */
   readonly columns?: readonly string[] | undefined;
   /** Only rows from here on, inclusive. */
   readonly start?: TimeInput | undefined;
@@ -47,5 +47,6 @@ export async function openPanel(path: string, options: OpenOptions = {}): Promis
   const request = { key, columns, startNs, endNs, onProgress, freq, instruments, keepEmptyRows };
   const use = cacheUse(path, options.cache);
   const cached = use && (await (await import("./open-cached.js")).openCached(path, use, request));
-  return cached ?? panelFromTable(await openTable(path, request), startNs, endNs);
+  const panel = cached ?? panelFromTable(await openTable(path, request), startNs, endNs);
+  return columns === undefined ? panel : panel.select(columns);
 }

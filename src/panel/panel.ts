@@ -188,13 +188,18 @@ export class Panel {
   /** The named columns in the order asked, carrying the names they were asked by. */
   select(names: readonly string[]): Panel {
     const columns = new Map(names.map((name) => [name, this.column(name)]));
-    return new Panel(this.index, columns, this.info);
+    return new Panel(
+      this.index,
+      columns,
+      this.#infoOf((name) => this.fieldName(name), columns),
+    );
   }
 
   /** Other names for some columns: `{ old: new }`. @throws DataServiceError unknown-field, column-conflict */
   rename(names: Readonly<Record<string, string>>): Panel {
     const renamed = new Map(Object.entries(names).map(([old, name]) => [this.fieldName(old), name]));
     const columns = new Map<string, Column>();
+    const own = new Map<string, string>();
     for (const [name, column] of this.#columns) {
       const now = renamed.get(name) ?? name;
       if (columns.has(now)) {
@@ -207,8 +212,13 @@ export class Panel {
         );
       }
       columns.set(now, column);
+      own.set(now, name);
     }
-    return new Panel(this.index, columns, this.info);
+    return new Panel(
+      this.index,
+      columns,
+      this.#infoOf((name) => own.get(name)!, columns),
+    );
   }
 
   /**
@@ -324,9 +334,23 @@ export class Panel {
     return tableToArrow(this.table());
   }
 
-  /** The panel as writers take it. */
+  /** What is known of this panel, its groups under the new names of the columns. */
+  #infoOf(ownName: (name: string) => string, columns: ReadonlyMap<string, Column>): PanelInfo {
+    const { groups } = this.info;
+    if (!groups) return this.info;
+    const kept = new Map<string, string>();
+    for (const name of columns.keys()) {
+      const group = groups.get(ownName(name));
+      if (group !== undefined) kept.set(name, group);
+    }
+    return { ...this.info, groups: kept };
+  }
+
+  /** The panel as writers take it; with groups where every column has one, as pandas' two-level columns do. */
   table(): WritableTable {
-    return { keys: this.index, columns: this.#columns, groups: this.info.groups };
+    const { groups } = this.info;
+    const grouped = groups !== undefined && this.columnNames.every((name) => groups.has(name));
+    return { keys: this.index, columns: this.#columns, groups: grouped ? groups : undefined };
   }
 
   /** The panel as a DataFrame prints: size, span, columns with types and missing counts, head and tail. */

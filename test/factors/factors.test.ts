@@ -33,6 +33,15 @@ describe("alpha158", () => {
     expect(notes).toEqual(['"VWAP0" left out: neither "$vwap" nor "$amount" is at hand']);
   });
 
+  it("refuses a factor that was asked for and cannot be computed", () => {
+    expect(() => alpha158({ fields: OHLCV, select: ["KLEN", "VWAP0"] })).toThrowError(
+      expect.objectContaining({
+        code: "bad-request",
+        message: 'Alpha158: "VWAP0" cannot be computed; neither "$vwap" nor "$amount" is at hand',
+      }),
+    );
+  });
+
   it("computes vwap from amount and volume, and takes vwap itself where it is there", () => {
     const { expressions, notes } = noted((onNote) => alpha158({ fields: [...OHLCV, "amount"], onNote }));
     expect(expressions.VWAP0).toBe("($amount/$volume)/$close");

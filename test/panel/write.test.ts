@@ -66,6 +66,20 @@ describe("panel.write", () => {
     expect(contentOf(await openPanel(path))).toEqual(contentOf(window));
   });
 
+  it("writes two-part column names where every column has a group, plain ones otherwise", async () => {
+    const factors = await openPanel("data-fixtures/snapshot/combined_factors_df.parquet");
+    const grouped = join(folder, "grouped.parquet");
+    await factors.select(["mom_10d"]).rename({ mom_10d: "momentum" }).write(grouped);
+    expect((await openPanel(grouped)).info.groups).toEqual(new Map([["momentum", "feature"]]));
+    for (const extension of [".h5", ".parquet", ".arrow"]) {
+      const mixed = join(folder, `mixed${extension}`);
+      await market.select(["$close"]).join(factors).write(mixed);
+      const back = await openPanel(mixed);
+      expect(back.columnNames).toEqual(["$close", "mom_10d", "vol_20d"]);
+      expect(back.info.groups?.size ?? 0).toBe(0);
+    }
+  });
+
   it("reports progress up to the last row", async () => {
     const seen: number[] = [];
     await market.write(join(folder, "progress.parquet"), { onProgress: ({ rows }) => seen.push(rows) });
