@@ -16,7 +16,8 @@ export interface Extension extends Evaluation {
  * only the new sessions, and the old ones that look ahead into them, are computed, from as many sessions before as
  * their windows need. Equal to computing everything, bit by bit, where the earlier rows are unchanged.
  * @param previous the columns computed before, for the rows of the first `knownSessions` sessions
- * @throws DataServiceError bad-request where `previous` lacks an expression or has another number of rows
+ * @throws DataServiceError bad-request where `previous` lacks an expression, has another number of rows, or in the
+ *   last session that stays as it was other values than the expression gives
  */
 export function extendEvaluation(
   table: ExpressionTable,
@@ -35,7 +36,16 @@ export function extendEvaluation(
     throw new DataServiceError("bad-request", problem, { field: name, count: knownRows });
   }
   const { from, to } = touchedSessions(table, plan, knownSessions, options);
-  const fresh = evaluateExpressions(table, expressions, { ...options, sessions: { from, to } });
+  // One session more than is needed: it tells whether `previous` is what it is said to be.
+  const check = Math.max(0, from - 1);
+  const fresh = evaluateExpressions(table, expressions, { ...options, sessions: { from: check, to } });
+  const checked = table.offsets[from]! - fresh.firstRow;
+  for (const name of plan.names) {
+    const known = previous[name]!.subarray(fresh.firstRow, fresh.firstRow + checked);
+    if (sameBits(known, fresh.columns[name]!.subarray(0, checked))) continue;
+    const problem = `the previous column "${name}" does not hold what its expression gives in the last session it should; it comes from another expression, other options or other data; leave previous out`;
+    throw new DataServiceError("bad-request", problem, { field: name });
+  }
   const columns = Object.fromEntries(
     plan.names.map((name) => {
       const cells = new Float32Array(fresh.lastRow);
@@ -45,6 +55,12 @@ export function extendEvaluation(
     }),
   );
   return { ...fresh, firstRow: 0, columns, computedFrom: from, computedTo: to };
+}
+
+/** NaN is NaN, whatever its bits; 0 and -0 differ. */
+function sameBits(a: Float32Array, b: Float32Array): boolean {
+  for (let i = 0; i < a.length; i++) if (!Object.is(a[i], b[i])) return false;
+  return true;
 }
 
 /** The sessions that are new since there were `knownSessions`, and the ones before that look ahead into them. */

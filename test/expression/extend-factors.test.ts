@@ -77,6 +77,10 @@ describe("evaluate with previous", () => {
     expect(message(() => grown.evaluate({ mean: "Mean($close, 20)" }, { previous, start: days[5] }))).toBe(
       "previous factors are extended over the whole panel: leave start and end out, take a window after",
     );
+    const other = early.evaluate({ mean: "Mean($close, 3)" });
+    expect(message(() => grown.evaluate({ mean: "Mean($close, 20)" }, { previous: other }))).toBe(
+      'the previous column "mean" does not hold what its expression gives in the last session it should; it comes from another expression, other options or other data; leave previous out',
+    );
     const without = previous.window({ universe: ["000001.SZ"] });
     expect(message(() => grown.evaluate({ mean: "Mean($close, 20)" }, { previous: without }))).toBe(
       `the previous factors have 150 rows (${days[0]} .. ${days[149]}), which are not the first rows of this panel (${days[0]} .. ${days[199]}); pass the factors of the panel it grew from, or none`,
