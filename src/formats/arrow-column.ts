@@ -1,7 +1,13 @@
 import { DataServiceError } from "../errors.js";
 import { NAT_NS, utcToWallClock } from "../time.js";
 import { cellsOfBytes, newCells, pickCells, putCells } from "./cells.js";
-import type { ColumnData, ColumnSource, ColumnType, NumericArray } from "./table.js";
+import {
+  CELL_BYTES,
+  type ColumnData,
+  type ColumnSource,
+  type ColumnType,
+  type NumericArray,
+} from "./table.js";
 
 /** One buffer of an Arrow array: bytes in memory, or a range of a file. */
 export interface BufferRange {
@@ -154,7 +160,7 @@ export class ArrowColumn implements ColumnSource {
   }
 
   #fixed(chunk: ArrowChunk, type: Exclude<ColumnType, "string">, first: number, last: number): NumericArray {
-    const width = WIDTH[type];
+    const width = CELL_BYTES[type];
     const [a, b] = [(chunk.offset + first) * width, (chunk.offset + last) * width];
     return cellsOfBytes(type, this.#range(chunk.values, a, b), last - first);
   }
@@ -264,21 +270,6 @@ export class ArrowColumn implements ColumnSource {
   }
 }
 
-const WIDTH: Readonly<Record<Exclude<ColumnType, "string">, number>> = {
-  float32: 4,
-  float64: 8,
-  int8: 1,
-  int16: 2,
-  int32: 4,
-  int64: 8,
-  uint8: 1,
-  uint16: 2,
-  uint32: 4,
-  uint64: 8,
-  bool: 1,
-  datetime: 8,
-};
-
 function withMask(values: NumericArray, mask: Uint8Array | undefined): ColumnData {
   return mask ? { values, mask } : { values };
 }
@@ -286,10 +277,10 @@ function withMask(values: NumericArray, mask: Uint8Array | undefined): ColumnDat
 /** The least that the second buffer of `length` cells can have: their values, codes, or text offsets. */
 export function minimumBytes(field: ArrowField, length: number): number {
   const { storage, dictionary } = field;
-  if (dictionary) return length * WIDTH[dictionary.codeType];
+  if (dictionary) return length * CELL_BYTES[dictionary.codeType];
   switch (storage.kind) {
     case "fixed":
-      return length * WIDTH[storage.type];
+      return length * CELL_BYTES[storage.type];
     case "time":
       return length * storage.bytes;
     case "text":
