@@ -44,7 +44,7 @@ export type { FactorChoice, FactorSet } from "./factors/factor-set.js";
 // A folder of panels as one table, and SQL.
 
 export type { Adjust } from "./snapshot/adjust.js";
-export type { Explanation as RequestExplanation, RequestAccount } from "./snapshot/explain.js";
+export type { RequestAccount, RequestExplanation } from "./snapshot/explain.js";
 export type { FieldPattern, FieldsOptions, SnapshotField } from "./snapshot/fields.js";
 export type { SkippedFile } from "./snapshot/folder.js";
 export type { HistoryRequest } from "./snapshot/history-plan.js";

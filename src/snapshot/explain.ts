@@ -23,7 +23,7 @@ export interface ExplainedFile {
 }
 
 /** What a request will take, found without reading a cell of any column. */
-export interface Explanation {
+export interface RequestExplanation {
   readonly freq: string;
   readonly base: string;
   readonly rows: number;
@@ -46,15 +46,15 @@ export interface Explanation {
   readonly peakBytes: number;
 }
 
-/** An Explanation that prints as a table. */
+/** A RequestExplanation that prints as a table. */
 export class RequestAccount {
-  readonly figures: Explanation;
+  readonly figures: RequestExplanation;
 
-  constructor(figures: Explanation) {
+  constructor(figures: RequestExplanation) {
     this.figures = figures;
   }
 
-  toJSON(): Explanation {
+  toJSON(): RequestExplanation {
     return this.figures;
   }
 

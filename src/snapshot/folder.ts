@@ -47,7 +47,8 @@ export function readFolder(dir: string, cache: CacheOption): SnapshotFolder {
     const path = join(dir, file);
     const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
     if (isFolder && file === "instruments") listFolders.unshift(path);
-    else if (isFolder && file === "calendars") skipped.push({ file, reason: "the folder of calendars" });
+    else if (isFolder && file === "calendars")
+      continue; // part of a snapshot; the sessions are those of its panels
     else if (file.startsWith(".")) skipped.push({ file, reason: "a hidden file" });
     else if (!isFolder && isDictionaryName(file)) dictionaries.push(path);
     else {

@@ -78,7 +78,7 @@ function qualified(asked: string, entries: readonly OpenEntry[]): FieldRef | und
 export function unknownField(asked: string, { base, others, failed }: FieldScope): DataServiceError {
   const entries = [base, ...others];
   const names = new Set(entries.flatMap(({ schema }) => [...schema.types.keys()]));
-  const near = nearestName(asked, names);
+  const near = nearestQualified(asked, entries) ?? nearestName(asked, names);
   const where = entries.map(({ entry }) => entry.name).join(", ");
   const unread = failed.map(({ name, error }) => `; ${name} could not be read: ${error.message}`).join("");
   const hint = near === undefined ? "; snapshot.fields() lists what there is" : suggestion(near);
@@ -87,4 +87,18 @@ export function unknownField(asked: string, { base, others, failed }: FieldScope
     found: entries.map(({ entry }) => entry.name),
     ...(near !== undefined && { suggestion: near }),
   });
+}
+
+/** For `panel.field` with a misspelled panel: the nearest panel's field of that name, or its nearest. */
+function nearestQualified(asked: string, entries: readonly OpenEntry[]): string | undefined {
+  const [, panel, field] = /^\$?([^.]+)\.(.+)$/.exec(asked) ?? [];
+  if (panel === undefined || field === undefined) return undefined;
+  const nearest = nearestName(
+    panel,
+    entries.map(({ entry }) => entry.name),
+  );
+  const from = entries.find(({ entry }) => entry.name === nearest);
+  if (!from) return undefined;
+  const name = findField(field, from.schema.types) ?? nearestName(field, from.schema.types.keys());
+  return name === undefined ? undefined : qualifiedAs(asked, from, name);
 }

@@ -117,6 +117,12 @@ describe("aistock-data join, fields, sql and cache", () => {
     expect(cli("fields", DIR, "no such thing")).toMatchObject({ status: 0, stdout: "" });
   });
 
+  it("says which files of the folder are no panels, and not those that every snapshot has", () => {
+    expect(cli("fields", DIR, "db_pb").stderr).toBe(
+      "aistock-data: alpha158.parquet: alpha158.h5 has the same name and is read; add this one under another name to use it\n",
+    );
+  });
+
   it("takes fields from several files and expressions, over a named universe", () => {
     const fields = "close,daily_basic.db_pe_ttm,Mean($close,5)/$close";
     const { status, stdout } = cli("window", DIR, "-u", "all", "-n", "1", "-f", fields, "--format", "csv");

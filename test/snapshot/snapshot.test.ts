@@ -27,7 +27,6 @@ describe("openSnapshot", () => {
       ["static_factors", "1d", false],
     ]);
     expect(snapshot.skipped).toEqual([
-      { file: "calendars", reason: "the folder of calendars" },
       {
         file: "alpha158.parquet",
         reason: "alpha158.h5 has the same name and is read; add this one under another name to use it",
@@ -159,6 +158,16 @@ describe("names of fields", () => {
       "daily_basic.db_pe_tm",
       "unknown-field",
       `unknown field "db_pe_tm" in ${DIR}/daily_basic.h5; did you mean "daily_basic.db_pe_ttm"?`,
+    ],
+    [
+      "daily_basics.db_pe_ttm",
+      "unknown-field",
+      'unknown field "daily_basics.db_pe_ttm" in daily_pv, alpha158, combined_factors_df, daily_basic, moneyflow, qlib_bin, result_mom, result_vol, static_factors; did you mean "daily_basic.db_pe_ttm"?',
+    ],
+    [
+      "Mean($daily_basics.db_pe_tm, 5)",
+      "unknown-field",
+      'unknown field "$daily_basics.db_pe_tm" in daily_pv, alpha158, combined_factors_df, daily_basic, moneyflow, qlib_bin, result_mom, result_vol, static_factors; did you mean "$daily_basic.db_pe_ttm"?\n  Mean($daily_basics.db_pe_tm, 5)\n       ^',
     ],
     [
       "result_mom.nothing_like_it_at_all",
