@@ -14,7 +14,7 @@ export interface MomentOutputs {
  * The sums run over deviations from a pivot that lies in every window it serves (the first present cell of the
  * block), so that a constant window has variance 0 exactly and a large mean costs no digits. Windows over a block
  * boundary are suffix plus prefix, as in `rollingSum`. The frame of this loop stands again in `shape`, `pairs` and
- * `trend`, each with its own sums in registers: a shared frame with the sums behind a call is several times slower.
+ * `trend`, each with its own sums as local variables, without a call a cell.
  */
 export function rollingMoments(
   x: Float64Array,
