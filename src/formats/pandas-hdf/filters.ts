@@ -1,7 +1,8 @@
 import { DataServiceError } from "../../errors.js";
+import { BZIP2, isDecodedHere } from "./chunk-rows.js";
 import type { H5FilterInfo } from "./h5-library.js";
 
-/** Filters of libhdf5 itself, and those that h5wasm-plugins brings. */
+/** Filters of libhdf5 itself, those that h5wasm-plugins brings, and bzip2, which is decompressed here. */
 const READABLE_FILTERS: Readonly<Record<number, string>> = {
   1: "zlib",
   2: "shuffle",
@@ -17,9 +18,22 @@ const READABLE_FILTERS: Readonly<Record<number, string>> = {
   32026: "blosc2",
 };
 
+/** A dataset as far as its filters go. */
+interface Filtered {
+  readonly path: string;
+  readonly shape: readonly number[];
+  readonly filters: readonly H5FilterInfo[];
+  /** Set where libhdf5 does not decode its chunks. */
+  readonly stored?: unknown;
+}
+
 /** @throws DataServiceError unsupported, naming the filter, before anything is read with it */
-export function requireFilters(label: string, path: string, filters: readonly H5FilterInfo[]): void {
-  const unknown = filters.find((filter) => !(filter.id in READABLE_FILTERS) || isBloscSnappy(filter));
+export function requireFilters(label: string, { path, shape, filters, stored }: Filtered): void {
+  const readable = (filter: H5FilterInfo) =>
+    filter.id === BZIP2
+      ? stored !== undefined && isDecodedHere(shape, filters)
+      : filter.id in READABLE_FILTERS && !isBloscSnappy(filter);
+  const unknown = filters.find((filter) => !readable(filter));
   if (!unknown) return;
   const known = isBloscSnappy(unknown) ? "blosc:snappy" : unknown.name;
   const name = known === "" ? `number ${unknown.id}` : `"${known}"`;

@@ -1,5 +1,8 @@
+import { basename } from "node:path";
 import { DataServiceError } from "../../errors.js";
 import { announceRead, type ByteFile } from "../byte-file.js";
+import { chunkRows, type StoredChunk } from "./chunk-rows.js";
+import { Fence, withRoom } from "./fence.js";
 import { requireFilters } from "./filters.js";
 import {
   abandon,
@@ -8,12 +11,13 @@ import {
   type H5SpaceInfo,
   H5T,
   loadedH5,
+  pluginFolder,
   quietly,
 } from "./h5-library.js";
 import { readSuperblock } from "./object-header.js";
 import { parsePickle } from "./pickle.js";
 import { isWasmFailure } from "./plugin-imports.js";
-import { storageProblem } from "./stored-data.js";
+import { storedData } from "./stored-data.js";
 
 const GROUP = 0;
 const DATASET = 1;
@@ -22,6 +26,8 @@ export interface Dataset extends H5SpaceInfo {
   readonly path: string;
   readonly shape: readonly number[];
   readonly filters: readonly H5FilterInfo[];
+  /** Its chunks, row after row, where libhdf5 does not decode them. */
+  readonly stored?: readonly StoredChunk[];
 }
 
 /** An attribute's value as PyTables means it; `null` is a pickled None, undefined an attribute that is not there. */
@@ -37,14 +43,16 @@ export class H5File {
   readonly file: ByteFile;
   private readonly h5: H5Module;
   private readonly id: bigint;
+  private readonly fence: Fence;
   private readonly complaint: () => Error | undefined;
   /** Set when libhdf5 itself came down: memory out of bounds, an abort. */
   isBroken = false;
 
-  constructor(file: ByteFile, h5: H5Module, id: bigint, complaint: () => Error | undefined) {
+  constructor(file: ByteFile, h5: H5Module, id: bigint, fence: Fence, complaint: () => Error | undefined) {
     this.file = file;
     this.h5 = h5;
     this.id = id;
+    this.fence = fence;
     this.complaint = complaint;
   }
 
@@ -55,11 +63,15 @@ export class H5File {
   }
 
   isGroup(path: string): boolean {
-    return this.h5.get_type(this.id, path) === GROUP;
+    return this.typeOf(path) === GROUP;
   }
 
   hasDataset(path: string): boolean {
-    return this.h5.get_type(this.id, path) === DATASET;
+    return this.typeOf(path) === DATASET;
+  }
+
+  private typeOf(path: string): number {
+    return this.guard(path, () => this.h5.get_type(this.id, path));
   }
 
   attribute(path: string, name: string): AttributeValue {
@@ -88,8 +100,8 @@ export class H5File {
       const filters = this.h5.get_dataset_filters(this.id, path);
       const dataset = { ...info, path, shape: info.shape, filters };
       this.checkPlausible(dataset);
-      this.checkStored(dataset);
-      return dataset;
+      const stored = this.stored(dataset);
+      return stored ? { ...dataset, stored } : dataset;
     });
   }
 
@@ -98,19 +110,37 @@ export class H5File {
     const rest = dataset.shape.slice(1);
     const bytes = (last - first) * rest.reduce((a, b) => a * b, 1) * dataset.size;
     if (bytes === 0) return new Uint8Array(0);
-    requireFilters(this.file.label, dataset.path, dataset.filters);
+    requireFilters(this.file.label, dataset);
     if (bytes > MOST_HEAP_BYTES) throw this.corrupt(`${dataset.path} would need ${bytes} bytes at once`);
-    const count = [last - first, ...rest].map(BigInt);
-    const offset = dataset.shape.map((_, i) => (i === 0 ? BigInt(first) : 0n));
-    const ones = dataset.shape.map(() => 1n);
     return this.guard(dataset.path, () => {
-      const read = this.intoHeap(bytes, (at) =>
-        this.h5.get_dataset_data(this.id, dataset.path, count, offset, ones, at),
-      );
+      const read = dataset.stored
+        ? this.decodedRows(dataset, dataset.stored, first, last)
+        : this.libraryRows(dataset, first, last, bytes);
       if (!read) throw this.corrupt(`rows ${first} to ${last} of ${dataset.path} cannot be decoded`);
       announceRead({ path: this.file.path, bytes });
       return read;
     });
+  }
+
+  private decodedRows(
+    dataset: Dataset,
+    stored: readonly StoredChunk[],
+    first: number,
+    last: number,
+  ): Uint8Array | undefined {
+    const shape = { ...dataset, chunks: dataset.chunks!, stored };
+    return this.file.session((read) => chunkRows(read, shape, first, last));
+  }
+
+  private libraryRows(dataset: Dataset, first: number, last: number, bytes: number): Uint8Array | undefined {
+    const count = [last - first, ...dataset.shape.slice(1)].map(BigInt);
+    const offset = dataset.shape.map((_, i) => (i === 0 ? BigInt(first) : 0n));
+    const ones = dataset.shape.map(() => 1n);
+    // libhdf5 holds a chunk as it is stored, and after each of two or three filters.
+    const chunkBytes = dataset.chunks?.reduce((a, b) => a * b, dataset.size) ?? 0;
+    return withRoom(this.h5.HEAPU8.byteLength, bytes + 4 * chunkBytes, () =>
+      this.intoHeap(bytes, (at) => this.h5.get_dataset_data(this.id, dataset.path, count, offset, ones, at)),
+    );
   }
 
   /** Where a dataset's object header lies in the file. */
@@ -142,24 +172,45 @@ export class H5File {
 
   /** Turns whatever libhdf5 throws (a name not there, an abort on damaged structures) into our error. */
   private guard<T>(what: string, call: () => T): T {
+    this.fence.outside = undefined;
+    let result: T;
     try {
-      return call();
+      result = call();
     } catch (cause) {
       if (cause instanceof DataServiceError) throw cause;
       if (isWasmFailure(cause)) this.isBroken = true;
-      throw this.corrupt(`${what} cannot be read`, cause);
+      throw this.elsewhere(what) ?? this.corrupt(`${what} cannot be read`, cause);
     }
+    const elsewhere = this.elsewhere(what);
+    if (elsewhere) throw elsewhere;
+    return result;
   }
 
-  /** Refuses data that is not all there. What has cells of no fixed length lies elsewhere and is never read. */
-  private checkStored(dataset: Dataset): void {
+  /** An error where the last call led into another file. */
+  private elsewhere(what: string): DataServiceError | undefined {
+    const { outside } = this.fence;
+    if (outside === undefined) return undefined;
+    const { label } = this.file;
+    return new DataServiceError(
+      "unsupported",
+      `${label}: ${what} leads to another file, ${JSON.stringify(basename(outside))}; links out of a file are not followed: open that file instead, or copy its tables into this one`,
+      { path: label, field: what },
+    );
+  }
+
+  /**
+   * Refuses data that is not all there, and finds chunks that libhdf5 does not decode. What has cells of no fixed
+   * length lies elsewhere and is never read.
+   */
+  private stored(dataset: Dataset): readonly StoredChunk[] | undefined {
     const { file } = this;
-    if (dataset.vlen || dataset.type === H5T.vlen) return;
+    if (dataset.vlen || dataset.type === H5T.vlen) return undefined;
     const address = this.address(dataset.path);
-    const problem = file.session((read) =>
-      readSuperblock(read, file.size) ? storageProblem(read, file.size, address, dataset) : undefined,
+    const { problem, chunks } = file.session((read) =>
+      readSuperblock(read, file.size) ? storedData(read, file.size, address, dataset) : {},
     );
     if (problem !== undefined) throw this.corrupt(`${dataset.path} ${problem}`);
+    return chunks;
   }
 
   /**
@@ -186,25 +237,29 @@ export class H5File {
 export function withH5File<T>(file: ByteFile, use: (h5file: H5File) => T): T {
   file.check();
   const h5 = loadedH5();
-  return quietly(h5, (complaint) => {
-    let id = -1n;
-    try {
-      id = h5.open(file.path, 0, false, -1, -1);
-    } catch (cause) {
-      abandon(h5);
-      throw notReadable(file, cause);
-    }
-    if (id < 0n) throw notReadable(file, complaint());
-    const h5file = new H5File(file, h5, id, complaint);
-    try {
-      const result = use(h5file);
-      file.check();
-      return result;
-    } finally {
-      if (h5file.isBroken) abandon(h5);
-      else h5.close_file(id);
-    }
-  });
+  const fence = new Fence(h5.FS, pluginFolder());
+  const within = <R>(call: () => R) => fence.around(file.path, () => withRoom(h5.HEAPU8.byteLength, 0, call));
+  return quietly(h5, (complaint) =>
+    within(() => {
+      let id = -1n;
+      try {
+        id = h5.open(file.path, 0, false, -1, -1);
+      } catch (cause) {
+        abandon(h5);
+        throw notReadable(file, cause);
+      }
+      if (id < 0n) throw notReadable(file, complaint());
+      const h5file = new H5File(file, h5, id, fence, complaint);
+      try {
+        const result = use(h5file);
+        file.check();
+        return result;
+      } finally {
+        if (h5file.isBroken) abandon(h5);
+        else h5.close_file(id);
+      }
+    }),
+  );
 }
 
 function notReadable(file: ByteFile, cause: unknown): DataServiceError {

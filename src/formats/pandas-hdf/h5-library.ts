@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { DataServiceError } from "../../errors.js";
+import { type OpeningFs, showPlugins } from "./fence.js";
 import { withPluginImports } from "./plugin-imports.js";
 
 /** H5T_class_t of the types that occur. */
@@ -71,7 +72,7 @@ type RawWrite = (stream: RawStream, buffer: Int8Array, offset: number, length: n
  */
 export interface H5Module {
   readonly HEAPU8: Uint8Array;
-  readonly FS: {
+  readonly FS: OpeningFs & {
     write: RawWrite;
     close(stream: RawStream): void;
     readonly streams: readonly (RawStream | null | undefined)[];
@@ -152,11 +153,13 @@ async function instantiate(): Promise<H5Module> {
     return await ready;
   };
   const h5 = await withPluginImports(() => hushable(load));
-  h5.insert_plugin_search_path(pluginFolder(), 0);
+  const plugins = pluginFolder();
+  showPlugins(h5.FS, plugins);
+  h5.insert_plugin_search_path(plugins, 0);
   return h5;
 }
 
-function pluginFolder(): string {
+export function pluginFolder(): string {
   const manifest = createRequire(import.meta.url).resolve("h5wasm-plugins/package.json");
   return join(dirname(manifest), "plugins");
 }

@@ -1,4 +1,5 @@
 import { inflateSync } from "node:zlib";
+import { limitGrowth, type WasmMemory } from "./fence.js";
 
 /**
  * The decompression plug-ins call C functions that h5wasm does not export to them: zlib's `uncompress`, without
@@ -7,14 +8,10 @@ import { inflateSync } from "node:zlib";
  */
 type Imports = Record<string, Record<string, unknown> | undefined>;
 
-interface Memory {
-  readonly buffer: ArrayBuffer;
-}
-
 type Instantiate = (
   source: Uint8Array,
   imports?: Imports,
-) => Promise<{ readonly instance: { readonly exports: { readonly memory?: Memory } } }>;
+) => Promise<{ readonly instance: { readonly exports: { readonly memory?: WasmMemory } } }>;
 
 /** Node has it; the types of ES2023 do not. */
 const wasm = (
@@ -37,7 +34,8 @@ export async function withPluginImports<T>(load: () => Promise<T>): Promise<T> {
     const env = imports?.["GOT.func"] && imports.env;
     if (!env) return instantiated;
     return instantiated.then((result) => {
-      const memory = (result.instance.exports.memory ?? env.memory) as Memory;
+      const memory = (result.instance.exports.memory ?? env.memory) as WasmMemory;
+      limitGrowth(memory);
       for (const [name, call] of Object.entries(missingFunctions(memory))) env[name] ??= call;
       return result;
     });
@@ -53,7 +51,7 @@ const Z_OK = 0;
 const Z_DATA_ERROR = -3;
 
 /** Pointers and sizes are 32-bit and may arrive as negative numbers. */
-function missingFunctions(memory: Memory) {
+function missingFunctions(memory: WasmMemory) {
   const bytes = (at: number, length: number) => new Uint8Array(memory.buffer, at >>> 0, length >>> 0);
   const word = (at: number) => new DataView(memory.buffer, at >>> 0, 4);
   return {

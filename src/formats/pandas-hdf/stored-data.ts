@@ -1,4 +1,5 @@
 import type { ReadInto } from "../byte-file.js";
+import { BZIP2, type StoredChunk } from "./chunk-rows.js";
 import { headerMessages } from "./object-header.js";
 
 /** What is to be checked of a dataset. */
@@ -32,34 +33,45 @@ const MOST_BYTES_OF_OTHERS = 1 << 15;
 /** What a codec's own headers may take off a tiny chunk. */
 const HEADER_BYTES = 64;
 
+/** What is known of the data of a dataset: nothing where it is stored in a way that pandas does not use. */
+export interface StoredData {
+  /** What is wrong with it. */
+  readonly problem?: string | undefined;
+  /** Where its chunks are, row after row: for those that libhdf5 does not decode. */
+  readonly chunks?: readonly StoredChunk[];
+}
+
 /**
- * What is wrong with the data that the dataset at `address` says it has stored; undefined where nothing is, or
- * where it is stored in a way that pandas does not use. libhdf5 gives zeros for a chunk that its index lacks and
+ * Looks at the data that the dataset at `address` says it has stored. libhdf5 gives zeros for a chunk that its index lacks and
  * memory that it never wrote for a chunk or an extent that is too short, so that neither can be left to it.
  * Source: "HDF5 File Format Specification Version 3.0", IV.A.2.i data layout message, III.A.1 version 1 B-trees.
  */
-export function storageProblem(
+export function storedData(
   read: ReadInto,
   fileSize: number,
   address: number,
   dataset: StoredShape,
-): string | undefined {
+): StoredData {
   const bytes = dataset.shape.reduce((a, b) => a * b, 1) * dataset.size;
-  if (bytes === 0) return undefined;
+  if (bytes === 0) return {};
   const messages = headerMessages(read, address, fileSize) ?? [];
   const layouts = messages.filter(({ type }) => type === MESSAGE_LAYOUT);
   const body = layouts.length === 1 ? layouts[0]!.body : undefined;
   const [version, layoutClass] = body && body.byteLength >= 2 ? [body.getUint8(0), body.getUint8(1)] : [0, 0];
   const isElsewhere = messages.some(({ type }) => type === MESSAGE_EXTERNAL);
-  if (isElsewhere || (version >= 4 && layoutClass === VIRTUAL)) return "keeps its data in other files";
-  if (!body || body.byteLength < 18 || version !== 3) return undefined;
+  if (isElsewhere || (version >= 4 && layoutClass === VIRTUAL)) {
+    return { problem: "keeps its data in other files" };
+  }
+  if (!body || body.byteLength < 18 || version !== 3) return {};
   if (layoutClass === CONTIGUOUS) {
     const [first, stored] = [uint64(body, 2), uint64(body, 10)];
-    if (first + stored > fileSize) return "lies beyond the end of the file, or in another one";
-    return stored === bytes ? undefined : `has ${stored} bytes stored where its shape needs ${bytes}`;
+    if (first + stored > fileSize) return { problem: "lies beyond the end of the file, or in another one" };
+    return stored === bytes ? {} : { problem: `has ${stored} bytes stored where its shape needs ${bytes}` };
   }
-  if (layoutClass !== CHUNKED || !dataset.chunks) return undefined;
-  return new ChunkTree(read, fileSize, dataset, dataset.chunks).problem(uint64(body, 3));
+  if (layoutClass !== CHUNKED || !dataset.chunks) return {};
+  const tree = new ChunkTree(read, fileSize, dataset, dataset.chunks);
+  const problem = tree.problem(uint64(body, 3));
+  return problem === undefined && tree.chunks ? { chunks: tree.chunks } : { problem };
 }
 
 /** Where a chunk begins: its first cell along each dimension, then the byte within a cell, which is 0. */
@@ -84,6 +96,8 @@ class ChunkTree {
   readonly #chunkBytes: number;
   readonly #mostBytesOfOne: number;
   readonly #seen: Uint8Array;
+  /** By number; kept for bzip2 alone. */
+  readonly chunks: StoredChunk[] | undefined;
   #found = 0;
 
   constructor(read: ReadInto, fileSize: number, dataset: StoredShape, chunks: readonly number[]) {
@@ -99,6 +113,7 @@ class ChunkTree {
       ...dataset.filters.map(({ id }) => MOST_BYTES_OF_ONE[id] ?? MOST_BYTES_OF_OTHERS),
     );
     this.#seen = new Uint8Array(this.#count);
+    this.chunks = dataset.filters.some(({ id }) => id === BZIP2) ? [] : undefined;
   }
 
   problem(root: number): string | undefined {
@@ -149,6 +164,7 @@ class ChunkTree {
     this.#seen[number] = 1;
     this.#found++;
     if (position + stored > this.#fileSize) return "has a chunk beyond the end of the file";
+    if (this.chunks) this.chunks[number] = { position, stored, skipped };
     const all = 2 ** filters.length - 1;
     const isPlain = (skipped & all) === all;
     const fits = isPlain
