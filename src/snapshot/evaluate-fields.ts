@@ -15,6 +15,8 @@ export interface FieldExpressions {
   readonly texts: Readonly<Record<string, string>>;
   /** What each `$name` in them means. */
   readonly fields: ReadonlyMap<string, FieldRef>;
+  /** The `$name`s in each text. */
+  readonly namesIn: ReadonlyMap<string, ReadonlySet<string>>;
   /** Sessions before and after a row that its value or a value on the way to it depends on; may be infinite. */
   readonly marginBack: number;
   readonly marginAhead: number;
@@ -37,9 +39,12 @@ export function planFieldExpressions(
 ): FieldExpressions {
   const named = Object.fromEntries(texts.map((text) => [text, text]));
   const fields = new Map<string, FieldRef>();
+  const namesIn = new Map(texts.map((text) => [text, new Set<string>()]));
   const visit = (node: Expression, text: string): void => {
-    if (node.kind === "field" && !fields.has(node.name))
-      fields.set(node.name, resolveIn(text, node, resolve));
+    if (node.kind === "field") {
+      namesIn.get(text)!.add(node.name);
+      if (!fields.has(node.name)) fields.set(node.name, resolveIn(text, node, resolve));
+    }
     if (node.kind === "call") for (const arg of node.args) visit(arg, text);
   };
   for (const text of texts) visit(parseExpression(text), text);
@@ -47,7 +52,7 @@ export function planFieldExpressions(
     fields: new Map([...fields.keys()].map((name) => [name, "single" as CellType])),
   });
   const wholeMarket = stages.length > 0;
-  return { texts: named, fields, marginBack, marginAhead, wholeMarket };
+  return { texts: named, fields, namesIn, marginBack, marginAhead, wholeMarket };
 }
 
 /** What a field of an expression means, or the error with a caret under it. */

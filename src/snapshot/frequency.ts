@@ -1,5 +1,6 @@
 import type { PanelIndex } from "../panel/panel-index.js";
-import { NS_PER_DAY } from "../time.js";
+
+const NS_PER_MINUTE = 60e9;
 
 const UNITS: Readonly<Record<string, string>> = {
   d: "d",
@@ -14,35 +15,72 @@ const UNITS: Readonly<Record<string, string>> = {
   h: "h",
   hour: "h",
   hours: "h",
+  hourly: "h",
   w: "w",
   week: "w",
   weeks: "w",
   weekly: "w",
+  mo: "mo",
+  mon: "mo",
+  month: "mo",
+  months: "mo",
+  monthly: "mo",
 };
 
-/** `1d` for `day`, `1d`, `daily`; `5m` for `5min`, `5minute`; undefined where the text names no bar length. */
+/**
+ * `1d` for `day`, `1d`, `daily`; `5m` for `5min`, `5minute`; `1h` for `60min`; `1w`, `1mo` for weeks and months;
+ * undefined where the text names no bar length.
+ */
 export function parseFrequency(text: string): string | undefined {
   const m = /^(\d*)\s*([a-z]+)$/i.exec(text.trim());
   const unit = m ? UNITS[m[2]!.toLowerCase()] : undefined;
   if (unit === undefined) return undefined;
   const count = m![1] === "" ? 1 : Number(m![1]);
-  return count > 0 ? `${count}${unit}` : undefined;
+  if (count === 0) return undefined;
+  return unit === "m" ? minuteBars(count) : `${count}${unit}`;
 }
 
-/** The bars of a file by its name: `minute_1min` has `1m`, `bars_5min` has `5m`, names that say nothing `1d`. */
+/** Bars of so many minutes: whole hours have one name, however they were written. */
+function minuteBars(minutes: number): string {
+  return minutes % 60 === 0 ? `${minutes / 60}h` : `${minutes}m`;
+}
+
+const COUNTED = /(?:^|[^a-z0-9])(\d+)_?(min|minute|minutes|m|h|hour|hours)(?![a-z0-9])/i;
+const WORD = /(?:^|[^a-z])(minute|hourly|weekly|monthly)(?![a-z])/i;
+const LONG = /(?:^|[^a-z0-9])(1_?(?:w|week|mo|mon|month))(?![a-z0-9])/i;
+
+/**
+ * The bars of a file by its name: `minute_1min` has `1m`, `bars_60min` and `bars_1h` `1h`, `weekly_pv` `1w`,
+ * `monthly` `1mo`; names that say nothing `1d`. A factor's `result_*` has daily bars whatever it is about: in
+ * `result_monthly_reversal` the word tells what the factor looks back over.
+ */
 export function frequencyOfName(name: string): string {
-  const counted = /(?:^|[^a-z0-9])(\d+)_?(min|minute|minutes|m|h|hour)(?![a-z0-9])/i.exec(name);
-  const found = counted ? parseFrequency(`${counted[1]}${counted[2]}`) : undefined;
-  return found ?? (/(?:^|[^a-z])minute(?![a-z])/i.test(name) ? "1m" : "1d");
+  const counted = COUNTED.exec(name);
+  if (counted) return parseFrequency(`${counted[1]}${counted[2]}`) ?? "1d";
+  const word = WORD.exec(name)?.[1] ?? LONG.exec(name)?.[1]?.replace("_", "");
+  const freq = word === undefined ? undefined : parseFrequency(word);
+  return freq === undefined || (/^result(?![a-z])/i.test(name) && /[wo]$/.test(freq)) ? "1d" : freq;
 }
 
-/** The bars of a panel by its sessions: the least time between two of one day, else `1d`. */
+/** Days between the sessions of weekly and monthly bars in the middle; holidays move single ones. */
+const WEEK_DAYS = [5, 9] as const;
+const MONTH_DAYS = [26, 35] as const;
+/** Fewer gaps than this do not tell weekly bars from daily ones with gaps. */
+const FEWEST_GAPS = 3;
+
+/**
+ * The bars of a panel by its sessions: the least time between two of one day, else by their median distance
+ * `1w` or `1mo`, else `1d`.
+ */
 export function frequencyOfIndex({ datetimes }: PanelIndex): string {
-  let least = NS_PER_DAY;
-  for (let s = 1; s < datetimes.length && s < 4096; s++) {
-    const gap = datetimes[s]! - datetimes[s - 1]!;
-    if (gap < least) least = gap;
-  }
-  const minutes = Number(least / 60_000_000_000n);
-  return least === NS_PER_DAY || minutes < 1 ? "1d" : `${minutes}m`;
+  const gaps: number[] = [];
+  for (let s = 1; s < datetimes.length && s < 4096; s++) gaps.push(Number(datetimes[s]! - datetimes[s - 1]!));
+  gaps.sort((a, b) => a - b);
+  const minutes = (gaps[0] ?? 0) / NS_PER_MINUTE;
+  if (minutes >= 1 && minutes < 24 * 60) return minuteBars(Math.floor(minutes));
+  const days = (gaps[(gaps.length - 1) >> 1] ?? 0) / (24 * 60 * NS_PER_MINUTE);
+  const within = ([least, most]: readonly [number, number]): boolean => days >= least && days <= most;
+  if (gaps.length < FEWEST_GAPS) return "1d";
+  if (within(WEEK_DAYS)) return "1w";
+  return within(MONTH_DAYS) ? "1mo" : "1d";
 }

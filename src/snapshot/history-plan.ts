@@ -19,7 +19,10 @@ export interface HistoryRequest extends Omit<WindowRequest, "universe"> {
   readonly labels?: readonly string[] | undefined;
   /** `1d` (the default), `1m`, `5min`, `day`: which panels the request is about. */
   readonly freq?: string | undefined;
-  /** How prices and volume are restated; `forward`, as stored, when omitted. Expressions see stored cells. */
+  /**
+   * How prices and volume of the base panel are restated; `forward`, as stored, when omitted. Expressions see
+   * stored cells and other panels' prices stay as stored; the window's `notes` name such columns.
+   */
   readonly adjust?: Adjust | undefined;
   /**
    * `keep` (the default), or `ffill`: a missing cell takes the last value before it of its instrument, from

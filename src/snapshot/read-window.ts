@@ -6,6 +6,7 @@ import { Column } from "../panel/column.js";
 import { Panel } from "../panel/panel.js";
 import type { PanelIndex } from "../panel/panel-index.js";
 import { factorField, firstFactorColumn, firstFactors, restate, restatementOf } from "./adjust.js";
+import { adjustNotes } from "./adjust-notes.js";
 import { evaluateFields } from "./evaluate-fields.js";
 import { type ExpressionRows, rowsOfSessions } from "./expression-rows.js";
 import { fillFromPast } from "./fill-from-past.js";
@@ -32,11 +33,12 @@ export function readWindow(plan: HistoryPlan): Panel {
       columns.set(asked, column);
     }
   }
+  const notes = [...adjustNotes(plan), ...(computed?.notes ?? [])];
   const window = new Panel(index, columns, {
     source: plan.market.base.info.source,
     ...(groups.size > 0 && { groups }),
     ...(unknownInstruments.length > 0 && { unknownInstruments }),
-    ...(computed && { notes: computed.notes }),
+    ...(notes.length > 0 && { notes }),
   });
   keepLedger(window, ledgerOfPlan(plan));
   return window;

@@ -63,7 +63,7 @@ function qualified(asked: string, entries: readonly OpenEntry[]): FieldRef | und
   const field = plain.slice(from.entry.name.length + 1);
   const name = findField(field, from.schema.types);
   if (name !== undefined) return { asked, from, name };
-  if (/[()]/.test(asked)) return undefined; // an expression that begins so
+  if (/[()]/.test(asked) || /^\$.*[+\-*/<>=&|]/.test(asked)) return undefined; // an expression that begins so
   const nearest = nearestName(field, from.schema.types.keys());
   const near = nearest === undefined ? undefined : qualifiedAs(asked, from, nearest);
   const hint = near === undefined ? `; it has ${listNames([...from.schema.types.keys()])}` : suggestion(near);

@@ -86,6 +86,41 @@ describe("adjust", () => {
     }
   });
 
+  it("says in the notes which prices it leaves as stored", async () => {
+    const other = panelFromColumns({
+      datetime: ["2020-01-07"],
+      instrument: ["SZ000001"],
+      columns: { close: [8], pe: [3] },
+    });
+    const own = (await openSnapshot("test/snapshot"))
+      .add("daily_pv", await snapshot.panel("daily_pv"))
+      .add("qlib_bin", other);
+    const fields = [
+      "close",
+      "amount",
+      "pe",
+      "qlib_bin.close",
+      "Mean($close, 2)",
+      "Mean($pe, 2)",
+      "$qlib_bin.close/2",
+    ];
+    const of = async (adjust: "forward" | "none" | "back", some = fields) =>
+      (await own.getHistoryWindow(null, { adjust, fields: some })).notes;
+    const told = (adjust: string) => [
+      `adjust: "${adjust}" does not restate "Mean($close, 2)", "$qlib_bin.close/2": expressions are computed from prices and volume as stored, forward-adjusted`,
+      `adjust: "${adjust}" does not restate "qlib_bin.close": only prices and volume of daily_pv are restated, those of other panels stay as stored`,
+    ];
+    expect(await of("none")).toEqual(told("none"));
+    expect(await of("back")).toEqual(told("back"));
+    expect(await of("forward")).toEqual([]);
+    expect(await of("none", ["close", "amount", "pe", "Mean($pe, 2)"])).toEqual([]);
+    const label = "Ref($close, -1)/$close - 1";
+    expect(await of("none", [label])).toEqual([
+      `adjust: "none" does not restate "${label}": expressions are computed from prices and volume as stored, forward-adjusted`,
+      `"${label}" looks ahead; if it is a label, name it in labels`,
+    ]);
+  });
+
   it("needs $factor, but only for prices and volume", async () => {
     const plain = panelFromColumns({
       datetime: ["2020-01-01"],

@@ -1,0 +1,33 @@
+import { listNames } from "../names/field.js";
+import { restatementOf } from "./adjust.js";
+import { type HistoryPlan, type PlannedField, placeOf } from "./history-plan.js";
+
+/** What a window that is not forward-adjusted says of prices and volume that `adjust` leaves as stored. */
+export function adjustNotes(plan: HistoryPlan): string[] {
+  if (plan.adjust === "forward") return [];
+  const notes: string[] = [];
+  const computed = plan.fields.filter((field) => field.kind === "expression" && usesPrices(field, plan));
+  const stored = plan.fields.filter(
+    (field) =>
+      field.kind === "field" &&
+      placeOf(field.ref, plan) !== "" &&
+      restatementOf(field.ref.name) !== undefined,
+  );
+  const tell = (fields: readonly PlannedField[], why: string): void => {
+    if (fields.length === 0) return;
+    const names = listNames(fields.map(({ asked }) => asked));
+    notes.push(`adjust: "${plan.adjust}" does not restate ${names}: ${why}`);
+  };
+  tell(computed, "expressions are computed from prices and volume as stored, forward-adjusted");
+  tell(
+    stored,
+    `only prices and volume of ${plan.baseName} are restated, those of other panels stay as stored`,
+  );
+  return notes;
+}
+
+/** Whether an expression names a price or a volume, of any panel. */
+function usesPrices({ asked }: PlannedField, { expressions }: HistoryPlan): boolean {
+  const { fields, namesIn } = expressions!;
+  return [...namesIn.get(asked)!].some((name) => restatementOf(fields.get(name)!.name) !== undefined);
+}
