@@ -1,6 +1,7 @@
 import { type CacheOption, cacheUse } from "../cache/cache-use.js";
 import { openTable } from "../formats/open.js";
 import type { Progress } from "../formats/table.js";
+import { checkKeys, type RequestKeys } from "../names/request-keys.js";
 import { parseEndNs, parseTimeNs, type TimeInput } from "../time.js";
 import type { Panel } from "./panel.js";
 import { panelFromTable } from "./panel-from-table.js";
@@ -10,7 +11,10 @@ export { panelFromTable };
 export interface OpenOptions {
   /** The key inside an HDF5 file, `data` by default. */
   readonly key?: string | undefined;
-  /** Only these columns, with or without `$`, in this order, under the names asked by. */
+  /**
+   * Only these columns, in this order, under the names asked by: each with or without `$` or as `group/name`, or
+   * the name of a group for all its columns.
+   */
   readonly columns?: readonly string[] | undefined;
   /** Only rows from here on, inclusive. */
   readonly start?: TimeInput | undefined;
@@ -33,6 +37,18 @@ export interface OpenOptions {
   readonly keepEmptyRows?: boolean | undefined;
 }
 
+const OPEN_KEYS: RequestKeys<OpenOptions> = {
+  key: true,
+  columns: true,
+  start: true,
+  end: true,
+  cache: true,
+  onProgress: true,
+  freq: true,
+  instruments: true,
+  keepEmptyRows: true,
+};
+
 /**
  * Opens any supported file, told apart by its bytes, as a Panel. The keys are read and checked now; columns
  * stay in the file until they are first used (`panel.load()` reads them all in one pass).
@@ -41,6 +57,7 @@ export interface OpenOptions {
  *   write-failed (the cache)
  */
 export async function openPanel(path: string, options: OpenOptions = {}): Promise<Panel> {
+  checkKeys(options, OPEN_KEYS, "openPanel");
   const { start, end, columns, key, onProgress, freq, instruments, keepEmptyRows } = options;
   const startNs = start === undefined ? undefined : parseTimeNs(start, "start");
   const endNs = end === undefined ? undefined : parseEndNs(end, "end");

@@ -1,6 +1,8 @@
 import { DataServiceError } from "../errors.js";
 import { nearestName, suggestion } from "../names/nearest.js";
+import { checkKeys, type RequestKeys } from "../names/request-keys.js";
 import { parseEndNs, parseTimeNs, type TimeInput } from "../time.js";
+import type { PanelWindowRequest } from "./panel.js";
 import type { PanelIndex } from "./panel-index.js";
 import { pickRows } from "./window-rows.js";
 
@@ -20,6 +22,16 @@ export interface WindowRequest {
   readonly onUnknown?: "error" | "skip" | undefined;
 }
 
+const WINDOW_KEYS: RequestKeys<PanelWindowRequest> = {
+  universe: true,
+  start: true,
+  end: true,
+  bars: true,
+  barsPer: true,
+  fields: true,
+  onUnknown: true,
+};
+
 /** Which rows a window has: one contiguous run of sessions, or rows picked one by one. */
 export type RowPlan =
   | { readonly kind: "contiguous"; readonly firstSession: number; readonly lastSession: number }
@@ -36,6 +48,7 @@ export interface WindowPlan {
  * @throws DataServiceError bad-request, unknown-instrument
  */
 export function planWindow(index: PanelIndex, request: WindowRequest, label: string): WindowPlan {
+  checkKeys(request, WINDOW_KEYS, "window");
   const { bars, barsPer = "instrument" } = request;
   if (bars !== undefined && !(Number.isInteger(bars) && bars > 0)) {
     throw new DataServiceError("bad-request", `bars: ${String(bars)} is not a positive whole number of bars`);

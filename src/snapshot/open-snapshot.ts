@@ -1,5 +1,6 @@
 import type { CacheOption } from "../cache/cache-use.js";
 import { DataServiceError } from "../errors.js";
+import { checkKeys, type RequestKeys } from "../names/request-keys.js";
 import { FieldDictionary } from "./field-dictionary.js";
 import { readFolder } from "./folder.js";
 import { parseFrequency } from "./frequency.js";
@@ -16,6 +17,8 @@ export interface SnapshotOptions {
   readonly cache?: CacheOption;
 }
 
+const SNAPSHOT_KEYS: RequestKeys<SnapshotOptions> = { base: true, cache: true };
+
 /**
  * Opens a folder of panels that belong together. Every supported file is a panel named as the file is without
  * its extension (of `alpha158.h5` and `alpha158.parquet` the first is read); so is a qlib provider folder.
@@ -25,6 +28,7 @@ export interface SnapshotOptions {
  * @throws DataServiceError not-found, bad-request
  */
 export async function openSnapshot(dir: string, options: SnapshotOptions = {}): Promise<Snapshot> {
+  checkKeys(options, SNAPSHOT_KEYS, "openSnapshot");
   const { entries, dictionaries, listFolders, skipped } = readFolder(dir, options.cache);
   const dictionary = new FieldDictionary();
   const unread = dictionaries.flatMap((path) => {

@@ -2,6 +2,7 @@ import type { CacheOption } from "../cache/cache-use.js";
 import { DataServiceError } from "../errors.js";
 import { listNames } from "../names/field.js";
 import { nearestName, suggestion } from "../names/nearest.js";
+import { checkKeys, type RequestKeys } from "../names/request-keys.js";
 import type { Panel } from "../panel/panel.js";
 import type { SqlOptions } from "../sql/run-sql.js";
 import type { SqlResult } from "../sql/sql-result.js";
@@ -58,6 +59,28 @@ export interface SnapshotParts {
   readonly bases: ReadonlyMap<string, string>;
   readonly cache: CacheOption;
 }
+
+const EITHER_KEYS = {
+  fields: true,
+  labels: true,
+  freq: true,
+  adjust: true,
+  nanPolicy: true,
+  onUnknown: true,
+  memoryBudget: true,
+} as const;
+const REALTIME_KEYS: RequestKeys<RealtimeRequest> = { ...EITHER_KEYS, asOf: true };
+const HISTORY_KEYS: RequestKeys<HistoryRequest> = {
+  ...EITHER_KEYS,
+  start: true,
+  end: true,
+  bars: true,
+  barsPer: true,
+};
+const EXPLAIN_KEYS: RequestKeys<HistoryRequest & { universe: SnapshotUniverse }> = {
+  universe: true,
+  ...HISTORY_KEYS,
+};
 
 /** The panel whose rows a window has, by frequency, where the snapshot has it. */
 const BASE_NAMES: Readonly<Record<string, string>> = { "1d": "daily_pv", "1m": "minute_1min" };
@@ -165,6 +188,7 @@ export class Snapshot {
    *   bad-expression, bad-request, over-budget
    */
   async getHistoryWindow(universe: SnapshotUniverse, request: HistoryRequest = {}): Promise<Panel> {
+    checkKeys(request, HISTORY_KEYS, "getHistoryWindow");
     const plan = await this.#plan(universe, request);
     checkBudget(plan, request.memoryBudget);
     return readWindow(plan);
@@ -175,6 +199,7 @@ export class Snapshot {
    * @throws DataServiceError unknown-session where there is none so early, and what `getHistoryWindow` throws
    */
   async getRealtimeSnapshot(universe: SnapshotUniverse, request: RealtimeRequest = {}): Promise<Panel> {
+    checkKeys(request, REALTIME_KEYS, "getRealtimeSnapshot");
     const { asOf, ...rest } = request;
     const window = { ...rest, end: asOf, bars: 1, barsPer: "session" as const };
     const plan = await this.#plan(universe, window);
@@ -199,6 +224,7 @@ export class Snapshot {
   async explain(
     request: HistoryRequest & { readonly universe?: SnapshotUniverse } = {},
   ): Promise<RequestAccount> {
+    checkKeys(request, EXPLAIN_KEYS, "explain");
     const { universe, ...rest } = request;
     return explainPlan(await this.#plan(universe, rest));
   }

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { panelFromColumns } from "../../src/index.js";
+import { openPanel, panelFromColumns } from "../../src/index.js";
 import { ledgerOf } from "../../src/join/ledger.js";
 import { openSnapshot } from "../../src/snapshot/open-snapshot.js";
 import type { Snapshot } from "../../src/snapshot/snapshot.js";
@@ -203,6 +203,39 @@ describe("requests", () => {
     expect(() => snapshot.universe("csi9")).toThrow(
       `${DIR}: no instrument list "csi9"; did you mean "csi8"?`,
     );
+  });
+
+  it("with a key that is none are refused, with the nearest", async () => {
+    const misspelled = { feilds: ["close"] } as object;
+    const refused = (call: string) => ({
+      code: "bad-request",
+      message: `${call}: unknown option "feilds"; did you mean "fields"?`,
+    });
+    await expect(snapshot.getHistoryWindow(null, misspelled)).rejects.toMatchObject(
+      refused("getHistoryWindow"),
+    );
+    await expect(snapshot.getRealtimeSnapshot(null, misspelled)).rejects.toMatchObject(
+      refused("getRealtimeSnapshot"),
+    );
+    await expect(snapshot.explain(misspelled)).rejects.toMatchObject(refused("explain"));
+    const panel = await snapshot.panel("daily_pv");
+    expect(() => panel.window(misspelled)).toThrow(refused("window").message);
+    await expect(openPanel(`${DIR}/daily_pv.h5`, { colums: ["close"] } as object)).rejects.toMatchObject({
+      message: 'openPanel: unknown option "colums"; did you mean "columns"?',
+    });
+    await expect(openSnapshot(DIR, { folder: "x" } as object)).rejects.toMatchObject({
+      message: 'openSnapshot: unknown option "folder"; it takes "base", "cache"',
+    });
+    await expect(snapshot.getRealtimeSnapshot(null, { start: "2020-01-01" } as object)).rejects.toMatchObject(
+      {
+        message: expect.stringMatching(/^getRealtimeSnapshot: unknown option "start"/),
+      },
+    );
+    await expect(snapshot.getHistoryWindow(null, ["close"] as object)).rejects.toMatchObject({
+      message: "getHistoryWindow: give what to ask for as an object, not an array",
+    });
+    const unset = { feilds: undefined, bars: 1 } as object;
+    expect((await snapshot.getHistoryWindow(["000004.SZ"], unset)).rowCount).toBe(1);
   });
 
   it("leave unknown codes out and list them when asked to", async () => {
