@@ -22,21 +22,22 @@ const SPOOL_ABOVE_BYTES = 1 << 28;
  * @throws DataServiceError what openPanel and panel.write throw
  */
 export async function convertFile(from: string, to: string, options: ConvertOptions = {}): Promise<Panel> {
-  const { spoolAboveBytes = SPOOL_ABOVE_BYTES, onProgress } = options;
+  const { spoolAboveBytes = SPOOL_ABOVE_BYTES, ...opening } = options;
+  const { onProgress } = opening;
   const format = detectFormat(from);
   if ((format !== "parquet" && format !== "csv") || statSync(from).size <= spoolAboveBytes) {
-    const panel = await openPanel(from, options);
+    const panel = await openPanel(from, opening);
     await writeAs(panel, to, onProgress);
     return panel;
   }
   if (extname(to) === ".arrow" || extname(to) === ".feather") {
-    await replaceWhenWhole(to, (temporary) => spoolToArrow(from, temporary, options));
+    await replaceWhenWhole(to, (temporary) => spoolToArrow(from, temporary, opening));
     return openPanel(to);
   }
   const folder = mkdtempSync(join(dirname(to), ".aistock-spool-"));
   try {
     const spool = join(folder, "spool.arrow");
-    await spoolToArrow(from, spool, options);
+    await spoolToArrow(from, spool, opening);
     await writeAs(await openPanel(spool), to, onProgress);
   } finally {
     rmSync(folder, { recursive: true, force: true });
