@@ -9,7 +9,7 @@ import type { FileTable, Progress, TableRequest, WritableTable } from "./table.j
 
 /** What stands for a missing cell: what pandas' read_csv takes for one, of those that occur. */
 const MISSING = ["", "NaN", "nan", "NA", "N/A", "NULL", "null", "None", "<NA>", "NaT"];
-/** The types a column can turn out to be; a number never becomes a date. */
+/** The types DuckDB finds out for a column; a number never becomes a date. @see finerTypes */
 const CANDIDATES = ["BOOLEAN", "BIGINT", "DOUBLE", "TIMESTAMP", "VARCHAR"];
 
 /** Rows by which column types are judged at first; when later rows say otherwise, all rows are. */
@@ -17,8 +17,9 @@ const SAMPLE_ROWS = 20480;
 
 /**
  * A CSV file with a header and the columns `datetime` (`2020-03-02`, `20200302` or with a time of day, to the
- * nanosecond) and `instrument` (kept as text: `000001` stays `000001`). Other columns are int64, float64, bool,
- * datetime or string, by all their cells. Separator and quotes are found out by DuckDB.
+ * nanosecond) and `instrument` (kept as text: `000001` stays `000001`). Other columns are int64, uint64 (where int64
+ * cannot hold them), float64, bool, datetime or string, by all their cells. Separator and quotes are found out by
+ * DuckDB.
  * @throws DataServiceError corrupt, flat-index, unknown-field
  */
 export function openCsv(path: string, request: TableRequest): Promise<FileTable> {
@@ -49,12 +50,22 @@ export function openCsv(path: string, request: TableRequest): Promise<FileTable>
   );
 }
 
-/** A wall clock is not shifted: `2020-03-02 09:31:00+08:00` is 09:31, whatever the offset after the time of day. */
-const WALL_CLOCK = `regexp_replace(datetime, '(:\\d\\d(\\.\\d+)?) ?(Z|[+-]\\d\\d(:?\\d\\d)?)$', '\\1')`;
+/** The last and the first time that 64-bit nanoseconds hold, which DuckDB has for its infinities. */
+const [LAST_TIME, FIRST_TIME] = ["2262-04-11 23:47:16.854775807", "1677-09-21 00:12:43.145224193"];
 
-/** `20200302` is a date here; the other forms DuckDB reads to the nanosecond. */
+/**
+ * The time of a text, to the nanosecond. A wall clock is not shifted: `2020-03-02 09:31:00+08:00` is 09:31,
+ * whatever the offset after the time of day.
+ */
+function timeOf(text: string): string {
+  const wallClock = `regexp_replace(${text}, '(:\\d\\d(\\.\\d+)?) ?(Z|[+-]\\d\\d(:?\\d\\d)?)$', '\\1')`;
+  const bounded = `CASE ${text} WHEN '${LAST_TIME}' THEN 'infinity' WHEN '${FIRST_TIME}' THEN '-infinity' ELSE ${wallClock} END`;
+  return `CAST(${bounded} AS TIMESTAMP_NS)`;
+}
+
+/** `20200302` is a date here. */
 const DATETIME = `CASE WHEN regexp_full_match(datetime, '\\d{8}')
-  THEN CAST(strptime(datetime, '%Y%m%d') AS TIMESTAMP_NS) ELSE CAST(${WALL_CLOCK} AS TIMESTAMP_NS) END`;
+  THEN CAST(strptime(datetime, '%Y%m%d') AS TIMESTAMP_NS) ELSE ${timeOf("datetime")} END`;
 
 /** Reads the columns into the table `csv_rows`, and gives their types. */
 async function loadTyped(
@@ -62,14 +73,25 @@ async function loadTyped(
   options: string,
   names: readonly string[],
 ): Promise<Map<string, string>> {
-  const types = "types = {'datetime': 'VARCHAR', 'instrument': 'VARCHAR'}";
   const candidates = `auto_type_candidates = [${CANDIDATES.map(sqlText).join(", ")}]`;
-  const columns = ["datetime", "instrument", ...names.map(sqlName)].join(", ");
-  const load = async (sample: number) => {
-    const from = `read_csv(${options}, ${types}, ${candidates}, sample_size = ${sample})`;
-    await connection.run(`CREATE OR REPLACE TEMP TABLE csv_rows AS SELECT ${columns} FROM ${from}`);
+  const loadAs = async (sample: number, finer: ReadonlyMap<string, string>) => {
+    const texts = ["datetime", "instrument", ...finer.keys()].map((name) => `${sqlText(name)}: 'VARCHAR'`);
+    const from = `read_csv(${options}, types = {${texts.join(", ")}}, ${candidates}, sample_size = ${sample})`;
+    const columns = names.map((name) => {
+      const type = finer.get(name);
+      if (type === undefined) return sqlName(name);
+      const cell = type === TIME ? timeOf(sqlName(name)) : `CAST(${sqlName(name)} AS ${type})`;
+      return `${cell} AS ${sqlName(name)}`;
+    });
+    const cells = ["datetime", "instrument", ...columns].join(", ");
+    await connection.run(`CREATE OR REPLACE TEMP TABLE csv_rows AS SELECT ${cells} FROM ${from}`);
     const described = await describeRelation(connection, "csv_rows");
     return new Map(described.map(({ name, type }) => [name, type]));
+  };
+  const load = async (sample: number) => {
+    const typeOf = await loadAs(sample, new Map());
+    const finer = await finerTypes(connection, options, names, typeOf);
+    return finer.size > 0 ? await loadAs(sample, finer) : typeOf;
   };
   try {
     const typeOf = await load(SAMPLE_ROWS);
@@ -79,6 +101,38 @@ async function loadTyped(
     // A later row does not have the type of the sample; what is wrong in all rows shows again below.
   }
   return load(-1);
+}
+
+const TIME = "TIMESTAMP_NS";
+
+/**
+ * The columns that DuckDB's reader took for a type which does not hold them exactly, with the one that does: times
+ * finer than a microsecond, and whole numbers that only uint64 holds, which it took for DOUBLE.
+ */
+async function finerTypes(
+  connection: DuckDBConnection,
+  options: string,
+  names: readonly string[],
+  typeOf: ReadonlyMap<string, string>,
+): Promise<Map<string, string>> {
+  const times = names.filter((name) => typeOf.get(name) === "TIMESTAMP");
+  const finer = new Map(times.map((name) => [name, TIME]));
+  const passing = async (columns: readonly string[], from: string, test: (cell: string) => string) => {
+    if (columns.length === 0) return [];
+    const tests = columns.map((name) => test(sqlName(name)));
+    const [passed] = (await connection.runAndReadAll(`SELECT ${tests.join(", ")} FROM ${from}`)).getRows();
+    return columns.filter((_, i) => passed![i] === true);
+  };
+  const numbers = names.filter((name) => typeOf.get(name) === "DOUBLE");
+  const large = await passing(numbers, "csv_rows", (cell) => {
+    return `max(${cell}) BETWEEN 2.0 ** 63 AND 2.0 ** 64 AND bool_and(${cell} >= 0 AND ${cell} = trunc(${cell}))`;
+  });
+  // Rare enough to read the file once more: only the texts tell a whole number from a float as large.
+  const whole = await passing(large, `read_csv(${options}, all_varchar = true)`, (cell) => {
+    return `bool_and(regexp_full_match(${cell}, '\\d+') AND TRY_CAST(${cell} AS UBIGINT) IS NOT NULL)`;
+  });
+  for (const name of whole) finer.set(name, "UBIGINT");
+  return finer;
 }
 
 /** Whether the cells of a text column are all of another type: the sample may have held none of them. */
@@ -97,7 +151,8 @@ async function anyIsTyped(connection: DuckDBConnection, texts: readonly string[]
 
 /**
  * Writes a CSV file with a header, as pandas' `to_csv` would: dates without a time of day where no session has
- * one, and nothing for a missing cell. Memory stays bounded.
+ * one, and nothing for a missing cell. The time zone of the index is lost, the wall clock stays. Memory stays
+ * bounded.
  */
 export async function writeCsv(
   path: string,
@@ -113,6 +168,9 @@ export async function writeCsv(
   const daily = table.keys.datetimes.every((ns) => ns % NS_PER_DAY === 0n);
   const expression = (name: string, type: string) => {
     if (name === "datetime" && daily) return "CAST(datetime AS DATE)";
+    if (type === "datetime") {
+      return `CASE WHEN isfinite(${name}) THEN CAST(${name} AS VARCHAR) WHEN ${name} > 'epoch' THEN '${LAST_TIME}' WHEN ${name} < 'epoch' THEN '${FIRST_TIME}' END`;
+    }
     return type === "float32" || type === "float64" ? `nullif(${name}, 'nan')` : name;
   };
   await copyTable(table, `${sqlText(path)} (FORMAT csv, HEADER)`, expression, onProgress);

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { writeCsv } from "../../src/formats/csv.js";
+import { Column } from "../../src/panel/column.js";
 import { openPanel } from "../../src/panel/open-panel.js";
 import { panelFromColumns } from "../../src/panel/panel-from-columns.js";
 import { isoNs } from "../../src/time.js";
@@ -101,5 +102,32 @@ test("days are written without a time of day", async () => {
   await writeCsv(path, writable(panel));
   expect(readFileSync(path, "utf8")).toBe(
     "datetime,instrument,x,y\n2020-01-02,000001.SZ,0.1,inf\n2020-01-03,000001.SZ,,1e-300\n",
+  );
+});
+
+test("ours to ours: times to the nanosecond, the largest and the least of 64 bits", async () => {
+  const path = join(folder, "exact.csv");
+  const panel = panelFromColumns({
+    datetime: [2n ** 63n - 1n, -(2n ** 63n) + 1n, 1577957460000000001n],
+    instrument: ["a", "a", "a"],
+    columns: {
+      when: Column.of("datetime", BigInt64Array.of(2n ** 63n - 1n, -(2n ** 63n) + 1n, 1577957460123456789n)),
+      holes: Column.of("datetime", BigInt64Array.of(1n, 0n, -1n), Uint8Array.of(1, 0, 1)),
+      u64: BigUint64Array.of(2n ** 64n - 1n, 0n, 2n ** 53n + 1n),
+      i64: BigInt64Array.of(2n ** 63n - 1n, -(2n ** 63n), 2n ** 53n + 1n),
+      f64: Float64Array.of(1e19, 0.5, -0),
+      whole: Float64Array.of(2 ** 64, 1e19, 0),
+    },
+  });
+  await panel.write(path);
+  const back = await openPanel(path);
+  expect(back.index.datetimes).toEqual(panel.index.datetimes);
+  expect(back.columnNames).toEqual(panel.columnNames);
+  for (const name of panel.columnNames) {
+    expect([name, back.column(name).type]).toEqual([name, panel.column(name).type]);
+    expect(cells(back, name)).toEqual(cells(panel, name));
+  }
+  expect(readFileSync(path, "utf8").split("\n")[1]).toBe(
+    "1677-09-21 00:12:43.145224193,a,1677-09-21 00:12:43.145224193,,0,-9223372036854775808,0.5,1e+19",
   );
 });
