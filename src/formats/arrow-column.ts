@@ -1,6 +1,6 @@
 import { DataServiceError } from "../errors.js";
 import { NAT_NS, utcToWallClock } from "../time.js";
-import { cellsOfBytes, newCells, pickCells, putCells } from "./cells.js";
+import { cellsOfBytes, newCells, pickCells, putCells, timeCells } from "./cells.js";
 import {
   CELL_BYTES,
   type ColumnData,
@@ -143,7 +143,7 @@ export class ArrowColumn implements ColumnSource {
       return { values: this.#text(chunk, first, last, storage.offsetBytes, present) };
     if (storage.kind === "bits")
       return withMask(this.#bits(chunk.values, chunk.offset + first, last - first), present);
-    if (storage.kind === "time") return withMask(this.#times(chunk, first, last, storage, present), present);
+    if (storage.kind === "time") return timeCells(this.#times(chunk, first, last, storage, present));
     const values = this.#fixed(chunk, storage.type, first, last);
     if (!present || !(values instanceof Float32Array || values instanceof Float64Array))
       return withMask(values, present);

@@ -1,4 +1,4 @@
-import type { ColumnType, ColumnValues, NumericArray } from "./table.js";
+import type { ColumnData, ColumnType, ColumnValues, NumericArray } from "./table.js";
 
 type TypedArrayOf = {
   new (length: number): NumericArray;
@@ -40,6 +40,21 @@ export function cellsOfBytes(
 export function bytesOf(array: NumericArray): Uint8Array {
   return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 }
+
+/** Datetimes as a column's data: NaT is a missing cell, so that those it stands in are masked. */
+export function timeCells(values: BigInt64Array): ColumnData {
+  const words = new Int32Array(values.buffer, values.byteOffset, 2 * values.length);
+  let mask: Uint8Array | undefined;
+  for (let i = 0, w = 0; i < values.length; i++, w += 2) {
+    if (words[w] !== 0 || words[w + 1] !== NAT_HIGH_WORD) continue;
+    mask ??= new Uint8Array(values.length).fill(1);
+    mask[i] = 0;
+  }
+  return mask ? { values, mask } : { values };
+}
+
+/** The upper half of NaT, the least int64; its lower half is 0. */
+const NAT_HIGH_WORD = -(2 ** 31);
 
 /** Puts `cells` into `into` from position `at` on. */
 export function putCells(into: ColumnValues, at: number, cells: ColumnValues): void {

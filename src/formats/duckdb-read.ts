@@ -3,7 +3,7 @@ import { DuckDBTypeId } from "@duckdb/node-api";
 import { DataServiceError } from "../errors.js";
 import { NAT_NS, utcToWallClock } from "../time.js";
 import { Int64Level } from "./arrow-keys.js";
-import { bytesOf, newCells, putCells } from "./cells.js";
+import { bytesOf, newCells, putCells, timeCells } from "./cells.js";
 import { sqlName } from "./duckdb.js";
 import { MemoryColumn } from "./memory-column.js";
 import type { LayoutColumn } from "./pandas-metadata.js";
@@ -24,6 +24,12 @@ export interface DuckDBColumn {
   readonly type: string;
 }
 
+export interface RelationColumn extends LayoutColumn {
+  readonly type: string;
+  /** The zone of a column of datetimes that are in UTC. */
+  readonly timezone?: string | undefined;
+}
+
 /** What to read: a relation (what follows FROM), the expressions of its keys, its columns, and a filter. */
 export interface RelationRead {
   readonly from: string;
@@ -31,9 +37,9 @@ export interface RelationRead {
   readonly datetime: string;
   /** An expression for the instrument as VARCHAR. */
   readonly instrument: string;
-  readonly columns: readonly (LayoutColumn & { readonly type: string })[];
+  readonly columns: readonly RelationColumn[];
   readonly where?: string | undefined;
-  /** The zone of a datetime that is in UTC. */
+  /** The zone of a key datetime that is in UTC. */
   readonly timezone?: string | undefined;
   readonly label: string;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
@@ -107,12 +113,11 @@ export async function readRelation(
     rows += count;
     read.onProgress?.({ rows, totalRows: Math.max(rows, totalRows) });
   }
-  const zoned = read.columns.map(({ type }) => (type.endsWith("TIME ZONE") ? read.timezone : undefined));
   return {
     keys: keysOf(datetimes.finish(), codes.finish(), instruments, read),
     columns: new Map(
       columns.map((column, i) => {
-        const data = inZone(column.finish(), zoned[i], label);
+        const data = inZone(column.finish(), read.columns[i]!.timezone, label);
         return [read.columns[i]!.name, new MemoryColumn(types[i]!, data)];
       }),
     ),
@@ -140,8 +145,6 @@ function keysOf(datetime: ColumnData, code: ColumnData, instruments: string[], r
   const ns = datetime.values as BigInt64Array;
   const level = new Int64Level();
   const datetimeCodes = new Int32Array(ns.length);
-  const present = datetime.mask;
-  if (present) for (let i = 0; i < ns.length; i++) if (present[i] === 0) ns[i] = NAT_NS;
   level.encode(ns, datetimeCodes);
   const raw = code.values as Uint32Array;
   const codes = new Int32Array(raw.buffer, raw.byteOffset, raw.length);
@@ -207,6 +210,7 @@ export class Filling {
   finish(): ColumnData {
     if (Array.isArray(this.#values)) return { values: this.#values };
     const values = this.#values.subarray(0, this.#count);
+    if (this.type === "datetime") return timeCells(values as BigInt64Array);
     return this.#mask ? { values, mask: this.#mask.subarray(0, this.#count) } : { values };
   }
 

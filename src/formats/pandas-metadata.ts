@@ -1,5 +1,5 @@
 import { DataServiceError } from "../errors.js";
-import { listNames, resolveField } from "../names/field.js";
+import { fieldNames, lastPart, listNames, selectFields } from "../names/field.js";
 import type { ColumnType } from "./table.js";
 
 /** What the `pandas` metadata of an Arrow schema or Parquet file says, as far as it is understood. */
@@ -22,7 +22,7 @@ export interface TableLayout {
 export interface LayoutColumn {
   /** The field of the file. */
   readonly field: string;
-  /** What the column is called: the last part of a two-part name. */
+  /** What the column is called: the last part of a two-part name, or `group/name` where another has that too. */
   readonly name: string;
   /** The first part of a two-part name. */
   readonly group?: string | undefined;
@@ -81,7 +81,8 @@ export function layOut(
   for (const field of fields) {
     if (field !== datetime && field !== instrument) columns.push({ field, ...called.get(field)! });
   }
-  return { datetime, instrument, columns: unclash(columns) };
+  const names = fieldNames(columns);
+  return { datetime, instrument, columns: columns.map((column, i) => ({ ...column, name: names[i]! })) };
 }
 
 function flatIndex(
@@ -103,20 +104,9 @@ function flatIndex(
   );
 }
 
-/** Columns of two groups with one name keep the group in their name: `feature/close` and `label/close`. */
-function unclash(columns: readonly LayoutColumn[]): LayoutColumn[] {
-  const count = new Map<string, number>();
-  for (const { name } of columns) count.set(name, (count.get(name) ?? 0) + 1);
-  return columns.map((column) =>
-    count.get(column.name)! > 1 && column.group !== undefined
-      ? { ...column, name: `${column.group}/${column.name}` }
-      : column,
-  );
-}
-
 /**
- * The columns asked for, in the order asked; all when `asked` is undefined. A grouped column is found by its
- * name and by `group/name`.
+ * The columns asked for, in the order asked; all when `asked` is undefined.
+ * @see selectFields
  * @throws DataServiceError unknown-field, unsupported (two columns of one name)
  */
 export function chooseColumns(
@@ -136,9 +126,8 @@ export function chooseColumns(
     known.set(column.name, column);
   }
   if (asked === undefined) return [...columns];
-  const byPath = new Map(columns.map((column) => [`${column.group}/${column.name}`, column]));
-  const chosen = asked.map((name) => byPath.get(name) ?? known.get(resolveField(name, known, label))!);
-  return [...new Set(chosen)];
+  const names = selectFields(asked, known, groupsOf(columns), label).values();
+  return Array.from(new Set(names), (name) => known.get(name)!);
 }
 
 /** The groups of the chosen columns; undefined where none has one. */
@@ -204,8 +193,7 @@ export function pandasMetadata(
     columns: [
       ...Array.from(columns, ([field, type]) => {
         const group = groups?.get(field) ?? "";
-        const last = group !== "" && field.startsWith(`${group}/`) ? field.slice(group.length + 1) : field;
-        return entry(grouped ? `(${quote(group)}, ${quote(last)})` : field, field, type);
+        return entry(grouped ? `(${quote(group)}, ${quote(lastPart(field, group))})` : field, field, type);
       }),
       entry("datetime", "datetime", "datetime"),
       entry("instrument", "instrument", "string"),

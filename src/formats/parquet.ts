@@ -27,14 +27,18 @@ export function openParquet(path: string, request: TableRequest): Promise<FileTa
       const pandas = parsePandasMetadata(typeof json === "string" ? json : undefined);
       const layout = layOut([...typeOf.keys()], (name) => keyKind(typeOf.get(name)!), pandas, path);
       const chosen = chooseColumns(layout.columns, request.columns, path);
-      const zoned = typeOf.get(layout.datetime)!.endsWith("TIME ZONE");
+      const zoneOf = (field: string) =>
+        typeOf.get(field)!.endsWith("TIME ZONE") ? (pandas?.timezones.get(field) ?? "UTC") : undefined;
       const { keys, columns } = await readRelation(connection, {
         from,
         datetime: `CAST(${sqlName(layout.datetime)} AS TIMESTAMP_NS)`,
         instrument: `CAST(${sqlName(layout.instrument)} AS VARCHAR)`,
-        columns: chosen.map((column) => ({ ...column, type: typeOf.get(column.field)! })),
+        columns: chosen.map((column) => {
+          const { field } = column;
+          return { ...column, type: typeOf.get(field)!, timezone: zoneOf(field) };
+        }),
         where: rangeFilter({ name: layout.datetime, type: typeOf.get(layout.datetime)! }, request),
-        timezone: zoned ? (pandas?.timezones.get(layout.datetime) ?? "UTC") : undefined,
+        timezone: zoneOf(layout.datetime),
         label: path,
         onProgress: request.onProgress,
       });

@@ -7,16 +7,73 @@ export interface FieldNames {
   keys(): IterableIterator<string>;
 }
 
-/** The name in `known` of a field asked for with or without `$`; the exact name wins; undefined where there is none. */
-export function findField(name: string, known: FieldNames): string | undefined {
+/** The group of a column that had a two-part name, by the column's name. */
+export type FieldGroups = ReadonlyMap<string, string>;
+
+/**
+ * The name in `known` of a field asked for with or without `$`, or as `group/name`; the exact name wins;
+ * undefined where there is none.
+ */
+export function findField(name: string, known: FieldNames, groups?: FieldGroups): string | undefined {
   if (known.has(name)) return name;
   const other = name.startsWith("$") ? name.slice(1) : `$${name}`;
-  return known.has(other) ? other : undefined;
+  if (known.has(other)) return other;
+  for (const group of new Set(groups?.values())) {
+    if (!name.startsWith(`${group}/`)) continue;
+    const members = new Map(membersOf(group, known, groups!).map((own) => [lastPart(own, group), own]));
+    const found = findField(name.slice(group.length + 1), members);
+    if (found !== undefined) return members.get(found);
+  }
+  return undefined;
+}
+
+/** The second part of a two-part name, which a column that shares it with another group's carries as `group/name`. */
+export function lastPart(name: string, group: string): string {
+  return group !== "" && name.startsWith(`${group}/`) ? name.slice(group.length + 1) : name;
+}
+
+/**
+ * What columns of two-part names are called in a table: by the second part alone where no other column has it,
+ * else by `group/name`.
+ */
+export function fieldNames(
+  parts: readonly { readonly name: string; readonly group?: string | undefined }[],
+): string[] {
+  const count = new Map<string, number>();
+  for (const { name } of parts) count.set(name, (count.get(name) ?? 0) + 1);
+  return parts.map(({ name, group }) =>
+    group !== undefined && count.get(name)! > 1 ? `${group}/${name}` : name,
+  );
+}
+
+function membersOf(group: string, known: FieldNames, groups: FieldGroups): string[] {
+  return [...known.keys()].filter((own) => groups.get(own) === group);
+}
+
+/**
+ * The fields that a list of names asks for: each by `findField`, or all of a group by the group's name. The keys
+ * are the names asked by (a group's columns keep their own), the values the names in `known`.
+ * @throws DataServiceError unknown-field
+ */
+export function selectFields(
+  names: readonly string[],
+  known: FieldNames,
+  groups: FieldGroups | undefined,
+  label: string,
+): Map<string, string> {
+  const resolved = new Map<string, string>();
+  for (const name of names) {
+    const found = findField(String(name), known, groups);
+    const members = found === undefined && groups ? membersOf(name, known, groups) : [];
+    if (members.length === 0) resolved.set(name, found ?? resolveField(name, known, label, groups));
+    for (const member of members) resolved.set(member, member);
+  }
+  return resolved;
 }
 
 /** `findField`, or the error that names the nearest known field. @throws DataServiceError unknown-field */
-export function resolveField(name: string, known: FieldNames, label: string): string {
-  const found = findField(String(name), known);
+export function resolveField(name: string, known: FieldNames, label: string, groups?: FieldGroups): string {
+  const found = findField(String(name), known, groups);
   if (found !== undefined) return found;
   const names = [...known.keys()];
   const near = nearestName(String(name), names);

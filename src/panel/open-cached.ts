@@ -4,7 +4,7 @@ import { type CachedTable, readCached, writeCached } from "../cache/cached-table
 import { identifySource, settlingMs } from "../cache/source-identity.js";
 import { detectFormat, openTable } from "../formats/open.js";
 import type { TableRequest } from "../formats/table.js";
-import { resolveField } from "../names/field.js";
+import { selectFields } from "../names/field.js";
 import { Column } from "./column.js";
 import { Panel } from "./panel.js";
 import { panelFromTable } from "./panel-from-table.js";
@@ -53,7 +53,8 @@ async function makeEntry(
 
 function panelOf(table: CachedTable, label: string, { columns, startNs, endNs }: TableRequest): Panel {
   const { datetimes, instruments, offsets, codes, timezone, groups } = table;
-  const names = columns?.map((name) => resolveField(name, table.columns, label)) ?? [...table.columns.keys()];
+  const asked = columns && selectFields(columns, table.columns, groups, label).values();
+  const names = [...new Set(asked ?? table.columns.keys())];
   const chosen = new Map(names.map((name) => [name, Column.from(table.columns.get(name)!)]));
   const index = new PanelIndex({ datetimes, instruments, offsets, codes, timezone });
   const info = { source: label, groups };

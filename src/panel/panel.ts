@@ -14,7 +14,7 @@ import { tableToArrow } from "../formats/arrow.js";
 import type { Progress, WritableTable } from "../formats/table.js";
 import { type WriteOptions, writeTable } from "../formats/write.js";
 import { type JoinOptions, joinPanels } from "../join/join-panels.js";
-import { findField, resolveField } from "../names/field.js";
+import { findField, resolveField, selectFields } from "../names/field.js";
 import type { SqlOptions } from "../sql/run-sql.js";
 import type { SqlResult } from "../sql/sql-result.js";
 import { dateOfNs, formatNs, parseTimeNs, type TimeInput } from "../time.js";
@@ -41,7 +41,7 @@ export interface PanelInfo {
 }
 
 export interface PanelWindowRequest extends WindowRequest {
-  /** Columns by name, with or without `$`; the window's columns carry the names asked by. All when omitted. */
+  /** Columns as `select` takes them; the window's columns carry the names asked by. All when omitted. */
   readonly fields?: readonly string[] | undefined;
 }
 
@@ -102,21 +102,21 @@ export class Panel {
   }
 
   /**
-   * A column by its name, with or without `$`; the exact name wins.
+   * A column by its name, with or without `$`, or as `group/name`; the exact name wins.
    * @throws DataServiceError unknown-field
    */
   column(name: string): Column {
     return this.#columns.get(this.fieldName(name))!;
   }
 
-  /** The panel's own name of a field asked for with or without `$`. @throws DataServiceError unknown-field */
+  /** The panel's own name of a field asked for as `column` does. @throws DataServiceError unknown-field */
   fieldName(name: string): string {
-    return resolveField(name, this.#columns, this.label);
+    return resolveField(name, this.#columns, this.label, this.info.groups);
   }
 
   /** Whether a field, with or without `$`, is here. */
   hasField(name: string): boolean {
-    return findField(name, this.#columns) !== undefined;
+    return findField(name, this.#columns, this.info.groups) !== undefined;
   }
 
   /**
@@ -185,13 +185,18 @@ export class Panel {
     return this.window({ universe: [instrument] });
   }
 
-  /** The named columns in the order asked, carrying the names they were asked by. */
+  /**
+   * The named columns in the order asked, carrying the names they were asked by. The name of a group asks for all
+   * its columns, which keep theirs.
+   * @throws DataServiceError unknown-field
+   */
   select(names: readonly string[]): Panel {
-    const columns = new Map(names.map((name) => [name, this.column(name)]));
+    const own = selectFields(names, this.#columns, this.info.groups, this.label);
+    const columns = new Map(Array.from(own, ([name, from]) => [name, this.#columns.get(from)!]));
     return new Panel(
       this.index,
       columns,
-      this.#infoOf((name) => this.fieldName(name), columns),
+      this.#infoOf((name) => own.get(name)!, columns),
     );
   }
 

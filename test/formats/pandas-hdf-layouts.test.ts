@@ -93,6 +93,7 @@ describe("layouts that this machine's pandas writes", () => {
     expect(cells(table, "u")).toEqual([0, 1, 2, 3]);
     const when = cells(table, "when") as bigint[];
     expect([isoNs(when[0]!), when[1]]).toEqual(["2020-01-02T00:00:00", NAT_NS]);
+    expect(table.columns.get("when")!.read(0, 4).mask).toEqual(Uint8Array.of(1, 0, 1, 1));
     expect(table.columns.get("name")!.gather(Uint32Array.of(1, 2)).values).toEqual([null, "zz"]);
   });
 
@@ -117,9 +118,13 @@ describe("layouts that this machine's pandas writes", () => {
       ["b", "feature"],
       ["y", "label"],
     ]);
-    await expect(open("repeated_names")).rejects.toThrow(
-      'two columns have the name "a"; rename one of them in pandas',
-    );
+    const repeated = await open("repeated_names");
+    expect([...repeated.columns.keys()]).toEqual(["feature/a", "b", "label/a"]);
+    expect(cells(repeated, "label/a")).toEqual([1, 2, 3, Number.NaN]);
+    expect([...(await open("repeated_names", { columns: ["feature"] })).columns.keys()]).toEqual([
+      "feature/a",
+      "b",
+    ]);
     expect([...(await open("whole_number_columns")).columns.keys()]).toEqual(["0", "1"]);
     expect(cells(await open("many"), "c299")).toEqual([299, 599, 899, 1199]);
     expect((await open("no_columns")).columns.size).toBe(0);

@@ -107,6 +107,28 @@ describe("what is written is read back exactly", () => {
     expect(back.groups).toEqual(groups);
   });
 
+  it("missing cells beside whole numbers that float64 rounds are refused; other ones and bools become floats", async () => {
+    const write = (type: ColumnType, values: ColumnData["values"]) => {
+      const source = inMemory(type, { values, mask: Uint8Array.of(1, 0, 1, 1, 1) });
+      return writePandasHdf(join(scratch, "wide.h5"), { keys: KEYS, columns: new Map([["n", source]]) });
+    };
+    const refused =
+      /wide\.h5: column "n" has missing cells and whole numbers beyond 2\^53, which pandas' fixed HDF5 format can only keep as rounded float64; write \.parquet or \.arrow instead, or fill the missing cells$/;
+    const most = 2n ** 53n;
+    for (const wide of [most + 1n, -most - 1n, 2n ** 62n, -(2n ** 63n)]) {
+      await expect(write("int64", BigInt64Array.of(1n, 2n, 3n, wide, 5n))).rejects.toThrow(refused);
+    }
+    await expect(write("uint64", BigUint64Array.of(1n, 2n, 2n ** 64n - 1n, 4n, 5n))).rejects.toThrow(refused);
+    await write("int64", BigInt64Array.of(most, 2n ** 62n, -most, 4n, 5n)); // the wide one is a missing cell
+    const back = await openPandasHdf(join(scratch, "wide.h5"));
+    expect(back.columns.get("n")!.read(0, 5).values).toEqual(
+      Float64Array.of(2 ** 53, Number.NaN, -(2 ** 53), 4, 5),
+    );
+    await write("bool", Uint8Array.of(1, 0, 0, 1, 1));
+    const bools = await openPandasHdf(join(scratch, "wide.h5"));
+    expect(bools.columns.get("n")!.read(0, 5).values).toEqual(Float64Array.of(1, Number.NaN, 0, 1, 1));
+  });
+
   it("text is refused, for pandas could only pickle it", async () => {
     const columns = new Map([["name", inMemory("string", { values: ["a", "b", null, "d", "e"] })]]);
     await expect(writePandasHdf("out.h5", { keys: KEYS, columns })).rejects.toThrow(

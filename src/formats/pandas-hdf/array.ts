@@ -60,18 +60,17 @@ export function readLevel(h5file: H5File, path: string): Level {
   );
 }
 
-/** The names of an axis: plain, or the two parts of tuple names as [group, name]. */
-export interface AxisNames {
-  readonly names: readonly string[];
-  readonly groups: readonly (string | undefined)[];
+/** A name on an axis: plain, or the two parts of a tuple. */
+export interface AxisName {
+  readonly name: string;
+  readonly group?: string;
 }
 
 /** The column names that `axis` (such as `axis0` or `block0_items`) of a frame holds. */
-export function readAxisNames(h5file: H5File, key: string, axis: string): AxisNames {
+export function readAxisNames(h5file: H5File, key: string, axis: string): AxisName[] {
   const variety = h5file.text(key, `${axis}_variety`);
   if (variety !== "multi") {
-    const names = plainNames(h5file, `${key}/${axis}`);
-    return { names, groups: names.map(() => undefined) };
+    return plainNames(h5file, `${key}/${axis}`).map((name) => ({ name }));
   }
   const levels = h5file.attribute(key, `${axis}_nlevels`);
   if (levels !== 2) {
@@ -92,7 +91,12 @@ export function readAxisNames(h5file: H5File, key: string, axis: string): AxisNa
       return text;
     });
   });
-  return { names: names!, groups: groups! };
+  // A name of one part is padded with an empty one on either side.
+  return names!.map((name, i) => {
+    const group = groups![i]!;
+    if (name === "") return { name: group };
+    return group === "" ? { name } : { name, group };
+  });
 }
 
 function plainNames(h5file: H5File, path: string): string[] {

@@ -1,6 +1,6 @@
-import { NAT_NS } from "../../time.js";
-import { bytesOf, newCells } from "../cells.js";
-import { CELL_BYTES, type ColumnType, type ColumnValues } from "../table.js";
+import { NAT_NS, utcToWallClock } from "../../time.js";
+import { bytesOf, newCells, timeCells } from "../cells.js";
+import { CELL_BYTES, type ColumnData, type ColumnType } from "../table.js";
 import { cellCopier } from "./cell-copy.js";
 import { H5T, type H5TypeInfo } from "./h5-library.js";
 import { TextDictionary } from "./text-dictionary.js";
@@ -13,6 +13,8 @@ export interface Field {
   readonly offset: number;
   /** Datetimes only: nanoseconds of the stored unit. */
   readonly unitNs?: bigint;
+  /** Datetimes only: the known zone whose wall clock they become, where they are stored in UTC. */
+  readonly timezone?: string | undefined;
   /** Strings only: the fixed width in bytes, and the text that stands for a missing one. */
   readonly width?: number;
   readonly missingText?: string | undefined;
@@ -20,7 +22,8 @@ export interface Field {
 
 /** Takes the rows of a column slab by slab. */
 export interface Sink {
-  readonly values: ColumnValues;
+  /** The cells taken so far, missing ones marked. */
+  finish(): ColumnData;
   /** The first `count` rows of `rows` become the cells from `at` on. */
   take(rows: Uint8Array, count: number, at: number): void;
 }
@@ -33,7 +36,7 @@ export function sinkFor(field: Field, rowBytes: number, length: number): Sink {
   const bytes = bytesOf(values);
   const { unitNs = 1n } = field;
   return {
-    values,
+    finish: () => (field.type === "datetime" ? times(values as BigInt64Array, field) : { values }),
     take(rows, count, at) {
       copy(rows, count, bytes, at);
       if (field.type === "bool") toZeroOrOne(bytes, at, at + count);
@@ -42,12 +45,17 @@ export function sinkFor(field: Field, rowBytes: number, length: number): Sink {
   };
 }
 
+/** NaT cells are masked; times with a zone are shown by its clocks. */
+function times(ns: BigInt64Array, { timezone }: Field): ColumnData {
+  return timeCells((timezone !== undefined && utcToWallClock(ns, timezone)) || ns);
+}
+
 function textSink(field: Field, rowBytes: number, values: (string | null)[]): Sink {
   const width = field.width ?? 0;
   const texts = new TextDictionary(width);
   const decoded: (string | null)[] = [];
   return {
-    values,
+    finish: () => ({ values }),
     take(rows, count, at) {
       for (let i = 0, from = field.offset; i < count; i++, from += rowBytes) {
         const code = texts.codeOf(rows, from);

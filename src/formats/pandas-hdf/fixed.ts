@@ -1,11 +1,11 @@
 import { DataServiceError } from "../../errors.js";
-import { resolveField } from "../../names/field.js";
+import { fieldNames, selectFields } from "../../names/field.js";
 import { CELL_BYTES, type ColumnSource, type FileTable, type RowKeys, type TableRequest } from "../table.js";
-import { readAxisNames, type StoredArray, storedArray } from "./array.js";
+import { type AxisName, readAxisNames, type StoredArray, storedArray } from "./array.js";
 import { columnTypeOf, datetimeUnitNs, type Field } from "./field.js";
 import type { H5File } from "./h5-file.js";
 import { H5T } from "./h5-library.js";
-import { readLevelKeys } from "./level-keys.js";
+import { columnZone, readLevelKeys } from "./level-keys.js";
 import { RecordBlock } from "./record-block.js";
 import { openRowStore } from "./row-store.js";
 
@@ -24,26 +24,29 @@ export function openFixedFrame(h5file: H5File, key: string, request: TableReques
     throw h5file.corrupt(`"${key.slice(1)}" does not say how many blocks it has`);
   }
   // A frame without columns has a pickled axis.
-  const axis = blockCount === 0 ? { names: [], groups: [] } : readAxisNames(h5file, key, "axis0");
-  const repeated = axis.names.find((name, i) => axis.names.indexOf(name) < i);
+  const axis = blockCount === 0 ? [] : readAxisNames(h5file, key, "axis0");
+  const names = fieldNames(axis);
+  const repeated = names.find((name, i) => names.indexOf(name) < i);
   if (repeated !== undefined) throw repeatedName(label, repeated);
+  const nameOf = new Map(axis.map((parts, i) => [partsKey(parts), names[i]!]));
   const opened = new Map<string, () => ColumnSource>();
   for (let b = 0; b < blockCount; b++) {
-    for (const [name, open] of openBlock(h5file, key, b, keys)) {
+    for (const [name, open] of openBlock(h5file, key, b, keys, nameOf)) {
       if (opened.has(name)) throw repeatedName(label, name);
       opened.set(name, open);
     }
   }
-  const missing = axis.names.find((name) => !opened.has(name));
-  if (missing !== undefined || opened.size !== axis.names.length) {
+  const missing = names.find((name) => !opened.has(name));
+  if (missing !== undefined || opened.size !== names.length) {
     throw h5file.corrupt(`its blocks do not hold the columns that it lists`);
   }
   const groups = new Map<string, string>();
-  for (const [i, group] of axis.groups.entries()) if (group !== undefined) groups.set(axis.names[i]!, group);
+  for (const [i, { group }] of axis.entries()) if (group !== undefined) groups.set(names[i]!, group);
+  const inOrder = new Map(names.map((name) => [name, opened.get(name)!]));
   return {
     label,
     keys,
-    columns: chooseColumns(new Map(axis.names.map((name) => [name, opened.get(name)!])), request, label),
+    columns: chooseColumns(inOrder, request, label, groups),
     groups: groups.size > 0 ? groups : undefined,
   };
 }
@@ -66,9 +69,10 @@ export function chooseColumns(
   opened: ReadonlyMap<string, () => ColumnSource>,
   request: TableRequest,
   label: string,
+  groups?: ReadonlyMap<string, string>,
 ): Map<string, ColumnSource> {
-  const names = request.columns?.map((name) => resolveField(name, opened, label)) ?? [...opened.keys()];
-  return new Map(names.map((name) => [name, opened.get(name)!()]));
+  const asked = request.columns && selectFields(request.columns, opened, groups, label).values();
+  return new Map(Array.from(asked ?? opened.keys(), (name) => [name, opened.get(name)!()]));
 }
 
 export function repeatedName(label: string, name: string): DataServiceError {
@@ -79,13 +83,19 @@ export function repeatedName(label: string, name: string): DataServiceError {
   );
 }
 
+function partsKey({ group, name }: AxisName): string {
+  return JSON.stringify([group, name]);
+}
+
 function openBlock(
   h5file: H5File,
   key: string,
   block: number,
   keys: RowKeys,
+  nameOf: ReadonlyMap<string, string>,
 ): ReadonlyMap<string, () => ColumnSource> {
-  const { names } = readAxisNames(h5file, key, `block${block}_items`);
+  const items = readAxisNames(h5file, key, `block${block}_items`);
+  const names = items.map((parts) => nameOf.get(partsKey(parts)) ?? parts.name);
   const array = storedArray(h5file, `${key}/block${block}_values`);
   return blockColumns(h5file, array, names, keys);
 }
@@ -110,9 +120,10 @@ function blockColumns(
       throw notDecodable(file.label, name, array, valueType);
     }
     if (array.isEmpty !== (keys.rowCount === 0)) throw rowMismatch(h5file, array, keys);
+    const timezone = columnZone(h5file.text(array.path, "tz"), file.label);
     if (!array.isEmpty) checkShape(h5file, array, names.length, keys);
     block ??= new RecordBlock(array.isEmpty ? NO_ROWS : openRowStore(h5file, array), () => file.check());
-    const field: Field = { name, type, offset: item * CELL_BYTES[type], ...(unitNs && { unitNs }) };
+    const field: Field = { name, type, offset: item * CELL_BYTES[type], ...(unitNs && { unitNs, timezone }) };
     return block.column(field);
   };
   return new Map(names.map((name, item) => [name, () => open(name, item)]));

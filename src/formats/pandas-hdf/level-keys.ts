@@ -64,6 +64,11 @@ export function wallClock(
   );
 }
 
+/** The zone in which a datetime column is shown; undefined for none. @throws DataServiceError unsupported (no such zone) */
+export function columnZone(timezone: string | undefined, label: string): string | undefined {
+  return wallClock(new BigInt64Array(0), timezone, label).timezone;
+}
+
 export function flatIndex(label: string, key: string, has: string): DataServiceError {
   return new DataServiceError(
     "flat-index",

@@ -62,7 +62,7 @@ export class RecordBlock implements ColumnBlock {
         slabRows,
       );
     }
-    return sinks.map(({ values }) => ({ values }));
+    return sinks.map((sink) => sink.finish());
   }
 
   gather(field: Field, rows: Uint32Array): ColumnData {
@@ -71,7 +71,7 @@ export class RecordBlock implements ColumnBlock {
     const batch = Math.max(1, Math.floor(KEPT_BYTES / rowBytes));
     if (rows.length <= batch) {
       if (rows.length > 0) sink.take(this.picked(rows), rows.length, 0);
-      return { values: sink.values };
+      return sink.finish();
     }
     this.store.session((read) => {
       const bytes = new Uint8Array(batch * rowBytes);
@@ -81,7 +81,7 @@ export class RecordBlock implements ColumnBlock {
         sink.take(bytes, part.length, at);
       }
     });
-    return { values: sink.values };
+    return sink.finish();
   }
 
   /** Hands over the rows [first, last) piece by piece; a range that is small enough is kept. */

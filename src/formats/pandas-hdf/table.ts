@@ -5,7 +5,7 @@ import { columnTypeOf, datetimeUnitNs, type Field } from "./field.js";
 import { chooseColumns, repeatedName, UNNAMED } from "./fixed.js";
 import type { H5File } from "./h5-file.js";
 import { type H5Member, H5T, type H5TypeInfo } from "./h5-library.js";
-import { flatIndex } from "./level-keys.js";
+import { columnZone, flatIndex } from "./level-keys.js";
 import { RecordBlock } from "./record-block.js";
 import { openRowStore } from "./row-store.js";
 import { type KeyField, scanKeys } from "./table-keys.js";
@@ -88,10 +88,10 @@ function keyField(
   throw unsupportedField(h5file, path, name, name, member);
 }
 
-/** `info` is a dict of dicts: what pandas keeps about each index level, its time zone among it. */
-function timezoneOf(h5file: H5File, key: string, level: string): string | undefined {
+/** `info` is a dict of dicts: what pandas keeps about each field of the records, its time zone among it. */
+function timezoneOf(h5file: H5File, key: string, field: string): string | undefined {
   const info = h5file.attribute(key, "info");
-  const about = info instanceof Map ? info.get(level) : undefined;
+  const about = info instanceof Map ? info.get(field) : undefined;
   const zone = about instanceof Map ? about.get("tz") : undefined;
   return typeof zone === "string" ? zone : undefined;
 }
@@ -131,19 +131,21 @@ function memberField(
   name: string,
   offset: number,
 ): Field {
+  const key = path.slice(0, -"/table".length);
   const dtype = h5file.text(path, `${member.name}_dtype`);
   const unitNs = datetimeUnitNs(dtype);
   const isCategory = h5file.text(path, `${member.name}_meta`) === "category";
   if (isCategory || dtype?.startsWith("timedelta"))
     throw unsupportedField(h5file, path, name, member.name, cell);
   if (cell.type === H5T.string && !cell.vlen) {
-    const key = path.slice(0, -"/table".length);
     return { name, type: "string", offset, width: cell.size, missingText: missingText(h5file, key) };
   }
   const type = unitNs === undefined ? columnTypeOf(cell) : "datetime";
   if (type === undefined || CELL_BYTES[type] !== cell.size)
     throw unsupportedField(h5file, path, name, member.name, cell);
-  return { name, type, offset, ...(unitNs !== undefined && { unitNs }) };
+  if (unitNs === undefined) return { name, type, offset };
+  const timezone = columnZone(timezoneOf(h5file, key, member.name), h5file.file.label);
+  return { name, type, offset, unitNs, timezone };
 }
 
 function unsupportedField(

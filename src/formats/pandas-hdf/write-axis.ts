@@ -1,3 +1,4 @@
+import { lastPart } from "../../names/field.js";
 import { H5T } from "./h5-library.js";
 import { type H5Writer, TYPES } from "./h5-writer.js";
 
@@ -19,7 +20,8 @@ export function writeAxis(
   }
   writer.attribute(key, `${axis}_variety`, "multi");
   writer.attribute(key, `${axis}_nlevels`, 2);
-  const parts = [names.map((name) => groups.get(name) ?? ""), names];
+  const own = names.map((name) => groups.get(name) ?? "");
+  const parts = [own, names.map((name, i) => lastPart(name, own[i]!))];
   for (const [i, part] of parts.entries()) {
     const level = [...new Set(part)];
     const codes = Int32Array.from(part, (text) => level.indexOf(text));

@@ -1,5 +1,5 @@
 import { DataServiceError } from "../../errors.js";
-import type { ColumnSource, ColumnType, WritableTable } from "../table.js";
+import type { ColumnData, ColumnSource, ColumnType, WritableTable } from "../table.js";
 
 /** Rows handled at once when writing: small enough that sources on disk keep a slab for their next column. */
 export const WRITE_ROWS = 1 << 15;
@@ -15,8 +15,9 @@ export interface BlockPlan {
 
 /**
  * The blocks of a table, by dtype. Whole-number and bool columns with missing cells become float64 with NaN, as
- * pandas itself does when an int column gets a missing value.
- * @throws DataServiceError unsupported: text columns, which pandas' fixed format can only pickle
+ * pandas itself does when an int column gets a missing value: true and false are then 1 and 0.
+ * @throws DataServiceError unsupported: text columns, which pandas' fixed format can only pickle; whole numbers
+ *   beyond 2^53 in a column with missing cells, which float64 would round
  */
 export function planBlocks(path: string, table: WritableTable): BlockPlan[] {
   const blocks = new Map<BlockType, { names: string[]; sources: ColumnSource[] }>();
@@ -40,9 +41,33 @@ function storedType(path: string, name: string, source: ColumnSource): BlockType
     );
   }
   if (type === "float32" || type === "float64" || type === "datetime") return type;
-  for (let first = 0; first < source.length; first += WRITE_ROWS) {
-    const { mask } = source.read(first, Math.min(first + WRITE_ROWS, source.length));
-    if (mask?.includes(0)) return "float64";
+  const isWide = type === "int64" || type === "uint64";
+  let [hasMissing, hasLarge] = [false, false];
+  for (let first = 0; first < source.length && !(hasMissing && (hasLarge || !isWide)); first += WRITE_ROWS) {
+    const cells = source.read(first, Math.min(first + WRITE_ROWS, source.length));
+    hasMissing ||= cells.mask?.includes(0) ?? false;
+    hasLarge ||= isWide && anyBeyondFloat64(cells);
   }
-  return type;
+  if (!hasMissing) return type;
+  if (!hasLarge) return "float64";
+  throw new DataServiceError(
+    "unsupported",
+    `${path}: column "${name}" has missing cells and whole numbers beyond 2^53, which pandas' fixed HDF5 format can only keep as rounded float64; write .parquet or .arrow instead, or fill the missing cells`,
+    { path, field: name },
+  );
+}
+
+/** Whether a present cell of 64 bits is beyond 2^53 on either side, judged by its two 32-bit words. */
+function anyBeyondFloat64({ values, mask }: ColumnData): boolean {
+  const { buffer, byteOffset, length } = values as BigInt64Array | BigUint64Array;
+  const isSigned = values instanceof BigInt64Array;
+  const low = new Uint32Array(buffer, byteOffset, 2 * length);
+  const high = isSigned ? new Int32Array(buffer, byteOffset, 2 * length) : low;
+  const most = 2 ** 21; // the upper word of 2^53
+  for (let i = 0; i < length; i++) {
+    if (mask?.[i] === 0) continue;
+    const upper = high[2 * i + 1]!;
+    if (upper > most || upper < -most || (upper === most && low[2 * i] !== 0)) return true;
+  }
+  return false;
 }

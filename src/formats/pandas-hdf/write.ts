@@ -18,8 +18,9 @@ const KEY = "/data";
 /**
  * Writes a table as a frame of pandas' fixed format under the key `data`, which pandas 1 and 2 read back with
  * the same index and dtypes. Values go straight to the file, a slab of rows at a time. Times are written as the
- * wall clock that they show: a MultiIndex of this format cannot hold a zone.
- * @throws DataServiceError unsupported (text columns), write-failed
+ * wall clock that they show: a MultiIndex of this format cannot hold a zone, so that the index's is lost. Whole
+ * numbers and bools with missing cells become float64 with NaN, as in pandas: true and false are then 1 and 0.
+ * @throws DataServiceError unsupported (text columns; missing cells beside whole numbers beyond 2^53), write-failed
  */
 export async function writePandasHdf(
   path: string,
