@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { requireBuild, root } from "./built-package.js";
 
 describe("importing the package", () => {
-  it("loads none of the heavy packages, which take longer than a window from the cache", () => {
+  it("loads few files and no package: loading takes longer than a window from the cache", () => {
     requireBuild();
     const index = pathToFileURL(join(root, "dist", "index.js")).href;
     const script = `await import(${JSON.stringify(index)}); console.log("imported");`;
@@ -15,10 +15,7 @@ describe("importing the package", () => {
       env: { ...process.env, NODE_DEBUG: "esm,module" },
     });
     expect(run.stdout).toBe("imported\n");
-    expect(run.stderr).toContain("dist/index.js");
-    const packages = new Set(run.stderr.match(/node_modules\/(?:@[\w-]+\/)?[\w-]+/g));
-    for (const heavy of ["apache-arrow", "h5wasm", "h5wasm-plugins", "@duckdb/node-api", "commander"]) {
-      expect(packages).not.toContain(`node_modules/${heavy}`);
-    }
+    const loaded = new Set(run.stderr.match(/\bdist\/[\w/-]+\.js|\bnode_modules\/(?:@[\w-]+\/)?[\w-]+/g));
+    expect([...loaded].sort()).toEqual(["dist/index.js", "dist/kernels.js", "dist/library.js"]);
   });
 });

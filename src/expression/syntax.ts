@@ -1,5 +1,5 @@
-import stringWidth from "string-width";
 import { DataServiceError, type ErrorDetails } from "../errors.js";
+import { textWidth } from "../text-width.js";
 
 interface Placed {
   /** Where its own word stands in the text (the symbol of `a + b`): where a message points. */
@@ -58,6 +58,6 @@ export function shownAt(text: string, at: number): string {
   const before = from > 0 ? "…" : "";
   const after = from + SHOWN < text.length ? "…" : "";
   const snippet = `${before}${text.slice(from, from + SHOWN)}${after}`.replace(/\s/g, " ");
-  const caret = " ".repeat(stringWidth(before + text.slice(from, at).replace(/\s/g, " ")));
+  const caret = " ".repeat(textWidth(before + text.slice(from, at).replace(/\s/g, " ")));
   return `  ${snippet}\n  ${caret}^`;
 }

@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import { type BlockJob, runBlocks } from "./blocks.js";
 import {
   type EvaluateOptions,
@@ -43,7 +43,10 @@ export async function evaluateInThreads(
     firstRow,
     counter: new Int32Array(new SharedArrayBuffer(4)),
   };
-  const workers = Array.from({ length: threads - 1 }, () => startWorker(blocks));
+  const { Worker } = await import("node:worker_threads");
+  const workers = Array.from({ length: threads - 1 }, () =>
+    giveWork(new Worker(new URL("./worker.js", import.meta.url)), blocks),
+  );
   try {
     runBlocks(blocks, options.onProgress);
     await Promise.all(workers.map(({ done }) => done));
@@ -54,8 +57,7 @@ export async function evaluateInThreads(
   return { firstRow, lastRow, columns: named(job.plan.names, outputs), notes: job.notes };
 }
 
-function startWorker(job: BlockJob): { worker: Worker; done: Promise<unknown> } {
-  const worker = new Worker(new URL("./worker.js", import.meta.url));
+function giveWork(worker: Worker, job: BlockJob): { worker: Worker; done: Promise<unknown> } {
   const done = new Promise((resolve, reject) => {
     worker.once("message", resolve);
     worker.once("error", reject);

@@ -1,5 +1,5 @@
+import { createRequire } from "node:module";
 import * as zlib from "node:zlib";
-import { decompress as decompressZstd } from "fzstd";
 import { DataServiceError } from "../errors.js";
 import type { BufferRange } from "./arrow-column.js";
 import type { FlatTable } from "./arrow-ipc-flatbuffer.js";
@@ -83,11 +83,12 @@ export class CompressedRange implements BufferRange {
   }
 }
 
-/** Node has it from 22.15 on. */
+/** Node has it from 22.15 on; before, fzstd is loaded when it is needed. */
 const nativeZstd = (zlib as { zstdDecompressSync?: (bytes: Uint8Array, options: object) => Buffer })
   .zstdDecompressSync;
 
 function zstd(bytes: Uint8Array, length: number): Uint8Array {
   if (nativeZstd) return nativeZstd(bytes, { maxOutputLength: Math.max(length, 1) });
-  return decompressZstd(bytes, new Uint8Array(length));
+  const { decompress } = createRequire(import.meta.url)("fzstd") as typeof import("fzstd");
+  return decompress(bytes, new Uint8Array(length));
 }

@@ -1,7 +1,11 @@
-import { distance } from "fastest-levenshtein";
+import { createRequire } from "node:module";
+
+type Levenshtein = typeof import("fastest-levenshtein");
 
 /** The known name nearest to `name` by edit distance, case and a leading `$` aside; undefined when none is near. */
 export function nearestName(name: string, known: Iterable<string>): string | undefined {
+  // Loaded with the first unknown name: the package is not ESM, which makes it slow to import.
+  const { distance } = createRequire(import.meta.url)("fastest-levenshtein") as Levenshtein;
   let [best, least] = [undefined as string | undefined, Number.POSITIVE_INFINITY];
   const asked = plain(name);
   for (const candidate of known) {

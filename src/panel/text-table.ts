@@ -1,4 +1,4 @@
-import stringWidth from "string-width";
+import { textWidth } from "../text-width.js";
 
 /**
  * Lines of a table of text cells, columns two spaces apart, aligned as asked. Chinese characters count for
@@ -10,12 +10,12 @@ export function layTable(
   align: readonly ("left" | "right")[],
 ): string[] {
   const widths = header.map((title, c) =>
-    rows.reduce((w, row) => Math.max(w, stringWidth(row[c]!)), stringWidth(title)),
+    rows.reduce((w, row) => Math.max(w, textWidth(row[c]!)), textWidth(title)),
   );
   const line = (cells: readonly string[]): string =>
     cells
       .map((cell, c) => {
-        const space = " ".repeat(widths[c]! - stringWidth(cell));
+        const space = " ".repeat(widths[c]! - textWidth(cell));
         return align[c] === "left" ? cell + space : space + cell;
       })
       .join("  ")

@@ -3,19 +3,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
-import { distProblem } from "../../scripts/build.mjs";
+import { distProblem, modules } from "../../scripts/build.mjs";
 import { evaluateExpressions } from "../../src/expression/evaluate.js";
 import { tableOf } from "../../src/expression/table.js";
-import { importBuilt, root } from "../built-package.js";
+import { importBuilt } from "../built-package.js";
 
 type Threads = typeof import("../../src/expression/threads.js");
 
-/** Node starts a worker from a file: the tests use the built package. `npm test` builds it first. */
+/** Node starts a worker from a file: the tests use the built modules. `npm test` builds it first. */
 const problem = distProblem();
 const title = problem === undefined ? "" : ` – skipped: ${problem}, \`npm run build\` makes it`;
 
 function builtThreads(): Promise<Threads> {
-  return import(pathToFileURL(join(root, "dist", "expression", "threads.js")).href) as Promise<Threads>;
+  return import(pathToFileURL(join(modules, "expression", "threads.js")).href) as Promise<Threads>;
 }
 
 const instruments = 70;

@@ -1,4 +1,4 @@
-// node judge.mjs DIST: a process that may be lost. For every { id, path } it is sent, it reads that file in full,
+// node judge.mjs MODULES: a process that may be lost. For every { id, path } it is sent, it reads that file in full,
 // twice and in two ways, over memory filled with two different patterns, and answers what came of it.
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -39,9 +39,9 @@ watch("Float64Array");
 watch("BigInt64Array");
 watch("BigUint64Array");
 
-const dist = /** @type {string} */ (process.argv[2]);
+const modules = /** @type {string} */ (process.argv[2]);
 /** @param {string} path */
-const built = (path) => import(pathToFileURL(join(dist, path)).href);
+const built = (path) => import(pathToFileURL(join(modules, path)).href);
 /** @type {typeof import("../../src/index.js")} */
 const { openPanel, DataServiceError } = await built("index.js");
 /** @type {typeof import("../../src/formats/pandas-hdf/h5-library.js")} */

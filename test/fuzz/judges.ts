@@ -32,13 +32,13 @@ const JUDGE = fileURLToPath(new URL("judge.mjs", import.meta.url));
 
 /** A process that reads files, replaced whenever it dies or hangs. */
 export class Judge {
-  readonly #dist: string;
+  readonly #modules: string;
   #child: ChildProcess | undefined;
   #files = 0;
   #lastWasm = 0;
 
-  constructor(dist: string) {
-    this.#dist = dist;
+  constructor(modules: string) {
+    this.#modules = modules;
   }
 
   async judge(path: string, isHdf5: boolean): Promise<Judgement> {
@@ -63,7 +63,7 @@ export class Judge {
   }
 
   async #start(): Promise<ChildProcess> {
-    const child = fork(JUDGE, [this.#dist], {
+    const child = fork(JUDGE, [this.#modules], {
       execArgv: ["--max-old-space-size=256"],
       stdio: ["ignore", "ignore", "pipe", "ipc"],
     });

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { modules } from "../../scripts/build.mjs";
 import { requireBuild, root } from "../built-package.js";
 import { propertyRuns } from "../property-runs.js";
 import { corpus } from "./corpus.js";
@@ -23,7 +24,6 @@ const MOST: Memory = {
 
 const scratch = mkdtempSync(join(tmpdir(), "fuzz-"));
 const kept = join(root, ".cache", "fuzz");
-const dist = join(root, "dist");
 const seeds = corpus();
 
 /** Cells of each undamaged file that are NaN, zero or missing. */
@@ -33,7 +33,7 @@ beforeAll(requireBuild);
 afterAll(() => rmSync(scratch, { recursive: true }));
 
 test("the corpus itself is read", async () => {
-  const judge = new Judge(dist);
+  const judge = new Judge(modules);
   for (const [s, seed] of seeds.entries()) {
     const file = [...seed.files.keys()][0]!;
     const whole = { seed, file, bytes: seed.files.get(file)!, what: "unchanged" };
@@ -56,7 +56,7 @@ describe.each(FORMATS)("damaged %s files", (format) => {
     const faults: string[] = [];
     const endings = new Map<string, number>();
     const work = async (worker: number) => {
-      const judge = new Judge(dist);
+      const judge = new Judge(modules);
       for (let k = next++; k < numRuns; k = next++) {
         const made = mutant(seeds, chosen[k % chosen.length]!, seed, k);
         const path = writeMutant(made, join(scratch, `${format}${worker}`));
