@@ -21,7 +21,9 @@ export type ErrorCode =
   | "max-loss" // a join lost more rows than allowed
   | "changed" // the file is no longer the one that was opened
   | "write-failed"
-  | "sql";
+  | "sql"
+  | "timeout" // it took longer than allowed
+  | "cancelled"; // the caller's signal said to stop
 
 /** What an error concerns. Only the entries that apply are set. */
 export interface ErrorDetails {

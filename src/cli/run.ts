@@ -11,8 +11,11 @@ import { joinCommand } from "./join.js";
 import { sqlCommand } from "./sql.js";
 import { windowCommand } from "./window.js";
 
-/** What a command ends with: done; the data or the request was not as it should be; the command line was not. */
-export const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
+/**
+ * What a command ends with: done; the data or the request was not as it should be; the command line was not;
+ * Ctrl-C, as shells count it.
+ */
+export const EXIT = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 
 const AFTER = `
 Files are told apart by their bytes: pandas HDF5 (fixed and table), Parquet, Arrow, qlib folders; CSV by its name.
@@ -23,7 +26,7 @@ Examples:
   aistock-data window daily_pv.h5 --universe 000001.SZ,600000.SH --end 2020-03-02 --bars 20 --fields close,volume
   aistock-data window daily_pv.h5 --start 2020-01-01 --format csv > window.csv
 
-Exit codes: 0 done, 1 the data or the request is at fault, 2 the command line is.`;
+Exit codes: 0 done, 1 the data or the request is at fault, 2 the command line is, 130 Ctrl-C.`;
 
 /** Runs the command line with these arguments and gives its exit code. */
 export async function run(args: readonly string[]): Promise<number> {
@@ -70,6 +73,7 @@ export async function run(args: readonly string[]): Promise<number> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     if (!(error instanceof DataServiceError)) throw error;
     process.stderr.write(`aistock-data: ${error.message}\n`);
+    if (error.code === "cancelled") return EXIT.interrupted;
     return error.code === "bad-request" ? EXIT.usage : EXIT.failed;
   }
 }

@@ -44,6 +44,12 @@ export function windowCommand(): Command {
         .default("instrument"),
     )
     .addOption(new Option("-f, --fields <names>", "fields, comma-separated (default: all)").argParser(fields))
+    .addOption(
+      new Option(
+        "--labels <fields>",
+        "folder: which of the expressions are labels, which may look ahead",
+      ).argParser(fields),
+    )
     .option("--freq <freq>", "folder: which bars, such as 1d or 1m")
     .addOption(
       new Option("--adjust <how>", "folder: prices and volume as stored, raw, or back-adjusted").choices([
@@ -81,7 +87,7 @@ async function show(path: string, options: WindowOptions, command: Command): Pro
     }
     window = await snapshot.getHistoryWindow(named, { ...request, onUnknown });
   } else {
-    for (const name of ["freq", "adjust", "nanPolicy", "explain"] as const) {
+    for (const name of ["labels", "freq", "adjust", "nanPolicy", "explain"] as const) {
       if (options[name] === undefined) continue;
       command.error(
         `error: --${name === "nanPolicy" ? "nan-policy" : name} needs a snapshot folder; ${path} is one table`,

@@ -3,9 +3,11 @@ import { DataServiceError } from "../errors.js";
 import { sqlName, withDuckDB } from "../formats/duckdb.js";
 import { listNames } from "../names/field.js";
 import { nearestName, suggestion } from "../names/nearest.js";
+import { checkKeys, type RequestKeys } from "../names/request-keys.js";
 import type { Panel } from "../panel/panel.js";
 import { NS_PER_MS } from "../time.js";
 import { PanelScan } from "./panel-scan.js";
+import { Deadline, memorySetting, type QueryLimits } from "./query-limits.js";
 import { readResult } from "./read-result.js";
 import type { SqlResult } from "./sql-result.js";
 import { columnNamesFor, namesTable } from "./table-names.js";
@@ -19,19 +21,28 @@ export interface SqlTable {
 /** A value for a parameter of a query; a Date counts by its UTC fields. */
 export type SqlValue = string | number | bigint | boolean | Date | null;
 
-export interface SqlOptions {
+export interface SqlOptions extends QueryLimits {
   /** Values for `?` or `$1` (an array), or for `$name`. They are bound, never pasted into the text. */
   readonly values?: readonly SqlValue[] | Readonly<Record<string, SqlValue>> | undefined;
   /** Whether the query may read and write files and attach databases; it may not by default. */
   readonly externalAccess?: boolean | undefined;
 }
 
+const OPTION_KEYS: RequestKeys<SqlOptions> = {
+  values: true,
+  externalAccess: true,
+  signal: true,
+  timeoutMs: true,
+  memoryLimit: true,
+};
+
 /**
  * Runs one SQL statement on an embedded DuckDB of its own, with panels as tables: `datetime` (TIMESTAMP_NS,
  * exchange wall clock), `instrument`, and the columns, `$close` as `"$close"` or, where the query does not
  * write that, as `close`. Only panels that the text names are opened and only columns that it uses are read.
  * NaN is NULL in SQL, so that aggregates skip it, and NULL is NaN in the result.
- * @throws DataServiceError sql, with DuckDB's own message; and what opening and reading a panel throws
+ * @throws DataServiceError sql, with DuckDB's own message; over-budget (`memoryLimit`); timeout, cancelled;
+ *   bad-request; and what opening and reading a panel throws
  */
 export async function runSql(
   tables: readonly SqlTable[],
@@ -41,27 +52,35 @@ export async function runSql(
   if (typeof query !== "string" || query.trim() === "") {
     throw new DataServiceError("bad-request", "sql: give a query as text");
   }
+  checkKeys(options, OPTION_KEYS, "sql");
+  const deadline = new Deadline(options);
+  const memory = memorySetting(options);
+  deadline.check();
   const named = tables.filter(({ name }) => namesTable(query, name));
   const panels = await Promise.all(named.map((table) => table.open()));
   const scans: PanelScan[] = [];
   try {
     return await withDuckDB(async (connection) => {
-      for (const [i, { name }] of named.entries()) {
-        const panel = panels[i]!;
-        const scan = new PanelScan(panel, columnNamesFor(query, panel.columnNames));
-        scans.push(scan);
-        scan.register(connection, `panel_rows_${i}`);
-        await connection.run(`CREATE VIEW ${sqlName(name)} AS SELECT * FROM panel_rows_${i}()`);
-      }
-      await connection.run("SET TimeZone = 'UTC'");
-      if (options.externalAccess !== true) await connection.run("SET enable_external_access = false");
-      await connection.run("SET lock_configuration = true");
-      return await runOne(connection, query, options);
-    });
+      const run = async (): Promise<SqlResult> => {
+        for (const [i, { name }] of named.entries()) {
+          const panel = panels[i]!;
+          const scan = new PanelScan(panel, columnNamesFor(query, panel.columnNames));
+          scans.push(scan);
+          scan.register(connection, `panel_rows_${i}`);
+          await connection.run(`CREATE VIEW ${sqlName(name)} AS SELECT * FROM panel_rows_${i}()`);
+        }
+        await connection.run("SET TimeZone = 'UTC'");
+        if (options.externalAccess !== true) await connection.run("SET enable_external_access = false");
+        await connection.run("SET lock_configuration = true");
+        deadline.check();
+        return await runOne(connection, query, options);
+      };
+      return await deadline.during(() => connection.interrupt(), run);
+    }, memory);
   } catch (error) {
     const thrown = scans.find((scan) => scan.error !== undefined)?.error ?? error;
     if (thrown instanceof DataServiceError) throw thrown;
-    throw sqlError(thrown, tables);
+    throw sqlError(thrown, tables, panels);
   }
 }
 
@@ -96,7 +115,7 @@ function bound(value: SqlValue): DuckDBValue {
     : value;
 }
 
-function sqlError(error: unknown, tables: readonly SqlTable[]): DataServiceError {
+function sqlError(error: unknown, tables: readonly SqlTable[], panels: readonly Panel[]): DataServiceError {
   const said = error instanceof Error ? error.message : String(error);
   const missing = /Table with name (.+) does not exist/.exec(said)?.[1];
   if (missing !== undefined) {
@@ -110,8 +129,28 @@ function sqlError(error: unknown, tables: readonly SqlTable[]): DataServiceError
       error,
     );
   }
-  const hint = /prepared statement parameter/.test(said)
-    ? `\na field whose name begins with $ is written in double quotes, as in "$close"`
-    : "";
-  return new DataServiceError("sql", `${said}${hint}`, {}, error);
+  if (said.startsWith("Out of Memory Error")) {
+    // What follows are settings of DuckDB, which a query cannot change here.
+    return new DataServiceError(
+      "over-budget",
+      `${said.split("\n")[0]}; give sql more memoryLimit, or the query fewer rows`,
+      {},
+      error,
+    );
+  }
+  return new DataServiceError("sql", `${said}${parameterHint(said, panels)}`, {}, error);
+}
+
+/** What to do about parameters without a value: `$close` may be meant as a field, `?` may not. */
+function parameterHint(said: string, panels: readonly Panel[]): string {
+  const unbound = /Values were not provided for .* parameters?: (.+)$/s.exec(said)?.[1];
+  if (unbound === undefined) return "";
+  const names = unbound.split(",").map((name) => name.trim());
+  const field = names.find((name) => panels.some((panel) => panel.hasField(`$${name}`)));
+  if (field !== undefined) {
+    return `\na field whose name begins with $ is written in double quotes, as in "$${field}"`;
+  }
+  return names.every((name) => /^\d+$/.test(name))
+    ? "\ngive every ? a value: { values: [...] }"
+    : `\ngive every parameter a value: { values: { ${names.join(", ")} } }`;
 }

@@ -134,6 +134,19 @@ describe("aistock-data join, fields, sql and cache", () => {
     expect(explained).toContain("warm-up 4");
   });
 
+  it("lets labels look ahead, and says of other expressions that they do", () => {
+    const label = "Ref($close,-2)/Ref($close,-1)-1";
+    const asked = ["window", DIR, "-n", "1", "-f", `close,${label}`];
+    expect(cli(...asked).stderr).toBe(
+      `aistock-data: "${label}" looks ahead; if it is a label, name it in labels\n`,
+    );
+    expect(cli(...asked, "--labels", label)).toMatchObject({ status: 0, stderr: "" });
+    expect(cli("window", FILE, "--labels", label)).toMatchObject({
+      status: 2,
+      stderr: `aistock-data: --labels needs a snapshot folder; ${FILE} is one table\n`,
+    });
+  });
+
   it("answers SQL", () => {
     const query = 'select count(*) n, max("$close") top from daily_pv';
     expect(JSON.parse(cli("sql", DIR, query, "--format", "json").stdout)[0].n).toBe(9956);

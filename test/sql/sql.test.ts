@@ -228,6 +228,14 @@ describe("a query", () => {
         "SELECT $close FROM daily_pv",
         'Invalid Input Error: Values were not provided for the following prepared statement parameters: close\na field whose name begins with $ is written in double quotes, as in "$close"',
       ],
+      [
+        "SELECT close FROM daily_pv WHERE instrument = ?",
+        "Invalid Input Error: Values were not provided for the following prepared statement parameters: 1\ngive every ? a value: { values: [...] }",
+      ],
+      [
+        "SELECT close FROM daily_pv WHERE instrument = $code",
+        "Invalid Input Error: Values were not provided for the following prepared statement parameters: code\ngive every parameter a value: { values: { code } }",
+      ],
       ["SELECT 1; SELECT 2", "the text holds 2 statements; give one, without a semicolon inside"],
       [
         "SELECT [1, 2] AS pair",
