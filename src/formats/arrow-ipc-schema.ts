@@ -52,7 +52,8 @@ function readField(field: FlatTable, depth: number): IpcField {
   const type = field.table(3);
   const encoding = field.table(4);
   const name = field.string(0) ?? "";
-  const typeName = TYPE_NAMES[typeId] ?? `type ${typeId}`;
+  const isHalf = typeId === 3 && type?.int16(0) === 0;
+  const typeName = isHalf ? "float16" : (TYPE_NAMES[typeId] ?? `type ${typeId}`);
   if (encoding) {
     const dictionary = { id: encoding.size(0), codeType: integerType(encoding.table(1)) };
     const storage = type ? storageOf(typeId, type) : undefined;

@@ -10,7 +10,7 @@ import { CompressedRange, FileRange, readCompression } from "./arrow-ipc-buffer.
 import type { FlatTable } from "./arrow-ipc-flatbuffer.js";
 import { corrupt, damaged, type IpcMessage, readMessages } from "./arrow-ipc-message.js";
 import { type IpcField, readSchema } from "./arrow-ipc-schema.js";
-import { arrowKeys } from "./arrow-keys.js";
+import { arrowKeys, keyKind } from "./arrow-keys.js";
 import { ByteFile } from "./byte-file.js";
 import { chooseColumns, groupsOf, layOut, parsePandasMetadata } from "./pandas-metadata.js";
 import type { FileTable, TableRequest } from "./table.js";
@@ -26,8 +26,8 @@ export async function openArrowIpc(path: string, request: TableRequest): Promise
 
 /** `openArrowIpc` on an open byte file. */
 export function readArrowIpc(file: ByteFile, request: Pick<TableRequest, "columns">): FileTable {
-  const { datetime, instrument, columns, groups } = readArrowColumns(file, request);
-  return { label: file.label, keys: arrowKeys(datetime, instrument), columns, groups };
+  const { datetime, instrument, columns, groups, metadata } = readArrowColumns(file, request);
+  return { label: file.label, keys: arrowKeys(datetime, instrument, metadata), columns, groups };
 }
 
 /** The key columns and the others, of which nothing has been read yet but the dictionaries. */
@@ -36,6 +36,8 @@ export interface ArrowColumns {
   readonly instrument: ArrowColumn;
   readonly columns: ReadonlyMap<string, ArrowColumn>;
   readonly groups: ReadonlyMap<string, string> | undefined;
+  /** Of the schema. */
+  readonly metadata: ReadonlyMap<string, string>;
 }
 
 /** The columns of an Arrow file or stream. @throws DataServiceError as `openArrowIpc` */
@@ -47,7 +49,13 @@ export function readArrowColumns(file: ByteFile, request: Pick<TableRequest, "co
   for (const [i, field] of schema.fields.entries()) if (!byName.has(field.name)) byName.set(field.name, i);
   const pandas = parsePandasMetadata(schema.metadata.get("pandas"));
   const names = schema.fields.map((field) => field.name);
-  const layout = layOut(names, (name) => keyKind(schema.fields[byName.get(name)!]!), pandas, label);
+  const layout = layOut(
+    names,
+    (name) => keyKind(schema.fields[byName.get(name)!]!.storage),
+    (name) => schema.fields[byName.get(name)!]!.typeName,
+    pandas,
+    label,
+  );
   const chosen = chooseColumns(layout.columns, request.columns, label);
   const wanted = [layout.datetime, layout.instrument, ...chosen.map((column) => column.field)];
   const batches = new BatchReader(
@@ -64,12 +72,8 @@ export function readArrowColumns(file: ByteFile, request: Pick<TableRequest, "co
     instrument: instrument!,
     columns: new Map(chosen.map(({ name }, i) => [name, values[i]!])),
     groups: groupsOf(chosen),
+    metadata: schema.metadata,
   };
-}
-
-function keyKind(field: IpcField): "datetime" | "instrument" | undefined {
-  if (field.storage?.kind === "time") return "datetime";
-  return field.storage?.kind === "text" ? "instrument" : undefined;
 }
 
 interface Wanted {

@@ -1,17 +1,35 @@
-import type { ArrowColumn } from "./arrow-column.js";
+import type { ArrowColumn, Storage } from "./arrow-column.js";
+import { ownTimezone, TIMEZONE_KEY } from "./own-metadata.js";
+import type { KeyKind } from "./pandas-metadata.js";
 import type { RowKeys } from "./table.js";
 
 /** Rows read at a time. */
 const SLAB_ROWS = 1 << 16;
 
 /**
- * The keys of an Arrow or Parquet table from its two key columns. Codes of a dictionary stay where they are
- * and are read by range; plain datetimes and texts are turned into levels and codes, 4 bytes a row.
+ * Which key a field can be. Whole numbers name instruments by their digits; a column of nulls, which pandas writes
+ * for a frame without rows, names none.
  */
-export function arrowKeys(datetime: ArrowColumn, instrument: ArrowColumn): RowKeys {
+export function keyKind(storage: Storage | undefined): KeyKind {
+  if (storage?.kind === "time") return "datetime";
+  if (storage?.kind === "fixed") return storage.type.includes("int") ? "instrument" : undefined;
+  return storage?.kind === "text" || storage?.kind === "null" ? "instrument" : undefined;
+}
+
+/**
+ * The keys of an Arrow or Parquet table from its two key columns. Codes of a dictionary stay where they are
+ * and are read by range; plain datetimes and texts are turned into levels and codes, 4 bytes a row. `metadata` is
+ * that of the schema.
+ */
+export function arrowKeys(
+  datetime: ArrowColumn,
+  instrument: ArrowColumn,
+  metadata: ReadonlyMap<string, string>,
+): RowKeys {
   const times = datetimeLevel(datetime);
   const { storage, dictionary } = instrument.field;
-  const timezone = datetime.field.storage.kind === "time" ? datetime.field.storage.timezone : undefined;
+  const own = datetime.field.storage.kind === "time" ? datetime.field.storage.timezone : undefined;
+  const timezone = own ?? ownTimezone(metadata.get(TIMEZONE_KEY));
   const common = {
     rowCount: datetime.length,
     datetimes: times.level,
@@ -22,9 +40,48 @@ export function arrowKeys(datetime: ArrowColumn, instrument: ArrowColumn): RowKe
     const readInstrumentCodes = (first: number, last: number) => instrument.readCodes(first, last);
     return { ...common, instruments: dictionary.entries, readInstrumentCodes };
   }
-  const names = textLevel(instrument, storage.kind === "text" ? storage.offsetBytes : 4);
+  const names = nameLevel(instrument, storage);
   const readInstrumentCodes = (first: number, last: number) => names.codes.subarray(first, last);
   return { ...common, instruments: names.level, readInstrumentCodes };
+}
+
+interface NameLevel {
+  readonly level: string[];
+  readonly codes: Int32Array;
+}
+
+function nameLevel(column: ArrowColumn, storage: Storage): NameLevel {
+  if (storage.kind === "null") return { level: [], codes: new Int32Array(column.length).fill(-1) };
+  return storage.kind === "text" ? textLevel(column, storage.offsetBytes) : wholeNumberLevel(column);
+}
+
+/** The distinct whole numbers of a column as their digits, and the position of each row's; −1: missing. */
+function wholeNumberLevel(column: ArrowColumn): NameLevel {
+  const codes = new Int32Array(column.length);
+  const level = new Int64Level();
+  const isSigned = !column.type.startsWith("u");
+  for (let first = 0; first < column.length; first += SLAB_ROWS) {
+    const last = Math.min(first + SLAB_ROWS, column.length);
+    const { values, mask } = column.read(first, last);
+    const part = codes.subarray(first, last);
+    level.encode(asInt64(values as Int32Array | BigInt64Array), part);
+    if (mask) for (let i = 0; i < part.length; i++) if (mask[i] === 0) part[i] = -1;
+  }
+  const digits = (value: bigint) => String(isSigned ? value : BigInt.asUintN(64, value));
+  return { level: Array.from(level.values(), digits), codes };
+}
+
+/** 64-bit integers as they are (those without a sign as the same bits), narrower ones widened. */
+function asInt64(values: Int32Array | BigInt64Array | BigUint64Array): BigInt64Array {
+  const { buffer, byteOffset, length } = values;
+  if (values.BYTES_PER_ELEMENT === 8) return new BigInt64Array(buffer as ArrayBuffer, byteOffset, length);
+  const words = new Int32Array(2 * length);
+  for (let i = 0; i < length; i++) {
+    const value = values[i] as number;
+    words[2 * i] = value;
+    words[2 * i + 1] = value < 0 ? -1 : 0;
+  }
+  return new BigInt64Array(words.buffer);
 }
 
 /** The distinct values of a datetime column in order of appearance, and the position of each row's among them. */
@@ -98,7 +155,7 @@ export class Int64Level {
 }
 
 /** The distinct texts of a column, decoded once each, and the position of each row's among them; −1: missing. */
-function textLevel(column: ArrowColumn, offsetBytes: 4 | 8): { level: string[]; codes: Int32Array } {
+function textLevel(column: ArrowColumn, offsetBytes: 4 | 8): NameLevel {
   const codes = new Int32Array(column.length);
   let count = 0;
   const names = new Map<number, { bytes: Uint8Array; code: number }[]>();

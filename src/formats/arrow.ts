@@ -20,10 +20,11 @@ import {
   type BufferRange,
   type Storage,
 } from "./arrow-column.js";
-import { arrowKeys } from "./arrow-keys.js";
+import { arrowKeys, keyKind } from "./arrow-keys.js";
 import { arrowLibrary } from "./arrow-library.js";
 import { bytesOf } from "./cells.js";
 import { datetimesOf } from "./key-columns.js";
+import { TIMEZONE_KEY } from "./own-metadata.js";
 import { chooseColumns, groupsOf, layOut, pandasMetadata, parsePandasMetadata } from "./pandas-metadata.js";
 import type {
   ColumnData,
@@ -74,7 +75,8 @@ function arrowType(type: ColumnType): DataType {
 /**
  * The table as one record batch: `datetime` Timestamp[ns], `instrument` Dictionary<Int32, Utf8>, then the
  * columns, whose buffers are shared (booleans, which Arrow packs into bits, and strings are copied). The
- * `pandas` metadata of the schema lets pyarrow's `to_pandas()` restore the MultiIndex.
+ * `pandas` metadata of the schema lets pyarrow's `to_pandas()` restore the MultiIndex; the time zone of the index is
+ * kept in metadata of our own, beside datetimes that show its wall clock.
  */
 export function tableToArrow(table: WritableTable): Table {
   const batches = new ArrowBatches(table);
@@ -94,7 +96,9 @@ export class ArrowBatches {
       new Field("instrument", new Dictionary(new Utf8(), new Int32(), 0), false),
       ...types.map(([name, type]) => new Field(name, arrowType(type), true)),
     ];
-    this.schema = new Schema(fields, new Map([["pandas", pandasMetadata(types, table.groups)]]));
+    const metadata = new Map([["pandas", pandasMetadata(types, table.groups)]]);
+    if (table.keys.timezone !== undefined) metadata.set(TIMEZONE_KEY, table.keys.timezone);
+    this.schema = new Schema(fields, metadata);
     this.#instruments = vectorFromArray(table.keys.instruments, new Utf8());
   }
 
@@ -174,8 +178,8 @@ function countZeros(mask: Uint8Array): number {
 
 /**
  * Reads any Arrow table with the two key columns: those of the pandas index, or columns called `datetime`
- * (timestamp of any unit, or date) and `instrument` (Utf8, LargeUtf8, or a dictionary of them). Columns share
- * the table's buffers where Arrow's form is ours. `label` names the table in errors.
+ * (timestamp of any unit, or date) and `instrument` (Utf8, LargeUtf8, a dictionary of them, or whole numbers, which
+ * are named by their digits). Columns share the table's buffers where Arrow's form is ours. `label` names the table in errors.
  * @throws DataServiceError flat-index, unsupported, unknown-field
  */
 export function arrowToTable(
@@ -186,15 +190,15 @@ export function arrowToTable(
   const { schema } = table;
   const names = schema.fields.map((field) => String(field.name));
   const kindOf = (name: string) => {
-    const storage = storageOf(schema.fields[names.indexOf(name)]!.type);
-    return storage?.kind === "time" ? "datetime" : storage?.kind === "text" ? "instrument" : undefined;
+    return keyKind(storageOf(schema.fields[names.indexOf(name)]!.type));
   };
-  const layout = layOut(names, kindOf, parsePandasMetadata(schema.metadata.get("pandas")), label);
+  const typeOf = (name: string) => String(schema.fields[names.indexOf(name)]!.type);
+  const layout = layOut(names, kindOf, typeOf, parsePandasMetadata(schema.metadata.get("pandas")), label);
   const chosen = chooseColumns(layout.columns, request.columns, label);
   const column = (name: string) => columnOf(name, table.getChildAt(names.indexOf(name))!, label);
   return {
     label,
-    keys: arrowKeys(column(layout.datetime), column(layout.instrument)),
+    keys: arrowKeys(column(layout.datetime), column(layout.instrument), schema.metadata),
     columns: new Map(chosen.map(({ field, name }) => [name, column(field)])),
     groups: groupsOf(chosen),
   };

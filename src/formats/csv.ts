@@ -31,6 +31,7 @@ export function openCsv(path: string, request: TableRequest): Promise<FileTable>
       const layout = layOut(
         fields.map(({ name }) => name),
         kindOf,
+        () => "VARCHAR",
         undefined,
         path,
       );

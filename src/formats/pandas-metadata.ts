@@ -10,7 +10,12 @@ export interface PandasMetadata {
   readonly nameOf: ReadonlyMap<string, string | null>;
   /** The time zone of a field that has one. */
   readonly timezones: ReadonlyMap<string, string>;
+  /** The dtype of a field whose stored numbers are none to pandas, such as `timedelta64[ns]`. */
+  readonly opaque: ReadonlyMap<string, string>;
 }
+
+/** Lengths of time, spans and intervals, which Parquet and Arrow store as bare numbers with a mark. */
+const OPAQUE = /^(?:timedelta64|period|interval)\b/;
 
 /** How the fields of a file make a table: the two keys, and the columns with their names. */
 export interface TableLayout {
@@ -26,6 +31,8 @@ export interface LayoutColumn {
   readonly name: string;
   /** The first part of a two-part name. */
   readonly group?: string | undefined;
+  /** The dtype for which the column is refused when it is asked for. */
+  readonly opaque?: string | undefined;
 }
 
 /** The kinds of field that can be a key. */
@@ -43,30 +50,35 @@ export function parsePandasMetadata(json: string | undefined): PandasMetadata | 
   if (!isRecord(root)) return undefined;
   const indexFields = array(root.index_columns).filter((entry) => typeof entry === "string");
   const nameOf = new Map<string, string | null>();
-  const timezones = new Map<string, string>();
+  const [timezones, opaque] = [new Map<string, string>(), new Map<string, string>()];
   for (const entry of array(root.columns)) {
     if (!isRecord(entry)) continue;
-    const { name, field_name: field } = entry;
+    const { name, field_name: field, numpy_type: dtype } = entry;
     if (typeof field === "string") nameOf.set(field, typeof name === "string" ? name : null);
     else if (typeof name === "string") nameOf.set(name, name);
     const zone = isRecord(entry.metadata) ? entry.metadata.timezone : undefined;
-    if (typeof zone === "string") timezones.set(typeof field === "string" ? field : String(name), zone);
+    const stored = typeof field === "string" ? field : String(name);
+    if (typeof zone === "string") timezones.set(stored, zone);
+    if (typeof dtype === "string" && OPAQUE.test(dtype)) opaque.set(stored, dtype);
   }
-  return { indexFields, nameOf, timezones };
+  return { indexFields, nameOf, timezones, opaque };
 }
 
 /**
  * Finds the key fields (the pandas index, or fields called datetime and instrument) and names the others.
- * `kindOf` tells which fields could be a key by their type.
- * @throws DataServiceError flat-index
+ * `kindOf` tells which fields could be a key by their type, which `typeOf` prints.
+ * @throws DataServiceError flat-index, unsupported (column names of three and more parts)
  */
 export function layOut(
   fields: readonly string[],
   kindOf: (field: string) => KeyKind,
+  typeOf: (field: string) => string,
   pandas: PandasMetadata | undefined,
   label: string,
 ): TableLayout {
-  const called = new Map(fields.map((field) => [field, splitName(pandas?.nameOf.get(field) ?? field)]));
+  const called = new Map(
+    fields.map((field) => [field, splitName(pandas?.nameOf.get(field) ?? field, label)]),
+  );
   const index = pandas?.indexFields.filter((field) => called.has(field)) ?? [];
   const find = (kind: "datetime" | "instrument"): string | undefined => {
     const named = [...index, ...fields].find((field) => called.get(field)!.name === kind);
@@ -75,11 +87,18 @@ export function layOut(
     return index.length === 2 && fitting.length === 1 ? fitting[0] : undefined;
   };
   const [datetime, instrument] = [find("datetime"), find("instrument")];
-  if (datetime === undefined || instrument === undefined)
-    throw flatIndex(fields, index, datetime, instrument, label);
+  if (datetime === undefined || instrument === undefined) {
+    const unfit = (["datetime", "instrument"] as const).flatMap((kind, i) => {
+      const named =
+        [datetime, instrument][i] === undefined && fields.find((f) => called.get(f)!.name === kind);
+      return named ? [`; "${named}" has the type ${typeOf(named)}`] : [];
+    });
+    throw flatIndex(fields, index, datetime, instrument, unfit.join(""), label);
+  }
   const columns: LayoutColumn[] = [];
   for (const field of fields) {
-    if (field !== datetime && field !== instrument) columns.push({ field, ...called.get(field)! });
+    if (field === datetime || field === instrument) continue;
+    columns.push({ field, ...called.get(field)!, opaque: pandas?.opaque.get(field) });
   }
   const names = fieldNames(columns);
   return { datetime, instrument, columns: columns.map((column, i) => ({ ...column, name: names[i]! })) };
@@ -90,6 +109,7 @@ function flatIndex(
   index: readonly string[],
   datetime: string | undefined,
   instrument: string | undefined,
+  unfit: string,
   label: string,
 ): DataServiceError {
   const missing = [
@@ -99,7 +119,7 @@ function flatIndex(
   const indexed = index.length > 0 ? `, its index ${listNames(index)}` : "";
   return new DataServiceError(
     "flat-index",
-    `${label}: no key ${missing.join(" and no key ")}; its columns are ${listNames(fields)}${indexed}; write it in pandas with the index df.set_index(["datetime", "instrument"])`,
+    `${label}: no key ${missing.join(" and no key ")}; its columns are ${listNames(fields)}${indexed}${unfit}; write it in pandas with the index df.set_index(["datetime", "instrument"])`,
     { path: label, found: fields },
   );
 }
@@ -107,7 +127,7 @@ function flatIndex(
 /**
  * The columns asked for, in the order asked; all when `asked` is undefined.
  * @see selectFields
- * @throws DataServiceError unknown-field, unsupported (two columns of one name)
+ * @throws DataServiceError unknown-field, unsupported (two columns of one name; one of a dtype that is no number)
  */
 export function chooseColumns(
   columns: readonly LayoutColumn[],
@@ -125,9 +145,17 @@ export function chooseColumns(
     }
     known.set(column.name, column);
   }
-  if (asked === undefined) return [...columns];
-  const names = selectFields(asked, known, groupsOf(columns), label).values();
-  return Array.from(new Set(names), (name) => known.get(name)!);
+  const names = asked && selectFields(asked, known, groupsOf(columns), label).values();
+  const chosen = names ? Array.from(new Set(names), (name) => known.get(name)!) : [...columns];
+  for (const { name, opaque } of chosen) {
+    if (opaque === undefined) continue;
+    throw new DataServiceError(
+      "unsupported",
+      `${label}: column "${name}" holds values of the type ${opaque}, which a panel cannot hold; leave it out with columns, or write it as numbers, times or text`,
+      { path: label, field: name },
+    );
+  }
+  return chosen;
 }
 
 /** The groups of the chosen columns; undefined where none has one. */
@@ -136,15 +164,39 @@ export function groupsOf(columns: readonly LayoutColumn[]): Map<string, string> 
   return grouped.length > 0 ? new Map(grouped.map(({ name, group }) => [name, group!])) : undefined;
 }
 
-const TUPLE = /^\((['"])(.*?)\1, (['"])(.*)\3\)$/;
+/** A Python string literal and the comma behind it. */
+const TUPLE_PART = /(?:'((?:\\.|[^'\\])*)'|"((?:\\.|[^"\\])*)")(?:, |$)/y;
 
-/** `('feature', 'mom_10d')`, as pyarrow writes a two-part name, in its parts; other names are a single part. */
-export function splitName(name: string): { name: string; group?: string } {
-  const parts = TUPLE.exec(name);
-  if (!parts) return { name };
-  const [group, last] = [unquote(parts[2]!), unquote(parts[4]!)];
+/**
+ * `('feature', 'mom_10d')`, as pyarrow writes a two-part name, in its parts; other names are a single part.
+ * @throws DataServiceError unsupported (more than two parts)
+ */
+export function splitName(name: string, label: string): { name: string; group?: string } {
+  const parts = tupleParts(name);
+  if (parts === undefined || parts.length < 2) return { name };
+  if (parts.length > 2) {
+    throw new DataServiceError(
+      "unsupported",
+      `${label}: the column names have ${parts.length} levels; at most 2, (group, name), can be read`,
+      { path: label, field: name },
+    );
+  }
+  const [group, last] = parts as [string, string];
   if (last === "") return { name: group };
   return group === "" ? { name: last } : { name: last, group };
+}
+
+/** The texts of a tuple of texts as Python prints it; undefined where it is no such tuple. */
+function tupleParts(text: string): string[] | undefined {
+  if (!text.startsWith("(") || !text.endsWith(")")) return undefined;
+  const inner = text.slice(1, -1);
+  const parts: string[] = [];
+  for (TUPLE_PART.lastIndex = 0; TUPLE_PART.lastIndex < inner.length; ) {
+    const part = TUPLE_PART.exec(inner);
+    if (!part) return undefined;
+    parts.push(unquote(part[1] ?? part[2]!));
+  }
+  return parts;
 }
 
 function unquote(text: string): string {

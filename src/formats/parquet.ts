@@ -2,6 +2,7 @@ import { NS_PER_DAY } from "../time.js";
 import { reading, readingLimits, sqlName, sqlPath, sqlText, withDuckDB } from "./duckdb.js";
 import { type DuckDBColumn, describeRelation, readRelation } from "./duckdb-read.js";
 import { copyTable } from "./duckdb-write.js";
+import { ownTimezone, TIMEZONE_KEY } from "./own-metadata.js";
 import { chooseColumns, groupsOf, layOut, pandasMetadata, parsePandasMetadata } from "./pandas-metadata.js";
 import type { FileTable, Progress, TableRequest, WritableTable } from "./table.js";
 
@@ -11,7 +12,7 @@ const ROW_GROUP_ROWS = 1 << 17;
 /**
  * A Parquet file as pandas, pyarrow, polars or DuckDB write it. Reads the keys and the columns asked for into
  * memory, of the row groups that can hold rows of [startNs, endNs] by their statistics. Times with a zone (and
- * INT96 times) are exact to the microsecond.
+ * INT96 times) are exact to the microsecond. Whole numbers as instruments are named by their digits.
  * @throws DataServiceError corrupt, unsupported, flat-index, unknown-field
  */
 export function openParquet(path: string, request: TableRequest): Promise<FileTable> {
@@ -21,11 +22,17 @@ export function openParquet(path: string, request: TableRequest): Promise<FileTa
       const fields = await describeRelation(connection, from);
       const typeOf = new Map(fields.map(({ name, type }) => [name, type]));
       const metadata = await connection.runAndReadAll(
-        `SELECT decode(value) FROM parquet_kv_metadata(${sqlPath(path)}) WHERE decode(key) = 'pandas'`,
+        `SELECT decode(key), decode(value) FROM parquet_kv_metadata(${sqlPath(path)}) WHERE decode(key) IN ('pandas', '${TIMEZONE_KEY}')`,
       );
-      const json = metadata.getRows()[0]?.[0];
-      const pandas = parsePandasMetadata(typeof json === "string" ? json : undefined);
-      const layout = layOut([...typeOf.keys()], (name) => keyKind(typeOf.get(name)!), pandas, path);
+      const textOf = new Map(metadata.getRows().map(([key, value]) => [String(key), String(value)]));
+      const pandas = parsePandasMetadata(textOf.get("pandas"));
+      const layout = layOut(
+        [...typeOf.keys()],
+        (name) => keyKind(typeOf.get(name)!),
+        (name) => typeOf.get(name)!,
+        pandas,
+        path,
+      );
       const chosen = chooseColumns(layout.columns, request.columns, path);
       const zoneOf = (field: string) =>
         typeOf.get(field)!.endsWith("TIME ZONE") ? (pandas?.timezones.get(field) ?? "UTC") : undefined;
@@ -42,14 +49,17 @@ export function openParquet(path: string, request: TableRequest): Promise<FileTa
         label: path,
         onProgress: request.onProgress,
       });
-      return { label: path, keys, columns, groups: groupsOf(chosen) };
+      const timezone = keys.timezone ?? ownTimezone(textOf.get(TIMEZONE_KEY));
+      return { label: path, keys: { ...keys, timezone }, columns, groups: groupsOf(chosen) };
     }, readingLimits(path)),
   );
 }
 
 function keyKind(type: string): "datetime" | "instrument" | undefined {
   if (type === "DATE" || type.startsWith("TIMESTAMP")) return "datetime";
-  return type === "VARCHAR" || type.startsWith("ENUM(") ? "instrument" : undefined;
+  const isName =
+    type === "VARCHAR" || type.startsWith("ENUM(") || /^U?(TINY|SMALL|BIG)?INT(EGER)?$/.test(type);
+  return isName ? "instrument" : undefined;
 }
 
 /** Rows a little outside may come, so the bounds are whole microseconds; with a zone, a day is left over. */
@@ -67,7 +77,8 @@ function rangeFilter({ name, type }: DuckDBColumn, { startNs, endNs }: TableRequ
 
 /**
  * Writes a Parquet file (zstd, row groups of 131,072 rows) whose `pandas` metadata lets pyarrow restore the
- * MultiIndex and the types. Memory stays bounded.
+ * MultiIndex and the types. The time zone of the index is kept in metadata of our own, beside datetimes that show
+ * its wall clock. Memory stays bounded.
  */
 export async function writeParquet(
   path: string,
@@ -75,11 +86,14 @@ export async function writeParquet(
   onProgress?: (progress: Progress) => void,
 ): Promise<void> {
   const types = Array.from(table.columns, ([name, source]) => [name, source.type] as const);
+  const { timezone } = table.keys;
+  const metadata = [`pandas: ${sqlText(pandasMetadata(types, table.groups))}`];
+  if (timezone !== undefined) metadata.push(`${TIMEZONE_KEY}: ${sqlText(timezone)}`);
   const options = [
     "FORMAT parquet",
     "COMPRESSION zstd",
     `ROW_GROUP_SIZE ${ROW_GROUP_ROWS}`,
-    `KV_METADATA {pandas: ${sqlText(pandasMetadata(types, table.groups))}}`,
+    `KV_METADATA {${metadata.join(", ")}}`,
   ];
   await copyTable(table, `${sqlText(path)} (${options.join(", ")})`, (name) => name, onProgress);
 }

@@ -174,10 +174,11 @@ function notDecodable(
   array: StoredArray,
   valueType: string | undefined,
 ): DataServiceError {
+  const dtype = valueType ?? (array.type === H5T.float && array.size === 2 ? "float16" : undefined);
   const what =
     array.type === H5T.vlen
       ? "pickled Python objects (text, or mixed values)"
-      : `values of ${valueType ? `the type ${valueType}` : `HDF5 type class ${array.type}, ${array.size} bytes each`}`;
+      : `values of ${dtype ? `the type ${dtype}` : `HDF5 type class ${array.type}, ${array.size} bytes each`}`;
   return new DataServiceError(
     "unsupported",
     `${label}: column "${name}" holds ${what}, which cannot be read; ask for other columns, or write the table with format="table" or as Parquet`,
