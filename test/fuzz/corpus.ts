@@ -21,13 +21,14 @@ export interface Seed {
 
 const FIXTURES = "data-fixtures";
 
-const CHECKED = /chunks_zlib|chunks_checked|fixed_bzip2|table_zlib/;
+const CHECKED = /chunks_zlib|chunks_checked|chunks_bzip2|fixed_bzip2|table_zlib/;
 
 const HDF5 = [
   "fuzz/seeds/chunks_zlib.h5",
   "fuzz/seeds/chunks_zlib_plain.h5",
   "fuzz/seeds/chunks_checked.h5",
   "fuzz/seeds/chunks_stored.h5",
+  "fuzz/seeds/chunks_bzip2.h5",
   "hdf5/fixed_f64.pd23.h5",
   "hdf5/fixed_qlib_codes.pd15.h5",
   "hdf5/fixed_blosc_zstd.pd23.h5",

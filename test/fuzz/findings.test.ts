@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { loadH5 } from "../../src/formats/pandas-hdf/h5-library.js";
 import { openPanel } from "../../src/panel/open-panel.js";
 
 const FOLDER = "data-fixtures/fuzz";
@@ -17,6 +18,7 @@ describe("what the fuzzer found", () => {
     ["chunk_keys_out_of_order.h5", index],
     ["chunk_inside_a_cell.h5", index],
     ["short_extent.h5", `/data/axis1_level1 has 15816 bytes stored where its shape needs 192; ${again}`],
+    ["bzip2_without_end.h5", `rows 0 to 120 of /data/axis1_level0 cannot be decoded; ${again}`],
     [
       "page_of_2_gib.parquet",
       "not a whole Parquet file: Out of Memory Error: failed to allocate data of size 2.0 GiB; write the file again",
@@ -28,6 +30,17 @@ describe("what the fuzzer found", () => {
       code: "corrupt",
       message: `${path}: ${problem}`,
     });
+  });
+
+  test("a heap of 1 GiB, which a header of 32 bytes claims, is not made", async () => {
+    const path = `${FOLDER}/heap_of_1_gib.h5`;
+    const before = (await loadH5()).HEAPU8.byteLength;
+    await expect(openPanel(path)).rejects.toMatchObject({
+      name: "DataServiceError",
+      code: "corrupt",
+      message: `${path}: has no dataset /data/axis1_label0; ${again}`,
+    });
+    expect((await loadH5()).HEAPU8.byteLength).toBeLessThan(before + (64 << 20));
   });
 
   test("an unsorted file gives the same cells gathered as loaded", async () => {

@@ -50,6 +50,7 @@ export class Judge {
       this.close();
       return judgement;
     }
+    if (!isHdf5) return judgement;
     const grown = judgement.memory.wasm - this.#lastWasm;
     this.#lastWasm = judgement.memory.wasm;
     return { ...judgement, memory: { ...judgement.memory, wasm: grown } };

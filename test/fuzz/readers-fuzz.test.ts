@@ -1,5 +1,5 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { modules } from "../../scripts/build.mjs";
@@ -29,22 +29,34 @@ const seeds = corpus();
 /** Cells of each undamaged file that are NaN, zero or missing. */
 const emptyCells: number[] = [];
 
+/** One a core; they go on from format to format, since starting one takes as long as fifty files. */
+const judges = Array.from({ length: Math.min(availableParallelism(), 8) }, () => new Judge(modules));
+
+/** Hands the numbers below `count` to the judges, to each the next one when it is done with the last. */
+async function eachNumber(count: number, use: (judge: Judge, k: number, worker: number) => Promise<void>) {
+  let next = 0;
+  const work = async (judge: Judge, worker: number) => {
+    for (let k = next++; k < count; k = next++) await use(judge, k, worker);
+  };
+  await Promise.all(judges.map(work));
+}
+
 beforeAll(requireBuild);
-afterAll(() => rmSync(scratch, { recursive: true }));
+afterAll(() => {
+  for (const judge of judges) judge.close();
+  rmSync(scratch, { recursive: true });
+});
 
 test("the corpus itself is read", async () => {
-  const judge = new Judge(modules);
-  for (const [s, seed] of seeds.entries()) {
+  await eachNumber(seeds.length, async (judge, s) => {
+    const seed = seeds[s]!;
     const file = [...seed.files.keys()][0]!;
     const whole = { seed, file, bytes: seed.files.get(file)!, what: "unchanged" };
-    const { verdict } = await judge.judge(
-      writeMutant(whole, join(scratch, `whole${s}`)),
-      seed.format === "hdf5",
-    );
+    const path = writeMutant(whole, join(scratch, `whole${s}`));
+    const { verdict } = await judge.judge(path, seed.format === "hdf5");
     expect(verdict, seed.name).toHaveProperty("panel");
     emptyCells[s] = "panel" in verdict ? verdict.panel.empty : 0;
-  }
-  judge.close();
+  });
 });
 
 describe.each(FORMATS)("damaged %s files", (format) => {
@@ -52,24 +64,19 @@ describe.each(FORMATS)("damaged %s files", (format) => {
 
   test("give a panel of what they hold or a DataServiceError, in bounded time and memory", async () => {
     const chosen = seeds.map((_, s) => s).filter((s) => seeds[s]!.format === format);
-    let next = 0;
     const faults: string[] = [];
     const endings = new Map<string, number>();
-    const work = async (worker: number) => {
-      const judge = new Judge(modules);
-      for (let k = next++; k < numRuns; k = next++) {
-        const made = mutant(seeds, chosen[k % chosen.length]!, seed, k);
-        const path = writeMutant(made, join(scratch, `${format}${worker}`));
-        const judgement = await judge.judge(path, format === "hdf5");
-        const ending = endingOf(judgement);
-        endings.set(ending, (endings.get(ending) ?? 0) + 1);
-        const fault = faultOf(judgement) ?? guessOf(made, judgement, emptyCells[chosen[k % chosen.length]!]!);
-        if (fault !== undefined)
-          faults.push(`${keep(made, `${made.seed.name}-${seed}-${k}`)}: ${made.what}: ${fault}`);
-      }
-      judge.close();
-    };
-    await Promise.all([work(0), work(1)]);
+    await eachNumber(numRuns, async (judge, k, worker) => {
+      const s = chosen[k % chosen.length]!;
+      const made = mutant(seeds, s, seed, k);
+      const path = writeMutant(made, join(scratch, `${format}${worker}`));
+      const judgement = await judge.judge(path, format === "hdf5");
+      const ending = endingOf(judgement);
+      endings.set(ending, (endings.get(ending) ?? 0) + 1);
+      const fault = faultOf(judgement) ?? guessOf(made, judgement, emptyCells[s]!);
+      if (fault !== undefined)
+        faults.push(`${keep(made, `${made.seed.name}-${seed}-${k}`)}: ${made.what}: ${fault}`);
+    });
     console.log(
       `${format}: ${numRuns} mutants: ${[...endings].map(([ending, n]) => `${n} ${ending}`).join(", ")}`,
     );

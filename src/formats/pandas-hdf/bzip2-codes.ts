@@ -67,8 +67,8 @@ function codeOf(lengths: Uint8Array): Code {
   let [next, place] = [0, 0];
   for (let length = 1; length <= LONGEST; length++) {
     shift[length] = place - next;
-    for (const [symbol, own] of lengths.entries()) {
-      if (own !== length) continue;
+    for (let symbol = 0; symbol < lengths.length; symbol++) {
+      if (lengths[symbol] !== length) continue;
       symbols[place++] = symbol;
       next++;
     }

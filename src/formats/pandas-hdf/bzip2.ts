@@ -43,20 +43,25 @@ function readBlock(bits: BitReader, block: Uint32Array): { count: number; origin
   if (bits.read(1) !== 0) return undefined; // randomised
   const origin = bits.read(24);
   const used = bits.read(16);
-  const recent: number[] = []; // bytes, the one used last in front
+  const recent = new Uint8Array(256); // bytes, the one used last in front
+  let size = 0;
   for (let high = 0; high < 16; high++) {
     if (((used >> (15 - high)) & 1) === 0) continue;
     const lows = bits.read(16);
-    for (let low = 0; low < 16; low++) if (((lows >> (15 - low)) & 1) === 1) recent.push(16 * high + low);
+    for (let low = 0; low < 16; low++) if (((lows >> (15 - low)) & 1) === 1) recent[size++] = 16 * high + low;
   }
-  const tables = recent.length > 0 ? readTables(bits, recent.length + 2) : undefined;
-  const count = tables && readSymbols(selectedSymbols(bits, tables), recent, block);
+  const tables = size > 0 ? readTables(bits, size + 2) : undefined;
+  const count = tables && readSymbols(selectedSymbols(bits, tables), recent, size + 1, block);
   return count !== undefined && origin < count ? { count, origin } : undefined;
 }
 
 /** Symbols 0 and 1 are digits of a run of the byte in front, higher ones move a byte there; the last one ends the block. */
-function readSymbols(next: SymbolReader, recent: number[], block: Uint32Array): number | undefined {
-  const end = recent.length + 1;
+function readSymbols(
+  next: SymbolReader,
+  recent: Uint8Array,
+  end: number,
+  block: Uint32Array,
+): number | undefined {
   let count = 0;
   for (let symbol = next(); ; symbol = next()) {
     let run = 0;
@@ -69,7 +74,7 @@ function readSymbols(next: SymbolReader, recent: number[], block: Uint32Array): 
     if (symbol === end) return count;
     if (symbol === undefined || count >= block.length) return undefined;
     const byte = recent[symbol - 1]!;
-    recent.copyWithin(1, 0, symbol - 1);
+    for (let place = symbol - 1; place > 0; place--) recent[place] = recent[place - 1]!;
     recent[0] = byte;
     block[count++] = byte;
   }

@@ -190,11 +190,15 @@ export class H5File {
   private elsewhere(what: string): DataServiceError | undefined {
     const { outside } = this.fence;
     if (outside === undefined) return undefined;
+    return this.outside(`${what} leads to another file, ${JSON.stringify(basename(outside))}`, what);
+  }
+
+  private outside(found: string, field: string): DataServiceError {
     const { label } = this.file;
     return new DataServiceError(
       "unsupported",
-      `${label}: ${what} leads to another file, ${JSON.stringify(basename(outside))}; links out of a file are not followed: open that file instead, or copy its tables into this one`,
-      { path: label, field: what },
+      `${label}: ${found}; only this one file is read: open the other one, or write the table again as one file`,
+      { path: label, field },
     );
   }
 
@@ -206,9 +210,10 @@ export class H5File {
     const { file } = this;
     if (dataset.vlen || dataset.type === H5T.vlen) return undefined;
     const address = this.address(dataset.path);
-    const { problem, chunks } = file.session((read) =>
+    const { problem, isElsewhere, chunks } = file.session((read) =>
       readSuperblock(read, file.size) ? storedData(read, file.size, address, dataset) : {},
     );
+    if (isElsewhere) throw this.outside(`${dataset.path} keeps its data in other files`, dataset.path);
     if (problem !== undefined) throw this.corrupt(`${dataset.path} ${problem}`);
     return chunks;
   }

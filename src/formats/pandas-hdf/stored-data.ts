@@ -37,6 +37,8 @@ const HEADER_BYTES = 64;
 export interface StoredData {
   /** What is wrong with it. */
   readonly problem?: string | undefined;
+  /** Whether it lies in other files: external storage, or a virtual dataset. */
+  readonly isElsewhere?: boolean;
   /** Where its chunks are, row after row: for those that libhdf5 does not decode. */
   readonly chunks?: readonly StoredChunk[];
 }
@@ -58,10 +60,8 @@ export function storedData(
   const layouts = messages.filter(({ type }) => type === MESSAGE_LAYOUT);
   const body = layouts.length === 1 ? layouts[0]!.body : undefined;
   const [version, layoutClass] = body && body.byteLength >= 2 ? [body.getUint8(0), body.getUint8(1)] : [0, 0];
-  const isElsewhere = messages.some(({ type }) => type === MESSAGE_EXTERNAL);
-  if (isElsewhere || (version >= 4 && layoutClass === VIRTUAL)) {
-    return { problem: "keeps its data in other files" };
-  }
+  const isVirtual = version >= 4 && layoutClass === VIRTUAL;
+  if (isVirtual || messages.some(({ type }) => type === MESSAGE_EXTERNAL)) return { isElsewhere: true };
   if (!body || body.byteLength < 18 || version !== 3) return {};
   if (layoutClass === CONTIGUOUS) {
     const [first, stored] = [uint64(body, 2), uint64(body, 10)];
