@@ -58,7 +58,7 @@ describe("the provider folder of the snapshot", () => {
     }
     expect(found).toEqual(expected);
     expect(some.rowCount).toBe(expected.length);
-    expect(some.columnNames).toEqual(["$close"]);
+    expect(some.columnNames).toEqual(["close"]);
   });
 
   test("a date range", async () => {
