@@ -18,6 +18,10 @@ describe("what the fuzzer found", () => {
     ["chunk_keys_out_of_order.h5", index],
     ["chunk_inside_a_cell.h5", index],
     ["short_extent.h5", `/data/axis1_level1 has 15816 bytes stored where its shape needs 192; ${again}`],
+    [
+      "chunk_not_decompressed.h5",
+      `/data/block0_values has a chunk of 153 bytes that should hold 192; ${again}`,
+    ],
     ["bzip2_without_end.h5", `rows 0 to 120 of /data/axis1_level0 cannot be decoded; ${again}`],
     [
       "page_of_2_gib.parquet",

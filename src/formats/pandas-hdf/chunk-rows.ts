@@ -20,8 +20,8 @@ export interface ChunkedShape {
   readonly stored: readonly StoredChunk[];
 }
 
-const SHUFFLE = 2;
-const FLETCHER32 = 3;
+export const SHUFFLE = 2;
+export const FLETCHER32 = 3;
 export const BZIP2 = 307;
 
 /** Whether `chunkRows` decodes a dataset of these dimensions and filters. */

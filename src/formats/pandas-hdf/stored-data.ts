@@ -1,5 +1,5 @@
 import type { ReadInto } from "../byte-file.js";
-import { BZIP2, type StoredChunk } from "./chunk-rows.js";
+import { BZIP2, FLETCHER32, SHUFFLE, type StoredChunk } from "./chunk-rows.js";
 import { headerMessages } from "./object-header.js";
 
 /** What is to be checked of a dataset. */
@@ -165,10 +165,11 @@ class ChunkTree {
     this.#found++;
     if (position + stored > this.#fileSize) return "has a chunk beyond the end of the file";
     if (this.chunks) this.chunks[number] = { position, stored, skipped };
-    const all = 2 ** filters.length - 1;
-    const isPlain = (skipped & all) === all;
+    const applied = filters.filter((_, i) => ((skipped >>> i) & 1) === 0);
+    const checksums = applied.filter(({ id }) => id === FLETCHER32).length;
+    const isPlain = applied.every(({ id }) => id === FLETCHER32 || id === SHUFFLE);
     const fits = isPlain
-      ? stored === this.#chunkBytes
+      ? stored === this.#chunkBytes + 4 * checksums
       : this.#chunkBytes <= (stored + HEADER_BYTES) * this.#mostBytesOfOne;
     return fits ? undefined : `has a chunk of ${stored} bytes that should hold ${this.#chunkBytes}`;
   }
