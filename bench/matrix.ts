@@ -1,6 +1,6 @@
-// npm run bench matrix [-- --full]: a 20-panel factor matrix, left and outer, in one pass; DuckDB and polars join
+// npm run bench matrix [-- --full]: writes bench/RESULTS-matrix.md. A 20-panel factor matrix, left and outer, in one pass; DuckDB and polars join
 // the same tables, which they hold in memory as read from Parquet. For all, the time to columns in memory.
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import pl from "nodejs-polars";
@@ -9,16 +9,19 @@ import { openPanel } from "../src/panel/open-panel.js";
 import type { Panel } from "../src/panel/panel.js";
 import { factorOf } from "./factors.js";
 import { FULL_MARKET, LAPTOP_MARKET, makeMarket } from "./market.js";
+import { machineText, today } from "./report.js";
 import { benchFolder } from "./workload.js";
 
 const PANELS = 20;
 const RUNS = 3;
 const size = process.argv.includes("--full") ? FULL_MARKET : LAPTOP_MARKET;
 const files = await writtenPanels();
+const results: string[] = [];
 
 const panels: Panel[] = [];
 for (const file of files) panels.push((await openPanel(file)).load());
-console.log(`${panels[0]!.rowCount} rows, ${PANELS - 1} factors on 90 to 99 % of them`);
+const rows = panels[0]!.rowCount;
+console.log(`${rows} rows, ${PANELS - 1} factors on 90 to 99 % of them`);
 for (const how of ["left", "outer"] as const) {
   await report(`joinPanels, ${how}, all values read`, () => {
     const { panel } = joinPanels(panels, { how });
@@ -41,6 +44,24 @@ const joins = files.slice(1).map((_, i) => `left join t${i + 1} using (datetime,
 await report("DuckDB, create table as left joins", async () => {
   await duck.run(`create or replace temp table matrix as select * from t0 ${joins.join(" ")}`);
 });
+
+const flag = size === FULL_MARKET ? " -- --full" : "";
+writeFileSync(
+  "bench/RESULTS-matrix.md",
+  [
+    "# A factor matrix of 20 panels",
+    "",
+    `Written by \`npm run bench matrix${flag}\` on ${today()} UTC.`,
+    "",
+    `- ${rows.toLocaleString("en")} rows × 6 columns and ${PANELS - 1} factors on 90 to 99 % of them, in memory everywhere; to columns in memory. ${RUNS} runs each.`,
+    `- ${machineText()}`,
+    "",
+    "| task | median | best |",
+    "| --- | --- | --- |",
+    ...results,
+    "",
+  ].join("\n"),
+);
 
 /** The market and its factors as Parquet files, written when they are not there yet. */
 async function writtenPanels(): Promise<string[]> {
@@ -66,5 +87,6 @@ async function report(what: string, act: () => void | Promise<void>): Promise<vo
   }
   times.sort((a, b) => a - b);
   const [best, median] = [times[0]!, times[times.length >> 1]!];
+  results.push(`| ${what} | ${(median / 1000).toFixed(2)} s | ${(best / 1000).toFixed(2)} s |`);
   console.log(`${what.padEnd(44)} ${median.toFixed(0).padStart(7)} ms (best ${best.toFixed(0)})`);
 }
