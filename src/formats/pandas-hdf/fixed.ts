@@ -1,11 +1,13 @@
 import { DataServiceError } from "../../errors.js";
 import { fieldNames, selectFields } from "../../names/field.js";
+import { MemoryColumn } from "../memory-column.js";
 import { CELL_BYTES, type ColumnSource, type FileTable, type RowKeys, type TableRequest } from "../table.js";
 import { type AxisName, readAxisNames, type StoredArray, storedArray } from "./array.js";
 import { columnTypeOf, datetimeUnitNs, type Field } from "./field.js";
 import type { H5File } from "./h5-file.js";
 import { H5T } from "./h5-library.js";
 import { columnZone, readLevelKeys } from "./level-keys.js";
+import { pickledTexts } from "./pickled-array.js";
 import { RecordBlock } from "./record-block.js";
 import { openRowStore } from "./row-store.js";
 
@@ -109,7 +111,13 @@ function blockColumns(
   const { file } = h5file;
   const valueType = h5file.text(array.path, "value_type");
   let block: RecordBlock | undefined;
+  let texts: readonly (string | null)[] | undefined;
   const open = (name: string, item: number): ColumnSource => {
+    if (array.type === H5T.vlen && keys.rowCount > 0) {
+      texts ??= blockTexts(h5file, array, name, names.length, keys);
+      const values = Array.from({ length: keys.rowCount }, (_, row) => texts![row * names.length + item]!);
+      return new MemoryColumn("string", { values });
+    }
     const unitNs = datetimeUnitNs(valueType);
     const type = array.isEmpty
       ? emptyType(valueType)
@@ -127,6 +135,20 @@ function blockColumns(
     return block.column(field);
   };
   return new Map(names.map((name, item) => [name, () => open(name, item)]));
+}
+
+/** The texts of a block that pandas pickled, row after row. */
+function blockTexts(
+  h5file: H5File,
+  array: StoredArray,
+  name: string,
+  items: number,
+  keys: RowKeys,
+): readonly (string | null)[] {
+  const pickled = pickledTexts(h5file.object(array));
+  if (!pickled) throw notDecodable(h5file.file.label, name, array, undefined);
+  checkShape(h5file, { ...array, shape: pickled.shape }, items, keys);
+  return pickled.texts;
 }
 
 const NO_ROWS = {
@@ -177,7 +199,7 @@ function notDecodable(
   const dtype = valueType ?? (array.type === H5T.float && array.size === 2 ? "float16" : undefined);
   const what =
     array.type === H5T.vlen
-      ? "pickled Python objects (text, or mixed values)"
+      ? "pickled Python objects that are not all text"
       : `values of ${dtype ? `the type ${dtype}` : `HDF5 type class ${array.type}, ${array.size} bytes each`}`;
   return new DataServiceError(
     "unsupported",

@@ -122,6 +122,29 @@ export class H5File {
     });
   }
 
+  /** The bytes of the one object in a dataset of variable length, as PyTables stores a pickle. */
+  object(dataset: Dataset): Uint8Array {
+    const { path } = dataset;
+    if (dataset.size !== 8 || dataset.total_size !== 1) throw this.corrupt(`${path} is not one object`);
+    requireFilters(this.file.label, dataset);
+    return this.guard(path, () => {
+      // In the heap it is a length and a pointer to memory that libhdf5 allocated for us.
+      const place = withRoom(this.h5.HEAPU8.byteLength, 2 * this.file.size, () =>
+        this.intoHeap(8, (at) => this.h5.get_dataset_data(this.id, path, [1n], [0n], [1n], at)),
+      );
+      if (!place) throw this.corrupt(`${path} cannot be read`);
+      const view = new DataView(place.buffer, place.byteOffset);
+      const [length, at] = [view.getUint32(0, true), view.getUint32(4, true)];
+      if (length > this.file.size || at + length > this.h5.HEAPU8.byteLength || at === 0) {
+        throw this.corrupt(`${path} claims an object of ${length} bytes`);
+      }
+      const bytes = this.h5.HEAPU8.slice(at, at + length);
+      this.h5._free(at);
+      announceRead({ path: this.file.path, bytes: length });
+      return bytes;
+    });
+  }
+
   private decodedRows(
     dataset: Dataset,
     stored: readonly StoredChunk[],
