@@ -31,7 +31,7 @@ export function describeCommand(): Command {
 }
 
 /** The description for people. */
-export function descriptionText(d: PanelDescription): string {
+function descriptionText(d: PanelDescription): string {
   const span =
     d.first === undefined ? "empty" : `${d.first} .. ${d.last}${d.timezone ? ` ${d.timezone}` : ""}`;
   const facts = [

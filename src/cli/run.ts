@@ -15,7 +15,7 @@ import { windowCommand } from "./window.js";
  * What a command ends with: done; the data or the request was not as it should be; the command line was not;
  * Ctrl-C, as shells count it.
  */
-export const EXIT = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+const EXIT = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 
 const AFTER = `
 Files are told apart by their bytes: pandas HDF5 (fixed and table), Parquet, Arrow, qlib folders; CSV by its name.

@@ -25,7 +25,7 @@ export async function openArrowIpc(path: string, request: TableRequest): Promise
 }
 
 /** `openArrowIpc` on an open byte file. */
-export function readArrowIpc(file: ByteFile, request: Pick<TableRequest, "columns">): FileTable {
+function readArrowIpc(file: ByteFile, request: Pick<TableRequest, "columns">): FileTable {
   const { datetime, instrument, columns, groups, metadata } = readArrowColumns(file, request);
   return { label: file.label, keys: arrowKeys(datetime, instrument, metadata), columns, groups };
 }

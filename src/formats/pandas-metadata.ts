@@ -171,7 +171,7 @@ const TUPLE_PART = /(?:'((?:\\.|[^'\\])*)'|"((?:\\.|[^"\\])*)")(?:, |$)/y;
  * `('feature', 'mom_10d')`, as pyarrow writes a two-part name, in its parts; other names are a single part.
  * @throws DataServiceError unsupported (more than two parts)
  */
-export function splitName(name: string, label: string): { name: string; group?: string } {
+function splitName(name: string, label: string): { name: string; group?: string } {
   const parts = tupleParts(name);
   if (parts === undefined || parts.length < 2) return { name };
   if (parts.length > 2) {

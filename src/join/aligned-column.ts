@@ -1,23 +1,6 @@
 import type { ColumnData, ColumnSource, ColumnType, ColumnValues } from "../formats/table.js";
 import { Column } from "../panel/column.js";
-import type { Panel } from "../panel/panel.js";
-import type { PanelIndex } from "../panel/panel-index.js";
-import { alignRows, type RowAlignment } from "./align.js";
-
-/**
- * Columns of `panel` beside the rows of `index`, by the names asked by (all by their own when omitted), and
- * which rows they come from. For the account of it: `new MatchAudit(left, right, () => alignment)`.
- * @throws DataServiceError unknown-field
- */
-export function columnsAlignedTo(
-  index: PanelIndex,
-  panel: Panel,
-  names: readonly string[] = panel.columnNames,
-): { columns: Map<string, Column>; alignment: RowAlignment } {
-  const alignment = alignRows(index, panel.index);
-  const columns = new Map(names.map((name) => [name, alignColumn(panel.column(name), alignment)]));
-  return { columns, alignment };
-}
+import type { RowAlignment } from "./align.js";
 
 /**
  * The cells of `column` beside the rows of another index: gathered when they are first read, missing where

@@ -77,7 +77,7 @@ export function asofJoin(left: Panel, right: Panel, options: AsofOptions = {}): 
  * For each row of `left` the latest row of `right` of its instrument, not after it nor older than `oldest`
  * (nanoseconds), or -1. Sessions are merged; what was last seen of each instrument is one slot.
  */
-export function alignAsof(
+function alignAsof(
   left: PanelIndex,
   right: PanelIndex,
   oldest: bigint | undefined,

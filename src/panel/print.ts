@@ -64,7 +64,7 @@ function headAndTail(panel: Panel, names: readonly string[]): string[] {
 }
 
 /** The key of a row as text: `2020-03-02` (with the time of day, if any) and the instrument. */
-export function keyText(panel: Panel, row: number): [string, string] {
+function keyText(panel: Panel, row: number): [string, string] {
   const session = panel.index.sessionOf(row);
   const code = panel.index.codesOf(row, row + 1)[0]!;
   return [formatNs(panel.index.datetimes[session]!), panel.index.instruments[code]!];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Panel, panelFromColumns } from "../../src/index.js";
 import { alignRows, matchSessions, sameKeys } from "../../src/join/align.js";
-import { columnsAlignedTo } from "../../src/join/aligned-column.js";
+import { alignColumn } from "../../src/join/aligned-column.js";
 import { mapInstruments } from "../../src/join/instrument-map.js";
 import { spelledAs } from "../../src/names/spelling.js";
 import { date } from "../panel/random-panel.js";
@@ -72,12 +72,12 @@ describe("alignRows", () => {
   });
 });
 
-describe("columnsAlignedTo", () => {
-  it("gives the columns asked for under the names asked by", () => {
+describe("alignColumn", () => {
+  it("gives a column's cells beside other rows, NaN where there is none", () => {
     const few = grid([1, 2], [ts[5]!]);
-    const { columns, alignment } = columnsAlignedTo(few.index, grid([2], qlib), ["$value"]);
-    expect([...columns.keys()]).toEqual(["$value"]);
-    expect([...columns.get("$value")!.values]).toEqual([Number.NaN, 2005]);
+    const right = grid([2], qlib);
+    const alignment = alignRows(few.index, right.index);
+    expect([...alignColumn(right.column("$value"), alignment).values]).toEqual([Number.NaN, 2005]);
     expect(alignment.matched).toBe(1);
   });
 });

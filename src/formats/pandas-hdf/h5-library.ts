@@ -165,7 +165,7 @@ export function pluginFolder(): string {
 }
 
 /** What libhdf5 wrote to stderr during the last failing call, for an error's cause. */
-export class H5Complaint extends Error {
+class H5Complaint extends Error {
   override readonly name = "H5Complaint";
 }
 
