@@ -2,6 +2,7 @@ import { DataServiceError } from "../errors.js";
 import type { LevelCodes, RowKeys } from "../formats/table.js";
 import { formatNs, NAT_NS } from "../time.js";
 import { type CodeSource, PanelIndex } from "./panel-index.js";
+import { type LevelRank, markUsed, SortedScan } from "./sorted-scan.js";
 
 export interface BuiltIndex {
   readonly index: PanelIndex;
@@ -9,8 +10,8 @@ export interface BuiltIndex {
   readonly order?: Uint32Array;
 }
 
-/** Rows of a slab: big enough to be fast, small enough to stay in cache. */
-const SLAB_ROWS = 1 << 17;
+/** Rows of a slab: big enough to be fast, small enough that its codes stay in a core's cache. */
+export const SLAB_ROWS = 1 << 18;
 
 /**
  * A PanelIndex over the keys of a file (`label` names it in errors). One pass when the rows are sorted, which
@@ -22,79 +23,31 @@ export function buildIndex(keys: RowKeys, label: string, codes: "held" | "on-dem
   const sessions = rankDatetimes(keys.datetimes);
   const names = rankInstruments(keys.instruments);
   const remap = new Remap(keys, sessions.rank, names.rank, label);
-  const counts = new Uint32Array(sessions.sorted.length + 1);
   const held = codes === "held" ? new Int32Array(keys.rowCount) : undefined;
-  const used = new Uint8Array(names.sorted.length);
-  const scan: SortedScan = { session: -1, code: -1, counts, used };
-  let sorted = true;
-  for (let first = 0; first < keys.rowCount && sorted; first += SLAB_ROWS) {
+  const scan = new SortedScan(sessions.rank, sessions.sorted.length, names.sorted.length);
+  for (let first = 0; first < keys.rowCount; first += SLAB_ROWS) {
     const last = Math.min(first + SLAB_ROWS, keys.rowCount);
-    const datetimes = keys.readDatetimeCodes(first, last).slice(); // the next call may overwrite them
-    const instruments = keys.readInstrumentCodes(first, last);
-    const done = scanSorted(
-      scan,
-      datetimes,
-      sessions.rank,
-      instruments,
-      names.rank,
-      held?.subarray(first, last),
-    );
-    if (done === "bad") remap.read(first, last); // says what is wrong
-    sorted = done === "sorted";
+    const datetimes = keys.readDatetimeCodes(first, last);
+    const positions = positionsOf(keys.readInstrumentCodes(first, last), names.rank);
+    if (!scan.take(datetimes, positions)) return sortRows(keys, remap, sessions.sorted, names.sorted, label);
+    held?.set(positions, first);
   }
-  if (!sorted) return sortRows(keys, remap, sessions.sorted, names.sorted, label);
   const source: CodeSource = { read: (first, last) => remap.readCodes(first, last) };
-  const index = compact(sessions.sorted, names.sorted, counts, used, held ?? source, keys.timezone);
-  return { index };
-}
-
-/** How far a pass over sorted rows has come. */
-interface SortedScan {
-  /** Session and code of the last row. */
-  session: number;
-  code: number;
-  /** counts[s + 1]: rows of session s. */
-  readonly counts: Uint32Array;
-  readonly used: Uint8Array;
-}
-
-/**
- * One pass over some rows: counts sessions, marks the codes that are used and puts them into `held`. Stops at a
- * row that is not after the one before, and at one whose key is missing or out of its level ("bad").
- */
-function scanSorted(
-  scan: SortedScan,
-  datetimes: LevelCodes,
-  sessionRank: Int32Array,
-  instruments: LevelCodes,
-  codeRank: Int32Array,
-  held: Int32Array | undefined,
-): "sorted" | "unsorted" | "bad" {
   const { counts, used } = scan;
-  let { session, code: lastCode } = scan;
-  let [level, begin] = [-1, 0]; // the datetime level's entry of the rows from `begin` on
-  for (let i = 0; i < instruments.length; i++) {
-    if (datetimes[i] !== level) {
-      level = datetimes[i]!;
-      const next = level >= 0 && level < sessionRank.length ? sessionRank[level]! : -1;
-      if (next < 0) return "bad";
-      if (next < session) return "unsorted";
-      if (next > session) {
-        if (session >= 0) counts[session + 1]! += i - begin;
-        [session, lastCode, begin] = [next, -1, i];
-      }
-    }
-    const instrument = instruments[i]!;
-    const code = instrument >= 0 && instrument < codeRank.length ? codeRank[instrument]! : -1;
-    if (code <= lastCode) return code < 0 ? "bad" : "unsorted";
-    lastCode = code;
-    used[code] = 1;
-    if (held) held[i] = code;
+  for (let first = 0; first < keys.rowCount && used.includes(0); first += SLAB_ROWS) {
+    const last = Math.min(first + SLAB_ROWS, keys.rowCount);
+    markUsed(positionsOf(keys.readInstrumentCodes(first, last), names.rank), used);
   }
-  if (session >= 0) counts[session + 1]! += instruments.length - begin;
-  scan.session = session;
-  scan.code = lastCode;
-  return "sorted";
+  return { index: compact(sessions.sorted, names.sorted, counts, used, held ?? source, keys.timezone) };
+}
+
+/** Instrument codes as positions among the sorted names; what has none is negative or too large. */
+function positionsOf(codes: LevelCodes, { places }: LevelRank): Int16Array | Int32Array {
+  if (!places)
+    return codes instanceof Int16Array || codes instanceof Int32Array ? codes : new Int32Array(codes);
+  const positions = new Int32Array(codes.length);
+  translatePlaces(codes, places, positions);
+  return positions;
 }
 
 function sortRows(
@@ -105,12 +58,11 @@ function sortRows(
   label: string,
 ): BuiltIndex {
   const n = keys.rowCount;
-  const [session, code] = [new Int32Array(n), new Int32Array(n)];
+  const session = new Int32Array(n);
   for (let first = 0; first < n; first += SLAB_ROWS) {
-    const slab = remap.read(first, Math.min(first + SLAB_ROWS, n));
-    session.set(slab.session.subarray(0, Math.min(SLAB_ROWS, n - first)), first);
-    code.set(slab.code.subarray(0, Math.min(SLAB_ROWS, n - first)), first);
+    remap.readSessions(first, session.subarray(first, Math.min(first + SLAB_ROWS, n)));
   }
+  const code = remap.readCodes(0, n);
   const byCode = countingSort(code, instruments.length, undefined);
   const order = countingSort(session, datetimes.length, byCode);
   const counts = new Uint32Array(datetimes.length + 1);
@@ -196,26 +148,20 @@ function renumber(codes: Int32Array | CodeSource, used: Uint8Array): Int32Array 
 
 /** Turns a file's level codes into positions in the sorted levels, and refuses missing and absurd ones. */
 class Remap {
-  readonly #session = new Int32Array(SLAB_ROWS);
-  readonly #code = new Int32Array(SLAB_ROWS);
   constructor(
     readonly keys: RowKeys,
-    readonly sessionRank: Int32Array,
-    readonly codeRank: Int32Array,
+    readonly sessionRank: LevelRank,
+    readonly codeRank: LevelRank,
     readonly label: string,
   ) {}
 
-  /** Rows [first, last); the arrays are longer than asked for where the range is shorter than a slab. */
-  read(first: number, last: number): { session: Int32Array; code: Int32Array } {
-    const n = last - first;
-    const session = n <= SLAB_ROWS ? this.#session.subarray(0, n) : new Int32Array(n);
-    const code = n <= SLAB_ROWS ? this.#code.subarray(0, n) : new Int32Array(n);
-    if (!translate(this.keys.readDatetimeCodes(first, last), this.sessionRank, session)) this.#refuse();
-    if (!translate(this.keys.readInstrumentCodes(first, last), this.codeRank, code)) this.#refuse();
-    return { session, code };
+  /** The sessions of the rows [first, first + out.length). */
+  readSessions(first: number, out: Int32Array): void {
+    const codes = this.keys.readDatetimeCodes(first, first + out.length);
+    if (!translate(codes, this.sessionRank, out)) this.#refuse();
   }
 
-  /** The instrument codes alone, in an array of their own. */
+  /** The instruments of the rows [first, last), in an array of their own. */
   readCodes(first: number, last: number): Int32Array {
     const out = new Int32Array(last - first);
     for (let from = first; from < last; from += SLAB_ROWS) {
@@ -232,7 +178,7 @@ class Remap {
     let firstRow = -1;
     for (let first = 0; first < keys.rowCount; first += SLAB_ROWS) {
       const last = Math.min(first + SLAB_ROWS, keys.rowCount);
-      const datetimeCodes = keys.readDatetimeCodes(first, last).slice();
+      const datetimeCodes = keys.readDatetimeCodes(first, last);
       const instrumentCodes = keys.readInstrumentCodes(first, last);
       for (let i = 0; i < last - first; i++) {
         const [d, k] = [datetimeCodes[i]!, instrumentCodes[i]!];
@@ -247,8 +193,8 @@ class Remap {
             { path: label, position: first + i },
           );
         }
-        const noTime = d < 0 || this.sessionRank[d]! < 0;
-        const noName = k < 0 || this.codeRank[k]! < 0;
+        const noTime = d < 0 || isMissing(this.sessionRank, d);
+        const noName = k < 0 || isMissing(this.codeRank, k);
         if (noTime) without.datetime++;
         if (noName) without.instrument++;
         if (firstRow < 0 && (noTime || noName)) firstRow = first + i;
@@ -266,20 +212,51 @@ class Remap {
   }
 }
 
-/** out[i] = rank[codes[i]]; false where a code is negative, beyond the level, or its entry is missing. */
-function translate(codes: LevelCodes, rank: Int32Array, out: Int32Array): boolean {
+function isMissing({ places }: LevelRank, code: number): boolean {
+  return places !== undefined && places[code]! < 0;
+}
+
+/** out[i] = the place of codes[i]; false where a code is negative, beyond the level, or its entry is missing. */
+function translate(codes: LevelCodes, { size, places }: LevelRank, out: Int32Array): boolean {
+  if (places) return translatePlaces(codes, places, out);
+  return codes instanceof Int16Array ? widen16(codes, size, out) : widen(codes, size, out);
+}
+
+function translatePlaces(codes: LevelCodes, places: Int32Array, out: Int32Array): boolean {
   let bad = 0;
   for (let i = 0; i < out.length; i++) {
     const code = codes[i]!;
-    const position = code >= 0 && code < rank.length ? rank[code]! : -1;
-    out[i] = position;
-    bad |= position;
+    const place = code >= 0 && code < places.length ? places[code]! : -1;
+    out[i] = place;
+    bad |= place;
   }
   return bad >= 0;
 }
 
-function rankDatetimes(level: BigInt64Array): { sorted: BigInt64Array; rank: Int32Array } {
-  if (isAscending(level) && level[0] !== NAT_NS) return { sorted: level, rank: positions(level.length) };
+/** A loop of its own for the one type of large files: V8 keeps it specialised to that. */
+function widen16(codes: Int16Array, size: number, out: Int32Array): boolean {
+  let bad = 0;
+  for (let i = 0; i < out.length; i++) {
+    const code = codes[i]!;
+    out[i] = code;
+    bad |= code | (size - 1 - code);
+  }
+  return bad >= 0;
+}
+
+function widen(codes: LevelCodes, size: number, out: Int32Array): boolean {
+  let bad = false;
+  for (let i = 0; i < out.length; i++) {
+    const code = codes[i]!;
+    out[i] = code;
+    bad ||= code < 0 || code >= size;
+  }
+  return !bad;
+}
+
+function rankDatetimes(level: BigInt64Array): { sorted: BigInt64Array; rank: LevelRank } {
+  const size = level.length;
+  if (isAscending(level) && level[0] !== NAT_NS) return { sorted: level, rank: { size, places: undefined } };
   const ascending = level.slice().sort();
   let kept = 0;
   for (let i = 0; i < ascending.length; i++) {
@@ -289,21 +266,16 @@ function rankDatetimes(level: BigInt64Array): { sorted: BigInt64Array; rank: Int
   const sorted = ascending.slice(0, kept);
   const position = new Map<bigint, number>();
   for (let i = 0; i < kept; i++) position.set(sorted[i]!, i);
-  return { sorted, rank: Int32Array.from(level, (ns) => position.get(ns) ?? -1) as Int32Array };
+  return { sorted, rank: { size, places: Int32Array.from(level, (ns) => position.get(ns) ?? -1) } };
 }
 
-function rankInstruments(level: readonly (string | null)[]): { sorted: string[]; rank: Int32Array } {
-  if (isAscendingText(level)) return { sorted: level.slice(), rank: positions(level.length) };
+function rankInstruments(level: readonly (string | null)[]): { sorted: string[]; rank: LevelRank } {
+  const size = level.length;
+  if (isAscendingText(level)) return { sorted: level.slice(), rank: { size, places: undefined } };
   const sorted = [...new Set(level.filter((name) => name !== null))].sort();
   const position = new Map(sorted.map((name, i) => [name, i]));
-  return { sorted, rank: Int32Array.from(level, (name) => (name === null ? -1 : position.get(name)!)) };
-}
-
-/** 0, 1, 2 …: the ranks of a level that is sorted already, as pandas writes it. */
-function positions(count: number): Int32Array {
-  const out = new Int32Array(count);
-  for (let i = 0; i < count; i++) out[i] = i;
-  return out;
+  const places = Int32Array.from(level, (name) => (name === null ? -1 : position.get(name)!));
+  return { sorted, rank: { size, places } };
 }
 
 function isAscending(level: BigInt64Array): boolean {

@@ -1,5 +1,6 @@
 import type { FileTable, RowKeys } from "../formats/table.js";
-import { buildIndex } from "./build-index.js";
+import { buildIndex, SLAB_ROWS } from "./build-index.js";
+import { CodeRuns } from "./code-runs.js";
 import { Column } from "./column.js";
 import { Panel } from "./panel.js";
 
@@ -32,15 +33,16 @@ function rowsBetween(keys: RowKeys, startNs?: bigint, endNs?: bigint): [number, 
     return endNs !== undefined && ns > endNs ? 1 : 0;
   });
   let [first, last, before] = [0, 0, -1];
-  const slab = 1 << 17;
-  for (let from = 0; from < keys.rowCount; from += slab) {
-    const codes = keys.readDatetimeCodes(from, Math.min(from + slab, keys.rowCount));
-    for (let i = 0; i < codes.length; i++) {
-      const where = side[codes[i]!];
+  for (let from = 0; from < keys.rowCount; from += SLAB_ROWS) {
+    const codes = keys.readDatetimeCodes(from, Math.min(from + SLAB_ROWS, keys.rowCount));
+    const runs = new CodeRuns(codes);
+    for (let row = 0; row < codes.length; ) {
+      const where = side[codes[row]!];
       if (where === undefined || where < before) return undefined; // a bad code is the index builder's to report
-      if (where < 0) first++;
-      if (where <= 0) last++;
-      before = where;
+      const end = runs.endOf(row);
+      if (where < 0) first += end - row;
+      if (where <= 0) last += end - row;
+      [before, row] = [where, end];
     }
   }
   return [first, last];

@@ -96,11 +96,16 @@ function codeReader(h5file: H5File, path: string): CodeReader {
   }
   const store = openRowStore(h5file, array);
   const codes = codesOf(array.size, array.signed);
-  return { rowCount: store.rowCount, read: (first, last) => codes(readRows(store, first, last)) };
+  // Held from read to read: the memory's first touch takes longer than reading into it.
+  const buffer = new Uint8Array(Math.min(CODE_BUFFER_BYTES, store.rowCount * store.rowBytes));
+  return { rowCount: store.rowCount, read: (first, last) => codes(readRows(store, first, last, buffer)) };
 }
 
+/** Large enough for the slabs in which an index is built. */
+const CODE_BUFFER_BYTES = 1 << 19;
+
 /** The bytes of the rows [first, last), in pieces where one read should not hold them all. */
-function readRows(store: RowStore, first: number, last: number): Uint8Array {
+function readRows(store: RowStore, first: number, last: number, buffer: Uint8Array): Uint8Array {
   if (last <= first) return new Uint8Array(0);
   return store.session((read) => {
     if (last - first <= store.slabRows) return read(first, last);
@@ -111,7 +116,7 @@ function readRows(store: RowStore, first: number, last: number): Uint8Array {
       from = to;
     }
     return bytes;
-  });
+  }, buffer);
 }
 
 function codesOf(size: number, signed: boolean): (bytes: Uint8Array) => LevelCodes {

@@ -14,10 +14,10 @@ export interface RowStore {
   /** Rows between two wanted ones that are cheaper to read along than to skip. */
   readonly gapRows: number;
   /**
-   * Opens the file for the reads of `use`, and closes it whatever happens.
+   * Opens the file for the reads of `use`, and closes it whatever happens. A read that fits into `buffer` may go there.
    * @throws DataServiceError changed, corrupt
    */
-  session<T>(use: (read: ReadRows) => T): T;
+  session<T>(use: (read: ReadRows) => T, buffer?: Uint8Array): T;
 }
 
 /** Measured best between 256 KiB and 16 MiB for de-interleaving. */
@@ -73,8 +73,8 @@ class ContiguousRows implements RowStore {
     this.gapRows = Math.floor(GAP_BYTES / rowBytes);
   }
 
-  session<T>(use: (read: ReadRows) => T): T {
-    let buffer = new Uint8Array(0);
+  session<T>(use: (read: ReadRows) => T, given = new Uint8Array(0)): T {
+    let buffer = given;
     return this.file.session((read) =>
       use((first, last) => {
         const bytes = (last - first) * this.rowBytes;
