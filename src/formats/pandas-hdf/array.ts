@@ -1,7 +1,8 @@
+import { isAscii } from "node:buffer";
 import { DataServiceError } from "../../errors.js";
 import { datetimeUnitNs, toNanoseconds } from "./field.js";
-import type { Dataset, H5File } from "./h5-file.js";
 import { H5T } from "./h5-library.js";
+import type { Dataset, H5Structure } from "./h5-structure.js";
 import { pickledNames } from "./pickle.js";
 
 /** An array of pandas' fixed format: PyTables cannot store an empty one, so a `shape` attribute says that it is. */
@@ -9,7 +10,7 @@ export interface StoredArray extends Dataset {
   readonly isEmpty: boolean;
 }
 
-export function storedArray(h5file: H5File, path: string): StoredArray {
+export function storedArray(h5file: H5Structure, path: string): StoredArray {
   const dataset = h5file.dataset(path);
   const shape = h5file.attribute(path, "shape");
   const isEmpty = Array.isArray(shape) && shape.includes(0);
@@ -34,7 +35,7 @@ const EPOCH_ORDINAL = 719_163n;
 const DAY_NS = 86_400_000_000_000n;
 
 /** Reads a level. Source: pandas `_unconvert_index` in pandas/io/pytables.py. @throws DataServiceError unsupported, corrupt */
-export function readLevel(h5file: H5File, path: string): Level {
+export function readLevel(h5file: H5Structure, path: string): Level {
   const array = storedArray(h5file, path);
   const kind = h5file.text(path, "kind") ?? "";
   const name = h5file.text(path, "name");
@@ -67,7 +68,7 @@ export interface AxisName {
 }
 
 /** The column names that `axis` (such as `axis0` or `block0_items`) of a frame holds. */
-export function readAxisNames(h5file: H5File, key: string, axis: string): AxisName[] {
+export function readAxisNames(h5file: H5Structure, key: string, axis: string): AxisName[] {
   const variety = h5file.text(key, `${axis}_variety`);
   if (variety !== "multi") {
     return plainNames(h5file, `${key}/${axis}`).map((name) => ({ name }));
@@ -99,28 +100,39 @@ export function readAxisNames(h5file: H5File, key: string, axis: string): AxisNa
   });
 }
 
-function plainNames(h5file: H5File, path: string): string[] {
+function plainNames(h5file: H5Structure, path: string): string[] {
   const { texts, datetimes } = readLevel(h5file, path);
   if (texts) return texts.map((text) => text ?? "nan");
   return Array.from(datetimes!, String);
 }
 
-function readAll(h5file: H5File, array: Dataset): Uint8Array {
+function readAll(h5file: H5Structure, array: Dataset): Uint8Array {
   if (array.shape.length !== 1) throw h5file.corrupt(`${array.path} should have one dimension`);
   return h5file.rows(array, 0, array.shape[0]!);
 }
 
 function fixedTexts(bytes: Uint8Array, width: number, count: number, missing: string): (string | null)[] {
-  const decoder = new TextDecoder();
+  const cells = isAscii(bytes) ? asciiCells(bytes, width) : utf8Cells(bytes, width);
   return Array.from({ length: count }, (_, i) => {
-    const cell = bytes.subarray(i * width, (i + 1) * width);
-    const end = cell.indexOf(0);
-    const text = decoder.decode(end < 0 ? cell : cell.subarray(0, end));
+    const cell = cells(i);
+    const end = cell.indexOf("\0");
+    const text = end < 0 ? cell : cell.slice(0, end);
     return text === missing ? null : text;
   });
 }
 
-function int64(h5file: H5File, array: StoredArray, bytes: Uint8Array, count: number): BigInt64Array {
+/** One string cut into pieces takes a tenth of the time of decoding each. */
+function asciiCells(bytes: Uint8Array, width: number): (i: number) => string {
+  const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+  return (i) => all.slice(i * width, (i + 1) * width);
+}
+
+function utf8Cells(bytes: Uint8Array, width: number): (i: number) => string {
+  const decoder = new TextDecoder();
+  return (i) => decoder.decode(bytes.subarray(i * width, (i + 1) * width));
+}
+
+function int64(h5file: H5Structure, array: StoredArray, bytes: Uint8Array, count: number): BigInt64Array {
   if (count === 0) return new BigInt64Array(0);
   if (array.type !== H5T.integer || array.size !== 8) {
     throw h5file.corrupt(`${array.path} should hold 64-bit integers`);
@@ -128,7 +140,7 @@ function int64(h5file: H5File, array: StoredArray, bytes: Uint8Array, count: num
   return new BigInt64Array(bytes.buffer, bytes.byteOffset, count);
 }
 
-function ordinals(h5file: H5File, array: StoredArray, bytes: Uint8Array): BigInt64Array {
+function ordinals(h5file: H5Structure, array: StoredArray, bytes: Uint8Array): BigInt64Array {
   if (array.type !== H5T.integer) throw h5file.corrupt(`${array.path} should hold integers`);
   const days = smallInts(bytes, array.size, bytes.byteLength / array.size);
   return BigInt64Array.from(days, (day) => (BigInt(day) - EPOCH_ORDINAL) * DAY_NS);
@@ -145,6 +157,6 @@ function smallInts(bytes: Uint8Array, size: number, count: number): number[] {
 }
 
 /** The texts of a pickled list attribute. */
-export function listAttribute(h5file: H5File, path: string, name: string): string[] | undefined {
+export function listAttribute(h5file: H5Structure, path: string, name: string): string[] | undefined {
   return pickledNames(h5file.attribute(path, name));
 }

@@ -4,8 +4,8 @@ import { MemoryColumn } from "../memory-column.js";
 import { CELL_BYTES, type ColumnSource, type FileTable, type RowKeys, type TableRequest } from "../table.js";
 import { type AxisName, readAxisNames, type StoredArray, storedArray } from "./array.js";
 import { columnTypeOf, datetimeUnitNs, type Field } from "./field.js";
-import type { H5File } from "./h5-file.js";
 import { H5T } from "./h5-library.js";
+import type { H5Structure } from "./h5-structure.js";
 import { columnZone, readLevelKeys } from "./level-keys.js";
 import { pickledTexts } from "./pickled-array.js";
 import { RecordBlock } from "./record-block.js";
@@ -18,7 +18,7 @@ export const UNNAMED = "data";
  * A frame of pandas' fixed format. Its columns of one dtype lie in one block, row after row.
  * Source: pandas `BlockManagerFixed` in pandas/io/pytables.py.
  */
-export function openFixedFrame(h5file: H5File, key: string, request: TableRequest): FileTable {
+export function openFixedFrame(h5file: H5Structure, key: string, request: TableRequest): FileTable {
   const { label } = h5file.file;
   const keys = readLevelKeys(h5file, key, "axis1");
   const blockCount = h5file.attribute(key, "nblocks");
@@ -54,7 +54,7 @@ export function openFixedFrame(h5file: H5File, key: string, request: TableReques
 }
 
 /** A series of pandas' fixed format: one column, `data` where it has no name. */
-export function openFixedSeries(h5file: H5File, key: string, request: TableRequest): FileTable {
+export function openFixedSeries(h5file: H5Structure, key: string, request: TableRequest): FileTable {
   const { label } = h5file.file;
   const keys = readLevelKeys(h5file, key, "index");
   const stored = h5file.attribute(key, "name");
@@ -90,7 +90,7 @@ function partsKey({ group, name }: AxisName): string {
 }
 
 function openBlock(
-  h5file: H5File,
+  h5file: H5Structure,
   key: string,
   block: number,
   keys: RowKeys,
@@ -103,7 +103,7 @@ function openBlock(
 }
 
 function blockColumns(
-  h5file: H5File,
+  h5file: H5Structure,
   array: StoredArray,
   names: readonly string[],
   keys: RowKeys,
@@ -139,7 +139,7 @@ function blockColumns(
 
 /** The texts of a block that pandas pickled, row after row. */
 function blockTexts(
-  h5file: H5File,
+  h5file: H5Structure,
   array: StoredArray,
   name: string,
   items: number,
@@ -168,7 +168,7 @@ function emptyType(valueType: string | undefined) {
     : undefined;
 }
 
-function checkShape(h5file: H5File, array: StoredArray, items: number, keys: RowKeys): void {
+function checkShape(h5file: H5Structure, array: StoredArray, items: number, keys: RowKeys): void {
   const [rows, cells = 1] = array.shape;
   if (rows !== keys.rowCount || cells !== items || array.shape.length > 2)
     throw rowMismatch(h5file, array, keys);
@@ -185,7 +185,7 @@ function isTrue(value: unknown): boolean {
   return value === 1 || value === -1 || value === true;
 }
 
-function rowMismatch(h5file: H5File, array: StoredArray, keys: RowKeys): DataServiceError {
+function rowMismatch(h5file: H5Structure, array: StoredArray, keys: RowKeys): Error {
   const shape = array.isEmpty ? "no rows" : `the shape ${array.shape.join(" x ")}`;
   return h5file.corrupt(`${array.path} has ${shape}, but the index has ${keys.rowCount} rows`);
 }

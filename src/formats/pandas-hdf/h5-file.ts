@@ -1,37 +1,18 @@
 import { basename } from "node:path";
 import { DataServiceError } from "../../errors.js";
 import { announceRead, type ByteFile } from "../byte-file.js";
+import { attributeValue } from "./attribute-value.js";
 import { chunkRows, type StoredChunk } from "./chunk-rows.js";
 import { Fence, withRoom } from "./fence.js";
 import { requireFilters } from "./filters.js";
-import {
-  abandon,
-  type H5FilterInfo,
-  type H5Module,
-  type H5SpaceInfo,
-  H5T,
-  loadedH5,
-  pluginFolder,
-  quietly,
-} from "./h5-library.js";
-import { readSuperblock } from "./object-header.js";
-import { parsePickle } from "./pickle.js";
+import { abandon, type H5Module, H5T, loadedH5, pluginFolder, quietly } from "./h5-library.js";
+import type { AttributeValue, Dataset, H5Structure } from "./h5-structure.js";
+import { contiguousExtent, type Extent, readSuperblock } from "./object-header.js";
 import { isWasmFailure } from "./plugin-imports.js";
 import { storedData } from "./stored-data.js";
 
 const GROUP = 0;
 const DATASET = 1;
-
-export interface Dataset extends H5SpaceInfo {
-  readonly path: string;
-  readonly shape: readonly number[];
-  readonly filters: readonly H5FilterInfo[];
-  /** Its chunks, row after row, where libhdf5 does not decode them. */
-  readonly stored?: readonly StoredChunk[];
-}
-
-/** An attribute's value as PyTables means it; `null` is a pickled None, undefined an attribute that is not there. */
-export type AttributeValue = unknown;
 
 /** Attributes are text and small numbers; PyTables itself stops at 64 KiB. */
 const MOST_ATTRIBUTE_BYTES = 1 << 20;
@@ -39,7 +20,7 @@ const MOST_ATTRIBUTE_BYTES = 1 << 20;
 const MOST_HEAP_BYTES = 1 << 29;
 
 /** An HDF5 file that libhdf5 has open. Only `withH5File` makes one. */
-export class H5File {
+export class H5File implements H5Structure {
   readonly file: ByteFile;
   private readonly h5: H5Module;
   private readonly id: bigint;
@@ -56,7 +37,6 @@ export class H5File {
     this.complaint = complaint;
   }
 
-  /** Every group below the root, as `/data` or `/a/b`. */
   groups(): string[] {
     const names = this.guard("its groups", () => this.h5.get_names(this.id, "/", true));
     return names.map((name) => `/${name}`).filter((path) => this.h5.get_type(this.id, path) === GROUP);
@@ -86,7 +66,6 @@ export class H5File {
     });
   }
 
-  /** An attribute that is text, or undefined. */
   text(path: string, name: string): string | undefined {
     const value = this.attribute(path, name);
     return typeof value === "string" ? value : undefined;
@@ -105,7 +84,6 @@ export class H5File {
     });
   }
 
-  /** The bytes of the rows [first, last) of a dataset, as they are stored once decompressed. */
   rows(dataset: Dataset, first: number, last: number): Uint8Array {
     const rest = dataset.shape.slice(1);
     const bytes = (last - first) * rest.reduce((a, b) => a * b, 1) * dataset.size;
@@ -122,7 +100,6 @@ export class H5File {
     });
   }
 
-  /** The bytes of the one object in a dataset of variable length, as PyTables stores a pickle. */
   object(dataset: Dataset): Uint8Array {
     const { path } = dataset;
     if (dataset.size !== 8 || dataset.total_size !== 1) throw this.corrupt(`${path} is not one object`);
@@ -164,6 +141,27 @@ export class H5File {
     return withRoom(this.h5.HEAPU8.byteLength, bytes + 4 * chunkBytes, () =>
       this.intoHeap(bytes, (at) => this.h5.get_dataset_data(this.id, dataset.path, count, offset, ones, at)),
     );
+  }
+
+  extent(dataset: Dataset): Extent | undefined {
+    const { shape, size } = dataset;
+    const bytes = shape.reduce((a, b) => a * b, 1) * size;
+    if (dataset.chunks !== null || bytes === 0 || (!dataset.littleEndian && size > 1)) return undefined;
+    const { file } = this;
+    const address = this.address(dataset.path);
+    const extent = file.session((read) =>
+      readSuperblock(read, file.size) ? contiguousExtent(read, address, file.size) : undefined,
+    );
+    if (extent?.bytes !== bytes) return undefined;
+    // The first and the last row must be what libhdf5 reads.
+    const rowBytes = bytes / shape[0]!;
+    for (const row of [0, shape[0]! - 1]) {
+      const theirs = this.rows(dataset, row, row + 1);
+      const ours = new Uint8Array(rowBytes);
+      file.session((read) => read(ours, extent.position + row * rowBytes));
+      if (Buffer.compare(ours, theirs) !== 0) return undefined;
+    }
+    return extent;
   }
 
   /** Where a dataset's object header lies in the file. */
@@ -297,24 +295,4 @@ function notReadable(file: ByteFile, cause: unknown): DataServiceError {
     { path: file.label },
     cause,
   );
-}
-
-function attributeValue(info: H5SpaceInfo, bytes: Uint8Array): AttributeValue {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (info.type === H5T.string) {
-    const end = bytes.indexOf(0);
-    const text = new TextDecoder().decode(end < 0 ? bytes : bytes.subarray(0, end));
-    // PyTables stores text as UTF-8 and everything else as an ASCII pickle, which ends in a full stop.
-    return info.cset !== 1 && text.endsWith(".") ? parsePickle(text) : text;
-  }
-  if (info.type !== H5T.integer && info.type !== H5T.float && info.type !== H5T.bitfield) return undefined;
-  const numbers = Array.from({ length: info.total_size }, (_, i) => numberAt(view, i * info.size, info));
-  return info.shape?.length === 0 ? numbers[0] : numbers;
-}
-
-function numberAt(view: DataView, at: number, { type, size }: H5SpaceInfo): number {
-  if (type === H5T.float) return size === 8 ? view.getFloat64(at, true) : view.getFloat32(at, true);
-  if (size === 8) return Number(view.getBigInt64(at, true));
-  if (size === 4) return view.getInt32(at, true);
-  return size === 2 ? view.getInt16(at, true) : view.getInt8(at);
 }

@@ -2,12 +2,12 @@ import { DataServiceError } from "../../errors.js";
 import { utcToWallClock } from "../../time.js";
 import type { LevelCodes, RowKeys } from "../table.js";
 import { type Level, readLevel, storedArray } from "./array.js";
-import type { H5File } from "./h5-file.js";
 import { H5T } from "./h5-library.js";
+import type { H5Structure } from "./h5-structure.js";
 import { openRowStore, type RowStore } from "./row-store.js";
 
 /** The keys of a fixed-format frame (`axis` is axis1) or series (index): two levels and their codes. */
-export function readLevelKeys(h5file: H5File, key: string, axis: string): RowKeys {
+export function readLevelKeys(h5file: H5Structure, key: string, axis: string): RowKeys {
   const { label } = h5file.file;
   const variety = h5file.text(key, `${axis}_variety`);
   const count = variety === "multi" ? h5file.attribute(key, `${axis}_nlevels`) : 1;
@@ -88,7 +88,7 @@ interface CodeReader {
   read(first: number, last: number): LevelCodes;
 }
 
-function codeReader(h5file: H5File, path: string): CodeReader {
+function codeReader(h5file: H5Structure, path: string): CodeReader {
   const array = storedArray(h5file, path);
   if (array.isEmpty) return { rowCount: 0, read: () => new Int8Array(0) };
   if (array.type !== H5T.integer || array.shape.length !== 1) {

@@ -1,4 +1,5 @@
 import type { ReadInto } from "../byte-file.js";
+import { uint64 } from "./uint64.js";
 
 /**
  * The little of the HDF5 file format that is needed to find where a contiguous dataset's bytes lie, which
@@ -24,8 +25,8 @@ export function readSuperblock(read: ReadInto, fileSize: number): Superblock | u
   // Version 1 has 4 bytes more (an indexed-storage k, reserved) before its addresses.
   const shift = version === 1 ? 4 : 0;
   const wide = bytes.getUint8(sizesAt) === 8 && bytes.getUint8(sizesAt + 1) === 8;
-  if (version > 3 || !wide || uint64(bytes, baseAt + shift) !== 0) return undefined;
-  const end = endAt + shift + 8 <= bytes.byteLength ? uint64(bytes, endAt + shift) : 0;
+  if (version > 3 || !wide || exactUint64(bytes, baseAt + shift) !== 0) return undefined;
+  const end = endAt + shift + 8 <= bytes.byteLength ? exactUint64(bytes, endAt + shift) : 0;
   return { version, endOfFile: end ?? Number.MAX_SAFE_INTEGER };
 }
 
@@ -52,7 +53,7 @@ export function contiguousExtent(read: ReadInto, address: number, fileSize: numb
   if (!body || body.byteLength < 18) return undefined;
   const [version, layoutClass] = [body.getUint8(0), body.getUint8(1)];
   if (version < 3 || version > 5 || layoutClass !== 1) return undefined;
-  const [position, bytes] = [uint64(body, 2), uint64(body, 10)];
+  const [position, bytes] = [exactUint64(body, 2), exactUint64(body, 10)];
   if (position === undefined || bytes === undefined || position + bytes > fileSize) return undefined;
   return { position, bytes };
 }
@@ -81,7 +82,7 @@ function messagesV2(read: ReadInto, address: number, head: DataView, fileSize: n
   const prefix = readAt(read, address, sizeAt + sizeBytes, fileSize);
   if (!prefix) return undefined;
   let bytes: number | undefined;
-  if (sizeBytes === 8) bytes = uint64(prefix, sizeAt);
+  if (sizeBytes === 8) bytes = exactUint64(prefix, sizeAt);
   else if (sizeBytes === 4) bytes = prefix.getUint32(sizeAt, true);
   else bytes = sizeBytes === 2 ? prefix.getUint16(sizeAt, true) : prefix.getUint8(sizeAt);
   if (bytes === undefined) return undefined;
@@ -115,7 +116,7 @@ function walk(
       if (start + size > bytes) return undefined;
       const body = new DataView(block.buffer, block.byteOffset + start, size);
       if (type === MESSAGE_CONTINUATION && size >= 16) {
-        const next = { position: uint64(body, 0), bytes: uint64(body, 8) };
+        const next = { position: exactUint64(body, 0), bytes: exactUint64(body, 8) };
         if (next.position === undefined || next.bytes === undefined) return undefined;
         const v2 = prefixBytes !== 8; // "OCHK" in front, a checksum behind
         blocks.push(
@@ -130,7 +131,13 @@ function walk(
   return messages;
 }
 
-function readAt(read: ReadInto, position: number, bytes: number, fileSize: number): DataView | undefined {
+/** Bytes of the file; undefined where they do not all lie in it. */
+export function readAt(
+  read: ReadInto,
+  position: number,
+  bytes: number,
+  fileSize: number,
+): DataView | undefined {
   if (bytes < 0 || position < 0 || position + bytes > fileSize) return undefined;
   const into = new Uint8Array(bytes);
   read(into, position);
@@ -138,7 +145,7 @@ function readAt(read: ReadInto, position: number, bytes: number, fileSize: numbe
 }
 
 /** A 64-bit unsigned number that a double holds exactly; the undefined address and absurd ones give undefined. */
-function uint64(view: DataView, at: number): number | undefined {
-  const value = view.getUint32(at + 4, true) * 2 ** 32 + view.getUint32(at, true);
+function exactUint64(view: DataView, at: number): number | undefined {
+  const value = uint64(view, at);
   return value <= Number.MAX_SAFE_INTEGER ? value : undefined;
 }

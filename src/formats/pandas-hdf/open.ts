@@ -4,9 +4,12 @@ import { nearestName, suggestion } from "../../names/nearest.js";
 import { ByteFile } from "../byte-file.js";
 import type { FileTable, TableRequest } from "../table.js";
 import { openFixedFrame, openFixedSeries } from "./fixed.js";
-import { type H5File, withH5File } from "./h5-file.js";
+import { withH5File } from "./h5-file.js";
 import { loadH5 } from "./h5-library.js";
+import type { H5Structure } from "./h5-structure.js";
 import { readSuperblock } from "./object-header.js";
+import { NotPlain } from "./plain/not-plain.js";
+import { withPlainFile } from "./plain/plain-file.js";
 import { openAppendable } from "./table.js";
 
 /** The key research files have, taken where none is asked for; a table of another name is not taken for it. */
@@ -14,17 +17,23 @@ const DEFAULT_KEY = "data";
 
 /**
  * Opens a frame or series that pandas wrote to an HDF5 file, of its fixed or its table format. Labels and
- * structure are read now; columns when they are first asked for. The file is closed in between.
+ * structure are read now; columns when they are first asked for. The file is closed in between. A file that lies
+ * there plainly is read without libhdf5.
  * @throws DataServiceError not-found, is-directory, unknown-format, corrupt, unsupported, unknown-key,
  *   flat-index, unknown-field
  */
 export async function openPandasHdf(path: string, request: TableRequest = {}): Promise<FileTable> {
   const file = ByteFile.of(path);
+  const open = (h5file: H5Structure) =>
+    openKey(h5file, chooseKey(h5file, request.key ?? DEFAULT_KEY), request);
+  try {
+    return withPlainFile(file, open);
+  } catch (error) {
+    if (!(error instanceof NotPlain)) throw error;
+  }
   checkWhole(file);
   await loadH5();
-  return withH5File(file, (h5file) =>
-    openKey(h5file, chooseKey(h5file, request.key ?? DEFAULT_KEY), request),
-  );
+  return withH5File(file, open);
 }
 
 /** @throws DataServiceError where the first bytes already tell that libhdf5 could not open the file */
@@ -66,7 +75,7 @@ function hasUserBlock(file: ByteFile): boolean {
 }
 
 /** The path of the group to read, such as `/data`. */
-function chooseKey(h5file: H5File, asked: string): string {
+function chooseKey(h5file: H5Structure, asked: string): string {
   const path = `/${asked.replace(/^\/+|\/+$/g, "")}`;
   if (path !== "/" && h5file.isGroup(path) && pandasType(h5file, path) !== undefined) return path;
   const { label } = h5file.file;
@@ -87,11 +96,11 @@ function chooseKey(h5file: H5File, asked: string): string {
   );
 }
 
-function pandasType(h5file: H5File, path: string): string | undefined {
+function pandasType(h5file: H5Structure, path: string): string | undefined {
   return h5file.text(path, "pandas_type");
 }
 
-function openKey(h5file: H5File, path: string, request: TableRequest): FileTable {
+function openKey(h5file: H5Structure, path: string, request: TableRequest): FileTable {
   const type = pandasType(h5file, path)!;
   switch (type) {
     case "frame":

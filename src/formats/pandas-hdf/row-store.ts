@@ -1,6 +1,6 @@
 import type { ByteFile } from "../byte-file.js";
-import { type Dataset, type H5File, withH5File } from "./h5-file.js";
-import { contiguousExtent, type Extent, readSuperblock } from "./object-header.js";
+import { withH5File } from "./h5-file.js";
+import type { Dataset, H5Structure } from "./h5-structure.js";
 
 /** Reads the bytes of the rows [first, last); they lie at offset 0 of their buffer, and the next call may overwrite them. */
 export type ReadRows = (first: number, last: number) => Uint8Array;
@@ -26,34 +26,13 @@ const SLAB_BYTES = 1 << 20;
 const GAP_BYTES = 1 << 14;
 
 /** A dataset of `rowCount` rows: straight from the file where it lies there contiguously, else through libhdf5. */
-export function openRowStore(h5file: H5File, dataset: Dataset): RowStore {
+export function openRowStore(h5file: H5Structure, dataset: Dataset): RowStore {
   const rowCount = dataset.shape[0]!;
   const rowBytes = dataset.shape.slice(1).reduce((a, b) => a * b, 1) * dataset.size;
-  const extent = findExtent(h5file, dataset, rowCount * rowBytes);
+  const extent = h5file.extent(dataset);
   return extent
     ? new ContiguousRows(h5file.file, extent.position, rowCount, rowBytes)
     : new DecodedRows(h5file.file, dataset, rowCount, rowBytes);
-}
-
-/** Where the rows lie in the file; undefined where they do not lie there plainly or anything disagrees. */
-function findExtent(h5file: H5File, dataset: Dataset, bytes: number): Extent | undefined {
-  const { file } = h5file;
-  if (dataset.chunks !== null || bytes === 0) return undefined;
-  if (!dataset.littleEndian && dataset.size > 1) return undefined;
-  const address = h5file.address(dataset.path);
-  const extent = file.session((read) =>
-    readSuperblock(read, file.size) ? contiguousExtent(read, address, file.size) : undefined,
-  );
-  if (extent?.bytes !== bytes) return undefined;
-  // The first and the last row must be what libhdf5 reads.
-  const rowBytes = bytes / dataset.shape[0]!;
-  for (const row of [0, dataset.shape[0]! - 1]) {
-    const theirs = h5file.rows(dataset, row, row + 1);
-    const ours = new Uint8Array(rowBytes);
-    file.session((read) => read(ours, extent.position + row * rowBytes));
-    if (Buffer.compare(ours, theirs) !== 0) return undefined;
-  }
-  return extent;
 }
 
 class ContiguousRows implements RowStore {

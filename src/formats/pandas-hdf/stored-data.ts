@@ -1,6 +1,7 @@
 import type { ReadInto } from "../byte-file.js";
 import { BZIP2, FLETCHER32, SHUFFLE, type StoredChunk } from "./chunk-rows.js";
-import { headerMessages } from "./object-header.js";
+import { headerMessages, readAt } from "./object-header.js";
+import { uint64 } from "./uint64.js";
 
 /** What is to be checked of a dataset. */
 export interface StoredShape {
@@ -175,14 +176,6 @@ class ChunkTree {
   }
 
   #at(position: number, bytes: number): DataView | undefined {
-    if (!(position + bytes <= this.#fileSize)) return undefined;
-    const into = new Uint8Array(bytes);
-    this.#read(into, position);
-    return new DataView(into.buffer);
+    return readAt(this.#read, position, bytes, this.#fileSize);
   }
-}
-
-/** Addresses and sizes beyond 2^53 are absurd ones, so that it does not matter that they are rounded. */
-function uint64(view: DataView, at: number): number {
-  return view.getUint32(at + 4, true) * 2 ** 32 + view.getUint32(at, true);
 }

@@ -3,8 +3,8 @@ import { CELL_BYTES, type ColumnSource, type FileTable, type TableRequest } from
 import { listAttribute } from "./array.js";
 import { columnTypeOf, datetimeUnitNs, type Field } from "./field.js";
 import { chooseColumns, repeatedName, UNNAMED } from "./fixed.js";
-import type { H5File } from "./h5-file.js";
 import { type H5Member, H5T, type H5TypeInfo } from "./h5-library.js";
+import type { H5Structure } from "./h5-structure.js";
 import { columnZone, flatIndex } from "./level-keys.js";
 import { RecordBlock } from "./record-block.js";
 import { openRowStore } from "./row-store.js";
@@ -18,7 +18,7 @@ const SERIES_VALUES = "values";
  * the blocks of other columns are fields. Its keys are read and numbered now, in one pass over the records.
  * Source: pandas `AppendableMultiFrameTable` in pandas/io/pytables.py.
  */
-export function openAppendable(h5file: H5File, key: string, request: TableRequest): FileTable {
+export function openAppendable(h5file: H5Structure, key: string, request: TableRequest): FileTable {
   const { file } = h5file;
   const path = `${key}/table`;
   const dataset = h5file.dataset(path);
@@ -51,7 +51,7 @@ export function openAppendable(h5file: H5File, key: string, request: TableReques
 }
 
 /** The columns in the order of the frame, where the file tells it; blocks are in the order of dtypes. */
-function inOrder(opened: Map<string, () => ColumnSource>, h5file: H5File, key: string) {
+function inOrder(opened: Map<string, () => ColumnSource>, h5file: H5Structure, key: string) {
   const axes = h5file.attribute(key, "non_index_axes");
   const axis = Array.isArray(axes) && Array.isArray(axes[0]) ? axes[0][1] : undefined;
   const listed = Array.isArray(axis) ? axis.map(String).filter((name) => opened.has(name)) : [];
@@ -65,7 +65,7 @@ function inOrder(opened: Map<string, () => ColumnSource>, h5file: H5File, key: s
 }
 
 function keyField(
-  h5file: H5File,
+  h5file: H5Structure,
   key: string,
   path: string,
   members: readonly H5Member[],
@@ -89,14 +89,14 @@ function keyField(
 }
 
 /** `info` is a dict of dicts: what pandas keeps about each field of the records, its time zone among it. */
-function timezoneOf(h5file: H5File, key: string, field: string): string | undefined {
+function timezoneOf(h5file: H5Structure, key: string, field: string): string | undefined {
   const info = h5file.attribute(key, "info");
   const about = info instanceof Map ? info.get(field) : undefined;
   const zone = about instanceof Map ? about.get("tz") : undefined;
   return typeof zone === "string" ? zone : undefined;
 }
 
-function missingText(h5file: H5File, key: string): string {
+function missingText(h5file: H5Structure, key: string): string {
   return h5file.text(key, "nan_rep") ?? "nan";
 }
 
@@ -106,7 +106,7 @@ interface MemberColumn {
 }
 
 /** The columns that a field of the record holds: one, or those of a block. */
-function memberColumns(h5file: H5File, path: string, member: H5Member): MemberColumn[] {
+function memberColumns(h5file: H5Structure, path: string, member: H5Member): MemberColumn[] {
   const cell: H5TypeInfo = member.type === H5T.array ? member.array_type! : member;
   const count = Math.floor(member.size / cell.size);
   const names = listAttribute(h5file, path, `${member.name}_kind`);
@@ -124,7 +124,7 @@ function memberColumns(h5file: H5File, path: string, member: H5Member): MemberCo
 }
 
 function memberField(
-  h5file: H5File,
+  h5file: H5Structure,
   path: string,
   member: H5Member,
   cell: H5TypeInfo,
@@ -149,7 +149,7 @@ function memberField(
 }
 
 function unsupportedField(
-  h5file: H5File,
+  h5file: H5Structure,
   path: string,
   name: string,
   field: string,
@@ -164,7 +164,11 @@ function unsupportedField(
   );
 }
 
-function flatTable(h5file: H5File, key: string, levels: readonly string[] | undefined): DataServiceError {
+function flatTable(
+  h5file: H5Structure,
+  key: string,
+  levels: readonly string[] | undefined,
+): DataServiceError {
   const has = levels ? `an index of ${levels.length} levels (${levels.join(", ")})` : "a flat index";
   return flatIndex(h5file.file.label, key.slice(1), has);
 }

@@ -1,0 +1,26 @@
+import { type H5SpaceInfo, H5T } from "./h5-library.js";
+import type { AttributeValue } from "./h5-structure.js";
+import { parsePickle } from "./pickle.js";
+
+const utf8 = new TextDecoder();
+
+/** The value of an attribute of a plain type from its bytes; undefined of any other type. */
+export function attributeValue(info: H5SpaceInfo, bytes: Uint8Array): AttributeValue {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (info.type === H5T.string) {
+    const end = bytes.indexOf(0);
+    const text = utf8.decode(end < 0 ? bytes : bytes.subarray(0, end));
+    // PyTables stores text as UTF-8 and everything else as an ASCII pickle, which ends in a full stop.
+    return info.cset !== 1 && text.endsWith(".") ? parsePickle(text) : text;
+  }
+  if (info.type !== H5T.integer && info.type !== H5T.float && info.type !== H5T.bitfield) return undefined;
+  const numbers = Array.from({ length: info.total_size }, (_, i) => numberAt(view, i * info.size, info));
+  return info.shape?.length === 0 ? numbers[0] : numbers;
+}
+
+function numberAt(view: DataView, at: number, { type, size }: H5SpaceInfo): number {
+  if (type === H5T.float) return size === 8 ? view.getFloat64(at, true) : view.getFloat32(at, true);
+  if (size === 8) return Number(view.getBigInt64(at, true));
+  if (size === 4) return view.getInt32(at, true);
+  return size === 2 ? view.getInt16(at, true) : view.getInt8(at);
+}
