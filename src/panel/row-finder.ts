@@ -1,60 +1,79 @@
 import type { PanelIndex } from "./panel-index.js";
 import { gallop } from "./search.js";
 
-/** Instruments to look up: ascending codes, and what the caller calls each. */
+/** Instruments to look up: ascending codes, what the caller calls each, and what a walk remembers of them. */
 export interface Sought {
   readonly codes: Int32Array;
   readonly positions: Int32Array;
+  /** 1 where a row was found. */
+  readonly seen: Uint8Array;
+  /** Where each stood in the session that was searched last. */
+  readonly places: Int32Array;
 }
 
 /** Rows, and the position in `Sought` of each one's instrument. */
 export interface FoundRows {
   readonly rows: Uint32Array;
-  readonly positions: Int32Array;
+  readonly positions: Uint16Array | Int32Array;
 }
 
-/** Codes are read for about this many rows at a time while the table is built. */
-const READ_ROWS = 1 << 17;
 /** Building a session's part of the table costs about one search in its codes for this many of its rows. */
 const ROWS_PER_SEARCH = 64;
+/** Sessions of one instrument's history whose codes are read from a file at a time. */
+const SERIES_SESSIONS = 128;
+/** What was done of a session: nothing, its codes were read from a file and searched, its table was built. */
+const [SEARCHED, BUILT] = [1, 2];
 
 /**
  * Finds the rows of (session, instrument). For every 32 instruments of a session a table has one word of bits,
  * which of them have a row, beside the row of the first; the rest is counting bits. A session's part is built
  * when enough is asked of it: 5 MB for 14 million rows, which the processor's cache holds, where the codes take
  * 57 MB. Until then, and in a market so thin that the table would outgrow the codes, the codes are searched.
+ * Codes in a file are searched the first time they are read: in a fresh process a window of 300 × 60 takes 2 ms
+ * so, where building took 15.
  */
 export class RowFinder {
   readonly #index: PanelIndex;
   /** Pairs of bits and first row, `#stride` words a session; undefined in a thin market. */
   readonly #table: Uint32Array | undefined;
   readonly #stride: number;
-  readonly #built: Uint8Array;
+  readonly #state: Uint8Array;
+  #unbuilt: number;
   #searches = 0;
+  /** The codes that were read last, of the rows from `firstRow` on. */
+  #piece: { firstRow: number; codes: Int32Array } | undefined;
 
   constructor(index: PanelIndex) {
     this.#index = index;
     this.#stride = 2 * Math.ceil(index.instruments.length / 32);
     const words = index.sessionCount * this.#stride;
     this.#table = words <= index.rowCount ? new Uint32Array(words) : undefined;
-    this.#built = new Uint8Array(index.sessionCount);
+    this.#state = new Uint8Array(index.sessionCount);
+    this.#unbuilt = index.sessionCount;
   }
 
-  /** Makes the sessions [first, last) ready for the look-up of so many instruments in each. */
+  /**
+   * Makes the sessions [first, last) ready for the look-up of so many instruments in each. Where the codes lie in
+   * a file, those of all these sessions are read: not too many at a time.
+   */
   prepare(first: number, last: number, instruments: number): void {
-    const [index, built] = [this.#index, this.#built];
-    while (first < last && built[first] === 1) first++;
-    if (!this.#table || first === last) return;
+    if (this.#unbuilt === 0) return;
+    const [index, state] = [this.#index, this.#state];
+    while (first < last && state[first] === BUILT) first++;
+    if (first === last) return;
+    const [firstRow, lastRow] = [index.startOf(first), index.startOf(last)];
     if (index.holdsCodes) {
       const searches = instruments * (last - first);
       this.#searches += searches;
-      const rows = index.startOf(last) - index.startOf(first);
-      if (searches * ROWS_PER_SEARCH < rows && this.#searches * ROWS_PER_SEARCH < index.rowCount) return;
+      const few = searches * ROWS_PER_SEARCH < lastRow - firstRow;
+      if (few && this.#searches * ROWS_PER_SEARCH < index.rowCount) return;
     }
-    for (let s = first; s < last; ) {
-      const [from, firstRow] = [s++, index.startOf(s - 1)];
-      while (s < last && index.startOf(s + 1) - firstRow <= READ_ROWS) s++;
-      this.#build(this.#table, from, s, index.codesOf(firstRow, index.startOf(s)));
+    const [held, codes] = [index.holdsCodes, index.codesOf(firstRow, lastRow)];
+    const isNew = !held && !state.subarray(first, last).includes(SEARCHED);
+    if (this.#table && !isNew) this.#build(this.#table, first, last, codes);
+    else if (!held) {
+      this.#piece = { firstRow, codes };
+      for (let s = first; s < last; s++) if (state[s] !== BUILT) state[s] = SEARCHED;
     }
   }
 
@@ -63,55 +82,83 @@ export class RowFinder {
    * `out` needs room for one more entry than there are rows.
    */
   append(session: number, sought: Sought, out: FoundRows, at: number): number {
-    if (this.#built[session] === 0) return this.#search(session, sought, out, at);
-    const { codes, positions } = sought;
+    if (this.#state[session] !== BUILT) return this.#search(session, sought, out, at);
+    const { codes, positions, seen } = sought;
     const { rows, positions: found } = out;
     const [table, base] = [this.#table!, session * this.#stride];
     for (let i = 0; i < codes.length; i++) {
       const code = codes[i]!;
       const word = base + (code >>> 5) * 2;
       const bits = table[word]!;
+      const has = (bits >>> (code & 31)) & 1;
       // Written for every instrument and kept where it has a row: a branch here is guessed wrong too often.
       rows[at] = table[word + 1]! + countBits(bits & ~(-1 << (code & 31)));
       found[at] = positions[i]!;
-      at += (bits >>> (code & 31)) & 1;
+      seen[i]! |= has;
+      at += has;
     }
     return at;
   }
 
-  /**
-   * Appends to `out` the rows of one instrument in the sessions [first, last), which `prepare` has seen;
-   * `ends[k]` becomes the count after the first k of them. What `append` does, without a call a session.
-   */
-  appendSeries(first: number, last: number, code: number, out: FoundRows, ends: Uint32Array): void {
-    const sought = { codes: Int32Array.of(code), positions: new Int32Array(1) };
-    const [table, built, stride] = [this.#table, this.#built, this.#stride];
+  /** The rows of one instrument in the sessions [first, last), and the session of each. */
+  series(code: number, first: number, last: number): { rows: Uint32Array; sessions: Uint32Array } {
+    const [rows, sessions] = [new Uint32Array(last - first + 1), new Uint32Array(last - first + 1)];
+    const [table, state, stride] = [this.#table, this.#state, this.#stride];
     const [place, below, bit] = [(code >>> 5) * 2, ~(-1 << (code & 31)), code & 31];
-    const { rows } = out;
     let at = 0;
-    for (let s = first; s < last; s++) {
-      if (!table || built[s] === 0) at = this.#search(s, sought, out, at);
-      else {
+    for (let to = first; first < last; first = to) {
+      to = Math.min(first + SERIES_SESSIONS, last);
+      this.prepare(first, to, 1);
+      for (let s = first; s < to; s++) {
+        sessions[at] = s;
+        if (!table || state[s] !== BUILT) {
+          const own = this.#codesOf(s);
+          const row = gallop(own, code, 0);
+          rows[at] = this.#index.startOf(s) + row;
+          at += row < own.length && own[row] === code ? 1 : 0;
+          continue;
+        }
         const word = s * stride + place;
         const bits = table[word]!;
         rows[at] = table[word + 1]! + countBits(bits & below);
         at += (bits >>> bit) & 1;
       }
-      ends[s - first + 1] = at;
     }
+    return { rows: rows.subarray(0, at), sessions: sessions.subarray(0, at) };
   }
 
-  #search(session: number, { codes, positions }: Sought, out: FoundRows, at: number): number {
-    const [first, last] = [this.#index.startOf(session), this.#index.startOf(session + 1)];
-    const own = this.#index.codesOf(first, last);
-    let place = 0;
+  /**
+   * An instrument is looked for where it stood in the session before, moved as far as the one before it was: right
+   * for four of five. The others are searched from the last one on.
+   */
+  #search(session: number, { codes, positions, seen, places }: Sought, out: FoundRows, at: number): number {
+    const own = this.#codesOf(session);
+    const firstRow = this.#index.startOf(session);
+    const { rows, positions: found } = out;
+    let [place, moved] = [0, 0];
     for (let i = 0; i < codes.length && place < own.length; i++) {
-      place = gallop(own, codes[i]!, place);
-      if (place === own.length || own[place] !== codes[i]) continue;
-      out.rows[at] = first + place;
-      out.positions[at++] = positions[i]!;
+      const code = codes[i]!;
+      const guess = places[i]! + moved;
+      if (guess >= place && guess < own.length && own[guess] === code) place = guess;
+      else {
+        place = gallop(own, code, place);
+        moved = place - places[i]!;
+      }
+      places[i] = place;
+      if (place === own.length || own[place] !== code) continue;
+      rows[at] = firstRow + place;
+      found[at++] = positions[i]!;
+      seen[i] = 1;
     }
     return at;
+  }
+
+  /** The codes of a session that `prepare` has seen. */
+  #codesOf(session: number): Int32Array {
+    const [first, last] = [this.#index.startOf(session), this.#index.startOf(session + 1)];
+    const piece = this.#piece;
+    if (this.#index.holdsCodes || !piece) return this.#index.codesOf(first, last);
+    return piece.codes.subarray(first - piece.firstRow, last - piece.firstRow);
   }
 
   /** Sessions [first, last), whose rows have these codes. */
@@ -119,8 +166,9 @@ export class RowFinder {
     const [index, stride] = [this.#index, this.#stride];
     const firstRow = index.startOf(first);
     for (let s = first; s < last; s++) {
-      if (this.#built[s] === 1) continue;
-      this.#built[s] = 1;
+      if (this.#state[s] === BUILT) continue;
+      this.#state[s] = BUILT;
+      this.#unbuilt--;
       const base = s * stride;
       const end = index.startOf(s + 1) - firstRow;
       for (let at = index.startOf(s) - firstRow; at < end; at++) {
@@ -133,6 +181,7 @@ export class RowFinder {
         row += countBits(table[at]!);
       }
     }
+    if (this.#unbuilt === 0) this.#piece = undefined;
   }
 }
 

@@ -1,5 +1,6 @@
 import { gatherValues } from "./gather.js";
 import { PanelIndex } from "./panel-index.js";
+import type { Sought } from "./row-finder.js";
 
 /** Rows of a panel in ascending order, and the index they make. */
 export interface PickedRows {
@@ -24,20 +25,20 @@ export function pickRows(
   fromLast = false,
 ): PickedRows {
   const sessions = last - first;
+  const finder = index.rowFinder();
+  if (wanted.length === 1 && bars >= sessions) {
+    const { rows, sessions: own } = finder.series(wanted[0]!, first, last);
+    return { rows, index: indexOfOne(index, wanted[0]!, own) };
+  }
   const rangeRows = index.startOf(last) - index.startOf(first);
   const room = Math.min(wanted.length * Math.min(bars, sessions), rangeRows) + 1;
-  const out = { rows: new Uint32Array(room), positions: new Int32Array(room) };
+  const Positions = wanted.length <= 1 << 16 ? Uint16Array : Int32Array;
+  const out = { rows: new Uint32Array(room), positions: new Positions(room) };
   const ends = new Uint32Array(sessions + 1); // ends[k]: rows found in the first k sessions of the walk
   const left = bars < sessions ? new Int32Array(wanted.length).fill(bars) : undefined;
   const backward = fromLast && left !== undefined; // all rows are the same from either end
-  const finder = index.rowFinder();
-  let sought = { codes: wanted, positions: wanted.map((_, i) => i) };
+  let sought = soughtAt(wanted, Int32Array.from(wanted.keys()));
   let steps = 0;
-  if (wanted.length === 1 && !left) {
-    finder.prepare(first, last, 1);
-    finder.appendSeries(first, last, wanted[0]!, out, ends);
-    steps = sessions;
-  }
   for (; steps < sessions && sought.codes.length > 0; steps++) {
     const s = backward ? last - 1 - steps : first + steps;
     if (steps % SESSIONS_AT_ONCE === 0) {
@@ -49,10 +50,11 @@ export function pickRows(
     if (!left) continue;
     let done = 0;
     for (let at = from; at < to; at++) if (--left[out.positions[at]!]! === 0) done++;
-    if (done > 0) {
-      const positions = sought.positions.filter((i) => left[i]! > 0);
-      sought = { positions, codes: positions.map((i) => wanted[i]!) };
-    }
+    if (done > 0)
+      sought = soughtAt(
+        wanted,
+        sought.positions.filter((i) => left[i]! > 0),
+      );
   }
   const blocks = ends.subarray(0, steps + 1);
   const [rows, positions] = backward
@@ -60,16 +62,24 @@ export function pickRows(
     : [trimmed(out.rows, ends[steps]!), trimmed(out.positions, ends[steps]!)];
   const counts = new Uint32Array(sessions);
   for (let k = 0; k < steps; k++) counts[backward ? sessions - 1 - k : k] = ends[k + 1]! - ends[k]!;
-  return { rows, index: indexOf(index, wanted, positions, first, counts) };
+  const used = left ? Uint8Array.from(left, (more) => (more < bars ? 1 : 0)) : sought.seen;
+  return { rows, index: indexOf(index, wanted, used, positions, first, counts) };
+}
+
+/** The instruments at some positions of `wanted`. */
+function soughtAt(wanted: Int32Array, positions: Int32Array): Sought {
+  const count = positions.length;
+  const codes = count === wanted.length ? wanted : positions.map((i) => wanted[i]!);
+  return { codes, positions, seen: new Uint8Array(count), places: new Int32Array(count) };
 }
 
 /** The first `count` entries; a sparse result must not hold on to the room that a full one would have needed. */
-function trimmed<T extends Uint32Array | Int32Array>(all: T, count: number): T {
+function trimmed<T extends Uint32Array | Uint16Array | Int32Array>(all: T, count: number): T {
   return (count * 2 < all.length ? all.slice(0, count) : all.subarray(0, count)) as T;
 }
 
 /** The blocks that end at `ends`, each as it is, in the opposite order. */
-function turned<T extends Uint32Array | Int32Array>(all: T, ends: Uint32Array): T {
+function turned<T extends Uint32Array | Uint16Array | Int32Array>(all: T, ends: Uint32Array): T {
   const count = ends[ends.length - 1]!;
   const out = all.slice(0, count) as T;
   for (let k = 1; k < ends.length; k++) {
@@ -79,28 +89,41 @@ function turned<T extends Uint32Array | Int32Array>(all: T, ends: Uint32Array): 
   return out;
 }
 
+/** The index of one instrument's rows, one in each of some sessions. */
+function indexOfOne(index: PanelIndex, code: number, sessions: Uint32Array): PanelIndex {
+  const count = sessions.length;
+  const offsets = new Uint32Array(count + 1);
+  for (let i = 0; i < count; i++) offsets[i + 1] = i + 1;
+  return new PanelIndex({
+    datetimes: gatherValues(index.datetimes, sessions) as BigInt64Array,
+    instruments: count === 0 ? [] : [index.instruments[code]!],
+    offsets,
+    codes: new Int32Array(count),
+    timezone: index.timezone,
+  });
+}
+
 /**
- * The index of picked rows: only the sessions and instruments that have one.
- * @param codes the position of each row in `wanted`; renumbered in place
+ * The index of picked rows: only the sessions and instruments that have one. Its codes are made when they are
+ * first asked for: few callers of a window look at them, and 18,000 take 72 KB, which count when the garbage
+ * collector decides to run.
+ * @param used 1 for each of `wanted` that has a row
+ * @param positions the position of each row in `wanted`
  * @param counts the rows of each session from `first` on
  */
 function indexOf(
   index: PanelIndex,
   wanted: Int32Array,
-  codes: Int32Array,
+  used: Uint8Array,
+  positions: Uint16Array | Int32Array,
   first: number,
   counts: Uint32Array,
 ): PanelIndex {
-  const used = new Uint8Array(wanted.length);
-  for (let row = 0; row < codes.length; row++) used[codes[row]!] = 1;
   const instruments: string[] = [];
-  const renumbered = new Int32Array(wanted.length);
+  const codes = new Int32Array(wanted.length);
   for (let i = 0; i < wanted.length; i++) {
-    renumbered[i] = instruments.length;
+    codes[i] = instruments.length;
     if (used[i] === 1) instruments.push(index.instruments[wanted[i]!]!);
-  }
-  if (instruments.length < wanted.length) {
-    for (let row = 0; row < codes.length; row++) codes[row] = renumbered[codes[row]!]!;
   }
   const offsets = new Uint32Array(counts.length + 1);
   const sessions = new Uint32Array(counts.length);
@@ -110,7 +133,17 @@ function indexOf(
     offsets[live + 1] = offsets[live]! + counts[s]!;
     sessions[live++] = first + s;
   }
-  const datetimes = gatherValues(index.datetimes, sessions.subarray(0, live)) as BigInt64Array;
-  const own = offsets.subarray(0, live + 1);
-  return new PanelIndex({ datetimes, instruments, offsets: own, codes, timezone: index.timezone });
+  return new PanelIndex({
+    datetimes: gatherValues(index.datetimes, sessions.subarray(0, live)) as BigInt64Array,
+    instruments,
+    offsets: offsets.subarray(0, live + 1),
+    codes: { read: (from, to) => codesOf(positions.subarray(from, to), codes) },
+    timezone: index.timezone,
+  });
+}
+
+function codesOf(positions: Uint16Array | Int32Array, codes: Int32Array): Int32Array {
+  const out = new Int32Array(positions.length);
+  for (let row = 0; row < out.length; row++) out[row] = codes[positions[row]!]!;
+  return out;
 }

@@ -74,15 +74,63 @@ describe("pickRows", () => {
     }
   }
 
-  it("reads the codes of a session that are kept in a file once, and no others", () => {
+  it("reads the codes of a session that are kept in a file twice, to search and to build, and no others", () => {
     const present = Array.from({ length: 200 }, () => Array.from({ length: 40 }, (_, i) => i));
     const { index, codesRead } = indexOf(present, 40, true);
     const wanted = Int32Array.from([3, 17]);
     pickRows(index, wanted, 100, 150);
     expect(codesRead()).toBe(50 * 40);
     pickRows(index, wanted, 110, 150);
-    expect(codesRead()).toBe(50 * 40);
+    expect(codesRead()).toBe((50 + 40) * 40);
+    pickRows(index, wanted, 110, 150);
+    expect(codesRead()).toBe((50 + 40) * 40);
     pickRows(index, wanted, 0, 200, 2, true);
-    expect(codesRead()).toBe((50 + 50) * 40); // the last 64 sessions are made ready together
+    expect(codesRead()).toBe((50 + 40 + 50) * 40); // the last 64 sessions are made ready together
+  });
+
+  it("finds one instrument's history while sessions are searched, built and half of each", () => {
+    const market = fc.array(sessionOf(70, 70), { minLength: 130, maxLength: 300 });
+    fc.assert(
+      fc.property(market, fc.nat(69), fc.boolean(), fc.nat(), (present, code, onDemand, cut) => {
+        const { index } = indexOf(present, 70, onDemand);
+        const [first, last] = [cut % 100, present.length - (cut % 7)];
+        const sessions = [...present.keys()].slice(first, last).filter((s) => present[s]!.includes(code));
+        const rows = sessions.map((s) => index.startOf(s) + present[s]!.indexOf(code));
+        for (let time = 0; time < 3; time++) {
+          const picked = pickRows(index, Int32Array.of(code), first, last);
+          expect([...picked.rows]).toEqual(rows);
+          expect([...picked.index.datetimes].map(Number)).toEqual(sessions);
+          expect(picked.index.instruments).toEqual(rows.length > 0 ? [index.instruments[code]] : []);
+          expect([...picked.index.codes]).toEqual(rows.map(() => 0));
+          expect([...picked.index.offsets]).toEqual([...Array(rows.length + 1).keys()]);
+          pickRows(
+            index,
+            Int32Array.of(code, (code + 1) % 70).sort(),
+            first + 10,
+            Math.min(first + 90, present.length),
+          );
+        }
+      }),
+      { seed: 301, numRuns: 60 },
+    );
+  });
+});
+
+describe("codeOf", () => {
+  it("finds names by search and, after some, by map: the same ones", () => {
+    const names = fc.uniqueArray(fc.string({ maxLength: 4 }), { minLength: 1, maxLength: 60 });
+    fc.assert(
+      fc.property(names, fc.array(fc.string({ maxLength: 4 })), (some, others) => {
+        const instruments = some.sort();
+        const count = instruments.length;
+        const { index } = indexOf([[...instruments.keys()]], count, false);
+        const own = new PanelIndex({ ...index, instruments, codes: index.codes });
+        for (let time = 0; time < 3; time++) {
+          for (const [code, name] of instruments.entries()) expect(own.codeOf(name)).toBe(code);
+          for (const name of others) expect(own.codeOf(name)).toBe(instruments.indexOf(name));
+        }
+      }),
+      { seed: 302 },
+    );
   });
 });
