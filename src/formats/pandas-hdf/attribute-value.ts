@@ -1,5 +1,5 @@
-import { type H5SpaceInfo, H5T } from "./h5-library.js";
 import type { AttributeValue } from "./h5-structure.js";
+import { type H5SpaceInfo, H5T } from "./h5-types.js";
 import { parsePickle } from "./pickle.js";
 
 const utf8 = new TextDecoder();

@@ -2,7 +2,7 @@ import { NAT_NS, utcToWallClock } from "../../time.js";
 import { bytesOf, newCells, timeCells } from "../cells.js";
 import { CELL_BYTES, type ColumnData, type ColumnType } from "../table.js";
 import { cellCopier } from "./cell-copy.js";
-import { H5T, type H5TypeInfo } from "./h5-library.js";
+import { H5T, type H5TypeInfo } from "./h5-types.js";
 import { TextDictionary } from "./text-dictionary.js";
 
 /** One column's place in a row of bytes, and what its bytes mean. */

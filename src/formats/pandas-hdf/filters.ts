@@ -1,6 +1,6 @@
 import { DataServiceError } from "../../errors.js";
 import { BZIP2, isDecodedHere } from "./chunk-rows.js";
-import type { H5FilterInfo } from "./h5-library.js";
+import type { H5FilterInfo } from "./h5-types.js";
 
 /** Filters of libhdf5 itself, those that h5wasm-plugins brings, and bzip2, which is decompressed here. */
 const READABLE_FILTERS: Readonly<Record<number, string>> = {

@@ -5,8 +5,9 @@ import { attributeValue } from "./attribute-value.js";
 import { chunkRows, type StoredChunk } from "./chunk-rows.js";
 import { Fence, withRoom } from "./fence.js";
 import { requireFilters } from "./filters.js";
-import { abandon, type H5Module, H5T, loadedH5, pluginFolder, quietly } from "./h5-library.js";
-import type { AttributeValue, Dataset, H5Structure } from "./h5-structure.js";
+import { abandon, type H5Module, loadedH5, pluginFolder, quietly } from "./h5-library.js";
+import type { AttributeValue, Dataset, H5Structure, ReadingRows } from "./h5-structure.js";
+import { H5T } from "./h5-types.js";
 import { contiguousExtent, type Extent, readSuperblock } from "./object-header.js";
 import { isWasmFailure } from "./plugin-imports.js";
 import { storedData } from "./stored-data.js";
@@ -82,6 +83,11 @@ export class H5File implements H5Structure {
       const stored = this.stored(dataset);
       return stored ? { ...dataset, stored } : dataset;
     });
+  }
+
+  laterRows(dataset: Dataset): ReadingRows {
+    const { file } = this;
+    return (use) => withH5File(file, (h5file) => use((first, last) => h5file.rows(dataset, first, last)));
   }
 
   rows(dataset: Dataset, first: number, last: number): Uint8Array {

@@ -1,6 +1,6 @@
 import type { ByteFile } from "../byte-file.js";
 import type { StoredChunk } from "./chunk-rows.js";
-import type { H5FilterInfo, H5SpaceInfo } from "./h5-library.js";
+import type { H5FilterInfo, H5SpaceInfo } from "./h5-types.js";
 import type { Extent } from "./object-header.js";
 
 export interface Dataset extends H5SpaceInfo {
@@ -13,6 +13,9 @@ export interface Dataset extends H5SpaceInfo {
 
 /** An attribute's value as PyTables means it; `null` is a pickled None, undefined an attribute that is not there. */
 export type AttributeValue = unknown;
+
+/** Opens a file for the reads of `use`, and closes it whatever happens. */
+export type ReadingRows = <T>(use: (read: (first: number, last: number) => Uint8Array) => T) => T;
 
 /**
  * An open HDF5 file, as the reader of a pandas layout asks it: by libhdf5 (`H5File`), or read from plain files
@@ -30,6 +33,8 @@ export interface H5Structure {
   dataset(path: string): Dataset;
   /** The bytes of the rows [first, last) of a dataset, as they are stored once decompressed, in a buffer of their own. */
   rows(dataset: Dataset, first: number, last: number): Uint8Array;
+  /** The same for later, when this file is closed: each call opens it for the reads of `use`. */
+  laterRows(dataset: Dataset): ReadingRows;
   /** The bytes of the one object in a dataset of variable length, as PyTables stores a pickle. */
   object(dataset: Dataset): Uint8Array;
   /** Where a dataset's bytes lie in the file; undefined where they do not lie there as they are. */

@@ -1,7 +1,8 @@
 import { closeSync, openSync, writeSync } from "node:fs";
 import { DataServiceError } from "../../errors.js";
 import { ByteFile } from "../byte-file.js";
-import { type H5Creation, type H5Module, H5T, quietly } from "./h5-library.js";
+import { type H5Creation, type H5Module, quietly } from "./h5-library.js";
+import { H5T } from "./h5-types.js";
 import { contiguousExtent, type Extent, headerMessages, MESSAGE_DATATYPE } from "./object-header.js";
 
 /** The plain types that datasets and attributes are made of. */

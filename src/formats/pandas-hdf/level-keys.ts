@@ -2,8 +2,8 @@ import { DataServiceError } from "../../errors.js";
 import { utcToWallClock } from "../../time.js";
 import type { LevelCodes, RowKeys } from "../table.js";
 import { type Level, readLevel, storedArray } from "./array.js";
-import { H5T } from "./h5-library.js";
 import type { H5Structure } from "./h5-structure.js";
+import { H5T } from "./h5-types.js";
 import { openRowStore, type RowStore } from "./row-store.js";
 
 /** The keys of a fixed-format frame (`axis` is axis1) or series (index): two levels and their codes. */

@@ -1,6 +1,5 @@
 import type { ByteFile } from "../byte-file.js";
-import { withH5File } from "./h5-file.js";
-import type { Dataset, H5Structure } from "./h5-structure.js";
+import type { Dataset, H5Structure, ReadingRows } from "./h5-structure.js";
 
 /** Reads the bytes of the rows [first, last); they lie at offset 0 of their buffer, and the next call may overwrite them. */
 export type ReadRows = (first: number, last: number) => Uint8Array;
@@ -32,7 +31,7 @@ export function openRowStore(h5file: H5Structure, dataset: Dataset): RowStore {
   const extent = h5file.extent(dataset);
   return extent
     ? new ContiguousRows(h5file.file, extent.position, rowCount, rowBytes)
-    : new DecodedRows(h5file.file, dataset, rowCount, rowBytes);
+    : new DecodedRows(h5file.laterRows(dataset), dataset, rowCount, rowBytes);
 }
 
 class ContiguousRows implements RowStore {
@@ -73,12 +72,10 @@ class DecodedRows implements RowStore {
   readonly rowBytes: number;
   readonly slabRows: number;
   readonly gapRows: number;
-  private readonly file: ByteFile;
-  private readonly dataset: Dataset;
+  readonly session: ReadingRows;
 
-  constructor(file: ByteFile, dataset: Dataset, rowCount: number, rowBytes: number) {
-    this.file = file;
-    this.dataset = dataset;
+  constructor(session: ReadingRows, dataset: Dataset, rowCount: number, rowBytes: number) {
+    this.session = session;
     this.rowCount = rowCount;
     this.rowBytes = rowBytes;
     // Whole chunks, since libhdf5 decodes a chunk again in each call that touches it.
@@ -86,9 +83,5 @@ class DecodedRows implements RowStore {
     const chunks = Math.max(1, Math.floor((4 * SLAB_BYTES) / Math.max(1, chunkRows * rowBytes)));
     this.slabRows = chunks * chunkRows;
     this.gapRows = chunkRows;
-  }
-
-  session<T>(use: (read: ReadRows) => T): T {
-    return withH5File(this.file, (h5file) => use((first, last) => h5file.rows(this.dataset, first, last)));
   }
 }

@@ -3,8 +3,8 @@ import { CELL_BYTES, type ColumnSource, type FileTable, type TableRequest } from
 import { listAttribute } from "./array.js";
 import { columnTypeOf, datetimeUnitNs, type Field } from "./field.js";
 import { chooseColumns, repeatedName, UNNAMED } from "./fixed.js";
-import { type H5Member, H5T, type H5TypeInfo } from "./h5-library.js";
 import type { H5Structure } from "./h5-structure.js";
+import { type H5Member, H5T, type H5TypeInfo } from "./h5-types.js";
 import { columnZone, flatIndex } from "./level-keys.js";
 import { RecordBlock } from "./record-block.js";
 import { openRowStore } from "./row-store.js";

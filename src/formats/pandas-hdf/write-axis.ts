@@ -1,5 +1,5 @@
 import { lastPart } from "../../names/field.js";
-import { H5T } from "./h5-library.js";
+import { H5T } from "./h5-types.js";
 import { type H5Writer, TYPES } from "./h5-writer.js";
 
 /**

@@ -1,4 +1,4 @@
-import type { H5SpaceInfo } from "../h5-library.js";
+import type { H5SpaceInfo } from "../h5-types.js";
 import type { Cursor } from "./cursor.js";
 import { mustHold } from "./not-plain.js";
 import { readDatatype, readShape, spaceInfo } from "./values.js";

@@ -1,6 +1,6 @@
 import type { ByteFile } from "../../byte-file.js";
 import { attributeValue } from "../attribute-value.js";
-import type { AttributeValue, Dataset, H5Structure } from "../h5-structure.js";
+import type { AttributeValue, Dataset, H5Structure, ReadingRows } from "../h5-structure.js";
 import type { Extent } from "../object-header.js";
 import { StructureBytes } from "./bytes.js";
 import { mustHold, NotPlain } from "./not-plain.js";
@@ -58,7 +58,11 @@ export class PlainFile implements H5Structure {
     const rowBytes = (cells / shape[0]!) * size;
     const { position } = this.#data(path).extent;
     const bytes = this.#bytes.look(position + first * rowBytes, (last - first) * rowBytes);
-    return Uint8Array.from(bytes);
+    return new Uint8Array(bytes); // a copy, which begins at offset 0
+  }
+
+  laterRows(): ReadingRows {
+    throw new NotPlain("rows are to be decoded");
   }
 
   object(): Uint8Array {
