@@ -67,6 +67,8 @@ export function columnTypeOf(field: ArrowField): ColumnType {
 
 /** Gathering reads across a gap of up to this many rows rather than asking the file twice. */
 const BRIDGED_ROWS = 4096;
+/** It reads all rows from the first to the last one where these are at most so many a row asked for. */
+const DENSE_ROWS = 32;
 
 /** A column over the chunks of an Arrow field. Fixed-width cells without nulls are not copied within a chunk. */
 export class ArrowColumn implements ColumnSource {
@@ -108,9 +110,9 @@ export class ArrowColumn implements ColumnSource {
   gather(rows: Uint32Array): ColumnData {
     const values = newCells(this.type, rows.length);
     let mask: Uint8Array | undefined;
+    const isDense = rows[rows.length - 1]! - rows[0]! < rows.length * DENSE_ROWS;
     for (let from = 0; from < rows.length; ) {
-      let to = from + 1;
-      while (to < rows.length && rows[to]! - rows[to - 1]! <= BRIDGED_ROWS) to++;
+      const to = isDense ? rows.length : endOfRun(rows, from);
       const [first, some] = [rows[from]!, rows.subarray(from, to)];
       const run = this.read(first, rows[to - 1]! + 1);
       pickCells(values, from, run.values, some, first);
@@ -123,15 +125,22 @@ export class ArrowColumn implements ColumnSource {
     return mask ? { values, mask } : { values };
   }
 
-  /** Codes into the dictionary, −1 where missing; only of a field that has one. Not shared. */
-  readCodes(first: number, last: number): Int32Array {
-    const codes = new Int32Array(last - first);
+  /**
+   * Codes into the dictionary, −1 where missing; only of a field that has one. They may be shared.
+   * @param checked false: plain int32 codes may point outside the dictionary, which spares a look at each
+   */
+  readCodes(first: number, last: number, checked = true): Int32Array {
+    let all: Int32Array | undefined;
     for (const [i, chunk] of this.chunks.entries()) {
       const start = this.#starts[i]!;
       const [a, b] = [Math.max(first, start), Math.min(last, start + chunk.length)];
-      if (a < b) this.#codes(chunk, a - start, b - start, codes.subarray(a - first, b - first));
+      if (a >= b) continue;
+      const codes = this.#codes(chunk, a - start, b - start, checked);
+      if (codes.length === last - first) return codes;
+      all ??= new Int32Array(last - first);
+      all.set(codes, a - first);
     }
-    return codes;
+    return all ?? new Int32Array(0);
   }
 
   #cells(chunk: ArrowChunk, first: number, last: number): ColumnData {
@@ -233,25 +242,30 @@ export class ArrowColumn implements ColumnSource {
 
   #dictionaryText(chunk: ArrowChunk, first: number, last: number): (string | null)[] {
     const entries = this.field.dictionary!.entries;
-    const codes = new Int32Array(last - first);
-    this.#codes(chunk, first, last, codes);
+    const codes = this.#codes(chunk, first, last);
     return Array.from(codes, (code) => (code < 0 ? null : entries[code]!));
   }
 
-  #codes(chunk: ArrowChunk, first: number, last: number, out: Int32Array): void {
+  #codes(chunk: ArrowChunk, first: number, last: number, checked = true): Int32Array {
     const raw = this.#fixed(chunk, this.field.dictionary!.codeType, first, last);
     const present = this.readPresent(chunk, first, last);
     const { first: shift, count } = chunk.entries!;
-    for (let i = 0; i < out.length; i++) {
-      if (present?.[i] === 0) {
-        out[i] = -1;
-        continue;
-      }
-      const code = Number(raw[i]);
-      if (!(code >= 0 && code < count))
-        throw this.#corrupt(`code ${code} is not in its dictionary of ${count}`);
-      out[i] = shift + code;
+    if (raw instanceof Int32Array && !present && shift === 0) {
+      if (!checked) return raw;
+      for (let i = 0; i < raw.length; i++) if (raw[i]! >>> 0 >= count) this.#refuseCode(raw[i]!, count);
+      return raw;
     }
+    const out = new Int32Array(last - first);
+    for (let i = 0; i < out.length; i++) {
+      const code = present?.[i] === 0 ? -1 : Number(raw[i]);
+      if (present?.[i] !== 0 && !(code >= 0 && code < count)) this.#refuseCode(code, count);
+      out[i] = code < 0 ? -1 : shift + code;
+    }
+    return out;
+  }
+
+  #refuseCode(code: number, count: number): never {
+    throw this.#corrupt(`code ${code} is not in its dictionary of ${count}`);
   }
 
   #range(buffer: BufferRange, first: number, last: number): Uint8Array {
@@ -268,6 +282,13 @@ export class ArrowColumn implements ColumnSource {
       { path: this.label, field: this.field.name },
     );
   }
+}
+
+/** Where a run of rows ends that are near each other. */
+function endOfRun(rows: Uint32Array, from: number): number {
+  let to = from + 1;
+  while (to < rows.length && rows[to]! - rows[to - 1]! <= BRIDGED_ROWS) to++;
+  return to;
 }
 
 function withMask(values: NumericArray, mask: Uint8Array | undefined): ColumnData {

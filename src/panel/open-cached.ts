@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { CacheUse } from "../cache/cache-use.js";
 import { type CachedTable, readCached, writeCached } from "../cache/cached-table.js";
 import { identifySource, settlingMs } from "../cache/source-identity.js";
@@ -35,7 +34,7 @@ async function makeEntry(
   request: TableRequest,
 ): Promise<CachedTable | undefined> {
   const seen = identifySource(path, request.key);
-  if (seen) await sleep(settlingMs(seen, Date.now()));
+  if (seen) await new Promise((resolve) => setTimeout(resolve, settlingMs(seen, Date.now())));
   const source = identifySource(path, request.key);
   if (!source) return undefined;
   const { key, onProgress } = request;

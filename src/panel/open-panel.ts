@@ -3,6 +3,7 @@ import { openTable } from "../formats/open.js";
 import type { Progress } from "../formats/table.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
 import { parseEndNs, parseTimeNs, type TimeInput } from "../time.js";
+import { openCached } from "./open-cached.js";
 import type { Panel } from "./panel.js";
 import { panelFromTable } from "./panel-from-table.js";
 
@@ -63,7 +64,7 @@ export async function openPanel(path: string, options: OpenOptions = {}): Promis
   const endNs = end === undefined ? undefined : parseEndNs(end, "end");
   const request = { key, columns, startNs, endNs, onProgress, freq, instruments, keepEmptyRows };
   const use = cacheUse(path, options.cache);
-  const cached = use && (await (await import("./open-cached.js")).openCached(path, use, request));
+  const cached = use && (await openCached(path, use, request));
   const panel = cached ?? panelFromTable(await openTable(path, request), startNs, endNs);
   return columns === undefined ? panel : panel.select(columns);
 }

@@ -66,15 +66,13 @@ export class RowFinder {
       const searches = instruments * (last - first);
       this.#searches += searches;
       const few = searches * ROWS_PER_SEARCH < lastRow - firstRow;
-      if (few && this.#searches * ROWS_PER_SEARCH < index.rowCount) return;
-    }
-    const [held, codes] = [index.holdsCodes, index.codesOf(firstRow, lastRow)];
-    const isNew = !held && !state.subarray(first, last).includes(SEARCHED);
-    if (this.#table && !isNew) this.#build(this.#table, first, last, codes);
-    else if (!held) {
-      this.#piece = { firstRow, codes };
+      if (!this.#table || (few && this.#searches * ROWS_PER_SEARCH < index.rowCount)) return;
+    } else if (!this.#table || !state.subarray(first, last).includes(SEARCHED)) {
+      this.#piece = { firstRow, codes: index.searchableCodesOf(firstRow, lastRow) };
       for (let s = first; s < last; s++) if (state[s] !== BUILT) state[s] = SEARCHED;
+      return;
     }
+    this.#build(this.#table, first, last, index.codesOf(firstRow, lastRow));
   }
 
   /**
@@ -82,7 +80,9 @@ export class RowFinder {
    * `out` needs room for one more entry than there are rows.
    */
   append(session: number, sought: Sought, out: FoundRows, at: number): number {
-    if (this.#state[session] !== BUILT) return this.#search(session, sought, out, at);
+    if (this.#state[session] !== BUILT) {
+      return searchSession(this.#codesOf(session), this.#index.startOf(session), sought, out, at);
+    }
     const { codes, positions, seen } = sought;
     const { rows, positions: found } = out;
     const [table, base] = [this.#table!, session * this.#stride];
@@ -127,32 +127,6 @@ export class RowFinder {
     return { rows: rows.subarray(0, at), sessions: sessions.subarray(0, at) };
   }
 
-  /**
-   * An instrument is looked for where it stood in the session before, moved as far as the one before it was: right
-   * for four of five. The others are searched from the last one on.
-   */
-  #search(session: number, { codes, positions, seen, places }: Sought, out: FoundRows, at: number): number {
-    const own = this.#codesOf(session);
-    const firstRow = this.#index.startOf(session);
-    const { rows, positions: found } = out;
-    let [place, moved] = [0, 0];
-    for (let i = 0; i < codes.length && place < own.length; i++) {
-      const code = codes[i]!;
-      const guess = places[i]! + moved;
-      if (guess >= place && guess < own.length && own[guess] === code) place = guess;
-      else {
-        place = gallop(own, code, place);
-        moved = place - places[i]!;
-      }
-      places[i] = place;
-      if (place === own.length || own[place] !== code) continue;
-      rows[at] = firstRow + place;
-      found[at++] = positions[i]!;
-      seen[i] = 1;
-    }
-    return at;
-  }
-
   /** The codes of a session that `prepare` has seen. */
   #codesOf(session: number): Int32Array {
     const [first, last] = [this.#index.startOf(session), this.#index.startOf(session + 1)];
@@ -183,6 +157,36 @@ export class RowFinder {
     }
     if (this.#unbuilt === 0) this.#piece = undefined;
   }
+}
+
+/**
+ * `append` by search in the session's codes. An instrument is looked for where it stood in the session before,
+ * moved as far as the one before it was: right for four of five. The others are searched from the last one on.
+ */
+function searchSession(
+  own: Int32Array,
+  firstRow: number,
+  { codes, positions, seen, places }: Sought,
+  { rows, positions: found }: FoundRows,
+  at: number,
+): number {
+  let place = 0;
+  let moved = 0;
+  for (let i = 0; i < codes.length && place < own.length; i++) {
+    const code = codes[i]!;
+    const guess = places[i]! + moved;
+    if (guess >= place && guess < own.length && own[guess] === code) place = guess;
+    else {
+      place = gallop(own, code, place);
+      moved = place - places[i]!;
+    }
+    places[i] = place;
+    if (place === own.length || own[place] !== code) continue;
+    rows[at] = firstRow + place;
+    found[at++] = positions[i]!;
+    seen[i] = 1;
+  }
+  return at;
 }
 
 /** How many of 32 bits are set. */
