@@ -23,7 +23,10 @@ export function readAttribute(fields: Cursor): PlainAttribute {
     return taken;
   };
   const name = part(nameBytes).text(nameBytes);
-  mustHold(name.indexOf("\0") === nameBytes - 1, "an attribute's name does not end where it should");
+  mustHold(
+    nameBytes > 0 && name.indexOf("\0") === nameBytes - 1,
+    "an attribute's name does not end where it should",
+  );
   const info = spaceInfo(readDatatype(part(typeBytes)), readShape(part(spaceBytes)));
   const bytes = fields.take(info.size * info.total_size);
   mustHold(version === 1 ? fields.left < 8 : fields.left === 0, "an attribute is too long");

@@ -5,6 +5,9 @@ import { mustHold } from "./not-plain.js";
 /** Read from the front of the file at once, where most of the structure lies, and least read from elsewhere. */
 const HEAD_BYTES = 8192;
 const PIECE_BYTES = 4096;
+/** Far more than pandas' files need; a damaged one asks for no more memory and time. */
+const MOST_STRUCTURES = 4096;
+const MOST_STRUCTURE_BYTES = 1 << 20;
 
 interface Range {
   readonly first: number;
@@ -35,15 +38,22 @@ export class StructureBytes {
     this.#end = end;
   }
 
-  /** A structure that begins at `position`; its bytes are its own from now on. */
+  /** A structure that begins at `position`. */
   structure(position: number, bytes: number): Cursor {
+    return new Cursor(this.own(position, bytes));
+  }
+
+  /** The bytes of a structure, which are its own from now on. */
+  own(position: number, bytes: number): Buffer {
+    mustHold(bytes <= MOST_STRUCTURE_BYTES, "a structure is too large");
     this.claim(position, bytes);
-    return new Cursor(this.look(position, bytes));
+    return this.look(position, bytes);
   }
 
   /** Marks bytes as used. @throws NotPlain where some of them are already, or lie beyond the end */
   claim(position: number, bytes: number): void {
     mustHold(position >= 0 && bytes > 0 && position + bytes <= this.#end, "beyond the end of the file");
+    mustHold(this.#claimed.length < MOST_STRUCTURES, "too many structures");
     const [first, last] = [position, position + bytes];
     for (const range of this.#claimed) {
       mustHold(last <= range.first || range.last <= first, "two structures overlap");

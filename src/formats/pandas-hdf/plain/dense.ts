@@ -116,7 +116,7 @@ function readHeap(file: StructureBytes, address: number, idBytes: number): (id: 
   head.skip(2); // rows to begin with
   const [root, rows] = [head.u64(), head.u16()];
   expectChecksum(head);
-  mustHold(width > 0 && width <= 64 && firstBytes > 0 && mostBytes <= 1 << 20, "a heap of odd blocks");
+  mustHold(width > 0 && width <= 16 && firstBytes > 0 && mostBytes <= 1 << 16, "a heap of odd blocks");
   const shape = { address, width, firstBytes, mostBytes, offsetBytes };
   const blocks =
     rows === 0 ? [readBlock(file, shape, root, 0, firstBytes)] : readIndirect(file, shape, root, rows);
@@ -167,8 +167,7 @@ function readBlock(
   bytes: number,
 ): HeapBlock {
   mustHold(bytes <= shape.mostBytes, "a heap of odd blocks");
-  file.claim(address, bytes);
-  const all = file.look(address, bytes);
+  const all = file.own(address, bytes);
   const block = new Cursor(all);
   block.signature("FHDB");
   block.zeros(1); // version

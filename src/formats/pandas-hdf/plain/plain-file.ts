@@ -7,6 +7,9 @@ import { mustHold, NotPlain } from "./not-plain.js";
 import { type PlainObject, readObject } from "./object.js";
 import { type PlainSuperblock, readPlainSuperblock } from "./superblock.js";
 
+/** What may be read at once: libhdf5 has the same limit, and says so. */
+const MOST_ROW_BYTES = 1 << 29;
+
 /**
  * A plain HDF5 file: numbers and texts of fixed length that lie in it as they are, and groups of them. It is read
  * without libhdf5, which takes longer to load than the rest of opening such a file. Only what is asked for is
@@ -57,6 +60,7 @@ export class PlainFile implements H5Structure {
   rows({ path, shape, total_size: cells, size }: Dataset, first: number, last: number): Uint8Array {
     const rowBytes = (cells / shape[0]!) * size;
     const { position } = this.#data(path).extent;
+    mustHold((last - first) * rowBytes <= MOST_ROW_BYTES, "an index level that is too large");
     const bytes = this.#bytes.look(position + first * rowBytes, (last - first) * rowBytes);
     return new Uint8Array(bytes); // a copy, which begins at offset 0
   }

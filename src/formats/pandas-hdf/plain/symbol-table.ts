@@ -72,9 +72,7 @@ function readHeap(file: StructureBytes, address: number): (offset: number) => st
   head.zeros(4); // version, reserved
   const size = head.u64();
   const free = head.u64();
-  const position = head.u64();
-  file.claim(position, size);
-  const segment = file.look(position, size);
+  const segment = file.own(head.u64(), size);
   checkFree(segment, free);
   return (offset) => {
     const end = segment.indexOf(0, offset);
