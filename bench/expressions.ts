@@ -6,7 +6,7 @@ import { cpus } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { evaluateByInstrument, evaluateExpressions } from "../src/expression/evaluate.js";
+import { evaluateExpressions } from "../src/expression/evaluate.js";
 import { tableOfPanel } from "../src/expression/panel-table.js";
 import { evaluateInThreads } from "../src/expression/threads.js";
 import { alpha158 } from "../src/factors/alpha158.js";
@@ -145,9 +145,6 @@ const count = rows * Object.keys(expressions).length;
 for (const [name, expression] of Object.entries(OPERATORS)) {
   await report(name, rows, () => evaluateExpressions(table, { [name]: expression }));
 }
-await report("Alpha158, by instrument, one thread", count, () => {
-  for (const block of evaluateByInstrument(table, expressions)) void block;
-});
 if (options.full) {
   await report("Alpha158, streamed, one thread", count, () => bySessions(1));
   await report("Alpha158, streamed, two threads", count, () => bySessions(2));

@@ -1,10 +1,10 @@
 import { blockSize, type Pass, PassRunner } from "./pass.js";
-import { BlockScatter } from "./scatter.js";
+import { type Cells, RowTile, SessionTile } from "./tile.js";
 
 /** A pass whose blocks of instruments are taken from a shared counter, by as many threads as there are. */
 export interface BlockJob {
   readonly pass: Pass;
-  readonly outputs: readonly Float32Array[];
+  readonly outputs: readonly Cells[];
   /** The panel row that cell 0 of each output stands for. */
   readonly firstRow: number;
   /** One cell: the next instrument that nobody has taken. */
@@ -18,12 +18,18 @@ export function runBlocks(
 ): void {
   const total = pass.keys.instrumentCount;
   const size = blockSize(pass);
-  const runner = new PassRunner(pass, (length) => new Float32Array(length));
+  const runner = new PassRunner(pass);
+  const { windows, sessions } = pass.extent;
+  const make = (length: number): Cells =>
+    outputs[0] instanceof Float64Array ? new Float64Array(length) : new Float32Array(length);
+  const TileOf = windows === "rows" ? RowTile : SessionTile;
+  const tile = new TileOf(outputs.length, sessions, make);
   for (let first = Atomics.add(counter, 0, size); first < total; first = Atomics.add(counter, 0, size)) {
     const count = Math.min(size, total - first);
-    const { block, tiles } = runner.compute(first, count);
-    const scatter = new BlockScatter(pass, block, firstRow);
-    for (const [root, out] of outputs.entries()) scatter.write(tiles[root]!, out);
+    const block = runner.layOut(first, count);
+    tile.begin(block);
+    runner.compute(block, (root, j, cells) => tile.put(root, j, cells));
+    for (const [root, out] of outputs.entries()) tile.scatter(root, firstRow, out);
     onProgress?.(first + count, total);
   }
 }

@@ -3,11 +3,10 @@ import { runBlocks } from "./blocks.js";
 import { crossSections } from "./cross-section.js";
 import { type BarrierStage, type ExpressionPlan, planExpressions } from "./expression-plan.js";
 import { type Extent, instrumentSpans, type SessionRange, type Windows } from "./layout.js";
-import { blockSize, type Pass, type PassColumn, PassRunner } from "./pass.js";
+import { type Pass, type PassColumn, PassRunner } from "./pass.js";
 import type { PlanNode } from "./plan.js";
 import type { Program } from "./program.js";
 import type { Compat } from "./runner.js";
-import { scatter } from "./scatter.js";
 import { type ExpressionTable, namesOf } from "./table.js";
 
 export interface EvaluateOptions {
@@ -32,12 +31,6 @@ export interface Evaluation {
   readonly notes: readonly string[];
 }
 
-/** A block of instruments' results: `columns[name][k]` belongs to panel row `rows[k]`, ascending. */
-export interface InstrumentBlock {
-  readonly rows: Uint32Array;
-  readonly columns: Readonly<Record<string, Float32Array>>;
-}
-
 /**
  * Computes expressions for every row of a table, or of some of its sessions.
  * @returns float32 columns in panel row order
@@ -54,49 +47,6 @@ export function evaluateExpressions(
   const counter = new Int32Array(1);
   runBlocks({ pass: job.pass(job.plan.program), outputs, firstRow, counter }, options.onProgress);
   return { firstRow, lastRow, columns: named(job.plan.names, outputs), notes: job.notes };
-}
-
-/** The same, some instruments at a time: the whole market's results never stand in memory together. */
-export function* evaluateByInstrument(
-  table: ExpressionTable,
-  expressions: Readonly<Record<string, string>>,
-  options: EvaluateOptions = {},
-): Generator<InstrumentBlock, void, undefined> {
-  const job = prepareJob(table, expressions, options);
-  const pass = job.pass(job.plan.program);
-  const runner = new PassRunner(pass, (length) => new Float32Array(length));
-  const size = blockSize(pass, 1); // rows are not put in order: what counts is that the results stay in cache
-  for (let first = 0; first < table.instrumentCount; first += size) {
-    const { block, tiles } = runner.compute(first, Math.min(size, table.instrumentCount - first));
-    const rows = block.rows.slice(block.wantedFrom, block.wantedTo);
-    const cells = block.cells.subarray(block.wantedFrom, block.wantedTo);
-    const columns = tiles.map((tile) => {
-      const out = new Float32Array(rows.length);
-      for (let k = 0; k < out.length; k++) out[k] = tile[cells[k]!]!;
-      return out;
-    });
-    yield { rows, columns: named(job.plan.names, columns) };
-    options.onProgress?.(Math.min(first + size, table.instrumentCount), table.instrumentCount);
-  }
-}
-
-/**
- * The same, some sessions at a time and so in the order of the rows, for files that are written row by row. Every
- * block reads its warm-up again: cheap where the look-back is short, quadratic where it is infinite (EMA, N = 0).
- */
-export function* evaluateBySession(
-  table: ExpressionTable,
-  expressions: Readonly<Record<string, string>>,
-  options: EvaluateOptions & { readonly sessionsPerBlock?: number } = {},
-): Generator<Evaluation, void, undefined> {
-  const { from, to } = options.sessions ?? { from: 0, to: table.sessionCount };
-  const step = options.sessionsPerBlock ?? 512;
-  for (let at = from; at < to; at += step) {
-    yield evaluateExpressions(table, expressions, {
-      ...options,
-      sessions: { from: at, to: Math.min(to, at + step) },
-    });
-  }
 }
 
 /** A plan with its barriers computed: what is left is one pass over the instruments. */
@@ -162,11 +112,8 @@ function computeStage(
   const rowCount = table.offsets[table.sessionCount]!;
   const inputs = new Map(stage.inputs.map((node) => [node, new Float64Array(rowCount)]));
   if (stage.inputs.length > 0) {
-    const runner = new PassRunner(pass(stage.program, extent), (length) => new Float64Array(length));
-    for (let first = 0; first < table.instrumentCount; first += 16) {
-      const { block, tiles } = runner.compute(first, Math.min(16, table.instrumentCount - first));
-      for (const [root, node] of stage.inputs.entries()) scatter(block, tiles[root]!, 0, inputs.get(node)!);
-    }
+    const outputs = stage.inputs.map((node) => inputs.get(node)!);
+    runBlocks({ pass: pass(stage.program, extent), outputs, firstRow: 0, counter: new Int32Array(1) });
   }
   for (const node of stage.crossSections) {
     if (node.source.kind !== "step" || node.source.kernel.family !== "cross") continue;
@@ -177,15 +124,25 @@ function computeStage(
   }
   for (const { node, program } of stage.elsewhere) {
     const code = node.source.kind === "step" ? table.instruments!.indexOf(node.source.instrument) : -1;
-    const { block, tiles } = new PassRunner(pass(program, extent), (n) => new Float64Array(n)).compute(
-      code,
-      1,
-    );
-    const cells = new Float64Array(table.sessionCount).fill(Number.NaN);
-    if (extent.windows === "calendar") cells.set(tiles[0]!.subarray(0, block.length), block.origins[0]!);
-    else for (let k = 0; k < block.rows.length; k++) cells[block.sessions[k]!] = tiles[0]![block.cells[k]!]!;
-    computed.set(node, { by: "session", cells });
+    computed.set(node, { by: "session", cells: bySession(pass(program, extent), code, table.sessionCount) });
   }
+}
+
+/** The only root of one instrument: a cell a session, NaN where it has none. */
+function bySession(pass: Pass, code: number, sessionCount: number): Float64Array {
+  const out = new Float64Array(sessionCount).fill(Number.NaN);
+  const runner = new PassRunner(pass);
+  const block = runner.layOut(code, 1);
+  runner.compute(block, (_, j, cells) => {
+    if (!block.cells) out.set(cells, block.origins[j]!);
+    else {
+      for (let s = block.from, k = 0; s < block.to; s++) {
+        const has = block.runEnds[s - block.from]! > block.runStarts[s - block.from]!;
+        if (has) out[s] = cells[block.cells[k++]!]!;
+      }
+    }
+  });
+  return out;
 }
 
 /** The sessions that are read: the wanted ones and their margins; row windows may reach any. */

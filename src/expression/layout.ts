@@ -1,3 +1,5 @@
+import { lowerBound } from "../panel/search.js";
+
 /**
  * A panel's key as plain arrays. Rows are sorted by (session, instrument): session s has the rows
  * [offsets[s], offsets[s + 1]), and `codes[row]` is the row's instrument, strictly ascending within a session.
@@ -49,7 +51,7 @@ export interface Extent {
   readonly ahead: number;
 }
 
-/** Some neighbouring instruments, their series one after another in a tile of `length` cells. */
+/** Some neighbouring instruments, their series one after another in `length` cells. Valid until the next is laid out. */
 export interface Block {
   /** Instruments [first, first + count). */
   readonly first: number;
@@ -59,144 +61,128 @@ export interface Block {
   readonly starts: Int32Array;
   /** The absolute position of each instrument's first cell: its session, or the ordinal of its row. */
   readonly origins: Int32Array;
-  /** The panel rows of the block, ascending, and the cell and session of each. */
-  readonly rows: Uint32Array;
-  readonly cells: Uint32Array;
-  readonly sessions: Uint32Array;
-  /** Entries [wantedFrom, wantedTo) of `rows` are in the wanted sessions; the others are warm-up. */
-  readonly wantedFrom: number;
-  readonly wantedTo: number;
+  /** The sessions that were laid out; session s has the panel rows [runStarts[s - from], runEnds[s - from]). */
+  readonly from: number;
+  readonly to: number;
+  readonly runStarts: Uint32Array;
+  readonly runEnds: Uint32Array;
+  /** Of each row, in row order, which of the block's instruments it is of. */
+  readonly lanes: Uint16Array;
+  readonly rowCount: number;
+  /** Row windows: the cell of each row, NO_CELL where it is out of reach. In calendar windows its session tells it. */
+  readonly cells: Uint32Array | undefined;
 }
 
-/** Lays out the instruments [first, first + count). */
-export function layOutBlock(
-  keys: PanelKeys,
-  spans: Spans,
-  extent: Extent,
-  first: number,
-  count: number,
-): Block {
-  const { windows, sessions } = extent;
-  const low = windows === "rows" ? 0 : Math.max(0, sessions.from - extent.back);
-  const high =
-    windows === "rows" ? keys.sessionCount : Math.min(keys.sessionCount, sessions.to + extent.ahead);
-  const found = rowsOf(keys, spans, first, count, low, high);
-  const starts = new Int32Array(count + 1);
-  const origins = new Int32Array(count);
-  const cells = new Uint32Array(found.rows.length);
-  if (windows === "calendar") {
+/** Instruments that a block can have. */
+export const MOST_INSTRUMENTS = 1024;
+export const NO_CELL = 0xffffffff;
+
+/** Lays out blocks of instruments, ascending for speed; its arrays serve one block after another. */
+export class BlockLayout {
+  readonly #keys: PanelKeys;
+  readonly #spans: Spans;
+  readonly #extent: Extent;
+  /** The sessions that may be read. */
+  readonly #low: number;
+  readonly #high: number;
+  /** Of each session, the row after the last one laid out: where the next block's rows are looked for first. */
+  readonly #next: Uint32Array;
+  readonly #runStarts: Uint32Array;
+  readonly #runEnds: Uint32Array;
+  #lanes = new Uint16Array(0);
+  #cells = new Uint32Array(0);
+
+  constructor(keys: PanelKeys, spans: Spans, extent: Extent) {
+    this.#keys = keys;
+    this.#spans = spans;
+    this.#extent = extent;
+    const { sessions, back, ahead } = extent;
+    const isRows = extent.windows === "rows";
+    this.#low = isRows ? 0 : Math.max(0, sessions.from - back);
+    this.#high = isRows ? keys.sessionCount : Math.min(keys.sessionCount, sessions.to + ahead);
+    this.#next = keys.offsets.slice(this.#low, this.#high);
+    this.#runStarts = new Uint32Array(this.#high - this.#low);
+    this.#runEnds = new Uint32Array(this.#high - this.#low);
+  }
+
+  /** The instruments [first, first + count), at most MOST_INSTRUMENTS. */
+  block(first: number, count: number): Block {
+    const [low, high, spans] = [this.#low, this.#high, this.#spans];
+    const starts = new Int32Array(count + 1);
+    const origins = new Int32Array(count);
+    let [from, to] = [high, low];
     for (let j = 0; j < count; j++) {
-      const from = Math.max(low, spans.from[first + j]!);
-      const to = Math.min(high, spans.to[first + j]!);
-      origins[j] = from;
-      starts[j + 1] = starts[j]! + Math.max(0, to - from);
+      const begin = Math.max(low, spans.from[first + j]!);
+      const end = Math.min(high, spans.to[first + j]!);
+      origins[j] = begin;
+      starts[j + 1] = starts[j]! + Math.max(0, end - begin);
+      if (end > begin) [from, to] = [Math.min(from, begin), Math.max(to, end)];
     }
-    for (let k = 0; k < cells.length; k++) {
-      const j = keys.codes[found.rows[k]!]! - first;
-      cells[k] = starts[j]! + found.sessions[k]! - origins[j]!;
+    to = Math.max(from, to);
+    const rowCount = this.#findRuns(first, count, from, to, starts[count]!);
+    const runStarts = this.#runStarts.subarray(0, to - from);
+    const runEnds = this.#runEnds.subarray(0, to - from);
+    const runs = { from, to, runStarts, runEnds, lanes: this.#lanes, rowCount };
+    const cells =
+      this.#extent.windows === "rows" ? this.#numberRows(runs, count, starts, origins) : undefined;
+    return { first, count, length: starts[count]!, starts, origins, ...runs, cells };
+  }
+
+  /** Finds the block's rows in the sessions [from, to), at most `most`, and gives their number. */
+  #findRuns(first: number, count: number, from: number, to: number, most: number): number {
+    const { offsets, codes } = this.#keys;
+    if (this.#lanes.length < most) this.#lanes = new Uint16Array(most);
+    const [next, runStarts, runEnds, lanes] = [this.#next, this.#runStarts, this.#runEnds, this.#lanes];
+    const limit = first + count;
+    let size = 0;
+    for (let s = from; s < to; s++) {
+      const begin = offsets[s]!;
+      const end = offsets[s + 1]!;
+      let row = next[s - this.#low]!;
+      const isHere = (row === end || codes[row]! >= first) && (row === begin || codes[row - 1]! < first);
+      if (!isHere) row = lowerBound(codes, first, begin, end);
+      runStarts[s - from] = row;
+      for (; row < end && codes[row]! < limit; row++) lanes[size++] = codes[row]! - first;
+      runEnds[s - from] = next[s - this.#low] = row;
     }
-    return finish(found, cells);
+    return size;
   }
-  // Row windows: number each instrument's rows, then keep those within reach of its wanted ones.
-  const seen = new Int32Array(count);
-  const from = new Int32Array(count).fill(-1);
-  const to = new Int32Array(count);
-  for (let k = 0; k < cells.length; k++) {
-    const j = keys.codes[found.rows[k]!]! - first;
-    const session = found.sessions[k]!;
-    if (session >= sessions.from && from[j] === -1) from[j] = seen[j]!;
-    seen[j] = seen[j]! + 1;
-    if (session < sessions.to) to[j] = seen[j]!;
-  }
-  for (let j = 0; j < count; j++) {
-    const wanted = from[j]! >= 0 && from[j]! < to[j]!;
-    origins[j] = wanted ? Math.max(0, from[j]! - extent.back) : 0;
-    const end = wanted ? Math.min(seen[j]!, to[j]! + extent.ahead) : 0;
-    starts[j + 1] = starts[j]! + end - origins[j]!;
-  }
-  seen.fill(0);
-  let kept = 0;
-  for (let k = 0; k < cells.length; k++) {
-    const j = keys.codes[found.rows[k]!]! - first;
-    const at = seen[j]! - origins[j]!;
-    seen[j] = seen[j]! + 1;
-    if (at < 0 || starts[j]! + at >= starts[j + 1]!) continue;
-    found.rows[kept] = found.rows[k]!;
-    found.sessions[kept] = found.sessions[k]!;
-    cells[kept++] = starts[j]! + at;
-  }
-  return finish(
-    { rows: found.rows.subarray(0, kept), sessions: found.sessions.subarray(0, kept) },
-    cells.subarray(0, kept),
-  );
 
-  function finish(listed: Pick<Block, "rows" | "sessions">, at: Uint32Array): Block {
-    const wantedFrom = firstAtLeast(listed.sessions, sessions.from);
-    const wantedTo = firstAtLeast(listed.sessions, sessions.to);
-    return {
-      first,
-      count,
-      length: starts[count]!,
-      starts,
-      origins,
-      ...listed,
-      cells: at,
-      wantedFrom,
-      wantedTo,
-    };
-  }
-}
-
-/** The panel rows of the instruments [first, first + count) in the sessions [low, high), ascending. */
-function rowsOf(
-  { offsets, codes }: PanelKeys,
-  spans: Spans,
-  first: number,
-  count: number,
-  low: number,
-  high: number,
-): { rows: Uint32Array; sessions: Uint32Array } {
-  let from = high;
-  let to = low;
-  let most = 0;
-  for (let code = first; code < first + count; code++) {
-    from = Math.min(from, Math.max(low, spans.from[code]!));
-    to = Math.max(to, Math.min(high, spans.to[code]!));
-    most += Math.max(0, Math.min(high, spans.to[code]!) - Math.max(low, spans.from[code]!));
-  }
-  const rows = new Uint32Array(most);
-  const sessions = new Uint32Array(most);
-  let size = 0;
-  for (let s = from; s < to; s++) {
-    const end = offsets[s + 1]!;
-    for (
-      let row = firstCode(codes, offsets[s]!, end, first);
-      row < end && codes[row]! < first + count;
-      row++
-    ) {
-      rows[size] = row;
-      sessions[size++] = s;
+  /** Row windows: numbers each instrument's rows, then keeps those within reach of its wanted ones. */
+  #numberRows(
+    { from, to, runStarts, runEnds, lanes, rowCount }: Runs,
+    count: number,
+    starts: Int32Array,
+    origins: Int32Array,
+  ): Uint32Array {
+    const { sessions, back, ahead } = this.#extent;
+    if (this.#cells.length < rowCount) this.#cells = new Uint32Array(rowCount);
+    const cells = this.#cells;
+    const seen = new Int32Array(count);
+    const firstWanted = new Int32Array(count).fill(-1);
+    const endWanted = new Int32Array(count);
+    for (let s = from, k = 0; s < to; s++) {
+      for (const last = k + runEnds[s - from]! - runStarts[s - from]!; k < last; k++) {
+        const j = lanes[k]!;
+        if (s >= sessions.from && firstWanted[j] === -1) firstWanted[j] = seen[j]!;
+        cells[k] = seen[j]!;
+        seen[j] = seen[j]! + 1;
+        if (s < sessions.to) endWanted[j] = seen[j]!;
+      }
     }
+    for (let j = 0; j < count; j++) {
+      const isWanted = firstWanted[j]! >= 0 && firstWanted[j]! < endWanted[j]!;
+      origins[j] = isWanted ? Math.max(0, firstWanted[j]! - back) : 0;
+      const end = isWanted ? Math.min(seen[j]!, endWanted[j]! + ahead) : 0;
+      starts[j + 1] = starts[j]! + end - origins[j]!;
+    }
+    for (let k = 0; k < rowCount; k++) {
+      const j = lanes[k]!;
+      const cell = starts[j]! + cells[k]! - origins[j]!;
+      cells[k] = cell >= starts[j]! && cell < starts[j + 1]! ? cell : NO_CELL;
+    }
+    return cells;
   }
-  return { rows: rows.subarray(0, size), sessions: sessions.subarray(0, size) };
 }
 
-function firstCode(codes: Int32Array, low: number, high: number, code: number): number {
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (codes[middle]! < code) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-function firstAtLeast(sorted: Uint32Array, value: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (sorted[middle]! < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
+type Runs = Pick<Block, "from" | "to" | "runStarts" | "runEnds" | "lanes" | "rowCount">;

@@ -1,5 +1,12 @@
-import type { Block, Extent, PanelKeys, Spans } from "./layout.js";
-import { layOutBlock } from "./layout.js";
+import {
+  type Block,
+  BlockLayout,
+  type Extent,
+  MOST_INSTRUMENTS,
+  NO_CELL,
+  type PanelKeys,
+  type Spans,
+} from "./layout.js";
 import type { Program } from "./program.js";
 import { type Compat, Runner } from "./runner.js";
 import type { NumericColumn } from "./table.js";
@@ -20,75 +27,88 @@ export interface Pass {
   readonly columns: readonly PassColumn[];
 }
 
-/** Cells that a block's tiles of results should hold together: they are written once and read once, in L3. */
+/** Cells that a block's results should take together, beyond which larger blocks cost memory and gain nothing. */
 const TILE_CELLS = 6_000_000;
-/** Fewer would write many cache lines of the results twice; more gain nothing. */
-const LEAST_INSTRUMENTS = 64;
-const MOST_INSTRUMENTS = 256;
+/** A block's rows of a session lie side by side; each run of them waits for memory, so that runs should be long. */
+const LEAST_INSTRUMENTS = 128;
 
-/** How many instruments go into a block, so that its results stay in cache and a session's rows lie side by side. */
-export function blockSize({ extent, program, keys }: Pass, least = LEAST_INSTRUMENTS): number {
+/** How many instruments go into a block. */
+export function blockSize({ extent, program, keys }: Pass): number {
   const sessions = Math.min(
     keys.sessionCount,
     extent.sessions.to - extent.sessions.from + extent.back + extent.ahead,
   );
   const fit = Math.floor(TILE_CELLS / (Math.max(1, sessions) * Math.max(1, program.rootCount)));
-  const most = Math.max(least, Math.min(MOST_INSTRUMENTS, fit));
+  const most = Math.max(LEAST_INSTRUMENTS, Math.min(MOST_INSTRUMENTS, fit));
   // Of one size, and an even number of them: two threads come out together.
   const blocks = 2 * Math.ceil(keys.instrumentCount / most / 2);
   return Math.max(1, Math.ceil(keys.instrumentCount / blocks));
 }
 
+/** Told the cells of a root of the block's instrument j; they are overwritten by the next call. */
+export type Emit = (root: number, j: number, cells: Float64Array) => void;
+
 /** Runs blocks of instruments through the pass's program. */
-export class PassRunner<Cells extends Float32Array | Float64Array> {
+export class PassRunner {
   readonly #pass: Pass;
+  readonly #layout: BlockLayout;
   readonly #runner: Runner;
   #inputs: Float64Array[] = [];
-  #results: Cells[] = [];
-  #capacity = 0;
-  readonly #make: (length: number) => Cells;
 
-  /** @param make the type of the results' cells */
-  constructor(pass: Pass, make: (length: number) => Cells) {
+  constructor(pass: Pass) {
     this.#pass = pass;
-    this.#make = make;
+    this.#layout = new BlockLayout(pass.keys, pass.spans, pass.extent);
     this.#runner = new Runner(pass.program, pass.compat);
   }
 
-  /** The block of `count` instruments from `first`, and each root's cells, valid until the next call. */
-  compute(first: number, count: number): { block: Block; tiles: readonly Cells[] } {
-    const { keys, spans, extent, columns, program } = this.#pass;
-    const block = layOutBlock(keys, spans, extent, first, count);
-    if (block.length > this.#capacity || this.#results.length === 0) {
-      this.#capacity = block.length;
+  /** The block of `count` instruments from `first`, for `compute`; valid until the next. */
+  layOut(first: number, count: number): Block {
+    return this.#layout.block(first, count);
+  }
+
+  compute(block: Block, emit: Emit): void {
+    const { columns } = this.#pass;
+    if (this.#inputs.length < columns.length || block.length > this.#inputs[0]!.length) {
       this.#inputs = columns.map(() => new Float64Array(block.length));
-      this.#results = Array.from({ length: program.rootCount }, () => this.#make(block.length));
     }
-    for (const [at, column] of columns.entries()) gather(column, block, extent, this.#inputs[at]!);
-    this.#runner.run(block, this.#inputs, (root, start, cells) =>
-      copyCells(cells, this.#results[root]!, start),
-    );
-    return { block, tiles: this.#results };
+    for (const [at, column] of columns.entries()) gather(column, block, this.#inputs[at]!);
+    this.#runner.run(block, this.#inputs, emit);
   }
 }
 
-/** `out.set(cells, start)`; the engine's own is slow where the types differ. */
-function copyCells(cells: Float64Array, out: Float32Array | Float64Array, start: number): void {
-  for (let i = 0; i < cells.length; i++) out[start + i] = cells[i]!;
-}
-
 /** Lays a column out instrument by instrument. */
-function gather(column: PassColumn, block: Block, { windows }: Extent, out: Float64Array): void {
-  const { rows, cells, sessions, starts, origins, count, length } = block;
-  if (column.by === "row") {
-    const source = column.cells;
-    if (rows.length < length) out.fill(Number.NaN, 0, length);
-    const { firstRow } = column;
-    for (let k = 0; k < rows.length; k++) out[cells[k]!] = source[rows[k]! - firstRow]!;
-  } else if (windows === "calendar") {
-    for (let j = 0; j < count; j++) {
-      const n = starts[j + 1]! - starts[j]!;
-      out.set(column.cells.subarray(origins[j]!, origins[j]! + n), starts[j]!);
+function gather(column: PassColumn, block: Block, out: Float64Array): void {
+  const { from, to, runStarts, runEnds, lanes, cells, starts, origins, count, length, rowCount } = block;
+  if (column.by === "session") {
+    if (!cells) {
+      for (let j = 0; j < count; j++) {
+        const n = starts[j + 1]! - starts[j]!;
+        out.set(column.cells.subarray(origins[j]!, origins[j]! + n), starts[j]!);
+      }
+    } else {
+      for (let s = from, k = 0; s < to; s++) {
+        for (const last = k + runEnds[s - from]! - runStarts[s - from]!; k < last; k++) {
+          if (cells[k]! !== NO_CELL) out[cells[k]!] = column.cells[s]!;
+        }
+      }
     }
-  } else for (let k = 0; k < rows.length; k++) out[cells[k]!] = column.cells[sessions[k]!]!;
+    return;
+  }
+  const { cells: source, firstRow } = column;
+  if (cells) {
+    for (let s = from, k = 0; s < to; s++) {
+      for (let row = runStarts[s - from]!; row < runEnds[s - from]!; row++, k++) {
+        if (cells[k]! !== NO_CELL) out[cells[k]!] = source[row - firstRow]!;
+      }
+    }
+    return;
+  }
+  if (rowCount < length) out.fill(Number.NaN, 0, length);
+  const bases = new Int32Array(count);
+  for (let j = 0; j < count; j++) bases[j] = starts[j]! - origins[j]!;
+  for (let s = from, k = 0; s < to; s++) {
+    for (let row = runStarts[s - from]! - firstRow; row < runEnds[s - from]! - firstRow; row++) {
+      out[bases[lanes[k++]!]! + s] = source[row]!;
+    }
+  }
 }

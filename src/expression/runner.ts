@@ -38,12 +38,12 @@ export class Runner {
 
   /**
    * @param columns the block's cells of each of the program's columns
-   * @param write called with each root's cells of each instrument; they are overwritten by the next call
+   * @param emit called with each root's cells of each of the block's instruments; they are overwritten by the next call
    */
   run(
     block: Block,
     columns: readonly Float64Array[],
-    write: (root: number, start: number, cells: Float64Array) => void,
+    emit: (root: number, j: number, cells: Float64Array) => void,
   ): void {
     const { starts, origins, count } = block;
     for (let j = 0; j < count; j++) this.#reserve(starts[j + 1]! - starts[j]!);
@@ -53,7 +53,7 @@ export class Runner {
       if (n === 0) continue;
       for (const [at, column] of columns.entries()) this.#cells[at] = column.subarray(start, start + n);
       for (const step of this.#program.steps) {
-        if (step.family === "emit") write(step.root, start, this.#cells[step.inputs[0]!]!.subarray(0, n));
+        if (step.family === "emit") emit(step.root, j, this.#cells[step.inputs[0]!]!.subarray(0, n));
         else this.#step(step, n, origins[j]!);
       }
     }

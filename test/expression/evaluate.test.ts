@@ -1,11 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { extendEvaluation } from "../../src/expression/append.js";
-import {
-  evaluateByInstrument,
-  evaluateBySession,
-  evaluateExpressions,
-} from "../../src/expression/evaluate.js";
+import { evaluateExpressions } from "../../src/expression/evaluate.js";
 import { type ExpressionTable, type NumericColumn, tableOf } from "../../src/expression/table.js";
 import { propertyRuns } from "../property-runs.js";
 
@@ -190,23 +186,25 @@ describe("parts are equal to the whole", () => {
     });
   }
 
-  it("block by block, by instrument and by session", () => {
-    fc.assert(
-      fc.property(grids, fc.integer({ min: 1, max: 9 }), (grid, sessionsPerBlock) => {
-        const table = gridTable(grid);
-        const { columns } = evaluateExpressions(table, MANY);
-        const rows = table.offsets[grid.length]!;
-        const gathered = new Float32Array(rows).fill(7);
-        for (const block of evaluateByInstrument(table, MANY)) {
-          for (const [k, row] of block.rows.entries()) gathered[row] = block.columns.nested![k]!;
-        }
-        expect(gathered).toEqual(columns.nested);
-        const parts = [...evaluateBySession(table, MANY, { sessionsPerBlock })];
-        expect(parts.flatMap((part) => [...part.columns.cross!])).toEqual([...columns.cross!]);
-      }),
-      propertyRuns(502, 40),
-    );
-  });
+  for (const windows of ["calendar", "rows"] as const) {
+    it(`some sessions at a time, in ${windows} windows`, () => {
+      fc.assert(
+        fc.property(grids, fc.integer({ min: 1, max: 9 }), (grid, step) => {
+          const table = gridTable(grid);
+          const { columns } = evaluateExpressions(table, MANY, { windows });
+          for (const name of Object.keys(MANY)) {
+            const parts: number[] = [];
+            for (let from = 0; from < grid.length; from += step) {
+              const sessions = { from, to: Math.min(grid.length, from + step) };
+              parts.push(...evaluateExpressions(table, MANY, { windows, sessions }).columns[name]!);
+            }
+            expect(parts).toEqual([...columns[name]!]);
+          }
+        }),
+        propertyRuns(502, 40),
+      );
+    });
+  }
 
   it("says what it cannot extend", () => {
     const table = gridTable([[1], [2]]);
