@@ -71,6 +71,7 @@ async function joinModules(from, to) {
       index: join(from, "index.js"),
       "cli/main": join(from, "cli", "main.js"),
       worker: join(from, "expression", "worker.js"), // beside library.js, which starts it by its address
+      "slab-worker": join(from, "formats", "pandas-hdf", "slab-worker.js"), // so is this
     },
     external: (id) => !id.startsWith(".") && !isAbsolute(id),
     platform: "node",
@@ -83,6 +84,7 @@ async function joinModules(from, to) {
     codeSplitting: {
       groups: [
         { name: "kernels", test: /[\\/]expression[\\/]blocks\.js$/, priority: 2 }, // a worker loads no more
+        { name: "slabs", test: /[\\/]pandas-hdf[\\/]slab-job\.js$/, priority: 2 }, // nor does the other
         { name: "library", test: /[\\/]index\.js$/, priority: 1 },
       ],
     },

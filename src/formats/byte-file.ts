@@ -78,6 +78,12 @@ export class ByteFile {
     }
   }
 
+  /** What tells this file from another one at its path, for another thread to compare. */
+  get identity(): { path: string; size: number; mtimeMs: number; inode: number } {
+    const { path, size, mtimeMs, inode } = this;
+    return { path, size, mtimeMs, inode };
+  }
+
   /** The bytes [first, last) in memory of their own. @throws DataServiceError changed, corrupt, not-found */
   read(first: number, last: number): Uint8Array {
     if (!(first >= 0 && first <= last && last <= this.size)) {

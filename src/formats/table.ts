@@ -72,12 +72,16 @@ export interface ColumnSource {
 
 /** Columns that lie together in a file, such as one block of a pandas HDF5 frame. */
 export interface ColumnBlock {
-  /** The cells of some of its columns in the rows [first, last), in the order of `columns`, in one pass. */
+  /**
+   * The cells of some of its columns in the rows [first, last), in the order of `columns`, in one pass. Where other
+   * threads help, this one runs `meanwhile` when they have begun.
+   */
   read(
     columns: readonly ColumnSource[],
     first: number,
     last: number,
     onRows?: (rows: number) => void,
+    meanwhile?: () => void,
   ): ColumnData[];
 }
 

@@ -9,8 +9,15 @@ interface Batch {
   readonly columns: Column[];
 }
 
-/** Reads all columns into memory, those that lie together in a file in one pass. */
-export function loadColumns(columns: Iterable<Column>, onProgress?: (progress: Progress) => void): void {
+/**
+ * Reads all columns into memory, those that lie together in a file in one pass. Where other threads
+ * help to read, this one runs `meanwhile` when they have begun.
+ */
+export function loadColumns(
+  columns: Iterable<Column>,
+  onProgress?: (progress: Progress) => void,
+  meanwhile?: () => void,
+): void {
   const batches: Batch[] = [];
   const single: Column[] = [];
   const wanted = new Set(columns);
@@ -32,7 +39,8 @@ export function loadColumns(columns: Iterable<Column>, onProgress?: (progress: P
   let rows = 0;
   for (const { block, first, last, columns: together } of batches) {
     const sources = together.map((column) => column.origin()!.source);
-    const read = block.read(sources, first, last, (done) => onProgress?.({ rows: rows + done, totalRows }));
+    const report = (done: number) => onProgress?.({ rows: rows + done, totalRows });
+    const read = block.read(sources, first, last, report, meanwhile);
     for (const [i, column] of together.entries()) column.fill(read[i]!);
     rows += last - first;
   }

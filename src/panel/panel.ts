@@ -256,8 +256,9 @@ export class Panel {
 
   /** Reads the keys and all columns that are still in a file into memory, those that lie together in one pass. */
   load(onProgress?: (progress: Progress) => void): this {
-    this.index.codes; // reads them, where they are still in the file
-    loadColumns(this.#columns.values(), onProgress);
+    const readCodes = () => this.index.codes; // where they are still in the file
+    loadColumns(this.#columns.values(), onProgress, readCodes);
+    readCodes();
     return this;
   }
 

@@ -1,6 +1,6 @@
 import { NAT_NS, utcToWallClock } from "../../time.js";
 import { bytesOf, newCells, timeCells } from "../cells.js";
-import { CELL_BYTES, type ColumnData, type ColumnType } from "../table.js";
+import { CELL_BYTES, type ColumnData, type ColumnType, type NumericArray } from "../table.js";
 import { cellCopier } from "./cell-copy.js";
 import { H5T, type H5TypeInfo } from "./h5-types.js";
 import { TextDictionary } from "./text-dictionary.js";
@@ -36,13 +36,18 @@ export function sinkFor(field: Field, rowBytes: number, length: number): Sink {
   const bytes = bytesOf(values);
   const { unitNs = 1n } = field;
   return {
-    finish: () => (field.type === "datetime" ? times(values as BigInt64Array, field) : { values }),
+    finish: () => columnOf(values, field),
     take(rows, count, at) {
       copy(rows, count, bytes, at);
       if (field.type === "bool") toZeroOrOne(bytes, at, at + count);
       if (unitNs !== 1n) toNanoseconds(values as BigInt64Array, unitNs, at, at + count);
     },
   };
+}
+
+/** A field's cells, copied as they are in the file, as a column's data. */
+export function columnOf(values: NumericArray, field: Field): ColumnData {
+  return field.type === "datetime" ? times(values as BigInt64Array, field) : { values };
 }
 
 /** NaT cells are masked; times with a zone are shown by its clocks. */

@@ -1,7 +1,8 @@
 import type { ColumnBlock, ColumnData, ColumnSource, ColumnType } from "../table.js";
 import { copyRows } from "./cell-copy.js";
-import { type Field, sinkFor } from "./field.js";
+import { columnOf, type Field, sinkFor } from "./field.js";
 import type { ReadRows, RowStore } from "./row-store.js";
+import { isWorthAThread, readInThreads } from "./threaded-read.js";
 
 /** The last rows read are kept up to this size, so that a second column of the same rows needs no second read. */
 const KEPT_BYTES = 4 << 20;
@@ -34,12 +35,14 @@ export class RecordBlock implements ColumnBlock {
     first: number,
     last: number,
     onRows?: (rows: number) => void,
+    meanwhile?: () => void,
   ): ColumnData[] {
     return this.readFields(
       columns.map((column) => (column as RecordColumn).field),
       first,
       last,
       onRows,
+      meanwhile,
     );
   }
 
@@ -48,8 +51,15 @@ export class RecordBlock implements ColumnBlock {
     first: number,
     last: number,
     onRows?: (rows: number) => void,
+    meanwhile?: () => void,
   ): ColumnData[] {
-    const { rowBytes, slabRows } = this.store;
+    const { rowBytes, slabRows, inFile } = this.store;
+    if (inFile && isWorthAThread(fields, (last - first) * rowBytes)) {
+      const values = this.store.session((read) =>
+        readInThreads(inFile, read, fields, [first, last], onRows, meanwhile),
+      );
+      return fields.map((field, i) => columnOf(values[i]!, field));
+    }
     const sinks = fields.map((field) => sinkFor(field, rowBytes, last - first));
     if (last > first) {
       this.slabs(

@@ -1,5 +1,6 @@
 import type { ByteFile } from "../byte-file.js";
 import type { Dataset, H5Structure, ReadingRows } from "./h5-structure.js";
+import type { RowsInFile } from "./threaded-read.js";
 
 /** Reads the bytes of the rows [first, last); they lie at offset 0 of their buffer, and the next call may overwrite them. */
 export type ReadRows = (first: number, last: number) => Uint8Array;
@@ -17,6 +18,8 @@ export interface RowStore {
    * @throws DataServiceError changed, corrupt
    */
   session<T>(use: (read: ReadRows) => T, buffer?: Uint8Array): T;
+  /** Set where the rows lie one after another in the file. */
+  readonly inFile?: RowsInFile;
 }
 
 /** Measured best between 256 KiB and 16 MiB for de-interleaving. */
@@ -39,12 +42,10 @@ class ContiguousRows implements RowStore {
   readonly rowBytes: number;
   readonly slabRows: number;
   readonly gapRows: number;
-  private readonly file: ByteFile;
-  private readonly position: number;
+  readonly inFile: RowsInFile;
 
   constructor(file: ByteFile, position: number, rowCount: number, rowBytes: number) {
-    this.file = file;
-    this.position = position;
+    this.inFile = { file, position, rowBytes };
     this.rowCount = rowCount;
     this.rowBytes = rowBytes;
     this.slabRows = Math.max(1, Math.floor(SLAB_BYTES / rowBytes));
@@ -53,13 +54,14 @@ class ContiguousRows implements RowStore {
 
   session<T>(use: (read: ReadRows) => T, given = new Uint8Array(0)): T {
     let buffer = given;
-    return this.file.session((read) =>
+    const { file, position } = this.inFile;
+    return file.session((read) =>
       use((first, last) => {
         const bytes = (last - first) * this.rowBytes;
         // Not zeroed first: a read fills all of it or throws.
         if (buffer.byteLength < bytes) buffer = new Uint8Array(Buffer.allocUnsafeSlow(bytes).buffer);
         const rows = buffer.subarray(0, bytes);
-        read(rows, this.position + first * this.rowBytes);
+        read(rows, position + first * this.rowBytes);
         return rows;
       }),
     );

@@ -1,0 +1,59 @@
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { workerData } from "node:worker_threads";
+import {
+  COPIED,
+  COPYING,
+  claimSlab,
+  type SlabJob,
+  slabBounds,
+  slabCopier,
+  slabCount,
+  takeSlab,
+} from "./slab-job.js";
+
+/** What a worker thread is started with. */
+export interface SlabWorkerData {
+  readonly job: SlabJob;
+  /** The file as it was when it was opened, and where row 0 of the job lies in it. */
+  readonly file: {
+    readonly path: string;
+    readonly size: number;
+    readonly mtimeMs: number;
+    readonly inode: number;
+  };
+  readonly position: number;
+}
+
+/** Takes slabs until none is left. Where anything is wrong it stops: the main thread then meets it, and says what. */
+function work({ job, file, position }: SlabWorkerData): void {
+  const fd = openSync(file.path, "r");
+  try {
+    const { size, mtimeMs, ino } = fstatSync(fd);
+    if (size !== file.size || mtimeMs !== file.mtimeMs || ino !== file.inode) return;
+    const buffer = new Uint8Array(Math.min(job.slabRows, job.rowCount) * job.rowBytes);
+    const copy = slabCopier(job);
+    const count = slabCount(job);
+    for (let slab = takeSlab(job); slab < count; slab = takeSlab(job)) {
+      const [first, last] = slabBounds(job, slab);
+      const rows = buffer.subarray(0, (last - first) * job.rowBytes);
+      if (!readWhole(fd, rows, position + first * job.rowBytes)) return;
+      if (!claimSlab(job, slab, COPYING)) return;
+      copy(rows, slab);
+      Atomics.store(job.state, slab + 1, COPIED);
+      Atomics.notify(job.state, slab + 1);
+    }
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function readWhole(fd: number, into: Uint8Array, position: number): boolean {
+  for (let done = 0; done < into.byteLength; ) {
+    const got = readSync(fd, into, done, into.byteLength - done, position + done);
+    if (got === 0) return false;
+    done += got;
+  }
+  return true;
+}
+
+work(workerData as SlabWorkerData);

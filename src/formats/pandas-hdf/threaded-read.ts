@@ -1,0 +1,129 @@
+import { availableParallelism } from "node:os";
+import { Worker } from "node:worker_threads";
+import { announceRead, type ByteFile } from "../byte-file.js";
+import { bytesOf, sharedCells } from "../cells.js";
+import { CELL_BYTES, type NumericArray } from "../table.js";
+import type { Field } from "./field.js";
+import type { ReadRows } from "./row-store.js";
+import {
+  COPYING,
+  claimSlab,
+  MAIN,
+  type SlabJob,
+  slabBounds,
+  slabCopier,
+  slabCount,
+  takeSlab,
+} from "./slab-job.js";
+import type { SlabWorkerData } from "./slab-worker.js";
+
+/** Bytes below which a second thread, 30 ms from its start to its first slab, gains nothing worth having. */
+const WORTH_A_THREAD = 64 << 20;
+/** A slab and the cells made of it stay in a core's cache. */
+const SLAB_BYTES = 1 << 18;
+/** How long a worker may take over copying one slab, which takes a millisecond, before it is taken for dead. */
+const COPY_TIMEOUT_MS = 1000;
+
+/** Rows that lie one after another in a file. */
+export interface RowsInFile {
+  readonly file: ByteFile;
+  /** Where row 0 lies. */
+  readonly position: number;
+  readonly rowBytes: number;
+}
+
+/** What tests choose otherwise. */
+export interface ThreadedReadOptions {
+  readonly slabBytes?: number;
+  readonly start?: (data: SlabWorkerData) => void;
+}
+
+/** Whether to read these fields with a second thread: large, of cells that are copied as they are, and a core for it. */
+export function isWorthAThread(fields: readonly Field[], bytes: number): boolean {
+  const isCopied = ({ type, unitNs = 1n }: Field) => type !== "string" && type !== "bool" && unitNs === 1n;
+  return bytes >= WORTH_A_THREAD && fields.every(isCopied) && availableParallelism() > 1;
+}
+
+/**
+ * The cells of `fields` in the rows [first, last), in shared memory: read slab by slab by this thread and a worker.
+ * This thread runs `meanwhile` first, when the worker is on its way. `read` reads rows for this thread.
+ * @throws DataServiceError what `read` throws
+ */
+export function readInThreads(
+  rows: RowsInFile,
+  read: ReadRows,
+  fields: readonly Field[],
+  [first, last]: readonly [number, number],
+  onRows: ((rows: number) => void) | undefined,
+  meanwhile: (() => void) | undefined,
+  { slabBytes = SLAB_BYTES, start = startWorker }: ThreadedReadOptions = {},
+): NumericArray[] {
+  const { rowBytes } = rows;
+  const rowCount = last - first;
+  const values = fields.map(({ type }) => sharedCells(type as Exclude<typeof type, "string">, rowCount));
+  const slabRows = Math.max(1, Math.floor(slabBytes / rowBytes));
+  const job: SlabJob = {
+    rowBytes,
+    rowCount,
+    slabRows,
+    columns: fields.map(({ offset, type }, i) => ({
+      offset,
+      width: CELL_BYTES[type],
+      cells: bytesOf(values[i]!),
+    })),
+    state: new Int32Array(new SharedArrayBuffer(4 + 4 * Math.ceil(rowCount / slabRows))),
+  };
+  const position = rows.position + first * rowBytes;
+  start({ job, file: rows.file.identity, position });
+  try {
+    meanwhile?.();
+    const copy = slabCopier(job);
+    const count = slabCount(job);
+    const copyHere = (slab: number) => {
+      const [from, to] = slabBounds(job, slab);
+      copy(read(first + from, first + to), slab);
+    };
+    for (let slab = takeSlab(job); slab < count; slab = takeSlab(job)) {
+      claimSlab(job, slab, MAIN);
+      copyHere(slab);
+      const taken = Math.min(Atomics.load(job.state, 0) * slabRows, rowCount);
+      if (taken < rowCount) onRows?.(taken);
+    }
+    for (let slab = 0; slab < count; slab++) {
+      if (Atomics.load(job.state, slab + 1) === MAIN) continue;
+      if (claimSlab(job, slab, MAIN) || !isCopied(job, slab)) copyHere(slab);
+      else {
+        const [from, to] = slabBounds(job, slab);
+        announceRead({
+          path: rows.file.path,
+          bytes: (to - from) * rowBytes,
+          position: position + from * rowBytes,
+        });
+      }
+    }
+    onRows?.(rowCount);
+    return values;
+  } finally {
+    Atomics.store(job.state, 0, slabCount(job)); // the worker finds no more slabs, whatever happened here
+  }
+}
+
+/** Waits for a worker that has begun to write a slab, with bytes it has read before. */
+function isCopied({ state }: SlabJob, slab: number): boolean {
+  return Atomics.wait(state, slab + 1, COPYING, COPY_TIMEOUT_MS) !== "timed-out";
+}
+
+/** Starts a worker that ends by itself and that nobody waits for; one that cannot start leaves the work to this thread. */
+function startWorker(workerData: SlabWorkerData): void {
+  try {
+    const worker = new Worker(new URL("./slab-worker.js", import.meta.url), {
+      workerData,
+      execArgv: [],
+      env: {},
+    });
+    worker.on("error", () => undefined);
+    worker.unref();
+  } catch {
+    return;
+  }
+}
