@@ -57,22 +57,34 @@ export async function build() {
   }
 }
 
+/** Files that threads start from, beside library.js, which finds them by their address. */
+const WORKERS = {
+  worker: join("expression", "worker.js"),
+  "slab-worker": join("formats", "pandas-hdf", "slab-worker.js"),
+};
+
 /**
  * Joins the modules into few files: Node takes half a millisecond for each it loads. What index.js needs from
- * the start is library.js; what it imports later stays apart, as do the packages. Nothing is minified.
+ * the start is library.js; what it imports later stays apart, as do the packages. A thread loads one file of its
+ * own. Nothing is minified: it would load no faster.
  * @param {string} from
  * @param {string} to
  */
 async function joinModules(from, to) {
+  const groups = [{ name: "library", test: /[\\/]index\.js$/ }];
+  await joinInto(to, { index: join(from, "index.js"), "cli/main": join(from, "cli", "main.js") }, groups);
+  for (const [name, path] of Object.entries(WORKERS)) await joinInto(to, { [name]: join(from, path) }, []);
+}
+
+/**
+ * @param {string} to
+ * @param {Record<string, string>} input
+ * @param {{ name: string, test: RegExp }[]} groups
+ */
+async function joinInto(to, input, groups) {
   const { rolldown } = await import("rolldown"); // not there before the first install
   const bundle = await rolldown({
-    cwd: from,
-    input: {
-      index: join(from, "index.js"),
-      "cli/main": join(from, "cli", "main.js"),
-      worker: join(from, "expression", "worker.js"), // beside library.js, which starts it by its address
-      "slab-worker": join(from, "formats", "pandas-hdf", "slab-worker.js"), // so is this
-    },
+    input,
     external: (id) => !id.startsWith(".") && !isAbsolute(id),
     platform: "node",
     checks: { ineffectiveDynamicImport: false },
@@ -81,13 +93,7 @@ async function joinModules(from, to) {
     dir: to,
     chunkFileNames: "[name].js",
     minifyInternalExports: false,
-    codeSplitting: {
-      groups: [
-        { name: "kernels", test: /[\\/]expression[\\/]blocks\.js$/, priority: 2 }, // a worker loads no more
-        { name: "slabs", test: /[\\/]pandas-hdf[\\/]slab-job\.js$/, priority: 2 }, // nor does the other
-        { name: "library", test: /[\\/]index\.js$/, priority: 1 },
-      ],
-    },
+    codeSplitting: { groups },
   });
   await bundle.close();
 }

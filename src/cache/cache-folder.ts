@@ -1,7 +1,7 @@
-import { createHash, randomBytes } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
+import { sha256, uniqueSuffix } from "../crypto.js";
 import type { SourceIdentity } from "./source-identity.js";
 
 /** One cached table, as `listCache` shows it. */
@@ -45,16 +45,12 @@ export function cacheLimit(): number {
 
 /** The folder of a source's entry: one a source and state of it, so that an entry never changes. */
 export function entryFolder(folder: string, source: SourceIdentity, version: number): string {
-  const name = createHash("sha256")
-    .update(JSON.stringify([version, source]))
-    .digest("hex")
-    .slice(0, 32);
-  return join(folder, name);
+  return join(folder, sha256(JSON.stringify([version, source])).slice(0, 32));
 }
 
 /** A folder beside the entries to prepare one in. */
 export function makeTemporary(folder: string): string {
-  const path = join(folder, `.tmp-${process.pid}-${randomBytes(6).toString("hex")}`);
+  const path = join(folder, `.tmp-${process.pid}-${uniqueSuffix()}`);
   mkdirSync(path, { recursive: true });
   return path;
 }
@@ -115,7 +111,7 @@ export function evict(folder: string, kept: string, source: SourceIdentity, limi
 
 /** Makes an entry vanish at once, then deletes it. False where another process was first, or still holds it open. */
 export function removeEntry(path: string): boolean {
-  const aside = `${path}.gone-${randomBytes(6).toString("hex")}`;
+  const aside = `${path}.gone-${uniqueSuffix()}`;
   try {
     renameSync(path, aside);
     rmSync(aside, { recursive: true, force: true });

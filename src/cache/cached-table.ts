@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import {
   closeSync,
   existsSync,
@@ -11,9 +10,10 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
+import { sha256 } from "../crypto.js";
 import { DataServiceError } from "../errors.js";
 import type { ArrowColumn } from "../formats/arrow-column.js";
-import { readArrowColumns } from "../formats/arrow-ipc.js";
+import type { ArrowColumns } from "../formats/arrow-ipc.js";
 import type { ColumnSource, Progress, SortedKeys, WritableTable } from "../formats/table.js";
 import {
   cacheLimit,
@@ -148,7 +148,8 @@ export async function writeCached(
     const { writeArrowIpc } = await import("../formats/arrow-ipc-write.js");
     await writeArrowIpc(join(temporary, PANEL), table, onProgress, BATCH_ROWS);
     const panel = new HeldFile(join(temporary, PANEL));
-    const index = indexBytes(table.keys, layoutOfPanel(panel));
+    const { readArrowColumns } = await import("../formats/arrow-ipc.js");
+    const index = indexBytes(table.keys, layoutOfTable(readArrowColumns(panel, {})));
     writeFileSync(join(temporary, INDEX), index);
     const manifest: Manifest = {
       version: VERSION,
@@ -192,8 +193,7 @@ function settle(temporary: string, path: string, isGood: () => boolean): boolean
   return true;
 }
 
-function layoutOfPanel(panel: HeldFile): Layout {
-  const { instrument, columns, groups } = readArrowColumns(panel, {});
+function layoutOfTable({ instrument, columns, groups }: ArrowColumns): Layout {
   return {
     // What was written had sorted instruments, none of them null; the codes point into them.
     instruments: (instrument.field.dictionary?.entries ?? []) as readonly string[],
@@ -224,10 +224,6 @@ function flush(path: string): void {
   } finally {
     closeSync(fd);
   }
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
 }
 
 function isMissing(error: unknown): boolean {

@@ -5,8 +5,8 @@ import {
   type BufferRange,
   type Storage,
 } from "../formats/arrow-column.js";
-import { FileRange } from "../formats/arrow-ipc-buffer.js";
 import type { ByteFile } from "../formats/byte-file.js";
+import { FileRange } from "../formats/file-range.js";
 
 /** Where a buffer lies in its file: its first byte, and how many there are. */
 type Place = readonly [start: number, bytes: number];

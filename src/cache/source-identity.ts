@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { type BigIntStats, closeSync, fstatSync, openSync, readSync, realpathSync } from "node:fs";
+import { sha256 } from "../crypto.js";
 
 /** What a source file was when it was read. An entry serves a file only while all of it is the same. */
 export interface SourceIdentity {
@@ -68,7 +68,7 @@ export function sampleOf(fd: number, size: number): string {
     add(first, Math.min(first + PAGE_BYTES, size));
   }
   add(Math.max(0, size - TAIL_BYTES), size);
-  return createHash("sha256").update(String(size)).update(bytes.subarray(0, filled)).digest("hex");
+  return sha256(String(size), bytes.subarray(0, filled));
 }
 
 /** Whether both say the same in every point. */

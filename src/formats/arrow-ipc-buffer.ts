@@ -3,21 +3,8 @@ import { DataServiceError } from "../errors.js";
 import type { BufferRange } from "./arrow-column.js";
 import type { FlatTable } from "./arrow-ipc-flatbuffer.js";
 import { corrupt } from "./arrow-ipc-message.js";
-import type { ByteFile } from "./byte-file.js";
+import type { FileRange } from "./file-range.js";
 import { decompressLz4Frame } from "./lz4-frame.js";
-
-/** A buffer as it lies in the file. */
-export class FileRange implements BufferRange {
-  constructor(
-    readonly file: ByteFile,
-    readonly start: number,
-    readonly byteLength: number,
-  ) {}
-
-  read(first: number, last: number): Uint8Array {
-    return this.file.read(this.start + first, this.start + last);
-  }
-}
 
 export type Codec = (bytes: Uint8Array, length: number) => Uint8Array;
 

@@ -6,12 +6,13 @@ import {
   type BufferRange,
   minimumBytes,
 } from "./arrow-column.js";
-import { CompressedRange, FileRange, readCompression } from "./arrow-ipc-buffer.js";
+import { CompressedRange, readCompression } from "./arrow-ipc-buffer.js";
 import type { FlatTable } from "./arrow-ipc-flatbuffer.js";
 import { corrupt, damaged, type IpcMessage, readMessages } from "./arrow-ipc-message.js";
 import { type IpcField, readSchema } from "./arrow-ipc-schema.js";
 import { arrowKeys, keyKind } from "./arrow-keys.js";
 import { ByteFile } from "./byte-file.js";
+import { FileRange } from "./file-range.js";
 import { chooseColumns, groupsOf, layOut, parsePandasMetadata } from "./pandas-metadata.js";
 import type { FileTable, TableRequest } from "./table.js";
 

@@ -1,6 +1,6 @@
-import { randomBytes } from "node:crypto";
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
+import { uniqueSuffix } from "../crypto.js";
 import { DataServiceError } from "../errors.js";
 import type { Progress, WritableTable } from "./table.js";
 
@@ -48,7 +48,7 @@ export async function replaceWhenWhole(
   write: (temporary: string) => Promise<void>,
 ): Promise<void> {
   const beside = (mark: string) =>
-    join(dirname(path), `.${basename(path)}.${process.pid}-${randomBytes(4).toString("hex")}.${mark}`);
+    join(dirname(path), `.${basename(path)}.${process.pid}-${uniqueSuffix()}.${mark}`);
   const temporary = beside("tmp");
   try {
     await write(temporary);

@@ -1,11 +1,6 @@
 import type { CacheOption } from "../cache/cache-use.js";
-import { DataServiceError } from "../errors.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
-import { FieldDictionary } from "./field-dictionary.js";
-import { readFolder } from "./folder.js";
-import { parseFrequency } from "./frequency.js";
-import { Snapshot } from "./snapshot.js";
-import { findLists } from "./universe.js";
+import type { Snapshot } from "./snapshot.js";
 
 export interface SnapshotOptions {
   /**
@@ -29,31 +24,6 @@ const SNAPSHOT_KEYS: RequestKeys<SnapshotOptions> = { base: true, cache: true };
  */
 export async function openSnapshot(dir: string, options: SnapshotOptions = {}): Promise<Snapshot> {
   checkKeys(options, SNAPSHOT_KEYS, "openSnapshot");
-  const { entries, dictionaries, listFolders, skipped } = readFolder(dir, options.cache);
-  const dictionary = new FieldDictionary();
-  const unread = dictionaries.flatMap((path) => {
-    try {
-      dictionary.read(path);
-      return [];
-    } catch (error) {
-      if (!(error instanceof DataServiceError)) throw error;
-      return [{ file: path, reason: `a field dictionary that cannot be read: ${error.message}` }];
-    }
-  });
-  const bases = new Map<string, string>();
-  for (const [freq, name] of Object.entries(options.base ?? {})) {
-    const known = parseFrequency(freq);
-    if (known === undefined) throw new DataServiceError("bad-request", `base: "${freq}" is not a frequency`);
-    bases.set(known, name);
-  }
-  const lists = findLists(listFolders);
-  return new Snapshot({
-    dir,
-    entries,
-    skipped: [...skipped, ...unread],
-    dictionary,
-    lists,
-    bases,
-    cache: options.cache,
-  });
+  const { readSnapshot } = await import("./read-snapshot.js"); // a sixth of the package, loaded when needed
+  return readSnapshot(dir, options);
 }

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ArrowColumn } from "../../src/formats/arrow-column.js";
-import { FileRange } from "../../src/formats/arrow-ipc-buffer.js";
 import { ByteFile } from "../../src/formats/byte-file.js";
+import { FileRange } from "../../src/formats/file-range.js";
 
 /** Positions around which 32-bit arithmetic would go wrong. */
 const EDGES = [2 ** 31, 2 ** 32, 2 ** 32 + 2 ** 31];
