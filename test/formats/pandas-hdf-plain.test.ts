@@ -42,6 +42,13 @@ describe("plain files are opened and read without libhdf5", () => {
     expect(isStarted()).toBe(false);
   });
 
+  it.each(["pd15", "pd23"])("so are the other columns of a file with text columns, %s", async (tag) => {
+    const path = join(FOLDER, `text/fixed_text.${tag}.h5`);
+    const { columns } = await openPandasHdf(path, { columns: ["x"] });
+    expect(columns.get("x")!.read(0, 2).values).toEqual(Float64Array.of(0, 1));
+    expect(isStarted()).toBe(false);
+  });
+
   it("others start it", async () => {
     await openPandasHdf(join(FOLDER, "hdf5/fixed_zlib.pd15.h5"));
     expect(isStarted()).toBe(true);

@@ -59,11 +59,8 @@ export function openFixedSeries(h5file: H5Structure, key: string, request: Table
   const keys = readLevelKeys(h5file, key, "index");
   const stored = h5file.attribute(key, "name");
   const name = typeof stored === "string" || typeof stored === "number" ? String(stored) : UNNAMED;
-  const open = () => {
-    const array = storedArray(h5file, `${key}/values`);
-    return blockColumns(h5file, array, [name], keys).get(name)!();
-  };
-  return { label, keys, columns: chooseColumns(new Map([[name, open]]), request, label) };
+  const opened = blockColumns(h5file, `${key}/values`, [name], keys);
+  return { label, keys, columns: chooseColumns(opened, request, label) };
 }
 
 /** Opens the columns asked for, in the order asked for; all when none are. Others are never looked at. */
@@ -98,21 +95,23 @@ function openBlock(
 ): ReadonlyMap<string, () => ColumnSource> {
   const items = readAxisNames(h5file, key, `block${block}_items`);
   const names = items.map((parts) => nameOf.get(partsKey(parts)) ?? parts.name);
-  const array = storedArray(h5file, `${key}/block${block}_values`);
-  return blockColumns(h5file, array, names, keys);
+  return blockColumns(h5file, `${key}/block${block}_values`, names, keys);
 }
 
+/** The columns of a block; its array is looked at when the first of them is opened. */
 function blockColumns(
   h5file: H5Structure,
-  array: StoredArray,
+  path: string,
   names: readonly string[],
   keys: RowKeys,
 ): Map<string, () => ColumnSource> {
   const { file } = h5file;
-  const valueType = h5file.text(array.path, "value_type");
+  let stored: { readonly array: StoredArray; readonly valueType: string | undefined } | undefined;
   let block: RecordBlock | undefined;
   let texts: readonly (string | null)[] | undefined;
   const open = (name: string, item: number): ColumnSource => {
+    stored ??= { array: storedArray(h5file, path), valueType: h5file.text(path, "value_type") };
+    const { array, valueType } = stored;
     if (array.type === H5T.vlen && keys.rowCount > 0) {
       texts ??= blockTexts(h5file, array, name, names.length, keys);
       const values = Array.from({ length: keys.rowCount }, (_, row) => texts![row * names.length + item]!);
@@ -128,7 +127,7 @@ function blockColumns(
       throw notDecodable(file.label, name, array, valueType);
     }
     if (array.isEmpty !== (keys.rowCount === 0)) throw rowMismatch(h5file, array, keys);
-    const timezone = columnZone(h5file.text(array.path, "tz"), file.label);
+    const timezone = columnZone(h5file.text(path, "tz"), file.label);
     if (!array.isEmpty) checkShape(h5file, array, names.length, keys);
     block ??= new RecordBlock(array.isEmpty ? NO_ROWS : openRowStore(h5file, array), () => file.check());
     const field: Field = { name, type, offset: item * CELL_BYTES[type], ...(unitNs && { unitNs, timezone }) };
