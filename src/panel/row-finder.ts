@@ -102,7 +102,7 @@ export class RowFinder {
 
   /** The rows of one instrument in the sessions [first, last), and the session of each. */
   series(code: number, first: number, last: number): { rows: Uint32Array; sessions: Uint32Array } {
-    const [rows, sessions] = [new Uint32Array(last - first + 1), new Uint32Array(last - first + 1)];
+    const [rows, sessions] = [new Uint32Array(last - first), new Uint32Array(last - first)];
     const [table, state, stride] = [this.#table, this.#state, this.#stride];
     const [place, below, bit] = [(code >>> 5) * 2, ~(-1 << (code & 31)), code & 31];
     let at = 0;
@@ -110,18 +110,21 @@ export class RowFinder {
       to = Math.min(first + SERIES_SESSIONS, last);
       this.prepare(first, to, 1);
       for (let s = first; s < to; s++) {
-        sessions[at] = s;
-        if (!table || state[s] !== BUILT) {
+        let row: number;
+        if (table && state[s] === BUILT) {
+          const word = s * stride + place;
+          const bits = table[word]!;
+          // A branch, unlike in `append`: an instrument trades, or does not, for many sessions on end.
+          if (((bits >>> bit) & 1) === 0) continue;
+          row = table[word + 1]! + countBits(bits & below);
+        } else {
           const own = this.#codesOf(s);
-          const row = gallop(own, code, 0);
-          rows[at] = this.#index.startOf(s) + row;
-          at += row < own.length && own[row] === code ? 1 : 0;
-          continue;
+          const found = gallop(own, code, 0);
+          if (found === own.length || own[found] !== code) continue;
+          row = this.#index.startOf(s) + found;
         }
-        const word = s * stride + place;
-        const bits = table[word]!;
-        rows[at] = table[word + 1]! + countBits(bits & below);
-        at += (bits >>> bit) & 1;
+        rows[at] = row;
+        sessions[at++] = s;
       }
     }
     return { rows: rows.subarray(0, at), sessions: sessions.subarray(0, at) };
