@@ -102,6 +102,11 @@ describe("a panel from the cache", () => {
     expect([...read]).toEqual([entryFile("panel.arrow")]);
   });
 
+  it("opens from its index, without the headers of the Arrow file", async () => {
+    await openPanel(source, { cache });
+    expect(await filesRead(() => openPanel(source, { cache }))).toEqual(new Set());
+  });
+
   it("takes columns, start and end as a file does", async () => {
     const options = { columns: ["volume", "$close"], start: "2019-02-01", end: "2019-02-15" };
     const plain = contents(await openPanel(source, { ...options, cache: false }));

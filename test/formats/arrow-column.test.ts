@@ -1,0 +1,96 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { ArrowColumn, type ArrowField, type BufferRange } from "../../src/formats/arrow-column.js";
+
+/** A column over chunks of these cells, and which of them were read. */
+function columnOf(chunks: readonly Int32Array[], field: Omit<ArrowField, "name" | "storage"> = {}) {
+  let read = 0;
+  const range = (cells: Int32Array): BufferRange => ({
+    byteLength: cells.byteLength,
+    read: (first, last) => {
+      read += (last - first) / 4;
+      return new Uint8Array(cells.buffer, cells.byteOffset + first, last - first);
+    },
+  });
+  const entries = field.dictionary && { first: 0, count: field.dictionary.entries.length };
+  const column = new ArrowColumn(
+    { name: "x", storage: { kind: "fixed", type: "int32" }, ...field },
+    chunks.map((cells) => ({
+      length: cells.length,
+      offset: 0,
+      validityOffset: 0,
+      values: range(cells),
+      entries,
+    })),
+    "test.arrow",
+  );
+  return { column, cellsRead: () => read };
+}
+
+describe("gather", () => {
+  it("gives the cells of any ascending rows, near each other or far apart", () => {
+    const gaps = fc.array(fc.oneof(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 4000, max: 9000 })), {
+      minLength: 1,
+      maxLength: 30,
+    });
+    const lengths = fc.array(fc.integer({ min: 1, max: 5000 }), { minLength: 1, maxLength: 4 });
+    fc.assert(
+      fc.property(gaps, lengths, (some, more) => {
+        const rows = Uint32Array.from(some);
+        for (let i = 1; i < rows.length; i++) rows[i]! += rows[i - 1]!;
+        let from = 0;
+        const chunks = [...more, rows[rows.length - 1]! + 1].map((length) => {
+          from += length;
+          return Int32Array.from({ length }, (_, i) => 7 * (from - length + i));
+        });
+        const { column } = columnOf(chunks);
+        expect([...(column.gather(rows).values as Int32Array)]).toEqual(Array.from(rows, (row) => 7 * row));
+      }),
+      { seed: 400 },
+    );
+  });
+
+  it("reads rows near each other at once, and nothing between those far apart", () => {
+    const cells = new Int32Array(1_000_000);
+    const near = columnOf([cells]);
+    near.column.gather(Uint32Array.from({ length: 1000 }, (_, i) => 5000 + 10 * i));
+    expect(near.cellsRead()).toBe(9991);
+    const far = columnOf([cells]);
+    far.column.gather(Uint32Array.of(10, 11, 500_000, 500_100));
+    expect(far.cellsRead()).toBe(2 + 101);
+  });
+});
+
+describe("readCodes", () => {
+  const dictionary = { codeType: "int32", entries: ["a", "b", "c"] } as const;
+  const message =
+    'test.arrow: column "x" is damaged: code 3 is not in its dictionary of 3; write the file again';
+
+  it("refuses a code outside the dictionary, unless it is only to be searched", () => {
+    const { column } = columnOf([Int32Array.of(0, 1), Int32Array.of(2, 3, 1)], { dictionary });
+    expect([...column.readCodes(0, 3)]).toEqual([0, 1, 2]);
+    expect(() => column.readCodes(0, 4)).toThrow(message);
+    expect(() => column.readCodes(3, 4)).toThrow(message);
+    expect(() => column.read(3, 4)).toThrow(message);
+    expect([...column.readCodes(1, 5, false)]).toEqual([1, 2, 3, 1]);
+  });
+
+  it("gives any range of several chunks", () => {
+    const parts = fc.array(fc.array(fc.nat(2), { maxLength: 6 }), { minLength: 1, maxLength: 5 });
+    fc.assert(
+      fc.property(parts, fc.nat(), fc.nat(), fc.boolean(), (chunks, a, b, checked) => {
+        const all = chunks.flat();
+        const { column } = columnOf(
+          chunks.map((chunk) => Int32Array.from(chunk)),
+          { dictionary },
+        );
+        const [first, last] = [a % (all.length + 1), b % (all.length + 1)].sort((x, y) => x - y) as [
+          number,
+          number,
+        ];
+        expect([...column.readCodes(first, last, checked)]).toEqual(all.slice(first, last));
+      }),
+      { seed: 401 },
+    );
+  });
+});
