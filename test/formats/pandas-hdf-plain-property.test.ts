@@ -96,20 +96,31 @@ function damage(bytes: Buffer, places: readonly number[], random: Random): strin
 
 /** Gives newer structures the checksums that they should have, so that other checks are met. */
 function repairChecksums(bytes: Buffer): void {
-  const headerEnd = (at: number) => {
-    const sizeBytes = 1 << (bytes[at + 5]! & 1);
-    return at + 22 + sizeBytes + bytes.readUIntLE(at + 22, sizeBytes); // 22: there are times
+  const repair = (first: number, end: number, data = bytes.subarray(first, end)) => {
+    if (first >= 0 && end + 4 <= bytes.length) bytes.writeUInt32LE(lookup3(data), end);
   };
-  const ends: readonly (readonly [string, (at: number) => number])[] = [
-    ["OHDR", headerEnd],
-    ["FRHP", (at) => at + 142],
-    ["BTHD", (at) => at + 34],
-  ];
-  for (const [signature, endOf] of ends) {
-    for (let at = bytes.indexOf(signature); at >= 0 && at + 24 <= bytes.length; ) {
-      const end = endOf(at);
-      if (end + 4 <= bytes.length) bytes.writeUInt32LE(lookup3(bytes.subarray(at, end)), end);
-      at = bytes.indexOf(signature, at + 4);
-    }
+  for (const at of found(bytes, "OHDR")) {
+    const sizeBytes = 1 << (bytes[at + 5]! & 1);
+    repair(at, at + 22 + sizeBytes + bytes.readUIntLE(at + 22, sizeBytes)); // 22: there are times
   }
+  for (const at of found(bytes, "BTHD")) {
+    repair(at, at + 34);
+    const leaf = bytes.readUIntLE(at + 16, 6);
+    repair(leaf, leaf + 6 + bytes.readUInt16LE(at + 24) * bytes.readUInt16LE(at + 10));
+  }
+  for (const at of found(bytes, "FRHP")) {
+    repair(at, at + 142);
+    const block = bytes.readUIntLE(at + 132, 6);
+    const checksum = block + 13 + Math.ceil(bytes.readUInt16LE(at + 128) / 8);
+    const whole = Buffer.from(bytes.subarray(block, block + bytes.readUIntLE(at + 112, 6)));
+    if (checksum + 4 > block + whole.length) continue;
+    repair(block, checksum, whole.fill(0, checksum - block, checksum - block + 4));
+  }
+}
+
+/** Where a signature stands, with some room behind. */
+function found(bytes: Buffer, signature: string): number[] {
+  return Array.from(bytes.keys()).filter(
+    (at) => at + 160 < bytes.length && bytes.toString("latin1", at, at + 4) === signature,
+  );
 }

@@ -109,7 +109,9 @@ function readHeap(file: StructureBytes, address: number, idBytes: number): (id: 
   const mostObjectBytes = head.u32();
   head.zeros(8); // the next id of a huge object
   mustHold(head.isUndefined(), "a heap with huge objects");
-  head.skip(8 + 8 + 8 + 8 + 8 + 8); // of its free space, and how many objects there are
+  head.skip(8 + 8); // of its free space
+  const space = head.u64();
+  head.skip(8 + 8 + 8); // how much of it has blocks, and how many objects there are
   head.zeros(8 + 8 + 8 + 8); // huge and tiny objects
   const [width, firstBytes, mostBytes] = [head.u16(), head.u64(), head.u64()];
   const offsetBytes = Math.ceil(head.u16() / 8);
@@ -120,6 +122,10 @@ function readHeap(file: StructureBytes, address: number, idBytes: number): (id: 
   const shape = { address, width, firstBytes, mostBytes, offsetBytes };
   const blocks =
     rows === 0 ? [readBlock(file, shape, root, 0, firstBytes)] : readIndirect(file, shape, root, rows);
+  const rowBytes = (row: number) => width * blockBytes(shape, row);
+  const room =
+    rows === 0 ? firstBytes : Array.from({ length: rows }, (_, row) => rowBytes(row)).reduce((a, b) => a + b);
+  mustHold(space === room, "a heap that tells another size");
   const lengthBytes = byteLength(Math.min(mostBytes, mostObjectBytes));
   mustHold(idBytes >= 1 + offsetBytes + lengthBytes, "a heap with odd ids");
   return (id) => {
@@ -129,6 +135,7 @@ function readHeap(file: StructureBytes, address: number, idBytes: number): (id: 
       (b) => offset >= b.offset + b.headBytes && offset + length <= b.offset + b.bytes.length,
     );
     mustHold(block !== undefined && length > 0, "an object lies outside of its heap");
+    mustHold(length <= Math.min(mostBytes, mostObjectBytes), "an object is too large for its heap");
     return new Cursor(block.bytes, offset - block.offset, offset - block.offset + length);
   };
 }
@@ -138,8 +145,12 @@ function byteLength(most: number): number {
   return Math.floor(Math.log2(most) / 8) + 1;
 }
 
+function blockBytes({ firstBytes }: HeapShape, row: number): number {
+  return firstBytes * 2 ** Math.max(0, row - 1);
+}
+
 function readIndirect(file: StructureBytes, shape: HeapShape, address: number, rows: number): HeapBlock[] {
-  const { width, firstBytes, mostBytes, offsetBytes } = shape;
+  const { width, mostBytes, offsetBytes } = shape;
   mustHold(rows <= 16, "a heap of many blocks");
   const block = file.structure(address, 13 + offsetBytes + 8 * width * rows + 4);
   block.signature("FHIB");
@@ -149,7 +160,7 @@ function readIndirect(file: StructureBytes, shape: HeapShape, address: number, r
   const blocks: HeapBlock[] = [];
   let offset = 0;
   for (let row = 0; row < rows; row++) {
-    const bytes = firstBytes * 2 ** Math.max(0, row - 1);
+    const bytes = blockBytes(shape, row);
     mustHold(bytes <= mostBytes, "a heap of several levels");
     for (let i = 0; i < width; i++, offset += bytes) {
       if (!block.isUndefined()) blocks.push(readBlock(file, shape, block.u64(), offset, bytes));

@@ -88,12 +88,17 @@ function readVersion2(file: StructureBytes, address: number): readonly PlainMess
       block.expect([2], "the version of an object header");
       block.skip(prefix - 5);
     }
+    let hasNil = false;
     while (block.left - 4 >= 4) {
       const [type, size, flags] = [block.u8(), block.u16(), block.u8()];
       mustHold(size <= block.left - 4, "a message is too long");
+      hasNil ||= type === MESSAGE.nil;
       takeMessage(type, flags, block.part(size), messages, blocks);
     }
-    block.zeros(block.left - 4);
+    // Space that no message takes is left at the end where it is too small for one, else it is a nil message.
+    const gap = block.left - 4;
+    mustHold(gap === 0 || !hasNil, "an object header with space twice");
+    block.zeros(gap);
     expectChecksum(block);
   }
   return messages;
