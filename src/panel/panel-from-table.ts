@@ -1,7 +1,7 @@
 import type { FileTable, RowKeys } from "../formats/table.js";
 import { buildIndex, SLAB_ROWS } from "./build-index.js";
-import { CodeRuns } from "./code-runs.js";
 import { Column } from "./column.js";
+import { changes } from "./neighbours.js";
 import { Panel } from "./panel.js";
 
 /** The Panel of a format's table, its rows sorted, those outside [startNs, endNs] left out. */
@@ -35,11 +35,11 @@ function rowsBetween(keys: RowKeys, startNs?: bigint, endNs?: bigint): [number, 
   let [first, last, before] = [0, 0, -1];
   for (let from = 0; from < keys.rowCount; from += SLAB_ROWS) {
     const codes = keys.readDatetimeCodes(from, Math.min(from + SLAB_ROWS, keys.rowCount));
-    const runs = new CodeRuns(codes);
-    for (let row = 0; row < codes.length; ) {
+    const starts = changes(codes);
+    for (let run = 0, row = 0; row < codes.length; run++) {
       const where = side[codes[row]!];
       if (where === undefined || where < before) return undefined; // a bad code is the index builder's to report
-      const end = runs.endOf(row);
+      const end = run < starts.length ? starts[run]! : codes.length;
       if (where < 0) first += end - row;
       if (where <= 0) last += end - row;
       [before, row] = [where, end];

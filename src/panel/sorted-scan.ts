@@ -1,5 +1,5 @@
 import type { LevelCodes } from "../formats/table.js";
-import { CodeRuns } from "./code-runs.js";
+import { changes, descents } from "./neighbours.js";
 
 /** Where each entry of a level lies among the sorted ones. */
 export interface LevelRank {
@@ -9,7 +9,7 @@ export interface LevelRank {
   readonly places: Int32Array | undefined;
 }
 
-/** Of so many sessions one is looked at for the instruments it has, until all have been seen. */
+/** Of so many sessions one is looked at for the instruments it has, and the last, which has those listed of late. */
 const MARK_EVERY = 16;
 
 /**
@@ -38,52 +38,35 @@ export class SortedScan {
    */
   take(datetimes: LevelCodes, instruments: Int16Array | Int32Array): boolean {
     const { size, places } = this.#sessions;
-    const runs = new CodeRuns(datetimes);
-    for (let row = 0; row < datetimes.length; ) {
+    const { counts, used } = this;
+    const rows = datetimes.length;
+    const starts = changes(datetimes);
+    let descending = descents(instruments).length; // as many rows as begin a session, and no other
+    let before = this.#session;
+    let after = this.#code;
+    for (let run = 0, row = 0; row < rows; run++) {
+      const end = run < starts.length ? starts[run]! : rows;
       const code = datetimes[row]!;
       const session = code < 0 || code >= size ? -1 : places ? places[code]! : code;
-      if (session < this.#session || session < 0) return false;
-      if (session > this.#session) this.#code = -1;
-      const end = runs.endOf(row);
-      if (!this.#ascend(instruments, row, end)) return false;
-      if (session % MARK_EVERY === 0) markUsed(instruments.subarray(row, end), this.used);
-      this.#session = session;
-      this.counts[session + 1]! += end - row;
+      if (session < before || session < 0) return false;
+      const first = instruments[row]!;
+      const last = instruments[end - 1]!;
+      if (first < 0 || last >= used.length) return false;
+      if (session > before) {
+        if (row > 0 && first <= after) descending--;
+      } else if (row === 0 && first <= after) return false;
+      if (session % MARK_EVERY === 0 || end === rows) markUsed(instruments.subarray(row, end), used);
+      counts[session + 1]! += end - row;
+      before = session;
+      after = last;
       row = end;
     }
-    return true;
-  }
-
-  #ascend(codes: Int16Array | Int32Array, first: number, last: number): boolean {
-    const after = this.#code;
-    this.#code = codes[last - 1]!;
-    if (this.#code >= this.used.length) return false;
-    return codes instanceof Int16Array
-      ? ascend16(codes, first, last, after)
-      : ascend32(codes, first, last, after);
+    this.#session = before;
+    this.#code = after;
+    return descending === 0;
   }
 }
 
 export function markUsed(codes: Int16Array | Int32Array, used: Uint8Array): void {
   for (let i = 0; i < codes.length; i++) used[codes[i]!] = 1;
-}
-
-/** Whether the codes are ascending and greater than `after`. */
-function ascend16(codes: Int16Array, first: number, last: number, after: number): boolean {
-  for (let i = first; i < last; i++) {
-    const code = codes[i]!;
-    if (code <= after) return false;
-    after = code;
-  }
-  return true;
-}
-
-/** The same: V8 keeps each loop specialised to the one array type it has seen. */
-function ascend32(codes: Int32Array, first: number, last: number, after: number): boolean {
-  for (let i = first; i < last; i++) {
-    const code = codes[i]!;
-    if (code <= after) return false;
-    after = code;
-  }
-  return true;
 }

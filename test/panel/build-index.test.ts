@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { LevelCodes, RowKeys } from "../../src/formats/table.js";
 import { DataServiceError } from "../../src/index.js";
 import { buildIndex, SLAB_ROWS } from "../../src/panel/build-index.js";
-import { CodeRuns } from "../../src/panel/code-runs.js";
+import { changes, descents } from "../../src/panel/neighbours.js";
 import { propertyRuns } from "../property-runs.js";
 
 const DAY_NS = 86_400_000_000_000n;
@@ -191,26 +191,19 @@ describe("buildIndex", () => {
   });
 });
 
-describe("CodeRuns", () => {
-  it("ends a run at the first other code, wherever codes come back", () => {
-    fc.assert(
-      fc.property(
-        fc.array(fc.tuple(fc.integer({ min: 0, max: 2 }), fc.integer({ min: 1, max: 70 })), {
-          maxLength: 12,
-        }),
-        fc.constantFrom(...WIDTHS),
-        (lengths, Codes) => {
-          const codes = Codes.from(lengths.flatMap(([code, length]) => Array<number>(length).fill(code)));
-          const runs = new CodeRuns(codes);
-          for (let row = 0; row < codes.length; ) {
-            let end = row + 1;
-            while (end < codes.length && codes[end] === codes[row]) end++;
-            expect(runs.endOf(row)).toBe(end);
-            row = end;
-          }
-        },
-      ),
-      propertyRuns(43, 300),
-    );
-  });
+describe("changes and descents", () => {
+  it.each([1, 2, 8, 9, 10, 1 << 14, (1 << 14) + 5, (1 << 18) - 1, 1 << 18, (1 << 18) + 1])(
+    "of %i codes",
+    (length) => {
+      const rows = Array.from({ length }, (_, row) => row);
+      for (const Codes of length < 1 << 15 ? WIDTHS : [Int16Array]) {
+        const codes = Codes.from(rows.map((row) => ((row * 7919) >> 9) % 120));
+        codes[length - 1] = 121;
+        codes[length >> 1] = -1;
+        const after = rows.slice(1);
+        expect(Array.from(changes(codes))).toEqual(after.filter((row) => codes[row] !== codes[row - 1]));
+        expect(Array.from(descents(codes))).toEqual(after.filter((row) => codes[row]! <= codes[row - 1]!));
+      }
+    },
+  );
 });
