@@ -29,7 +29,19 @@ export interface Spans {
   readonly to: Int32Array;
 }
 
-export function instrumentSpans({ sessionCount, instrumentCount, offsets, codes }: PanelKeys): Spans {
+/** Of the codes that spans were asked of before; an index keeps the same array of codes. */
+const knownSpans = new WeakMap<Int32Array, Spans>();
+
+export function instrumentSpans(keys: PanelKeys): Spans {
+  let spans = knownSpans.get(keys.codes);
+  if (!spans) {
+    spans = findSpans(keys);
+    knownSpans.set(keys.codes, spans);
+  }
+  return spans;
+}
+
+function findSpans({ sessionCount, instrumentCount, offsets, codes }: PanelKeys): Spans {
   const from = new Int32Array(instrumentCount);
   const to = new Int32Array(instrumentCount);
   for (let s = 0; s < sessionCount; s++) {
