@@ -96,7 +96,7 @@ function resolveUniverse(
     else unknown.push(name);
   }
   if (unknown.length > 0 && onUnknown !== "skip") throw unknownInstruments(index, unknown, label);
-  const ascending = Int32Array.from(codes).sort();
+  const ascending = new Int32Array(codes).sort();
   let kept = 0;
   for (const code of ascending) if (kept === 0 || code !== ascending[kept - 1]) ascending[kept++] = code;
   return { codes: ascending.subarray(0, kept), unknown };

@@ -37,7 +37,9 @@ export function pickRows(
   const ends = new Uint32Array(sessions + 1); // ends[k]: rows found in the first k sessions of the walk
   const left = bars < sessions ? new Int32Array(wanted.length).fill(bars) : undefined;
   const backward = fromLast && left !== undefined; // all rows are the same from either end
-  let sought = soughtAt(wanted, Int32Array.from(wanted.keys()));
+  const seen = new Uint8Array(wanted.length);
+  const every = wanted.map((_, position) => position);
+  let sought: Sought = { codes: wanted, positions: every, seen, places: new Int32Array(wanted.length) };
   let steps = 0;
   for (; steps < sessions && sought.codes.length > 0; steps++) {
     const s = backward ? last - 1 - steps : first + steps;
@@ -50,11 +52,11 @@ export function pickRows(
     if (!left) continue;
     let done = 0;
     for (let at = from; at < to; at++) if (--left[out.positions[at]!]! === 0) done++;
-    if (done > 0)
-      sought = soughtAt(
-        wanted,
-        sought.positions.filter((i) => left[i]! > 0),
-      );
+    if (done > 0) {
+      const positions = sought.positions.filter((i) => left[i]! > 0);
+      const codes = positions.map((i) => wanted[i]!);
+      sought = { codes, positions, seen, places: new Int32Array(codes.length) };
+    }
   }
   const blocks = ends.subarray(0, steps + 1);
   const [rows, positions] = backward
@@ -62,15 +64,7 @@ export function pickRows(
     : [trimmed(out.rows, ends[steps]!), trimmed(out.positions, ends[steps]!)];
   const counts = new Uint32Array(sessions);
   for (let k = 0; k < steps; k++) counts[backward ? sessions - 1 - k : k] = ends[k + 1]! - ends[k]!;
-  const used = left ? Uint8Array.from(left, (more) => (more < bars ? 1 : 0)) : sought.seen;
-  return { rows, index: indexOf(index, wanted, used, positions, first, counts) };
-}
-
-/** The instruments at some positions of `wanted`. */
-function soughtAt(wanted: Int32Array, positions: Int32Array): Sought {
-  const count = positions.length;
-  const codes = count === wanted.length ? wanted : positions.map((i) => wanted[i]!);
-  return { codes, positions, seen: new Uint8Array(count), places: new Int32Array(count) };
+  return { rows, index: indexOf(index, wanted, seen, positions, first, counts) };
 }
 
 /** The first `count` entries; a sparse result must not hold on to the room that a full one would have needed. */
