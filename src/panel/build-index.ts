@@ -32,7 +32,7 @@ export function buildIndex(keys: RowKeys, label: string, codes: "held" | "on-dem
     if (!scan.take(datetimes, positions)) return sortRows(keys, remap, sessions.sorted, names.sorted, label);
     held?.set(positions, first);
   }
-  const source: CodeSource = { read: (first, last) => remap.readCodes(first, last) };
+  const source: CodeSource = { read: (first, last) => remap.readChecked(first, last) };
   const { counts, used } = scan;
   for (let first = 0; first < keys.rowCount && used.includes(0); first += SLAB_ROWS) {
     const last = Math.min(first + SLAB_ROWS, keys.rowCount);
@@ -172,6 +172,16 @@ class Remap {
     return out;
   }
 
+  /** The same of rows that have been checked, in a file that has not changed: V8 widens 14 million in 8 ms, a loop in 30. */
+  readChecked(first: number, last: number): Int32Array {
+    if (this.codeRank.places) return this.readCodes(first, last);
+    const out = new Int32Array(last - first);
+    for (let from = first; from < last; from += SLAB_ROWS) {
+      out.set(this.keys.readInstrumentCodes(from, Math.min(from + SLAB_ROWS, last)), from - first);
+    }
+    return out;
+  }
+
   #refuse(): never {
     const { keys, label } = this;
     const without = { datetime: 0, instrument: 0 };
@@ -219,7 +229,7 @@ function isMissing({ places }: LevelRank, code: number): boolean {
 /** out[i] = the place of codes[i]; false where a code is negative, beyond the level, or its entry is missing. */
 function translate(codes: LevelCodes, { size, places }: LevelRank, out: Int32Array): boolean {
   if (places) return translatePlaces(codes, places, out);
-  return codes instanceof Int16Array ? widen16(codes, size, out) : widen(codes, size, out);
+  return widen(codes, size, out);
 }
 
 function translatePlaces(codes: LevelCodes, places: Int32Array, out: Int32Array): boolean {
@@ -229,17 +239,6 @@ function translatePlaces(codes: LevelCodes, places: Int32Array, out: Int32Array)
     const place = code >= 0 && code < places.length ? places[code]! : -1;
     out[i] = place;
     bad |= place;
-  }
-  return bad >= 0;
-}
-
-/** A loop of its own for the one type of large files: V8 keeps it specialised to that. */
-function widen16(codes: Int16Array, size: number, out: Int32Array): boolean {
-  let bad = 0;
-  for (let i = 0; i < out.length; i++) {
-    const code = codes[i]!;
-    out[i] = code;
-    bad |= code | (size - 1 - code);
   }
   return bad >= 0;
 }
