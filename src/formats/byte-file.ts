@@ -84,8 +84,11 @@ export class ByteFile {
     return { path, size, mtimeMs, inode };
   }
 
-  /** The bytes [first, last) in memory of their own. @throws DataServiceError changed, corrupt, not-found */
-  read(first: number, last: number): Uint8Array {
+  /**
+   * The bytes [first, last), in `scratch` where there is one large enough, else in memory of their own.
+   * @throws DataServiceError changed, corrupt, not-found
+   */
+  read(first: number, last: number, scratch?: Uint8Array): Uint8Array {
     if (!(first >= 0 && first <= last && last <= this.size)) {
       throw new DataServiceError(
         "corrupt",
@@ -93,7 +96,8 @@ export class ByteFile {
         { path: this.label, position: first },
       );
     }
-    const bytes = new Uint8Array(last - first);
+    const fits = scratch !== undefined && last - first <= scratch.length;
+    const bytes = fits ? scratch.subarray(0, last - first) : new Uint8Array(last - first);
     this.session((read) => read(bytes, first));
     return bytes;
   }

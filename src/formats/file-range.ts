@@ -9,7 +9,7 @@ export class FileRange implements BufferRange {
     readonly byteLength: number,
   ) {}
 
-  read(first: number, last: number): Uint8Array {
-    return this.file.read(this.start + first, this.start + last);
+  read(first: number, last: number, scratch?: Uint8Array): Uint8Array {
+    return this.file.read(this.start + first, this.start + last, scratch);
   }
 }

@@ -1,6 +1,11 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ArrowColumn, type ArrowField, type BufferRange } from "../../src/formats/arrow-column.js";
+import { ByteFile } from "../../src/formats/byte-file.js";
+import { FileRange } from "../../src/formats/file-range.js";
 
 /** A column over chunks of these cells, and which of them were read. */
 function columnOf(chunks: readonly Int32Array[], field: Omit<ArrowField, "name" | "storage"> = {}) {
@@ -58,6 +63,54 @@ describe("gather", () => {
     const far = columnOf([cells]);
     far.column.gather(Uint32Array.of(10, 11, 500_000, 500_100));
     expect(far.cellsRead()).toBe(2 + 101);
+  });
+});
+
+describe("gather from a file", () => {
+  it("gives the cells of many rows over several pieces and chunks, of each width and with missing ones", () => {
+    const folder = mkdtempSync(join(tmpdir(), "aistock-arrow-"));
+    try {
+      const count = 200_000;
+      const [narrow, wide] = [new Float32Array(count), new Float64Array(count)];
+      for (let i = 0; i < count; i++) narrow[i] = wide[i] = i + 0.5;
+      const present = new Uint8Array(count / 8).fill(0b0111_1111); // every eighth is missing
+      const path = join(folder, "cells");
+      writeFileSync(path, Buffer.concat([narrow, wide, present].map((part) => Buffer.from(part.buffer))));
+      const file = ByteFile.of(path);
+      const column = (type: "float32" | "float64", lengths: readonly number[], nulls: boolean) => {
+        const [base, width] = type === "float32" ? [0, 4] : [4 * count, 8];
+        let first = 0;
+        const chunks = lengths.map((length) => {
+          const offset = first;
+          first += length;
+          const validity = nulls ? new FileRange(file, 12 * count, count / 8) : undefined;
+          const values = new FileRange(file, base, width * count);
+          return { length, offset, validityOffset: offset, validity, values };
+        });
+        return new ArrowColumn({ name: "x", storage: { kind: "fixed", type } }, chunks, "cells");
+      };
+      for (const [type, step] of [
+        ["float32", 3],
+        ["float64", 3],
+        ["float64", 90],
+      ] as const) {
+        for (const lengths of [[count], [70_000, 30_001, 99_999]]) {
+          for (const nulls of [false, true]) {
+            const rows = Uint32Array.from({ length: Math.floor(count / step) }, (_, i) => step * i + (i % 3));
+            const expected = Float64Array.from(rows, (row) =>
+              nulls && row % 8 === 7 ? Number.NaN : row + 0.5,
+            );
+            const both = [1, 2].map(() => column(type, lengths, nulls).gather(rows).values as Float64Array);
+            for (const values of both) {
+              expect(values).toHaveLength(expected.length);
+              expect(values.findIndex((value, i) => !Object.is(value, expected[i]))).toBe(-1);
+            }
+          }
+        }
+      }
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });
 
