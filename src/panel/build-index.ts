@@ -34,6 +34,7 @@ export function buildIndex(keys: RowKeys, label: string, codes: "held" | "on-dem
   }
   const source: CodeSource = { read: (first, last) => remap.readChecked(first, last) };
   const { counts, used } = scan;
+  // Instruments of few sessions, and entries that no row uses: all rows are looked through for them.
   for (let first = 0; first < keys.rowCount && used.includes(0); first += SLAB_ROWS) {
     const last = Math.min(first + SLAB_ROWS, keys.rowCount);
     markUsed(positionsOf(keys.readInstrumentCodes(first, last), names.rank), used);

@@ -49,7 +49,10 @@ function compareEight(comparison: "changes" | "descents", codes: LevelCodes): Ui
   return found.slice(0, count);
 }
 
-/** Writes i, as 32 bits each from byte `out` on, for the 16-bit codes i at [from, to) bytes that differ from their successor; gives the end. */
+/**
+ * Of the 16-bit codes at the bytes [from, to), a multiple of 16: writes the number of each that its successor differs
+ * from, or is not greater than, as 32 bits from the byte `out` on; gives the end of what it wrote.
+ */
 type Compare = (from: number, to: number, out: number) => number;
 
 interface Eight {

@@ -254,7 +254,10 @@ export class Panel {
     return appendSessions(this, later);
   }
 
-  /** Reads the keys and all columns that are still in a file into memory, those that lie together in one pass. */
+  /**
+   * Reads the keys and all columns that are still in a file into memory, those that lie together in one pass. From
+   * 64 MB on, a block of pandas' fixed HDF5 format is read by two threads, into SharedArrayBuffers.
+   */
   load(onProgress?: (progress: Progress) => void): this {
     const readCodes = () => this.index.codes; // where they are still in the file
     loadColumns(this.#columns.values(), onProgress, readCodes);
