@@ -20,7 +20,7 @@ import type { SlabWorkerData } from "./slab-worker.js";
 /** Bytes below which a second thread, 30 ms from its start to its first slab, gains nothing worth having. */
 const WORTH_A_THREAD = 64 << 20;
 /** A slab and the cells made of it stay in a core's cache. */
-const SLAB_BYTES = 1 << 19;
+const SLAB_BYTES = 1 << 18;
 /** How long a worker may take over copying one slab, which takes a millisecond, before it is taken for dead. */
 const COPY_TIMEOUT_MS = 1000;
 
