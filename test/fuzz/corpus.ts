@@ -36,6 +36,8 @@ const HDF5 = [
   "hdf5/fixed_mixed_blocks.pd23.h5",
   "hdf5/fixed_series.pd15.h5",
   "hdf5/fixed_empty.pd23.h5",
+  "text/fixed_text.pd23.h5",
+  "text/fixed_text_series.pd15.h5",
   "hdf5/table_zlib.pd23.h5",
   "hdf5/table_blosc.pd23.h5",
   "hdf5/table_tz.pd15.h5",

@@ -44,7 +44,8 @@ function objectHeader(bytes: Buffer, address: number): Region[] {
     const what = MESSAGES[type];
     if (what === undefined) continue;
     regions.push({ first: position, last: position + body.byteLength, what });
-    const isContiguous = type === 8 && body.getUint8(0) === 3 && body.getUint8(1) === 1;
+    const isLayout = type === 8 && body.byteLength >= 18; // a heap of texts may look like a header
+    const isContiguous = isLayout && body.getUint8(0) === 3 && body.getUint8(1) === 1;
     if (isContiguous) {
       const first = Number(body.getBigUint64(2, true));
       const last = first + Number(body.getBigUint64(10, true));
@@ -52,7 +53,7 @@ function objectHeader(bytes: Buffer, address: number): Region[] {
       if (last <= bytes.length && last - first < 4096)
         regions.push({ first, last, what: "levels and codes" });
     }
-    if (type === 8 && body.getUint8(1) === 2)
+    if (isLayout && body.getUint8(1) === 2)
       regions.push(...chunks(bytes, Number(body.getBigUint64(3, true))));
   }
   return regions;
