@@ -71,7 +71,10 @@ const WORKERS = {
  * @param {string} to
  */
 async function joinModules(from, to) {
-  const groups = [{ name: "library", test: /[\\/]index\.js$/ }];
+  const groups = [
+    { name: "library", test: /[\\/]index\.js$/, priority: 1 },
+    { name: "pandas-hdf", test: /[\\/]pandas-hdf[\\/]open\.js$/, priority: 0 }, // what a plain HDF5 file needs
+  ];
   await joinInto(to, { index: join(from, "index.js"), "cli/main": join(from, "cli", "main.js") }, groups);
   for (const [name, path] of Object.entries(WORKERS)) await joinInto(to, { [name]: join(from, path) }, []);
 }
@@ -79,7 +82,7 @@ async function joinModules(from, to) {
 /**
  * @param {string} to
  * @param {Record<string, string>} input
- * @param {{ name: string, test: RegExp }[]} groups
+ * @param {{ name: string, test: RegExp, priority: number }[]} groups
  */
 async function joinInto(to, input, groups) {
   const { rolldown } = await import("rolldown"); // not there before the first install

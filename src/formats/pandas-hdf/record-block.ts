@@ -128,7 +128,7 @@ export class RecordBlock implements ColumnBlock {
 
   /** The bytes of `rows` one after another; the last few asked for are kept. */
   private picked(rows: Uint32Array): Uint8Array {
-    if (this.keptRows?.rows === rows) {
+    if (this.keptRows && isSame(this.keptRows.rows, rows)) {
       this.check();
       return this.keptRows.bytes;
     }
@@ -150,6 +150,11 @@ export class RecordBlock implements ColumnBlock {
       i = j;
     }
   }
+}
+
+/** Whether both are the same part of the same memory: each column of a window makes a view of its own. */
+function isSame(a: Uint32Array, b: Uint32Array): boolean {
+  return a.buffer === b.buffer && a.byteOffset === b.byteOffset && a.length === b.length;
 }
 
 class RecordColumn implements ColumnSource {
