@@ -26,10 +26,7 @@ export function pickRows(
 ): PickedRows {
   const sessions = last - first;
   const finder = index.rowFinder();
-  if (wanted.length === 1 && bars >= sessions) {
-    const { rows, sessions: own } = finder.series(wanted[0]!, first, last);
-    return { rows, index: indexOfOne(index, wanted[0]!, own) };
-  }
+  if (wanted.length === 1 && bars >= sessions) return rowsOfOne(index, wanted[0]!, first, last);
   const rangeRows = index.startOf(last) - index.startOf(first);
   const room = Math.min(wanted.length * Math.min(bars, sessions), rangeRows) + 1;
   const Positions = wanted.length <= 1 << 16 ? Uint16Array : Int32Array;
@@ -81,6 +78,29 @@ function turned<T extends Uint32Array | Uint16Array | Int32Array>(all: T, ends: 
     for (let at = ends[k - 1]!; at < ends[k]!; at++) out[to++] = all[at]!;
   }
   return out;
+}
+
+/** Whole histories that an index remembers, of 32 KB and an index each. */
+const HISTORIES = 64;
+/** The last whole histories asked of an index, the latest last: a third of what one costs is to find its rows. */
+const histories = new WeakMap<PanelIndex, Map<number, PickedRows>>();
+
+/** The rows of one instrument in the sessions [first, last). */
+function rowsOfOne(index: PanelIndex, code: number, first: number, last: number): PickedRows {
+  const isWhole = first === 0 && last === index.sessionCount;
+  const known = histories.get(index) ?? new Map<number, PickedRows>();
+  let picked = isWhole ? known.get(code) : undefined;
+  if (!picked) {
+    const { rows, sessions } = index.rowFinder().series(code, first, last);
+    picked = { rows, index: indexOfOne(index, code, sessions) };
+  }
+  if (isWhole) {
+    histories.set(index, known);
+    known.delete(code);
+    known.set(code, picked);
+    if (known.size > HISTORIES) known.delete(known.keys().next().value!);
+  }
+  return picked;
 }
 
 /** The index of one instrument's rows, one in each of some sessions. */
