@@ -55,8 +55,8 @@ export const pandas: Runner = {
     const tasks: Record<string, Samples> = {};
     let version = "";
     for (const mode of [
-      ...Array<string>(3).fill("fresh-window"),
-      ...Array<string>(3).fill("load"),
+      ...Array<string>(FRESH_RUNS).fill("fresh-window"),
+      ...Array<string>(FRESH_RUNS).fill("load"),
       "memory",
     ]) {
       const report = parse(execFileSync(python, [script, description, mode], STDIO), python);

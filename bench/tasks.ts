@@ -8,6 +8,7 @@ export interface Task {
 }
 
 export const TASKS: readonly Task[] = [
+  { id: "import", title: "fresh process: import the package" },
   { id: "open-window", title: "fresh process: open h5, window 300 × 60 × 2, no cache", ratio: 10 },
   { id: "open-window-cached", title: "the same with the cache warm", ratio: 30 },
   { id: "process-cached", title: "… including process start and exit", mostMs: 150 },
@@ -21,6 +22,7 @@ export const TASKS: readonly Task[] = [
   { id: "cross-section", title: "one session's cross-section", ratio: 10 },
   { id: "unstack", title: "unstack one column to a dense matrix", ratio: 20 },
   { id: "rolling", title: "rolling Mean 20 of one column by instrument", ratio: 10 },
+  { id: "rolling-one", title: "the same on one thread" },
   { id: "join-left", title: "left join with a factor of half the rows", ratio: 50 },
   { id: "join-inner", title: "inner join of the same", ratio: 15 },
   { id: "random-windows", title: "10,000 random windows 300 × 60 × 2" },

@@ -7,8 +7,12 @@ import json
 import sys
 import time
 
+began = time.perf_counter()
 import numpy as np
 import pandas as pd
+import tables  # read_hdf would import it
+
+imported = time.perf_counter()
 
 WARM_UP_SECONDS, SECONDS = 0.5, 2.0
 
@@ -127,9 +131,12 @@ def main():
     if mode == "memory":
         tasks = in_memory(w)
     elif mode == "fresh-window":
-        tasks = {"open-window": once("read_hdf, then the window; imports not counted", lambda _: window_of(pd.read_hdf(w["h5"]), w))}
+        tasks = {
+            "import": {"ms": [(imported - began) * 1000], "form": "import pandas, tables"},
+            "open-window": once("read_hdf, then the window", lambda _: window_of(pd.read_hdf(w["h5"]), w)),
+        }
     else:
-        tasks = {"load": once("pd.read_hdf(path); imports not counted", lambda _: pd.read_hdf(w["h5"]))}
+        tasks = {"load": once("pd.read_hdf(path)", lambda _: pd.read_hdf(w["h5"]))}
     print(json.dumps({"version": pd.__version__, "tasks": tasks}))
 
 
