@@ -37,8 +37,13 @@ export class AlignedSource implements ColumnSource {
 
   /** A column in memory is gathered from; of one in a file no more is read than the rows need. */
   #pick(rows: Int32Array): ColumnData {
-    const { parent } = this;
-    if (parent.loaded || rows.length === this.length) {
+    const { parent, alignment } = this;
+    const isWhole = parent.loaded || rows.length === this.length;
+    if (isWhole && alignment.matched === alignment.length) {
+      parent.values; // loads it
+      return parent.gather(new Uint32Array(rows.buffer, rows.byteOffset, rows.length)); // none is -1
+    }
+    if (isWhole) {
       const { values, mask } = parent;
       return gatherPresent({ values, ...(mask && { mask }) }, rows, 0);
     }
