@@ -23,13 +23,16 @@ export function runBlocks(
   const make = (length: number): Cells =>
     outputs[0] instanceof Float64Array ? new Float64Array(length) : new Float32Array(length);
   const TileOf = windows === "rows" ? RowTile : SessionTile;
-  const tile = new TileOf(outputs.length, sessions, make);
+  const most = Math.max(0, ...pass.programs.map(({ roots }) => roots.length));
+  const tile = new TileOf(most, sessions, make);
   for (let first = Atomics.add(counter, 0, size); first < total; first = Atomics.add(counter, 0, size)) {
     const count = Math.min(size, total - first);
     const block = runner.layOut(first, count);
     tile.begin(block);
-    runner.compute(block, (root, j, cells) => tile.put(root, j, cells));
-    for (const [root, out] of outputs.entries()) tile.scatter(root, firstRow, out);
+    for (const [program, { roots }] of pass.programs.entries()) {
+      runner.compute(program, block, (root, j, cells) => tile.put(root, j, cells));
+      for (const [at, root] of roots.entries()) tile.scatter(at, firstRow, outputs[root]!);
+    }
     onProgress?.(first + count, total);
   }
 }

@@ -45,7 +45,7 @@ export function evaluateExpressions(
   const [firstRow, lastRow] = wantedRows(table, job.extent.sessions);
   const outputs = job.plan.names.map(() => new Float32Array(lastRow - firstRow));
   const counter = new Int32Array(1);
-  runBlocks({ pass: job.pass(job.plan.program), outputs, firstRow, counter }, options.onProgress);
+  runBlocks({ pass: job.pass(job.plan.programs), outputs, firstRow, counter }, options.onProgress);
   return { firstRow, lastRow, columns: named(job.plan.names, outputs), notes: job.notes };
 }
 
@@ -54,7 +54,7 @@ export interface Job {
   readonly plan: ExpressionPlan;
   readonly extent: Extent;
   readonly notes: readonly string[];
-  pass(program: Program): Pass;
+  pass(programs: readonly Program[]): Pass;
 }
 
 export function prepareJob(
@@ -66,13 +66,15 @@ export function prepareJob(
   const extent = extentOf(table, plan, options);
   const spans = instrumentSpans(table);
   const computed = new Map<PlanNode, PassColumn>();
-  const pass = (program: Program, wider: Extent = extent): Pass => ({
+  const pass = (programs: readonly Program[], wider: Extent = extent): Pass => ({
     keys: table,
     spans,
     extent: wider,
-    program,
+    programs,
     compat: options.compat ?? "qlib",
-    columns: program.columns.map((node) => computed.get(node) ?? fieldColumn(table, node, wider)),
+    columns: (programs[0]?.columns ?? []).map(
+      (node) => computed.get(node) ?? fieldColumn(table, node, wider),
+    ),
   });
   for (const stage of plan.stages) computeStage(table, stage, widened(table, extent), pass, computed);
   return { plan, extent, notes: aheadNotes(plan, options.labels ?? []), pass };
@@ -106,14 +108,14 @@ function computeStage(
   table: ExpressionTable,
   stage: BarrierStage,
   extent: Extent,
-  pass: (program: Program, extent: Extent) => Pass,
+  pass: (programs: readonly Program[], extent: Extent) => Pass,
   computed: Map<PlanNode, PassColumn>,
 ): void {
   const rowCount = table.offsets[table.sessionCount]!;
   const inputs = new Map(stage.inputs.map((node) => [node, new Float64Array(rowCount)]));
   if (stage.inputs.length > 0) {
     const outputs = stage.inputs.map((node) => inputs.get(node)!);
-    runBlocks({ pass: pass(stage.program, extent), outputs, firstRow: 0, counter: new Int32Array(1) });
+    runBlocks({ pass: pass(stage.programs, extent), outputs, firstRow: 0, counter: new Int32Array(1) });
   }
   for (const node of stage.crossSections) {
     if (node.source.kind !== "step" || node.source.kernel.family !== "cross") continue;
@@ -122,9 +124,9 @@ function computeStage(
     crossSections(node.source.kernel.part, table, extent.sessions, x!, group, cells);
     computed.set(node, { by: "row", cells, firstRow: 0 });
   }
-  for (const { node, program } of stage.elsewhere) {
+  for (const { node, programs } of stage.elsewhere) {
     const code = node.source.kind === "step" ? table.instruments!.indexOf(node.source.instrument) : -1;
-    computed.set(node, { by: "session", cells: bySession(pass(program, extent), code, table.sessionCount) });
+    computed.set(node, { by: "session", cells: bySession(pass(programs, extent), code, table.sessionCount) });
   }
 }
 
@@ -133,7 +135,7 @@ function bySession(pass: Pass, code: number, sessionCount: number): Float64Array
   const out = new Float64Array(sessionCount).fill(Number.NaN);
   const runner = new PassRunner(pass);
   const block = runner.layOut(code, 1);
-  runner.compute(block, (_, j, cells) => {
+  runner.compute(0, block, (_, j, cells) => {
     if (!block.cells) out.set(cells, block.origins[j]!);
     else {
       for (let s = block.from, k = 0; s < block.to; s++) {

@@ -4,19 +4,19 @@ import { compile, type Program } from "./program.js";
 
 /** A pass over the market whose results later passes read. */
 export interface BarrierStage {
-  /** Inputs of this stage's cross-sections, and the program that computes them for every instrument. */
+  /** Inputs of this stage's cross-sections, and the programs that compute them for every instrument. */
   readonly inputs: readonly PlanNode[];
-  readonly program: Program;
+  readonly programs: readonly Program[];
   readonly crossSections: readonly PlanNode[];
   /** Series of other instruments, each with the program that computes it. */
-  readonly elsewhere: readonly { readonly node: PlanNode; readonly program: Program }[];
+  readonly elsewhere: readonly { readonly node: PlanNode; readonly programs: readonly Program[] }[];
 }
 
 /** Many expressions as one computation. */
 export interface ExpressionPlan {
   readonly names: readonly string[];
   readonly stages: readonly BarrierStage[];
-  readonly program: Program;
+  readonly programs: readonly Program[];
   /** The fields that are read, as the panel spells them. */
   readonly fields: readonly string[];
   /** Positions before and after a row that its values depend on; the one before may be infinite. */
@@ -48,9 +48,9 @@ export function planExpressions(
     const inputs = [...new Set(sections.flatMap((node) => node.inputs))];
     stages.push({
       inputs,
-      program: compile(inputs),
+      programs: compile(inputs),
       crossSections: sections,
-      elsewhere: here.filter(isElsewhere).map((node) => ({ node, program: compile(node.inputs) })),
+      elsewhere: here.filter(isElsewhere).map((node) => ({ node, programs: compile(node.inputs) })),
     });
   }
   const ahead = roots.map((root) => reachOfRoots(plan.nodes, [root]).fields.to > 0);
@@ -58,7 +58,7 @@ export function planExpressions(
     names: entries.map(([name]) => name),
     fields: [...used].flatMap(({ source }) => (source.kind === "field" ? [source.name] : [])),
     stages,
-    program: compile(roots),
+    programs: compile(roots),
     lookBack: Math.max(0, -fields.from),
     lookAhead: Math.max(0, fields.to),
     marginBack: Math.max(0, -margin.from),

@@ -16,63 +16,66 @@ export type PassColumn =
   | { readonly by: "row"; readonly cells: NumericColumn; readonly firstRow: number }
   | { readonly by: "session"; readonly cells: Float64Array };
 
-/** One run of a program over all instruments. */
+/** One run of some programs over all instruments. */
 export interface Pass {
   readonly keys: PanelKeys;
   readonly spans: Spans;
   readonly extent: Extent;
-  readonly program: Program;
+  readonly programs: readonly Program[];
   readonly compat: Compat;
-  /** In the order of `program.columns`. */
+  /** In the order of the programs' `columns`. */
   readonly columns: readonly PassColumn[];
 }
 
 /** Cells that a block's results should take together, beyond which larger blocks cost memory and gain nothing. */
-const TILE_CELLS = 6_000_000;
-/** A block's rows of a session lie side by side; each run of them waits for memory, so that runs should be long. */
-const LEAST_INSTRUMENTS = 128;
+const TILE_CELLS = 12_000_000;
+/** A block's rows of a session lie side by side; each run of them waits for memory, so that runs should not be short. */
+const LEAST_INSTRUMENTS = 64;
 
 /** How many instruments go into a block. */
-export function blockSize({ extent, program, keys }: Pass): number {
+export function blockSize({ extent, programs, keys }: Pass): number {
   const sessions = Math.min(
     keys.sessionCount,
     extent.sessions.to - extent.sessions.from + extent.back + extent.ahead,
   );
-  const fit = Math.floor(TILE_CELLS / (Math.max(1, sessions) * Math.max(1, program.rootCount)));
+  const roots = Math.max(1, ...programs.map((program) => program.roots.length));
+  const fit = Math.floor(TILE_CELLS / (Math.max(1, sessions) * roots));
   const most = Math.max(LEAST_INSTRUMENTS, Math.min(MOST_INSTRUMENTS, fit));
   // Of one size, and an even number of them: two threads come out together.
   const blocks = 2 * Math.ceil(keys.instrumentCount / most / 2);
   return Math.max(1, Math.ceil(keys.instrumentCount / blocks));
 }
 
-/** Told the cells of a root of the block's instrument j; they are overwritten by the next call. */
+/** Told the cells of a program's root of the block's instrument j; they are overwritten by the next call. */
 export type Emit = (root: number, j: number, cells: Float64Array) => void;
 
-/** Runs blocks of instruments through the pass's program. */
+/** Runs blocks of instruments through the pass's programs. */
 export class PassRunner {
   readonly #pass: Pass;
   readonly #layout: BlockLayout;
-  readonly #runner: Runner;
+  readonly #runners: readonly Runner[];
   #inputs: Float64Array[] = [];
 
   constructor(pass: Pass) {
     this.#pass = pass;
     this.#layout = new BlockLayout(pass.keys, pass.spans, pass.extent);
-    this.#runner = new Runner(pass.program, pass.compat);
+    this.#runners = pass.programs.map((program) => new Runner(program, pass.compat));
   }
 
-  /** The block of `count` instruments from `first`, for `compute`; valid until the next. */
+  /** The block of `count` instruments from `first`, its columns read for `compute`; valid until the next. */
   layOut(first: number, count: number): Block {
-    return this.#layout.block(first, count);
-  }
-
-  compute(block: Block, emit: Emit): void {
+    const block = this.#layout.block(first, count);
     const { columns } = this.#pass;
     if (this.#inputs.length < columns.length || block.length > this.#inputs[0]!.length) {
       this.#inputs = columns.map(() => new Float64Array(block.length));
     }
     for (const [at, column] of columns.entries()) gather(column, block, this.#inputs[at]!);
-    this.#runner.run(block, this.#inputs, emit);
+    return block;
+  }
+
+  /** Runs one of the programs over the block laid out last. */
+  compute(program: number, block: Block, emit: Emit): void {
+    this.#runners[program]!.run(block, this.#inputs, emit);
   }
 }
 

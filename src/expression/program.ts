@@ -8,22 +8,25 @@ export interface Step {
   readonly outputs: readonly { readonly part: string; readonly place: number; readonly score: number }[];
   readonly window: number;
   readonly single: boolean;
-  /** Of `emit`: which root. */
+  /** Of `emit`: which of the program's roots. */
   readonly root: number;
 }
 
 /** A straight run of kernel calls for one instrument, and the places its values stand in. */
 export interface Program {
-  /** Fields, and barrier nodes computed by an earlier pass, that are read. */
+  /** Fields, and barrier nodes computed by an earlier pass, that it or its neighbours read. */
   readonly columns: readonly PlanNode[];
   readonly constants: readonly number[];
   readonly bufferCount: number;
   readonly steps: readonly Step[];
-  readonly rootCount: number;
+  /** Which of all roots it computes. */
+  readonly roots: readonly number[];
 }
 
 const SHARED: readonly string[] = ["moments", "shape", "trend", "highest", "lowest", "order", "pairs"];
 const IN_PLACE: readonly string[] = ["unary", "binary", "choose"];
+/** What may be computed twice. */
+const CHEAP: readonly string[] = [...IN_PLACE, "shift"];
 
 /** Nodes that one kernel call computes together, because they share their sums or their sorted window. */
 interface Unit {
@@ -32,25 +35,40 @@ interface Unit {
   readonly roots: number[];
 }
 
-/** Orders the computation of `roots` so that shared work is done once and few buffers are alive at a time. */
-export function compile(roots: readonly PlanNode[]): Program {
-  return new Compiler(roots).program();
+/** Roots that one program computes, about: fewer results at a time leave room for more instruments in a block. */
+const ROOTS_AT_ONCE = 16;
+
+/**
+ * Orders the computation of `roots` so that shared work is done once and few buffers are alive at a time. Many roots
+ * are divided among several programs over the same columns; what they share is then element-wise at most.
+ */
+export function compile(roots: readonly PlanNode[]): readonly Program[] {
+  const whole = new Compiler(roots);
+  if (roots.length <= ROOTS_AT_ONCE) return [whole.program()];
+  return whole.parts(ROOTS_AT_ONCE).map((part) => {
+    const own = part.map((root) => roots[root]!);
+    return { ...new Compiler(own, whole.columns).program(), roots: part };
+  });
 }
 
 class Compiler {
   readonly #roots: readonly PlanNode[];
-  readonly #columns: PlanNode[] = [];
+  readonly columns: PlanNode[];
   readonly #constants: PlanNode[] = [];
   readonly #units = new Map<PlanNode, Unit>();
   readonly #uses = new Map<PlanNode, number>();
   readonly #buffers = new Map<PlanNode, number>();
   readonly #free: number[] = [];
   readonly #emitted = new Set<number>();
+  /** For each root, the roots of every rolling unit it needs. */
+  readonly #rolling = new Map<number, (readonly number[])[]>();
   readonly #steps: Step[] = [];
   #bufferCount = 0;
 
-  constructor(roots: readonly PlanNode[]) {
+  /** @param columns those of a compiler of more roots, `roots` among them */
+  constructor(roots: readonly PlanNode[], columns: PlanNode[] = []) {
     this.#roots = roots;
+    this.columns = columns;
     this.#collect();
   }
 
@@ -76,26 +94,46 @@ class Compiler {
       for (const unit of fresh) queue.push(...unit.roots.toReversed());
     }
     return {
-      columns: this.#columns,
+      columns: this.columns,
       constants: this.#constants.map(({ source }) =>
         source.kind === "constant" ? source.value : Number.NaN,
       ),
       bufferCount: this.#bufferCount,
       steps: this.#steps,
-      rootCount: this.#roots.length,
+      roots: this.#roots.map((_, root) => root),
     };
+  }
+
+  /** The roots in parts of at least `least`: those that need the same rolling kernel stay together. */
+  parts(least: number): number[][] {
+    const parts: number[][] = [];
+    const placed = new Set<number>();
+    let part: number[] = [];
+    const place = (root: number): void => {
+      if (placed.has(root)) return;
+      placed.add(root);
+      part.push(root);
+      for (const roots of this.#rolling.get(root) ?? []) for (const other of roots) place(other);
+    };
+    for (const root of this.#roots.keys()) {
+      place(root);
+      if (part.length < least) continue;
+      parts.push(part.sort((a, b) => a - b));
+      part = [];
+    }
+    return part.length > 0 ? [...parts, part] : parts;
   }
 
   #collect(): void {
     const groups = new Map<string, Unit>();
     const visit = (node: PlanNode): void => {
-      if (this.#units.has(node) || this.#columns.includes(node) || this.#constants.includes(node)) return;
+      if (this.#units.has(node) || this.columns.includes(node) || this.#constants.includes(node)) return;
       if (node.source.kind === "constant") {
         this.#constants.push(node);
         return;
       }
       if (node.source.kind === "field" || isBarrier(node)) {
-        this.#columns.push(node);
+        this.columns.push(node);
         return;
       }
       for (const input of node.inputs) visit(input);
@@ -118,14 +156,18 @@ class Compiler {
       this.#uses.set(root, (this.#uses.get(root) ?? 0) + 1);
       this.#mark(root, index, new Set());
     }
+    for (const unit of new Set(this.#units.values())) {
+      for (const root of unit.roots)
+        this.#rolling.set(root, [...(this.#rolling.get(root) ?? []), unit.roots]);
+    }
   }
 
   #mark(node: PlanNode, root: number, seen: Set<PlanNode>): void {
     const unit = this.#units.get(node);
     if (!unit || seen.has(node)) return;
     seen.add(node);
-    if (unit.nodes[0]!.source.kind === "step" && SHARED.includes(unit.nodes[0]!.source.kernel.family))
-      unit.roots.push(root);
+    const { source } = unit.nodes[0]!;
+    if (source.kind === "step" && !CHEAP.includes(source.kernel.family)) unit.roots.push(root);
     for (const input of node.inputs) this.#mark(input, root, seen);
   }
 
@@ -162,11 +204,11 @@ class Compiler {
   }
 
   #place(node: PlanNode): number {
-    const column = this.#columns.indexOf(node);
+    const column = this.columns.indexOf(node);
     if (column >= 0) return column;
     const constant = this.#constants.indexOf(node);
-    if (constant >= 0) return this.#columns.length + constant;
-    return this.#columns.length + this.#constants.length + this.#buffers.get(node)!;
+    if (constant >= 0) return this.columns.length + constant;
+    return this.columns.length + this.#constants.length + this.#buffers.get(node)!;
   }
 
   #release(node: PlanNode): void {

@@ -38,7 +38,7 @@ export async function evaluateInThreads(
   const length = (lastRow - firstRow) * Float32Array.BYTES_PER_ELEMENT;
   const outputs = job.plan.names.map(() => new Float32Array(new SharedArrayBuffer(length)));
   const blocks: BlockJob = {
-    pass: sharedPass(job.pass(job.plan.program)),
+    pass: sharedPass(job.pass(job.plan.programs)),
     outputs,
     firstRow,
     counter: new Int32Array(new SharedArrayBuffer(4)),

@@ -31,7 +31,7 @@ export abstract class Tile {
   abstract scatter(root: number, firstRow: number, out: Cells): void;
 }
 
-/** Sessions that lie together in a SessionTile: 32 KB with 128 instruments, about a core's L1. */
+/** Sessions that lie together in a SessionTile: 16 KB with 64 instruments, half of a core's L1. */
 const GROUP = 64;
 const SHIFT = 6;
 

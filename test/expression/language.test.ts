@@ -221,7 +221,10 @@ describe("planning", () => {
       b: "Std($close,5)/Ref( $close,1 )",
       c: "(Mean($close, 5))",
     });
-    const families = shared.program.steps.map(({ family }) => family).filter((family) => family !== "emit");
+    const families = shared.programs
+      .flatMap(({ steps }) => steps)
+      .map(({ family }) => family)
+      .filter((family) => family !== "emit");
     expect(families.sort()).toEqual(["binary", "binary", "moments", "shift"]);
   });
 
@@ -229,7 +232,7 @@ describe("planning", () => {
     const many = Object.fromEntries(
       Array.from({ length: 300 }, (_, i) => [`f${i}`, `Mean($close, ${i + 1})/$close`]),
     );
-    expect(planExpressions(many).program.bufferCount).toBeLessThanOrEqual(2);
+    expect(planExpressions(many).programs[0]!.bufferCount).toBeLessThanOrEqual(2);
   });
 
   it("a parsed expression knows its place in the text", () => {
