@@ -1,4 +1,5 @@
 import { blockSize, type Pass, PassRunner } from "./pass.js";
+import type { Emit } from "./runner.js";
 import { type Cells, RowTile, SessionTile } from "./tile.js";
 
 /** A pass whose blocks of instruments are taken from a shared counter, by as many threads as there are. */
@@ -25,12 +26,13 @@ export function runBlocks(
   const TileOf = windows === "rows" ? RowTile : SessionTile;
   const most = Math.max(0, ...pass.programs.map(({ roots }) => roots.length));
   const tile = new TileOf(most, sessions, make);
+  const put: Emit = (root, j, n, cells, divisor) => tile.put(root, j, n, cells, divisor);
   for (let first = Atomics.add(counter, 0, size); first < total; first = Atomics.add(counter, 0, size)) {
     const count = Math.min(size, total - first);
     const block = runner.layOut(first, count);
     tile.begin(block);
     for (const [program, { roots }] of pass.programs.entries()) {
-      runner.compute(program, block, (root, j, cells) => tile.put(root, j, cells));
+      runner.compute(program, block, put);
       for (const [at, root] of roots.entries()) tile.scatter(at, firstRow, outputs[root]!);
     }
     onProgress?.(first + count, total);

@@ -135,7 +135,8 @@ function bySession(pass: Pass, code: number, sessionCount: number): Float64Array
   const out = new Float64Array(sessionCount).fill(Number.NaN);
   const runner = new PassRunner(pass);
   const block = runner.layOut(code, 1);
-  runner.compute(0, block, (_, j, cells) => {
+  runner.compute(0, block, (_root, j, n, dividend, divisor) => {
+    const cells = dividend.subarray(0, n).map((cell, i) => (divisor ? cell / divisor[i]! : cell));
     if (!block.cells) out.set(cells, block.origins[j]!);
     else {
       for (let s = block.from, k = 0; s < block.to; s++) {

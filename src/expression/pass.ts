@@ -8,7 +8,7 @@ import {
   type Spans,
 } from "./layout.js";
 import type { Program } from "./program.js";
-import { type Compat, Runner } from "./runner.js";
+import { type Compat, type Emit, Runner } from "./runner.js";
 import type { NumericColumn } from "./table.js";
 
 /** A column a program reads: one cell a panel row from `firstRow` on, or one a session (another instrument's series). */
@@ -45,9 +45,6 @@ export function blockSize({ extent, programs, keys }: Pass): number {
   const blocks = 2 * Math.ceil(keys.instrumentCount / most / 2);
   return Math.max(1, Math.ceil(keys.instrumentCount / blocks));
 }
-
-/** Told the cells of a program's root of the block's instrument j; they are overwritten by the next call. */
-export type Emit = (root: number, j: number, cells: Float64Array) => void;
 
 /** Runs blocks of instruments through the pass's programs. */
 export class PassRunner {

@@ -8,7 +8,7 @@ export interface Step {
   readonly outputs: readonly { readonly part: string; readonly place: number; readonly score: number }[];
   readonly window: number;
   readonly single: boolean;
-  /** Of `emit`: which of the program's roots. */
+  /** Of `emit`, whose second input, if it has one, divides the first: which of the program's roots. */
   readonly root: number;
 }
 
@@ -80,16 +80,17 @@ class Compiler {
       this.#emitted.add(root);
       const node = this.#roots[root]!;
       const fresh: Unit[] = [];
-      this.#compute(node, fresh);
+      const read = this.#isOnlyQuotient(node) ? [...node.inputs] : [node];
+      for (const input of read) this.#compute(input, fresh);
       this.#push({
         family: "emit",
-        inputs: [this.#place(node)],
+        inputs: read.map((input) => this.#place(input)),
         outputs: [],
         window: 0,
         single: false,
         root,
       });
-      this.#release(node);
+      for (const input of new Set(read)) this.#release(input);
       // Roots that read what was just computed go next, so that its buffers are soon free again.
       for (const unit of fresh) queue.push(...unit.roots.toReversed());
     }
@@ -197,6 +198,14 @@ class Compiler {
     this.#push({ family, inputs, outputs, window, single: node.type === "single", root: -1 });
     if (!early) for (const input of unit.inputs) this.#release(input);
     fresh.push(unit);
+  }
+
+  /** Whether a root is a quotient that nothing else reads: it is then divided on the way to its rows. */
+  #isOnlyQuotient(node: PlanNode): boolean {
+    const { source } = node;
+    const isQuotient =
+      source.kind === "step" && source.kernel.family === "binary" && source.kernel.part === "Div";
+    return isQuotient && node.type === "double" && this.#uses.get(node) === 1;
   }
 
   #push(step: Step): void {

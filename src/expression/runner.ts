@@ -23,6 +23,18 @@ export type Compat = "qlib" | "strict";
 /** Population variance at or below which pandas gives no skewness or kurtosis. */
 const PANDAS_FLOOR = 1e-14;
 
+/**
+ * Told the first `n` cells of a program's root of the block's instrument j, to be divided by `divisor` where there is
+ * one; both are overwritten by the next call.
+ */
+export type Emit = (
+  root: number,
+  j: number,
+  n: number,
+  cells: Float64Array,
+  divisor: Float64Array | undefined,
+) => void;
+
 /** Runs a program over one instrument after another, reusing its buffers. */
 export class Runner {
   readonly #program: Program;
@@ -38,13 +50,8 @@ export class Runner {
 
   /**
    * @param columns the block's cells of each of the program's columns
-   * @param emit called with each root's cells of each of the block's instruments; they are overwritten by the next call
    */
-  run(
-    block: Block,
-    columns: readonly Float64Array[],
-    emit: (root: number, j: number, cells: Float64Array) => void,
-  ): void {
+  run(block: Block, columns: readonly Float64Array[], emit: Emit): void {
     const { starts, origins, count } = block;
     for (let j = 0; j < count; j++) this.#reserve(starts[j + 1]! - starts[j]!);
     for (let j = 0; j < count; j++) {
@@ -53,8 +60,16 @@ export class Runner {
       if (n === 0) continue;
       for (const [at, column] of columns.entries()) this.#cells[at] = column.subarray(start, start + n);
       for (const step of this.#program.steps) {
-        if (step.family === "emit") emit(step.root, j, this.#cells[step.inputs[0]!]!.subarray(0, n));
-        else this.#step(step, n, origins[j]!);
+        if (step.family === "emit") {
+          const [cells, divisor] = step.inputs;
+          emit(
+            step.root,
+            j,
+            n,
+            this.#cells[cells!]!,
+            divisor === undefined ? undefined : this.#cells[divisor]!,
+          );
+        } else this.#step(step, n, origins[j]!);
       }
     }
   }

@@ -25,8 +25,14 @@ export abstract class Tile {
 
   /** Turns to a block and gives the number of cells that each of its results takes. */
   protected abstract enter(block: Block): number;
-  /** Takes the cells of a root of the block's instrument j. */
-  abstract put(root: number, j: number, cells: Float64Array): void;
+  /** Takes the first `n` cells of a root of the block's instrument j, divided by `divisor` where there is one. */
+  abstract put(
+    root: number,
+    j: number,
+    n: number,
+    cells: Float64Array,
+    divisor: Float64Array | undefined,
+  ): void;
   /** Writes a root's cells of the wanted sessions to their panel rows; `firstRow` is the row that out[0] stands for. */
   abstract scatter(root: number, firstRow: number, out: Cells): void;
 }
@@ -56,16 +62,18 @@ export class SessionTile extends Tile {
     return Math.ceil((this.#to - this.#from) / GROUP) * GROUP * block.count;
   }
 
-  put(root: number, j: number, cells: Float64Array): void {
+  put(root: number, j: number, n: number, cells: Float64Array, divisor: Float64Array | undefined): void {
     const block = this.#block!;
     const tile = this.tiles[root]!;
     const origin = block.origins[j]!;
-    const end = Math.min(origin + cells.length, this.#to);
+    const end = Math.min(origin + n, this.#to);
     for (let s = Math.max(origin, this.#from); s < end; ) {
       const at = s - this.#from;
       const within = at & (GROUP - 1);
       const stop = Math.min(end, s + GROUP - within);
-      copyCells(cells, s - origin, stop - origin, tile, (at - within) * block.count + j * GROUP + within);
+      const into = (at - within) * block.count + j * GROUP + within;
+      if (divisor) divideCells(cells, divisor, s - origin, stop - origin, tile, into);
+      else copyCells(cells, s - origin, stop - origin, tile, into);
       s = stop;
     }
   }
@@ -94,8 +102,10 @@ export class RowTile extends Tile {
     return block.length;
   }
 
-  put(root: number, j: number, cells: Float64Array): void {
-    copyCells(cells, 0, cells.length, this.tiles[root]!, this.#block!.starts[j]!);
+  put(root: number, j: number, n: number, cells: Float64Array, divisor: Float64Array | undefined): void {
+    const into = this.#block!.starts[j]!;
+    if (divisor) divideCells(cells, divisor, 0, n, this.tiles[root]!, into);
+    else copyCells(cells, 0, n, this.tiles[root]!, into);
   }
 
   scatter(root: number, firstRow: number, out: Cells): void {
@@ -122,6 +132,18 @@ function rowsBefore({ from, to, runStarts, runEnds }: Block, session: number): n
 /** into[at ...] = cells[from, to); the engine's own `set` is slow where the types differ. */
 function copyCells(cells: Float64Array, from: number, to: number, into: Cells, at: number): void {
   for (let i = from; i < to; i++) into[at++] = cells[i]!;
+}
+
+/** into[at ...] = cells[from, to) / divisor[from, to). */
+function divideCells(
+  cells: Float64Array,
+  divisor: Float64Array,
+  from: number,
+  to: number,
+  into: Cells,
+  at: number,
+): void {
+  for (let i = from; i < to; i++) into[at++] = cells[i]! / divisor[i]!;
 }
 
 /** The cells of one session's rows: out[start + i] = tile[base + lanes[first + i] * GROUP]. */
