@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { FULL_MARKET, LAPTOP_MARKET } from "./market.js";
 import { asMarkdown, asText, type Outcome, type Run, today } from "./report.js";
-import { ours, pandas, type Runner, scriptPeer } from "./runners.js";
+import { ours, pandas, type Runner, scriptPeer, together } from "./runners.js";
 import { benchFolder, prepareWorkload } from "./workload.js";
 
 const { values: options } = parseArgs({
@@ -45,6 +45,10 @@ async function measureAll(): Promise<Run> {
   for (const runner of runners) {
     console.error(`${runner.name} …`);
     outcomes.push(await runner.run(work));
+    if (runner !== pandas) continue;
+    // A machine that others use is faster at one time than at another: pandas stands between two runs of ours.
+    console.error("ours again …");
+    outcomes[0] = together(outcomes[0]!, await ours.run(work));
   }
   const load = [loadBefore, loadavg()[0]!] as const;
   return { date: today(), full: options.full, load, work, outcomes };

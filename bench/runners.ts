@@ -105,6 +105,13 @@ function merge(into: Record<string, Samples>, more: Readonly<Record<string, Samp
   }
 }
 
+/** Two runs of the same side as one. */
+export function together(first: Outcome, second: Outcome): Outcome {
+  const tasks = { ...first.tasks };
+  merge(tasks, second.tasks);
+  return { ...second, tasks };
+}
+
 /** The first Python that has pandas and PyTables. */
 function findPython(): string | undefined {
   return ["python3", "/usr/bin/python3"].find((python) => {

@@ -1,11 +1,11 @@
 import { blockSize, type Pass, PassRunner } from "./pass.js";
 import type { Emit } from "./runner.js";
-import { type Cells, RowTile, SessionTile } from "./tile.js";
+import { RowTile, SessionTile } from "./tile.js";
 
 /** A pass whose blocks of instruments are taken from a shared counter, by as many threads as there are. */
 export interface BlockJob {
   readonly pass: Pass;
-  readonly outputs: readonly Cells[];
+  readonly outputs: readonly Float32Array[];
   /** The panel row that cell 0 of each output stands for. */
   readonly firstRow: number;
   /** One cell: the next instrument that nobody has taken. */
@@ -21,11 +21,9 @@ export function runBlocks(
   const size = blockSize(pass);
   const runner = new PassRunner(pass);
   const { windows, sessions } = pass.extent;
-  const make = (length: number): Cells =>
-    outputs[0] instanceof Float64Array ? new Float64Array(length) : new Float32Array(length);
   const TileOf = windows === "rows" ? RowTile : SessionTile;
   const most = Math.max(0, ...pass.programs.map(({ roots }) => roots.length));
-  const tile = new TileOf(most, sessions, make);
+  const tile = new TileOf(most, sessions);
   const put: Emit = (root, j, n, cells, divisor) => tile.put(root, j, n, cells, divisor);
   for (let first = Atomics.add(counter, 0, size); first < total; first = Atomics.add(counter, 0, size)) {
     const count = Math.min(size, total - first);

@@ -1,9 +1,10 @@
 import { DataServiceError } from "../errors.js";
 import { runBlocks } from "./blocks.js";
 import { crossSections } from "./cross-section.js";
+import { runInDouble, sessionsInDouble } from "./doubles.js";
 import { type BarrierStage, type ExpressionPlan, planExpressions } from "./expression-plan.js";
 import { type Extent, instrumentSpans, type SessionRange, type Windows } from "./layout.js";
-import { type Pass, type PassColumn, PassRunner } from "./pass.js";
+import type { Pass, PassColumn } from "./pass.js";
 import type { PlanNode } from "./plan.js";
 import type { Program } from "./program.js";
 import type { Compat } from "./runner.js";
@@ -115,7 +116,7 @@ function computeStage(
   const inputs = new Map(stage.inputs.map((node) => [node, new Float64Array(rowCount)]));
   if (stage.inputs.length > 0) {
     const outputs = stage.inputs.map((node) => inputs.get(node)!);
-    runBlocks({ pass: pass(stage.programs, extent), outputs, firstRow: 0, counter: new Int32Array(1) });
+    runInDouble(pass(stage.programs, extent), outputs);
   }
   for (const node of stage.crossSections) {
     if (node.source.kind !== "step" || node.source.kernel.family !== "cross") continue;
@@ -126,26 +127,8 @@ function computeStage(
   }
   for (const { node, programs } of stage.elsewhere) {
     const code = node.source.kind === "step" ? table.instruments!.indexOf(node.source.instrument) : -1;
-    computed.set(node, { by: "session", cells: bySession(pass(programs, extent), code, table.sessionCount) });
+    computed.set(node, { by: "session", cells: sessionsInDouble(pass(programs, extent), code) });
   }
-}
-
-/** The only root of one instrument: a cell a session, NaN where it has none. */
-function bySession(pass: Pass, code: number, sessionCount: number): Float64Array {
-  const out = new Float64Array(sessionCount).fill(Number.NaN);
-  const runner = new PassRunner(pass);
-  const block = runner.layOut(code, 1);
-  runner.compute(0, block, (_root, j, n, dividend, divisor) => {
-    const cells = dividend.subarray(0, n).map((cell, i) => (divisor ? cell / divisor[i]! : cell));
-    if (!block.cells) out.set(cells, block.origins[j]!);
-    else {
-      for (let s = block.from, k = 0; s < block.to; s++) {
-        const has = block.runEnds[s - block.from]! > block.runStarts[s - block.from]!;
-        if (has) out[s] = cells[block.cells[k++]!]!;
-      }
-    }
-  });
-  return out;
 }
 
 /** The sessions that are read: the wanted ones and their margins; row windows may reach any. */

@@ -1,25 +1,24 @@
 import { type Block, NO_CELL, type SessionRange } from "./layout.js";
 
-export type Cells = Float32Array | Float64Array;
-
-/** The results of a block of instruments, on their way from series to panel rows. */
+/**
+ * The results of a block of instruments, on their way from series to panel rows. All are float32: loops that have
+ * seen a second type of array take a fifth longer.
+ */
 export abstract class Tile {
   protected readonly wanted: SessionRange;
-  protected readonly tiles: Cells[];
-  readonly #make: (length: number) => Cells;
+  protected readonly tiles: Float32Array[];
 
-  /** @param wanted the sessions whose rows are written; @param make an array of cells */
-  constructor(roots: number, wanted: SessionRange, make: (length: number) => Cells) {
+  /** @param wanted the sessions whose rows are written */
+  constructor(roots: number, wanted: SessionRange) {
     this.wanted = wanted;
-    this.tiles = Array.from({ length: roots }, () => make(0));
-    this.#make = make;
+    this.tiles = Array.from({ length: roots }, () => new Float32Array(0));
   }
 
   /** Makes room for the results of a block. */
   begin(block: Block): void {
     const length = this.enter(block);
     for (const [root, tile] of this.tiles.entries()) {
-      if (tile.length < length) this.tiles[root] = this.#make(length);
+      if (tile.length < length) this.tiles[root] = new Float32Array(length);
     }
   }
 
@@ -34,7 +33,7 @@ export abstract class Tile {
     divisor: Float64Array | undefined,
   ): void;
   /** Writes a root's cells of the wanted sessions to their panel rows; `firstRow` is the row that out[0] stands for. */
-  abstract scatter(root: number, firstRow: number, out: Cells): void;
+  abstract scatter(root: number, firstRow: number, out: Float32Array): void;
 }
 
 /** Sessions that lie together in a SessionTile: 16 KB with 64 instruments, half of a core's L1. */
@@ -78,7 +77,7 @@ export class SessionTile extends Tile {
     }
   }
 
-  scatter(root: number, firstRow: number, out: Cells): void {
+  scatter(root: number, firstRow: number, out: Float32Array): void {
     const { count, from, runStarts, runEnds, lanes } = this.#block!;
     const tile = this.tiles[root]!;
     let k = this.#skipped;
@@ -108,7 +107,7 @@ export class RowTile extends Tile {
     else copyCells(cells, 0, n, this.tiles[root]!, into);
   }
 
-  scatter(root: number, firstRow: number, out: Cells): void {
+  scatter(root: number, firstRow: number, out: Float32Array): void {
     const { from, to, runStarts, runEnds, cells } = this.#block!;
     const tile = this.tiles[root]!;
     const first = Math.max(from, this.wanted.from);
@@ -130,7 +129,7 @@ function rowsBefore({ from, to, runStarts, runEnds }: Block, session: number): n
 }
 
 /** into[at ...] = cells[from, to); the engine's own `set` is slow where the types differ. */
-function copyCells(cells: Float64Array, from: number, to: number, into: Cells, at: number): void {
+function copyCells(cells: Float64Array, from: number, to: number, into: Float32Array, at: number): void {
   for (let i = from; i < to; i++) into[at++] = cells[i]!;
 }
 
@@ -140,7 +139,7 @@ function divideCells(
   divisor: Float64Array,
   from: number,
   to: number,
-  into: Cells,
+  into: Float32Array,
   at: number,
 ): void {
   for (let i = from; i < to; i++) into[at++] = cells[i]! / divisor[i]!;
@@ -148,12 +147,12 @@ function divideCells(
 
 /** The cells of one session's rows: out[start + i] = tile[base + lanes[first + i] * GROUP]. */
 function copyRun(
-  tile: Cells,
+  tile: Float32Array,
   base: number,
   lanes: Uint16Array,
   first: number,
   rows: number,
-  out: Cells,
+  out: Float32Array,
   start: number,
 ): void {
   for (let i = 0; i < rows; i++) out[start + i] = tile[base + (lanes[first + i]! << SHIFT)]!;
