@@ -6,6 +6,8 @@ import { cpus } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { evaluateExpressions } from "../src/expression/evaluate.js";
 import { tableOfPanel } from "../src/expression/panel-table.js";
 import { evaluateInThreads } from "../src/expression/threads.js";
@@ -96,6 +98,10 @@ interface Measured {
 
 const measured: Measured[] = [];
 
+/** So that the memory after a task is not that of results nobody holds. */
+setFlagsFromString("--expose-gc");
+const collectGarbage = runInNewContext("gc") as () => void;
+
 async function report(name: string, values: number, run: () => unknown): Promise<void> {
   if (options.only !== undefined && !name.startsWith(options.only)) return;
   const wallMs: number[] = [];
@@ -110,6 +116,7 @@ async function report(name: string, values: number, run: () => unknown): Promise
     wallMs.push(performance.now() - from);
     cpuMs.push((user + system) / 1000);
   }
+  collectGarbage();
   const one = { name, values, wallMs, cpuMs, rssMb: Math.round(process.memoryUsage().rss / 2 ** 20) };
   measured.push(one);
   console.log(cellsOf(one).join("  "));
