@@ -29,7 +29,7 @@ import { HeldFile } from "./held-file.js";
 import { identifySource, type SourceIdentity, sameSource, sampleOf } from "./source-identity.js";
 
 /** Raised whenever an entry would be laid out otherwise: entries of other versions are not looked at. */
-const VERSION = 2;
+const VERSION = 3;
 const PANEL = "panel.arrow";
 const INDEX = "index.bin";
 /** A column's layout names each batch: those of 65,536 rows would be 218 for 14 million. */
@@ -38,7 +38,6 @@ const BATCH_ROWS = 1 << 20;
 /** manifest.json of an entry, beside panel.arrow and index.bin. */
 interface Manifest extends ListedManifest {
   readonly version: number;
-  readonly timezone?: string | undefined;
   /** SHA-256 of index.bin, and the sample of panel.arrow. */
   readonly index: string;
   readonly panel: string;
@@ -49,6 +48,7 @@ interface Manifest extends ListedManifest {
  * Before it lie the number of sessions (8 bytes), datetimes (int64) and offsets (uint32).
  */
 interface Layout {
+  readonly timezone?: string | undefined;
   readonly instruments: readonly string[];
   readonly codes: ColumnLayout;
   readonly columns: readonly ColumnLayout[];
@@ -60,10 +60,7 @@ export interface CachedTable {
   readonly datetimes: BigInt64Array;
   readonly instruments: readonly string[];
   readonly offsets: Uint32Array;
-  readonly codes: {
-    read(first: number, last: number): Int32Array;
-    readUnchecked(first: number, last: number): Int32Array;
-  };
+  readonly codes: { read(first: number, last: number): Int32Array };
   readonly timezone: string | undefined;
   readonly columns: ReadonlyMap<string, ColumnSource>;
   readonly groups: ReadonlyMap<string, string> | undefined;
@@ -74,7 +71,10 @@ export function readCached(folder: string, source: SourceIdentity): CachedTable 
   const path = entryFolder(folder, source, VERSION);
   try {
     const manifest = JSON.parse(readFileSync(join(path, MANIFEST), "utf8")) as Manifest;
-    if (manifest.version !== VERSION || !sameSource(manifest.source, source)) return undefined;
+    if (manifest?.version !== VERSION || !manifest.source || !sameSource(manifest.source, source)) {
+      removeEntry(path); // damaged: its name says version and source
+      return undefined;
+    }
     const index = readFileSync(join(path, INDEX));
     const file = new HeldFile(join(path, PANEL));
     if (sha256(index) !== manifest.index || sampleOf(file.fd, file.size) !== manifest.panel) {
@@ -87,7 +87,7 @@ export function readCached(folder: string, source: SourceIdentity): CachedTable 
     } catch {
       // A cache that may only be read serves as well.
     }
-    return tableOf(manifest, index, file);
+    return tableOf(index, file);
   } catch (error) {
     if (isMissing(error)) return undefined;
     if (error instanceof DataServiceError || error instanceof SyntaxError) {
@@ -98,22 +98,22 @@ export function readCached(folder: string, source: SourceIdentity): CachedTable 
   }
 }
 
-function tableOf(manifest: Manifest, index: Buffer, file: HeldFile): CachedTable {
-  const { rowCount, timezone } = manifest;
+function tableOf(index: Buffer, file: HeldFile): CachedTable {
   const bytes = index.buffer.slice(index.byteOffset, index.byteOffset + index.byteLength);
   const sessions = index.readUInt32LE(0);
   const offsetsAt = 8 + 8 * sessions;
   const layoutAt = offsetsAt + 4 * (sessions + 1);
   const layout = JSON.parse(index.toString("utf8", layoutAt)) as Layout;
-  const { instruments, groups } = layout;
+  const { instruments, groups, timezone } = layout;
+  const offsets = new Uint32Array(bytes, offsetsAt, sessions + 1);
+  const rowCount = offsets[sessions]!;
   const codes = columnOf(layout.codes, file, { codeType: "int32", entries: instruments });
   return {
     datetimes: new BigInt64Array(bytes, 8, sessions),
     instruments,
-    offsets: new Uint32Array(bytes, offsetsAt, sessions + 1),
+    offsets,
     codes: {
       read: (first, last) => codes.readCodes(first, last),
-      readUnchecked: (first, last) => codes.readCodes(first, last, false),
     },
     timezone,
     columns: new Map(
@@ -149,14 +149,13 @@ export async function writeCached(
     await writeArrowIpc(join(temporary, PANEL), table, onProgress, BATCH_ROWS);
     const panel = new HeldFile(join(temporary, PANEL));
     const { readArrowColumns } = await import("../formats/arrow-ipc.js");
-    const index = indexBytes(table.keys, layoutOfTable(readArrowColumns(panel, {})));
+    const index = indexBytes(table.keys, layoutOfTable(readArrowColumns(panel, {}), table.keys.timezone));
     writeFileSync(join(temporary, INDEX), index);
     const manifest: Manifest = {
       version: VERSION,
       source,
       rowCount: table.keys.rowCount,
       columns: [...table.columns.keys()],
-      timezone: table.keys.timezone,
       index: sha256(index),
       panel: sampleOf(panel.fd, panel.size),
     };
@@ -193,8 +192,9 @@ function settle(temporary: string, path: string, isGood: () => boolean): boolean
   return true;
 }
 
-function layoutOfTable({ instrument, columns, groups }: ArrowColumns): Layout {
+function layoutOfTable({ instrument, columns, groups }: ArrowColumns, timezone: string | undefined): Layout {
   return {
+    timezone,
     // What was written had sorted instruments, none of them null; the codes point into them.
     instruments: (instrument.field.dictionary?.entries ?? []) as readonly string[],
     codes: layoutOf(instrument),

@@ -31,7 +31,7 @@ class Doubles {
 export function runInDouble(pass: Pass, outputs: readonly Float64Array[]): void {
   const doubles = new Doubles(pass);
   const total = pass.keys.instrumentCount;
-  const size = blockSize(pass);
+  const size = blockSize(pass, 8 * outputs.length);
   for (let first = 0; first < total; first += size) {
     const { block, series } = doubles.compute(first, Math.min(size, total - first));
     for (const [root, cells] of series.entries()) toRows(block, cells, outputs[root]!);

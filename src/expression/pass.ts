@@ -27,19 +27,22 @@ export interface Pass {
   readonly columns: readonly PassColumn[];
 }
 
-/** Cells that a block's results should take together, beyond which larger blocks cost memory and gain nothing. */
-const TILE_CELLS = 12_000_000;
+/** Bytes that a block's columns and results should take together; larger blocks cost memory and gain nothing. */
+const BLOCK_BYTES = 80_000_000;
 /** A block's rows of a session lie side by side; each run of them waits for memory, so that runs should not be short. */
 const LEAST_INSTRUMENTS = 64;
 
-/** How many instruments go into a block. */
-export function blockSize({ extent, programs, keys }: Pass): number {
+/**
+ * How many instruments go into a block.
+ * @param resultBytes of all results together, for one cell; those of the largest program as float32 when omitted
+ */
+export function blockSize({ extent, programs, keys, columns }: Pass, resultBytes?: number): number {
   const sessions = Math.min(
     keys.sessionCount,
     extent.sessions.to - extent.sessions.from + extent.back + extent.ahead,
   );
-  const roots = Math.max(1, ...programs.map((program) => program.roots.length));
-  const fit = Math.floor(TILE_CELLS / (Math.max(1, sessions) * roots));
+  const results = resultBytes ?? 4 * Math.max(1, ...programs.map(({ roots }) => roots.length));
+  const fit = Math.floor(BLOCK_BYTES / (Math.max(1, sessions) * (results + 8 * columns.length)));
   const most = Math.max(LEAST_INSTRUMENTS, Math.min(MOST_INSTRUMENTS, fit));
   // Of one size, and an even number of them: two threads come out together.
   const blocks = 2 * Math.ceil(keys.instrumentCount / most / 2);
@@ -63,7 +66,7 @@ export class PassRunner {
   layOut(first: number, count: number): Block {
     const block = this.#layout.block(first, count);
     const { columns } = this.#pass;
-    if (this.#inputs.length < columns.length || block.length > this.#inputs[0]!.length) {
+    if (this.#inputs.length < columns.length || block.length > (this.#inputs[0]?.length ?? 0)) {
       this.#inputs = columns.map(() => new Float64Array(block.length));
     }
     for (const [at, column] of columns.entries()) gather(column, block, this.#inputs[at]!);

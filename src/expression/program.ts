@@ -37,15 +37,16 @@ interface Unit {
 
 /** Roots that one program computes, about: fewer results at a time leave room for more instruments in a block. */
 const ROOTS_AT_ONCE = 16;
+const MOST_ROOTS_AT_ONCE = 64;
 
 /**
  * Orders the computation of `roots` so that shared work is done once and few buffers are alive at a time. Many roots
- * are divided among several programs over the same columns; what they share is then element-wise at most.
+ * are divided among several programs over the same columns; what these have in common is mostly element-wise.
  */
 export function compile(roots: readonly PlanNode[]): readonly Program[] {
   const whole = new Compiler(roots);
   if (roots.length <= ROOTS_AT_ONCE) return [whole.program()];
-  return whole.parts(ROOTS_AT_ONCE).map((part) => {
+  return whole.parts(ROOTS_AT_ONCE, MOST_ROOTS_AT_ONCE).map((part) => {
     const own = part.map((root) => roots[root]!);
     return { ...new Compiler(own, whole.columns).program(), roots: part };
   });
@@ -60,8 +61,8 @@ class Compiler {
   readonly #buffers = new Map<PlanNode, number>();
   readonly #free: number[] = [];
   readonly #emitted = new Set<number>();
-  /** For each root, the roots of every rolling unit it needs. */
-  readonly #rolling = new Map<number, (readonly number[])[]>();
+  /** For each root, the rolling units it needs. */
+  readonly #rolling = new Map<number, Unit[]>();
   readonly #steps: Step[] = [];
   #bufferCount = 0;
 
@@ -105,22 +106,26 @@ class Compiler {
     };
   }
 
-  /** The roots in parts of at least `least`: those that need the same rolling kernel stay together. */
-  parts(least: number): number[][] {
+  /** The roots in parts of `least` to `most`: those that need the same rolling kernel stay together, up to `most`. */
+  parts(least: number, most: number): number[][] {
     const parts: number[][] = [];
-    const placed = new Set<number>();
+    const left = new Set(this.#roots.keys());
     let part: number[] = [];
-    const place = (root: number): void => {
-      if (placed.has(root)) return;
-      placed.add(root);
-      part.push(root);
-      for (const roots of this.#rolling.get(root) ?? []) for (const other of roots) place(other);
-    };
-    for (const root of this.#roots.keys()) {
-      place(root);
+    let seen = new Set<Unit>();
+    for (const root of left) {
+      const together = [root];
+      for (let i = 0; i < together.length && part.length < most; i++) {
+        if (!left.delete(together[i]!)) continue;
+        part.push(together[i]!);
+        for (const unit of this.#rolling.get(together[i]!) ?? []) {
+          if (seen.has(unit)) continue;
+          seen.add(unit);
+          for (const other of unit.roots) together.push(other);
+        }
+      }
       if (part.length < least) continue;
       parts.push(part.sort((a, b) => a - b));
-      part = [];
+      [part, seen] = [[], new Set()];
     }
     return part.length > 0 ? [...parts, part] : parts;
   }
@@ -158,8 +163,11 @@ class Compiler {
       this.#mark(root, index, new Set());
     }
     for (const unit of new Set(this.#units.values())) {
-      for (const root of unit.roots)
-        this.#rolling.set(root, [...(this.#rolling.get(root) ?? []), unit.roots]);
+      for (const root of unit.roots) {
+        const units = this.#rolling.get(root);
+        if (units) units.push(unit);
+        else this.#rolling.set(root, [unit]);
+      }
     }
   }
 
@@ -205,7 +213,8 @@ class Compiler {
     const { source } = node;
     const isQuotient =
       source.kind === "step" && source.kernel.family === "binary" && source.kernel.part === "Div";
-    return isQuotient && node.type === "double" && this.#uses.get(node) === 1;
+    const isRead = this.#uses.get(node) !== 1 || this.#buffers.has(node); // still, or by one that is done
+    return isQuotient && node.type === "double" && !isRead;
   }
 
   #push(step: Step): void {

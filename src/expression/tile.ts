@@ -36,14 +36,14 @@ export abstract class Tile {
   abstract scatter(root: number, firstRow: number, out: Float32Array): void;
 }
 
-/** Sessions that lie together in a SessionTile: with 200 instruments 50 KB, which stay in a core's cache. */
+/** Sessions that lie together in a SessionTile. */
 const GROUP = 64;
 const SHIFT = 6;
 
 /**
  * Calendar windows: some sessions of all instruments lie together, [group of sessions][instrument][session]. A
- * series is written in stretches of `GROUP` cells, and rows are read from a part that stays in cache; with whole
- * series side by side every cell of a row waits for memory (10 ns a value instead of 5.5, Alpha158).
+ * series is written in stretches of `GROUP` cells, and rows are read from one small part (45 KB in Alpha158); with
+ * whole series side by side every cell of a row waits for memory (10 ns a value instead of 5.5, Alpha158).
  */
 export class SessionTile extends Tile {
   #block: Block | undefined;

@@ -134,17 +134,14 @@ export class ArrowColumn implements ColumnSource {
     return mask ? { values, mask } : { values };
   }
 
-  /**
-   * Codes into the dictionary, −1 where missing; only of a field that has one. They may be shared.
-   * @param checked false: plain int32 codes may point outside the dictionary, which spares a look at each
-   */
-  readCodes(first: number, last: number, checked = true): Int32Array {
+  /** Codes into the dictionary, −1 where missing; only of a field that has one. They may be shared. */
+  readCodes(first: number, last: number): Int32Array {
     let all: Int32Array | undefined;
     for (const [i, chunk] of this.chunks.entries()) {
       const start = this.#starts[i]!;
       const [a, b] = [Math.max(first, start), Math.min(last, start + chunk.length)];
       if (a >= b) continue;
-      const codes = this.#codes(chunk, a - start, b - start, checked);
+      const codes = this.#codes(chunk, a - start, b - start);
       if (codes.length === last - first) return codes;
       all ??= new Int32Array(last - first);
       all.set(codes, a - first);
@@ -261,12 +258,11 @@ export class ArrowColumn implements ColumnSource {
     return Array.from(codes, (code) => (code < 0 ? null : entries[code]!));
   }
 
-  #codes(chunk: ArrowChunk, first: number, last: number, checked = true): Int32Array {
+  #codes(chunk: ArrowChunk, first: number, last: number): Int32Array {
     const raw = this.#fixed(chunk, this.field.dictionary!.codeType, first, last);
     const present = this.readPresent(chunk, first, last);
     const { first: shift, count } = chunk.entries!;
     if (raw instanceof Int32Array && !present && shift === 0) {
-      if (!checked) return raw;
       for (let i = 0; i < raw.length; i++) if (raw[i]! >>> 0 >= count) this.#refuseCode(raw[i]!, count);
       return raw;
     }

@@ -32,7 +32,7 @@ const FEW_CODES = 1 << 14;
 function compareEight(comparison: "changes" | "descents", codes: LevelCodes): Uint32Array | undefined {
   if (!(codes instanceof Int16Array) || codes.length < FEW_CODES || codes.length > MOST_CODES)
     return undefined;
-  eight ??= loadEight();
+  if (eight === undefined) eight = loadEight();
   if (!eight) return undefined;
   new Int16Array(eight.memory.buffer, 0, codes.length).set(codes);
   const begin = 2 * MOST_CODES;

@@ -9,8 +9,6 @@ import { lowerBound, upperBound } from "./search.js";
  */
 export interface CodeSource {
   read(first: number, last: number): Int32Array;
-  /** As `read`, but codes of a damaged file may point to no instrument: enough for who looks for equal ones. */
-  readUnchecked?(first: number, last: number): Int32Array;
 }
 
 /** Codes that are asked for piece by piece are read as a whole after so many pieces, if there are not too many. */
@@ -84,12 +82,6 @@ export class PanelIndex {
     if (++this.#pieces > PIECES && this.rowCount <= HOLD_CODES_UP_TO_ROWS)
       return this.codes.subarray(first, last);
     return this.#codeSource!.read(first, last);
-  }
-
-  /** As `codesOf`, but not checked where they are read from a file: to be searched, and not kept. */
-  searchableCodesOf(first: number, last: number): Int32Array {
-    if (this.#codes || !this.#codeSource!.readUnchecked) return this.codesOf(first, last);
-    return this.#codeSource!.readUnchecked(first, last);
   }
 
   /** The first row of session s; `startOf(sessionCount)` is the row count. */

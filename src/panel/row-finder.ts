@@ -75,7 +75,7 @@ export class RowFinder {
       const few = searches * ROWS_PER_SEARCH < lastRow - firstRow;
       if (!this.#table || (few && this.#searches * ROWS_PER_SEARCH < index.rowCount)) return;
     } else if (!this.#table || !state.subarray(first, last).includes(SEARCHED)) {
-      this.#piece = { firstRow, codes: index.searchableCodesOf(firstRow, lastRow) };
+      this.#piece = { firstRow, codes: index.codesOf(firstRow, lastRow) };
       for (let s = first; s < last; s++) if (state[s] !== BUILT) state[s] = SEARCHED;
       return;
     }

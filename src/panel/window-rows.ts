@@ -80,19 +80,20 @@ function turned<T extends Uint32Array | Uint16Array | Int32Array>(all: T, ends: 
   return out;
 }
 
-/** Whole histories that an index remembers, of 32 KB and an index each. */
+/** Whole histories that an index remembers, and the sessions up to which it does: 2 MB in all for 4,100 of them. */
 const HISTORIES = 64;
+const MOST_SESSIONS = 1 << 14;
 /** The last whole histories asked of an index, the latest last: a third of what one costs is to find its rows. */
 const histories = new WeakMap<PanelIndex, Map<number, PickedRows>>();
 
 /** The rows of one instrument in the sessions [first, last). */
 function rowsOfOne(index: PanelIndex, code: number, first: number, last: number): PickedRows {
-  const isWhole = first === 0 && last === index.sessionCount;
+  const isWhole = first === 0 && last === index.sessionCount && last <= MOST_SESSIONS;
   const known = histories.get(index) ?? new Map<number, PickedRows>();
   let picked = isWhole ? known.get(code) : undefined;
   if (!picked) {
     const { rows, sessions } = index.rowFinder().series(code, first, last);
-    picked = { rows, index: indexOfOne(index, code, sessions) };
+    picked = { rows: rows.slice(), index: indexOfOne(index, code, sessions) };
   }
   if (isWhole) {
     histories.set(index, known);

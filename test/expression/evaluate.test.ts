@@ -206,6 +206,48 @@ describe("parts are equal to the whole", () => {
     });
   }
 
+  it("any set of roots, though one be part of another or stand there twice, gives what each gives alone", () => {
+    const leaves = ["$x", "$y", "Ref($x, 1)", "Mean($x, 3)", "Std($y, 4)", "Sum($x, 2)"];
+    const { tree } = fc.letrec<{ tree: string }>((tie) => ({
+      tree: fc.oneof(
+        { maxDepth: 3 },
+        fc.constantFrom(...leaves),
+        fc.tuple(tie("tree"), fc.constantFrom("/", "/", "-", "*"), tie("tree")).map((t) => `(${t.join("")})`),
+        tie("tree").map((inner) => `Mean(${inner}, 2)`),
+        tie("tree").map((inner) => `CSRank(${inner})`),
+      ),
+    }));
+    const sets = fc
+      .array(tree, { minLength: 1, maxLength: 12 })
+      .map((trees) => trees.flatMap((text) => [text, text, `${text}/$y`, `Mean(${text}/$y, 2)`]))
+      .chain((texts) => fc.shuffledSubarray(texts, { minLength: 1 }));
+    fc.assert(
+      fc.property(grids, sets, fc.constantFrom("calendar", "rows"), (grid, texts, windows) => {
+        const table = gridTable(grid, { $y: (x) => x * x + 1 });
+        const named = Object.fromEntries(texts.map((text, i) => [`f${i}`, text]));
+        const { columns } = evaluateExpressions(table, named, { windows });
+        for (const [name, text] of Object.entries(named)) {
+          const alone = evaluateExpressions(table, { out: text }, { windows }).columns.out;
+          expect(columns[name], `${name}: ${text}`).toEqual(alone);
+        }
+      }),
+      propertyRuns(503, 150),
+    );
+  });
+
+  it("nothing, and thousands of roots that share a kernel", () => {
+    const table = gridTable([
+      [1, 2],
+      [3, 5],
+      [8, none],
+    ]);
+    expect(evaluateExpressions(table, {}).columns).toEqual({});
+    const many = Object.fromEntries(Array.from({ length: 9000 }, (_, k) => [`f${k}`, `Mean($x, 2)*${k}`]));
+    const { columns } = evaluateExpressions(table, many);
+    expect([...columns.f7!]).toEqual([7, 14, 14, 24.5, 38.5, 35]);
+    expect([...columns.f8999!]).toEqual([8999, 17998, 17998, 31496.5, 49494.5, 44995]);
+  });
+
   it("says what it cannot extend", () => {
     const table = gridTable([[1], [2]]);
     expect(() => extendEvaluation(table, { m: "Mean($x, 2)" }, { m: new Float32Array(2) }, 1)).toThrowError(

@@ -134,7 +134,7 @@ export class RecordBlock implements ColumnBlock {
     }
     const bytes = new Uint8Array(rows.length * this.store.rowBytes);
     this.store.session((read) => this.pick(read, rows, bytes));
-    this.keptRows = { rows, bytes };
+    this.keptRows = { rows: rows.slice(), bytes };
     return bytes;
   }
 
@@ -152,9 +152,11 @@ export class RecordBlock implements ColumnBlock {
   }
 }
 
-/** Whether both are the same part of the same memory: each column of a window makes a view of its own. */
+/** Whether both hold the same rows: each column of a window asks by a view of its own. */
 function isSame(a: Uint32Array, b: Uint32Array): boolean {
-  return a.buffer === b.buffer && a.byteOffset === b.byteOffset && a.length === b.length;
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 class RecordColumn implements ColumnSource {
