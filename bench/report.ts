@@ -184,7 +184,7 @@ const WHY: Readonly<Record<string, string>> = {
     "`node -e 0` takes 65 to 110 ms of it on this machine, an ES module instead of it 10 more, importing the package 16, opening 13, the window 17.",
   load: "340 MB of fresh memory are 83,000 pages that cost 2 µs each when they are first touched, more than reading and taking apart the cells; two threads share that. numpy asks for huge pages, Node cannot.",
   series:
-    "The 6,516 cells of its six columns lie each in a memory page of its own; waiting for them is all but 10 µs of it. Another instrument each time adds the search for its rows.",
+    "The 6,516 cells of its six columns lie each in a memory page of its own; waiting for them is all but 3 µs of it. Another instrument each time adds the search for its rows.",
   unstack:
     "57 MB of fresh memory take 30 to 110 ms to touch for the first time here, and the matrix has 87 MB.",
   rolling:
