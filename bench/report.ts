@@ -181,7 +181,7 @@ const WHY: Readonly<Record<string, string>> = {
   "open-window-cached":
     "Opening takes 13 ms, 4 of them to load node:crypto for the digests, the window 17, most of it code that runs for the first time. pandas' time depends on huge pages, as above.",
   "process-cached":
-    "`node -e 0` takes 65 to 110 ms of it on this machine, an ES module instead of it 10 more, importing the package 16, opening 13, the window 17.",
+    "`node -e 0` takes 65 to 110 ms of it on this machine, an ES module instead of it 10 more, importing the package 14 to 21, opening 13, the window 17.",
   load: "340 MB of fresh memory are 83,000 pages that cost 2 µs each when they are first touched, more than reading and taking apart the cells; two threads share that. numpy asks for huge pages, Node cannot; without them (NUMPY_MADVISE_HUGEPAGE=0) pandas takes 0.57 to 0.71 s.",
   series:
     "The 6,516 cells of its six columns lie each in a memory page of its own; waiting for them is all but 3 µs of it. Another instrument each time adds the search for its rows.",

