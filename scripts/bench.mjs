@@ -1,7 +1,7 @@
 // npm run bench [NAME] [-- options]: compiles bench/ and runs bench/NAME.ts, bench/main.ts without a name.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { root } from "./build.mjs";
+import { copySimd, root } from "./build.mjs";
 import { main, runNode } from "./run.mjs";
 import { setUp } from "./set-up.mjs";
 
@@ -17,6 +17,7 @@ await main(async () => {
   await setUp();
   const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
   await runNode([tsc, "-p", "tsconfig.bench.json"], { cwd: root });
+  copySimd(join(root, ".cache", "build", "src", "simd"));
   const options = named ? rest : process.argv.slice(2);
   await runNode(["--expose-gc", join(".cache", "build", "bench", `${name}.js`), ...options], { cwd: root });
 });

@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -17,6 +18,9 @@ export const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = join(root, "dist");
 /** The modules of src/, compiled one by one, for tests that reach inside the package. */
 export const modules = join(root, ".cache", "modules");
+const simd = join(root, "src", "simd");
+/** The loops of src/simd/assembly as WebAssembly; beside load.ts, for what runs from the sources. */
+const COMPILED = "compiled";
 const INPUTS = ["src", "package.json", "tsconfig.json", "tsconfig.build.json", "scripts/build.mjs"];
 
 /**
@@ -47,6 +51,8 @@ export async function build() {
       ],
       { cwd: root },
     );
+    await compileSimd();
+    for (const folder of [freshDist, join(freshModules, "simd")]) copySimd(folder);
     await joinModules(freshModules, freshDist);
     chmodSync(join(freshDist, "cli", "main.js"), 0o755);
     utimesSync(freshDist, began, began);
@@ -55,6 +61,33 @@ export async function build() {
   } finally {
     rmSync(fresh, { recursive: true, force: true });
   }
+}
+
+/** Compiles each assembly/NAME.ts to compiled/NAME.wasm; files of folders in assembly/ are what these import. */
+async function compileSimd() {
+  const assembly = join(simd, "assembly");
+  for (const entry of readdirSync(assembly).filter((name) => name.endsWith(".ts"))) {
+    const out = join(simd, COMPILED, entry.replace(/ts$/, "wasm"));
+    await runNode(
+      [
+        join(root, "node_modules", "assemblyscript", "bin", "asc.js"),
+        ...[join(assembly, entry), "--outFile", out, "--runtime", "stub", "--enable", "simd"],
+        ...["-O3", "--noAssert", "--converge", "--use", "abort="],
+      ],
+      { cwd: root },
+    );
+  }
+}
+
+/**
+ * Puts the compiled loops where load.ts, or the file that it was joined into, looks for them.
+ * @param {string} folder
+ */
+export function copySimd(folder) {
+  cpSync(join(simd, COMPILED), join(folder, COMPILED), {
+    recursive: true,
+    filter: (path) => !path.endsWith(".gitignore"),
+  });
 }
 
 /** Files that threads start from, beside library.js, which finds them by their address. */
@@ -128,6 +161,7 @@ function newestOf(path) {
   let newest = { path, time: status.mtimeMs };
   if (!status.isDirectory()) return newest;
   for (const entry of readdirSync(path)) {
+    if (entry === COMPILED) continue; // what a build leaves there
     const inside = newestOf(join(path, entry));
     if (inside.time > newest.time) newest = inside;
   }
