@@ -1,38 +1,60 @@
-import { blockSize, type Pass, PassRunner } from "./pass.js";
+import { rowsBetween, tileCells, tileStride } from "./layout.js";
+import { type Pass, PassRunner } from "./pass.js";
 import type { Emit } from "./runner.js";
-import { RowTile, SessionTile } from "./tile.js";
+import { tasksOf } from "./tasks.js";
 
-/** A pass whose blocks of instruments are taken from a shared counter, by as many threads as there are. */
+/** A pass whose tasks are taken from a shared counter, by as many threads as there are. */
 export interface BlockJob {
   readonly pass: Pass;
   readonly outputs: readonly Float32Array[];
   /** The panel row that cell 0 of each output stands for. */
   readonly firstRow: number;
-  /** One cell: the next instrument that nobody has taken. */
+  /** One cell: the next task that nobody has taken. */
   readonly counter: Int32Array;
 }
 
-/** Computes blocks until the counter has run through the instruments. */
+/** Computes tasks until the counter has run through them. */
 export function runBlocks(
   { pass, outputs, firstRow, counter }: BlockJob,
   onProgress?: (done: number, total: number) => void,
 ): void {
-  const total = pass.keys.instrumentCount;
-  const size = blockSize(pass);
+  const tasks = tasksOf(pass);
   const runner = new PassRunner(pass);
-  const { windows, sessions } = pass.extent;
-  const TileOf = windows === "rows" ? RowTile : SessionTile;
+  const { arena } = runner;
+  const { kernels } = arena;
   const most = Math.max(0, ...pass.programs.map(({ roots }) => roots.length));
-  const tile = new TileOf(most, sessions);
-  const put: Emit = (root, j, n, cells, divisor) => tile.put(root, j, n, cells, divisor);
-  for (let first = Atomics.add(counter, 0, size); first < total; first = Atomics.add(counter, 0, size)) {
-    const count = Math.min(size, total - first);
-    const block = runner.layOut(first, count);
-    tile.begin(block);
+  for (let at = Atomics.add(counter, 0, 1); at < tasks.length; at = Atomics.add(counter, 0, 1)) {
+    const { first, count, sessions } = tasks[at]!;
+    const block = runner.layOut(first, count, sessions);
+    const { pairs, wantedFrom, wantedTo, from, runStarts, runEnds } = block;
+    const bytes = 4 * tileCells(2 * pairs, wantedTo - wantedFrom);
+    const tiles = arena.take(most * bytes);
+    const run = rowsBetween(block, sessions);
+    const places = arena.take(4 * run);
+    arena.uint32(places, run).set(block.places.subarray(0, run));
+    const rows = arena.take(4 * run);
+    const stride = tileStride(2 * pairs);
+    const laneStride = stride / Math.max(1, 2 * pairs);
+    const emit: Emit = (root, pair, cells, divisor) => {
+      const skip = 16 * wantedFrom;
+      const tile = tiles + root * bytes + 2 * pair * laneStride;
+      kernels.emit(cells + skip, divisor && divisor + skip, wantedTo - wantedFrom, tile, stride);
+    };
     for (const [program, { roots }] of pass.programs.entries()) {
-      runner.compute(program, block, put);
-      for (const [at, root] of roots.entries()) tile.scatter(at, firstRow, outputs[root]!);
+      runner.compute(program, block, emit);
+      for (const [at, root] of roots.entries()) {
+        kernels.collect(tiles + at * bytes, places, run, rows);
+        const cells = arena.float32(rows, run);
+        let done = 0;
+        for (let s = sessions.from; s < sessions.to; ) {
+          const begin = runStarts[s - from]!;
+          let end = runEnds[s++ - from]!;
+          while (s < sessions.to && runStarts[s - from] === end) end = runEnds[s++ - from]!;
+          outputs[root]!.set(cells.subarray(done, done + end - begin), begin - firstRow);
+          done += end - begin;
+        }
+      }
     }
-    onProgress?.(first + count, total);
+    onProgress?.(at + 1, tasks.length);
   }
 }

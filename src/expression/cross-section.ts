@@ -1,4 +1,4 @@
-import { isPresent } from "./kernels/missing.js";
+import { isPresent } from "./kernels.js";
 import type { PanelKeys, SessionRange } from "./layout.js";
 import type { CrossName } from "./operators.js";
 

@@ -1,5 +1,6 @@
-import { type Block, NO_CELL } from "./layout.js";
-import { blockSize, type Pass, PassRunner } from "./pass.js";
+import type { Block } from "./layout.js";
+import { type Pass, PassRunner } from "./pass.js";
+import { type Task, tasksOf } from "./tasks.js";
 
 /** What a later pass reads is kept as it was computed, in float64; few values take this way. */
 class Doubles {
@@ -11,61 +12,57 @@ class Doubles {
     this.#runner = new PassRunner(pass);
   }
 
-  /** The cells of each root, laid out as the block is. */
-  compute(first: number, count: number): { block: Block; series: Float64Array[] } {
-    const block = this.#runner.layOut(first, count);
-    const series: Float64Array[] = [];
-    for (const [program, { roots }] of this.#pass.programs.entries()) {
-      for (const root of roots) series[root] = new Float64Array(block.length);
-      this.#runner.compute(program, block, (at, j, n, cells, divisor) => {
-        const into = series[roots[at]!]!.subarray(block.starts[j]!, block.starts[j]! + n);
-        into.set(cells.subarray(0, n));
-        if (divisor) for (let i = 0; i < n; i++) into[i] = into[i]! / divisor[i]!;
+  /** The cells of each root, laid out as the block's columns are. */
+  compute({ first, count, sessions }: Task): { block: Block; series: Float64Array[] } {
+    const block = this.#runner.layOut(first, count, sessions);
+    const { n, pairs } = block;
+    const { arena } = this.#runner;
+    const roots = this.#pass.programs.flatMap((program) => program.roots);
+    const bytes = 16 * pairs * n;
+    const results = arena.take(roots.length * bytes);
+    for (const [program, own] of this.#pass.programs.entries()) {
+      this.#runner.compute(program, block, (at, pair, cells, divisor) => {
+        arena.kernels.take(cells, divisor, n, results + own.roots[at]! * bytes + 16 * pair * n);
       });
     }
-    return { block, series };
+    return { block, series: roots.map((_, root) => arena.float64(results + root * bytes, 2 * pairs * n)) };
   }
 }
 
 /** Computes the pass's roots for all instruments, a cell a panel row. */
 export function runInDouble(pass: Pass, outputs: readonly Float64Array[]): void {
   const doubles = new Doubles(pass);
-  const total = pass.keys.instrumentCount;
-  const size = blockSize(pass, 8 * outputs.length);
-  for (let first = 0; first < total; first += size) {
-    const { block, series } = doubles.compute(first, Math.min(size, total - first));
-    for (const [root, cells] of series.entries()) toRows(block, cells, outputs[root]!);
+  for (const task of tasksOf(pass, 16 * outputs.length)) {
+    const { block, series } = doubles.compute(task);
+    for (const [root, cells] of series.entries()) toRows(block, task.sessions, cells, outputs[root]!);
   }
 }
 
-function toRows(block: Block, cells: Float64Array, out: Float64Array): void {
-  const { from, to, runStarts, runEnds } = block;
-  for (let s = from, k = 0; s < to; s++) {
-    for (let row = runStarts[s - from]!; row < runEnds[s - from]!; row++, k++) {
-      const cell = cellOf(block, k, s);
-      if (cell !== NO_CELL) out[row] = cells[cell]!;
-    }
+function toRows(
+  { from, runStarts, runEnds, skipped, cells }: Block,
+  sessions: Task["sessions"],
+  series: Float64Array,
+  out: Float64Array,
+): void {
+  let at = skipped;
+  for (let s = sessions.from; s < sessions.to; s++) {
+    for (let row = runStarts[s - from]!; row < runEnds[s - from]!; row++) out[row] = series[cells[at++]!]!;
   }
-}
-
-/** The cell of the block's row k, which is of session s. */
-function cellOf({ cells, lanes, starts, origins }: Block, k: number, s: number): number {
-  if (cells) return cells[k]!;
-  const j = lanes[k]!;
-  return starts[j]! - origins[j]! + s;
 }
 
 /** The pass's only root for one instrument: a cell a session, NaN where it has none. */
 export function sessionsInDouble(pass: Pass, code: number): Float64Array {
   const out = new Float64Array(pass.keys.sessionCount).fill(Number.NaN);
-  const { block, series } = new Doubles(pass).compute(code, 1);
-  if (!block.cells) {
-    out.set(series[0]!, block.origins[0]!);
+  const { sessions } = pass.extent;
+  const { block, series } = new Doubles(pass).compute({ first: code, count: 1, sessions });
+  const { from, runStarts, runEnds, skipped, cells, starts, ends } = block;
+  if (block.pairs === 0) return out;
+  if (pass.extent.windows === "calendar") {
+    for (let k = starts[0]!; k < ends[0]!; k++) out[from + k] = series[0]![2 * k]!;
     return out;
   }
-  for (let s = block.from, k = 0; s < block.to; s++) {
-    const hasRow = block.runEnds[s - block.from]! > block.runStarts[s - block.from]!;
-    if (hasRow) out[s] = series[0]![block.cells[k++]!]!;
+  for (let s = sessions.from, at = skipped; s < sessions.to; s++) {
+    if (runEnds[s - from]! > runStarts[s - from]!) out[s] = series[0]![cells[at++]!]!;
   }
   return out;
 }

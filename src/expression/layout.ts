@@ -63,138 +63,239 @@ export interface Extent {
   readonly ahead: number;
 }
 
-/** Some neighbouring instruments, their series one after another in `length` cells. Valid until the next is laid out. */
+/** Cells of a lane that lie together in a tile of results: see `simd/assembly/expression/rows.ts`. */
+const GROUP = 64;
+
+/**
+ * Some neighbouring instruments in some sessions, as pairs of series: lane `l` is one half of the pair l >> 1, whose
+ * cells k are the pair of float64 k. Valid until the next is laid out.
+ */
 export interface Block {
-  /** Instruments [first, first + count). */
-  readonly first: number;
-  readonly count: number;
-  readonly length: number;
-  /** Instrument first + j has the cells [starts[j], starts[j + 1]). */
+  /** Cells of each series. */
+  readonly n: number;
+  readonly pairs: number;
+  /** The positions [starts[l], ends[l]) are those that lane l's instrument has; both 0 in a lane of none. */
   readonly starts: Int32Array;
-  /** The absolute position of each instrument's first cell: its session, or the ordinal of its row. */
+  readonly ends: Int32Array;
+  /** The absolute position of each pair's cell 0: its session, or the ordinal of its row. */
   readonly origins: Int32Array;
-  /** The sessions that were laid out; session s has the panel rows [runStarts[s - from], runEnds[s - from]). */
+  /** The sessions [from, to) are laid out; session s has the panel rows [runStarts[s - from], runEnds[s - from]). */
   readonly from: number;
   readonly to: number;
   readonly runStarts: Uint32Array;
   readonly runEnds: Uint32Array;
-  /** Of each row, in row order, which of the block's instruments it is of. */
-  readonly lanes: Uint16Array;
   readonly rowCount: number;
-  /** Row windows: the cell of each row, NO_CELL where it is out of reach. In calendar windows its session tells it. */
-  readonly cells: Uint32Array | undefined;
+  /** Of each row, in row order, where its cell lies: 2 * (pair * n + k) + half. A row out of reach has a cell after the last. */
+  readonly cells: Uint32Array;
+  /** The results of the cells [wantedFrom, wantedTo) of each series are wanted. */
+  readonly wantedFrom: number;
+  readonly wantedTo: number;
+  /** The rows of the wanted sessions are those from the block's row `skipped` on; of each, where in a tile it lies. */
+  readonly skipped: number;
+  readonly places: Uint32Array;
 }
 
-/** Instruments that a block can have. */
-export const MOST_INSTRUMENTS = 1024;
-export const NO_CELL = 0xffffffff;
-
-/** Lays out blocks of instruments, ascending for speed; its arrays serve one block after another. */
+/** Lays out blocks of instruments; its arrays serve one block after another. */
 export class BlockLayout {
   readonly #keys: PanelKeys;
   readonly #spans: Spans;
   readonly #extent: Extent;
-  /** The sessions that may be read. */
-  readonly #low: number;
-  readonly #high: number;
-  /** Of each session, the row after the last one laid out: where the next block's rows are looked for first. */
-  readonly #next: Uint32Array;
-  readonly #runStarts: Uint32Array;
-  readonly #runEnds: Uint32Array;
-  #lanes = new Uint16Array(0);
   #cells = new Uint32Array(0);
+  #places = new Uint32Array(0);
 
   constructor(keys: PanelKeys, spans: Spans, extent: Extent) {
     this.#keys = keys;
     this.#spans = spans;
     this.#extent = extent;
-    const { sessions, back, ahead } = extent;
-    const isRows = extent.windows === "rows";
-    this.#low = isRows ? 0 : Math.max(0, sessions.from - back);
-    this.#high = isRows ? keys.sessionCount : Math.min(keys.sessionCount, sessions.to + ahead);
-    this.#next = keys.offsets.slice(this.#low, this.#high);
-    this.#runStarts = new Uint32Array(this.#high - this.#low);
-    this.#runEnds = new Uint32Array(this.#high - this.#low);
   }
 
-  /** The instruments [first, first + count), at most MOST_INSTRUMENTS. */
-  block(first: number, count: number): Block {
-    const [low, high, spans] = [this.#low, this.#high, this.#spans];
-    const starts = new Int32Array(count + 1);
-    const origins = new Int32Array(count);
-    let [from, to] = [high, low];
+  /** The instruments [first, first + count), of which the rows of some of the extent's sessions are wanted. */
+  block(first: number, count: number, wanted: SessionRange): Block {
+    const runs = this.#findRuns(first, count, this.#reach(wanted));
+    if (this.#cells.length < runs.rowCount) {
+      this.#cells = new Uint32Array(runs.rowCount);
+      this.#places = new Uint32Array(runs.rowCount);
+    }
+    return this.#extent.windows === "rows"
+      ? this.#byRows(first, count, wanted, runs)
+      : this.#bySessions(first, count, wanted, runs);
+  }
+
+  /** The sessions that results of `wanted` depend on. */
+  #reach({ from, to }: SessionRange): SessionRange {
+    const { sessionCount } = this.#keys;
+    const { windows, back, ahead } = this.#extent;
+    if (windows === "rows") return { from: 0, to: sessionCount };
+    return { from: Math.max(0, from - back), to: Math.min(sessionCount, to + ahead) };
+  }
+
+  #findRuns(first: number, count: number, { from, to }: SessionRange): Runs {
+    const { offsets, codes, instrumentCount } = this.#keys;
+    const runStarts = offsets.slice(from, to);
+    const runEnds = offsets.slice(from + 1, to + 1);
+    let rowCount = 0;
+    for (let i = 0; i < runStarts.length; i++) {
+      const [begin, end] = [runStarts[i]!, runEnds[i]!];
+      if (first > 0) runStarts[i] = lowerBound(codes, first, begin, end);
+      if (first + count < instrumentCount) runEnds[i] = lowerBound(codes, first + count, runStarts[i]!, end);
+      rowCount += runEnds[i]! - runStarts[i]!;
+    }
+    return { from, to, runStarts, runEnds, rowCount };
+  }
+
+  /** Calendar windows: position k is session from + k. Instruments without a wanted row take no lane. */
+  #bySessions(first: number, count: number, wanted: SessionRange, runs: Runs): Block {
+    const { from, to, runStarts, runEnds } = runs;
+    const n = to - from;
+    const lanes = new Int32Array(count).fill(-1);
+    const starts: number[] = [];
+    const ends: number[] = [];
     for (let j = 0; j < count; j++) {
-      const begin = Math.max(low, spans.from[first + j]!);
-      const end = Math.min(high, spans.to[first + j]!);
-      origins[j] = begin;
-      starts[j + 1] = starts[j]! + Math.max(0, end - begin);
-      if (end > begin) [from, to] = [Math.min(from, begin), Math.max(to, end)];
+      const [begin, end] = [this.#spans.from[first + j]!, this.#spans.to[first + j]!];
+      if (begin >= wanted.to || end <= wanted.from) continue;
+      lanes[j] = starts.length;
+      starts.push(Math.max(0, begin - from));
+      ends.push(Math.min(n, end - from));
     }
-    to = Math.max(from, to);
-    const rowCount = this.#findRuns(first, count, from, to, starts[count]!);
-    const runStarts = this.#runStarts.subarray(0, to - from);
-    const runEnds = this.#runEnds.subarray(0, to - from);
-    const runs = { from, to, runStarts, runEnds, lanes: this.#lanes, rowCount };
-    const cells =
-      this.#extent.windows === "rows" ? this.#numberRows(runs, count, starts, origins) : undefined;
-    return { first, count, length: starts[count]!, starts, origins, ...runs, cells };
+    const pairs = (starts.length + 1) >> 1;
+    const laneCount = 2 * pairs;
+    const cellOfLane = Uint32Array.from(lanes, (lane) => (lane < 0 ? NO_CELL : firstCell(lane, n)));
+    const skippedSessions = wanted.from - from;
+    const { codes } = this.#keys;
+    const [cells, places] = [this.#cells, this.#places];
+    const outside = 2 * pairs * n;
+    let row = 0;
+    let skipped = 0;
+    for (let k = 0; k < n; k++) {
+      if (k === skippedSessions) skipped = row;
+      const isWanted = k >= skippedSessions && k < skippedSessions + wanted.to - wanted.from;
+      const [begin, end] = [runStarts[k]!, runEnds[k]!];
+      for (let at = begin; at < end; at++, row++) {
+        const cell = cellOfLane[codes[at]! - first]!;
+        cells[row] = cell === NO_CELL ? outside : cell + 2 * k;
+      }
+      if (!isWanted) continue;
+      const place = placeOf(k - skippedSessions, laneCount);
+      let to = row - (end - begin) - skipped;
+      for (let at = begin; at < end; at++) places[to++] = place + lanes[codes[at]! - first]! * GROUP;
+    }
+    return {
+      n,
+      pairs,
+      starts: padded(starts, laneCount),
+      ends: padded(ends, laneCount),
+      origins: new Int32Array(pairs).fill(from),
+      ...runs,
+      cells,
+      wantedFrom: skippedSessions,
+      wantedTo: skippedSessions + wanted.to - wanted.from,
+      skipped,
+      places,
+    };
   }
 
-  /** Finds the block's rows in the sessions [from, to), at most `most`, and gives their number. */
-  #findRuns(first: number, count: number, from: number, to: number, most: number): number {
-    const { offsets, codes } = this.#keys;
-    if (this.#lanes.length < most) this.#lanes = new Uint16Array(most);
-    const [next, runStarts, runEnds, lanes] = [this.#next, this.#runStarts, this.#runEnds, this.#lanes];
-    const limit = first + count;
-    let size = 0;
-    for (let s = from; s < to; s++) {
-      const begin = offsets[s]!;
-      const end = offsets[s + 1]!;
-      let row = next[s - this.#low]!;
-      const isHere = (row === end || codes[row]! >= first) && (row === begin || codes[row - 1]! < first);
-      if (!isHere) row = lowerBound(codes, first, begin, end);
-      runStarts[s - from] = row;
-      for (; row < end && codes[row]! < limit; row++) lanes[size++] = codes[row]! - first;
-      runEnds[s - from] = next[s - this.#low] = row;
-    }
-    return size;
-  }
-
-  /** Row windows: numbers each instrument's rows, then keeps those within reach of its wanted ones. */
-  #numberRows(
-    { from, to, runStarts, runEnds, lanes, rowCount }: Runs,
-    count: number,
-    starts: Int32Array,
-    origins: Int32Array,
-  ): Uint32Array {
-    const { sessions, back, ahead } = this.#extent;
-    if (this.#cells.length < rowCount) this.#cells = new Uint32Array(rowCount);
-    const cells = this.#cells;
+  /** Row windows: position k of a lane is its instrument's row number origin + k. */
+  #byRows(first: number, count: number, wanted: SessionRange, runs: Runs): Block {
+    const { from, runStarts, runEnds, rowCount } = runs;
+    const { back, ahead } = this.#extent;
+    const { codes } = this.#keys;
+    const [cells, places] = [this.#cells, this.#places];
     const seen = new Int32Array(count);
     const firstWanted = new Int32Array(count).fill(-1);
     const endWanted = new Int32Array(count);
-    for (let s = from, k = 0; s < to; s++) {
-      for (const last = k + runEnds[s - from]! - runStarts[s - from]!; k < last; k++) {
-        const j = lanes[k]!;
-        if (s >= sessions.from && firstWanted[j] === -1) firstWanted[j] = seen[j]!;
-        cells[k] = seen[j]!;
+    let [row, skipped, wantedRows] = [0, 0, 0];
+    for (let i = 0; i < runStarts.length; i++) {
+      const s = from + i;
+      if (s === wanted.from) skipped = row;
+      for (let at = runStarts[i]!; at < runEnds[i]!; at++) {
+        const j = codes[at]! - first;
+        if (s >= wanted.from && firstWanted[j] === -1) firstWanted[j] = seen[j]!;
+        cells[row++] = seen[j]!;
         seen[j] = seen[j]! + 1;
-        if (s < sessions.to) endWanted[j] = seen[j]!;
+        if (s < wanted.to) endWanted[j] = seen[j]!;
+      }
+      if (s >= wanted.from && s < wanted.to) wantedRows = row - skipped;
+    }
+    const used = Array.from(seen.keys()).filter((j) => firstWanted[j]! >= 0 && firstWanted[j]! < endWanted[j]!);
+    const origins = Int32Array.from(firstWanted, (ordinal) => Math.max(0, ordinal - back));
+    // Blocks of windows begin at multiples of a lane's own ordinals: two that begin at different ones are no pair.
+    const perPair = used.every((j) => origins[j] === 0) ? 2 : 1;
+    const pairs = Math.ceil(used.length / perPair);
+    const lanes = new Int32Array(count).fill(-1);
+    for (const [i, j] of used.entries()) lanes[j] = perPair === 2 ? i : 2 * i;
+    const ends = new Int32Array(2 * pairs);
+    const pairOrigins = new Int32Array(pairs);
+    for (const j of used) {
+      ends[lanes[j]!] = Math.min(seen[j]!, endWanted[j]! + ahead) - origins[j]!;
+      pairOrigins[lanes[j]! >> 1] = origins[j]!;
+    }
+    const n = ends.reduce((most, end) => Math.max(most, end), 0);
+    row = 0;
+    for (let i = 0; i < runStarts.length; i++) {
+      for (let at = runStarts[i]!; at < runEnds[i]!; at++, row++) {
+        const j = codes[at]! - first;
+        const lane = lanes[j]!;
+        const k = cells[row]! - origins[j]!;
+        const isThere = lane >= 0 && k >= 0 && k < ends[lane]!;
+        cells[row] = isThere ? firstCell(lane, n) + 2 * k : 2 * pairs * n;
+        if (row >= skipped && row < skipped + wantedRows)
+          places[row - skipped] = placeOf(k, 2 * pairs) + lane * GROUP;
       }
     }
-    for (let j = 0; j < count; j++) {
-      const isWanted = firstWanted[j]! >= 0 && firstWanted[j]! < endWanted[j]!;
-      origins[j] = isWanted ? Math.max(0, firstWanted[j]! - back) : 0;
-      const end = isWanted ? Math.min(seen[j]!, endWanted[j]! + ahead) : 0;
-      starts[j + 1] = starts[j]! + end - origins[j]!;
-    }
-    for (let k = 0; k < rowCount; k++) {
-      const j = lanes[k]!;
-      const cell = starts[j]! + cells[k]! - origins[j]!;
-      cells[k] = cell >= starts[j]! && cell < starts[j + 1]! ? cell : NO_CELL;
-    }
-    return cells;
+    return {
+      n,
+      pairs,
+      starts: new Int32Array(2 * pairs),
+      ends,
+      origins: pairOrigins,
+      ...runs,
+      rowCount,
+      cells,
+      wantedFrom: 0,
+      wantedTo: n,
+      skipped,
+      places,
+    };
   }
 }
 
-type Runs = Pick<Block, "from" | "to" | "runStarts" | "runEnds" | "lanes" | "rowCount">;
+type Runs = Pick<Block, "from" | "to" | "runStarts" | "runEnds" | "rowCount">;
+
+const NO_CELL = 0xffffffff;
+
+/** Of the pairs of series one after another, the cell of a lane's position 0, in halves of a pair. */
+function firstCell(lane: number, n: number): number {
+  return 2 * (lane >> 1) * n + (lane & 1);
+}
+
+/** Of a tile with so many lanes, the cell of lane 0 at a position. */
+function placeOf(position: number, lanes: number): number {
+  const within = position % GROUP;
+  return (position - within) * lanes + within;
+}
+
+/** Float32 cells that a tile of so many lanes and positions has. */
+export function tileCells(lanes: number, positions: number): number {
+  return Math.ceil(positions / GROUP) * GROUP * lanes;
+}
+
+/** Bytes from one group of positions of a tile to the next. */
+export function tileStride(lanes: number): number {
+  return GROUP * lanes * Float32Array.BYTES_PER_ELEMENT;
+}
+
+function padded(values: readonly number[], length: number): Int32Array {
+  const out = new Int32Array(length);
+  out.set(values);
+  return out;
+}
+
+/** How many of a block's rows are of the sessions [first, last). */
+export function rowsBetween(
+  { from, runStarts, runEnds }: Pick<Block, "from" | "runStarts" | "runEnds">,
+  { from: first, to: last }: SessionRange,
+): number {
+  let rows = 0;
+  for (let s = first; s < last; s++) rows += runEnds[s - from]! - runStarts[s - from]!;
+  return rows;
+}

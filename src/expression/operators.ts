@@ -1,4 +1,4 @@
-import type { BinaryName, UnaryName } from "./kernels/elementwise.js";
+import type { BinaryName, UnaryName } from "./kernels.js";
 
 /** What an argument must be. "window" is a whole number; 0 means expanding, or the first cell for Ref and Delta. */
 export type Parameter = "series" | "window" | "span" | "score" | "instrument";

@@ -1,12 +1,6 @@
-import {
-  type Block,
-  BlockLayout,
-  type Extent,
-  MOST_INSTRUMENTS,
-  NO_CELL,
-  type PanelKeys,
-  type Spans,
-} from "./layout.js";
+import { Arena } from "./arena.js";
+import { type Address, loadKernels } from "./kernels.js";
+import { type Block, BlockLayout, type Extent, type PanelKeys, type SessionRange, type Spans } from "./layout.js";
 import type { Program } from "./program.js";
 import { type Compat, type Emit, Runner } from "./runner.js";
 import type { NumericColumn } from "./table.js";
@@ -27,49 +21,38 @@ export interface Pass {
   readonly columns: readonly PassColumn[];
 }
 
-/** Bytes that a block's columns and results should take together; larger blocks cost memory and gain nothing. */
-const BLOCK_BYTES = 80_000_000;
-/** A block's rows of a session lie side by side; each run of them waits for memory, so that runs should not be short. */
-const LEAST_INSTRUMENTS = 64;
+/** Bytes of a pair of float64. */
+const PAIR = 16;
 
-/**
- * How many instruments go into a block.
- * @param resultBytes of all results together, for one cell; those of the largest program as float32 when omitted
- */
-export function blockSize({ extent, programs, keys, columns }: Pass, resultBytes?: number): number {
-  const sessions = Math.min(
-    keys.sessionCount,
-    extent.sessions.to - extent.sessions.from + extent.back + extent.ahead,
-  );
-  const results = resultBytes ?? 4 * Math.max(1, ...programs.map(({ roots }) => roots.length));
-  const fit = Math.floor(BLOCK_BYTES / (Math.max(1, sessions) * (results + 8 * columns.length)));
-  const most = Math.max(LEAST_INSTRUMENTS, Math.min(MOST_INSTRUMENTS, fit));
-  // Of one size, and an even number of them: two threads come out together.
-  const blocks = 2 * Math.ceil(keys.instrumentCount / most / 2);
-  return Math.max(1, Math.ceil(keys.instrumentCount / blocks));
-}
-
-/** Runs blocks of instruments through the pass's programs. */
+/** Lays blocks of instruments out in the kernels' memory and runs the pass's programs over them. */
 export class PassRunner {
+  readonly arena = new Arena(loadKernels());
   readonly #pass: Pass;
   readonly #layout: BlockLayout;
   readonly #runners: readonly Runner[];
-  #inputs: Float64Array[] = [];
+  #inputs: Address[] = [];
 
   constructor(pass: Pass) {
     this.#pass = pass;
     this.#layout = new BlockLayout(pass.keys, pass.spans, pass.extent);
-    this.#runners = pass.programs.map((program) => new Runner(program, pass.compat));
+    this.#runners = pass.programs.map((program) => new Runner(program, pass.compat, this.arena));
   }
 
   /** The block of `count` instruments from `first`, its columns read for `compute`; valid until the next. */
-  layOut(first: number, count: number): Block {
-    const block = this.#layout.block(first, count);
-    const { columns } = this.#pass;
-    if (this.#inputs.length < columns.length || block.length > (this.#inputs[0]?.length ?? 0)) {
-      this.#inputs = columns.map(() => new Float64Array(block.length));
-    }
-    for (const [at, column] of columns.entries()) gather(column, block, this.#inputs[at]!);
+  layOut(first: number, count: number, sessions: SessionRange): Block {
+    const { arena } = this;
+    arena.clear();
+    const block = this.#layout.block(first, count, sessions);
+    for (const runner of this.#runners) runner.reserve(block.n);
+    const cells = arena.take(4 * block.rowCount);
+    arena.uint32(cells, block.rowCount).set(block.cells.subarray(0, block.rowCount));
+    const rows = arena.take(8 * block.rowCount);
+    this.#inputs = this.#pass.columns.map((column) => {
+      const into = arena.take(PAIR * (block.pairs * block.n + 1));
+      if (column.by === "session") this.#spread(column.cells, block, into);
+      else this.#gather(column, block, cells, rows, into);
+      return into;
+    });
     return block;
   }
 
@@ -77,41 +60,56 @@ export class PassRunner {
   compute(program: number, block: Block, emit: Emit): void {
     this.#runners[program]!.run(block, this.#inputs, emit);
   }
+
+  /** Lays a column of panel rows out as series. */
+  #gather(
+    { cells: source, firstRow }: Extract<PassColumn, { by: "row" }>,
+    { pairs, n, runStarts, runEnds, rowCount }: Block,
+    cells: Address,
+    rows: Address,
+    into: Address,
+  ): void {
+    const { arena } = this;
+    const { kernels } = arena;
+    if (rowCount < 2 * pairs * n) arena.float64(into, 2 * pairs * n).fill(Number.NaN);
+    const isSingle = source instanceof Float32Array;
+    const staged = isSingle ? arena.float32(rows, rowCount) : arena.float64(rows, rowCount);
+    copyRuns(source, firstRow, runStarts, runEnds, staged);
+    if (isSingle) kernels.layOutSingle(rows, cells, rowCount, into);
+    else kernels.layOutDouble(rows, cells, rowCount, into);
+  }
+
+  /** Lays a series of one cell a session out for every lane: at its positions, or at those of its rows. */
+  #spread(source: Float64Array, block: Block, into: Address): void {
+    const { pairs, n, from, starts, ends, runStarts, runEnds, cells } = block;
+    const out = this.arena.float64(into, 2 * (pairs * n + 1)).fill(Number.NaN);
+    if (this.#pass.extent.windows === "rows") {
+      for (let i = 0, row = 0; i < runStarts.length; i++) {
+        for (let at = runStarts[i]!; at < runEnds[i]!; at++) out[cells[row++]!] = source[from + i]!;
+      }
+      return;
+    }
+    for (let lane = 0; lane < starts.length; lane++) {
+      const base = 2 * (lane >> 1) * n + (lane & 1);
+      for (let k = starts[lane]!; k < ends[lane]!; k++) out[base + 2 * k] = source[from + k]!;
+    }
+  }
 }
 
-/** Lays a column out instrument by instrument. */
-function gather(column: PassColumn, block: Block, out: Float64Array): void {
-  const { from, to, runStarts, runEnds, lanes, cells, starts, origins, count, length, rowCount } = block;
-  if (column.by === "session") {
-    if (!cells) {
-      for (let j = 0; j < count; j++) {
-        const n = starts[j + 1]! - starts[j]!;
-        out.set(column.cells.subarray(origins[j]!, origins[j]! + n), starts[j]!);
-      }
-    } else {
-      for (let s = from, k = 0; s < to; s++) {
-        for (const last = k + runEnds[s - from]! - runStarts[s - from]!; k < last; k++) {
-          if (cells[k]! !== NO_CELL) out[cells[k]!] = column.cells[s]!;
-        }
-      }
-    }
-    return;
-  }
-  const { cells: source, firstRow } = column;
-  if (cells) {
-    for (let s = from, k = 0; s < to; s++) {
-      for (let row = runStarts[s - from]!; row < runEnds[s - from]!; row++, k++) {
-        if (cells[k]! !== NO_CELL) out[cells[k]!] = source[row - firstRow]!;
-      }
-    }
-    return;
-  }
-  if (rowCount < length) out.fill(Number.NaN, 0, length);
-  const bases = new Int32Array(count);
-  for (let j = 0; j < count; j++) bases[j] = starts[j]! - origins[j]!;
-  for (let s = from, k = 0; s < to; s++) {
-    for (let row = runStarts[s - from]! - firstRow; row < runEnds[s - from]! - firstRow; row++) {
-      out[bases[lanes[k++]!]! + s] = source[row]!;
-    }
+/** The rows of all runs one after another; at once where they are neighbours in the panel. */
+function copyRuns(
+  source: NumericColumn,
+  firstRow: number,
+  runStarts: Uint32Array,
+  runEnds: Uint32Array,
+  into: Float32Array | Float64Array,
+): void {
+  let at = 0;
+  for (let i = 0; i < runStarts.length; ) {
+    const begin = runStarts[i]!;
+    let end = runEnds[i++]!;
+    while (i < runStarts.length && runStarts[i] === end) end = runEnds[i++]!;
+    into.set(source.subarray(begin - firstRow, end - firstRow), at);
+    at += end - begin;
   }
 }

@@ -1,4 +1,4 @@
-import { EXPANDING } from "./kernels/missing.js";
+import { EXPANDING } from "./kernels.js";
 import type { Kernel } from "./operators.js";
 
 /** How numpy would hold a series: bool, int64, float32 or float64. Arithmetic on float32 series stays float32. */

@@ -1,19 +1,5 @@
-import { type BinaryName, binary, choose, type UnaryName, unary } from "./kernels/elementwise.js";
-import { rollingExtremes } from "./kernels/extremes.js";
-import { EXPANDING } from "./kernels/missing.js";
-import { rollingMoments } from "./kernels/moments.js";
-import { rollingOrder } from "./kernels/order.js";
-import { rollingPairs } from "./kernels/pairs.js";
-import { rollingShape } from "./kernels/shape.js";
-import { delta, shift } from "./kernels/shift.js";
-import {
-  expandingExponentialMean,
-  exponentialMean,
-  meanAbsoluteDeviation,
-  weightedMean,
-} from "./kernels/smooth.js";
-import { rollingCount, rollingSum, rollingWholeMean } from "./kernels/sums.js";
-import { FLAT_STD, rollingTrend } from "./kernels/trend.js";
+import type { Arena } from "./arena.js";
+import { type Address, BINARY_NAMES, EXPANDING, type Kernels, UNARY_NAMES } from "./kernels.js";
 import type { Block } from "./layout.js";
 import type { Program, Step } from "./program.js";
 
@@ -22,160 +8,208 @@ export type Compat = "qlib" | "strict";
 
 /** Population variance at or below which pandas gives no skewness or kurtosis. */
 const PANDAS_FLOOR = 1e-14;
+/** A rolling std at or below this counts as 0 in qlib's `Rsquare` and `Corr` (`np.isclose(std, 0, atol=2e-05)`). */
+const FLAT_STD = 2e-5;
+/** Bytes of a pair of float64, and of the widest record a kernel keeps of a position of a window. */
+const [PAIR, RECORD] = [16, 96];
 
 /**
- * Told the first `n` cells of a program's root of the block's instrument j, to be divided by `divisor` where there is
- * one; both are overwritten by the next call.
+ * Told where the cells of a program's root for a pair of lanes lie, to be divided by those at `divisor` unless that
+ * is 0; both are overwritten by the next call.
  */
-export type Emit = (
-  root: number,
-  j: number,
-  n: number,
-  cells: Float64Array,
-  divisor: Float64Array | undefined,
-) => void;
+export type Emit = (root: number, pair: number, cells: Address, divisor: Address) => void;
 
-/** Runs a program over one instrument after another, reusing its buffers. */
+/** The pair of series that a step is of. */
+interface Pair {
+  readonly n: number;
+  readonly origin: number;
+  readonly start0: number;
+  readonly start1: number;
+}
+
+/** Runs a program over one pair of series after another, reusing its buffers. */
 export class Runner {
   readonly #program: Program;
   readonly #strict: boolean;
-  readonly #cells: Float64Array[];
-  #capacity = 0;
+  readonly #arena: Arena;
+  readonly #kernels: Kernels;
+  /** Where the values of each of the program's places lie. */
+  readonly #places: Address[] = [];
+  readonly #window: number;
+  /** Sums of the suffixes of a window; a series; the quantiles of a step: their scores and where they go. */
+  #tail: Address = 0;
+  #spare: Address = 0;
+  #scores: Address = 0;
+  #quantiles: Address = 0;
 
-  constructor(program: Program, compat: Compat) {
+  constructor(program: Program, compat: Compat, arena: Arena) {
     this.#program = program;
     this.#strict = compat === "strict";
-    this.#cells = [];
+    this.#arena = arena;
+    this.#kernels = arena.kernels;
+    this.#window = Math.max(1, ...program.steps.map(({ window }) => window));
+  }
+
+  /** Takes memory for series of `n` cells. */
+  reserve(n: number): void {
+    const { columns, constants, bufferCount, steps } = this.#program;
+    const arena = this.#arena;
+    const quantiles = Math.max(0, ...steps.map(({ outputs }) => outputs.length));
+    this.#tail = arena.take((Math.min(this.#window, n) + 2) * RECORD);
+    this.#spare = arena.take((n + 1) * PAIR);
+    this.#scores = arena.take(8 * quantiles);
+    this.#quantiles = arena.take(4 * quantiles);
+    let place = columns.length;
+    // A constant is a series too: element-wise kernels then have one loop each.
+    for (const value of constants) {
+      this.#places[place] = arena.take(n * PAIR);
+      arena.float64(this.#places[place++]!, 2 * n).fill(value);
+    }
+    for (let buffer = 0; buffer < bufferCount; buffer++) this.#places[place++] = arena.take(n * PAIR);
   }
 
   /**
-   * @param columns the block's cells of each of the program's columns
+   * @param columns where the series of each of the program's columns lie, pair after pair
    */
-  run(block: Block, columns: readonly Float64Array[], emit: Emit): void {
-    const { starts, origins, count } = block;
-    for (let j = 0; j < count; j++) this.#reserve(starts[j + 1]! - starts[j]!);
-    for (let j = 0; j < count; j++) {
-      const start = starts[j]!;
-      const n = starts[j + 1]! - start;
-      if (n === 0) continue;
-      for (const [at, column] of columns.entries()) this.#cells[at] = column.subarray(start, start + n);
+  run({ n, pairs, starts, ends, origins }: Block, columns: readonly Address[], emit: Emit): void {
+    for (let p = 0; p < pairs; p++) {
+      for (const [at, column] of columns.entries()) this.#places[at] = column + p * n * PAIR;
+      const [start0, start1] = [starts[2 * p]!, starts[2 * p + 1]!];
+      const [end0, end1] = [ends[2 * p]!, ends[2 * p + 1]!];
+      const isWhole = start0 === 0 && start1 === 0 && end0 === n && end1 === n;
+      const pair = { n, origin: origins[p]!, start0, start1 };
       for (const step of this.#program.steps) {
         if (step.family === "emit") {
           const [cells, divisor] = step.inputs;
-          emit(
-            step.root,
-            j,
-            n,
-            this.#cells[cells!]!,
-            divisor === undefined ? undefined : this.#cells[divisor]!,
-          );
-        } else this.#step(step, n, origins[j]!);
+          emit(step.root, p, this.#places[cells!]!, divisor === undefined ? 0 : this.#places[divisor]!);
+          continue;
+        }
+        this.#step(step, pair);
+        if (isWhole) continue;
+        // Where an instrument has no position there is no value: a constant, or a comparison, would give one.
+        for (const { place } of step.outputs) {
+          this.#kernels.trimLane(this.#places[place]!, n, 0, start0, end0);
+          this.#kernels.trimLane(this.#places[place]!, n, 1, start1, end1);
+        }
       }
     }
   }
 
-  #reserve(length: number): void {
-    if (length <= this.#capacity) return;
-    this.#capacity = length;
-    const { columns, constants, bufferCount } = this.#program;
-    let place = columns.length;
-    // A constant is a series too: element-wise kernels then have one loop each.
-    for (const value of constants) this.#cells[place++] = new Float64Array(length).fill(value);
-    for (let buffer = 0; buffer < bufferCount; buffer++) this.#cells[place++] = new Float64Array(length);
+  #out(step: Step, part: string): Address {
+    for (const output of step.outputs) if (output.part === part) return this.#places[output.place]!;
+    return 0;
   }
 
-  #out(step: Step, part: string): Float64Array | undefined {
-    for (const output of step.outputs) if (output.part === part) return this.#cells[output.place]!;
-    return undefined;
-  }
-
-  #step(step: Step, n: number, origin: number): void {
+  #step(step: Step, pair: Pair): void {
     const { inputs, outputs, window, single } = step;
-    const x = this.#cells[inputs[0]!]!;
-    const out = this.#cells[outputs[0]!.place]!;
-    const part = outputs[0]!.part;
+    const { n, origin, start0, start1 } = pair;
+    const kernels = this.#kernels;
+    const tail = this.#tail;
+    const x = this.#places[inputs[0]!]!;
+    const y = inputs.length > 1 ? this.#places[inputs[1]!]! : 0;
+    const out = this.#places[outputs[0]!.place]!;
+    const { part } = outputs[0]!;
     switch (step.family) {
       case "unary":
-        unary(part as UnaryName, x, n, single, out);
+        kernels.unary((UNARY_NAMES as readonly string[]).indexOf(part), x, n, single, out);
         break;
       case "binary":
-        binary(part as BinaryName, x, this.#cells[inputs[1]!]!, n, single, out);
+        kernels.binary((BINARY_NAMES as readonly string[]).indexOf(part), x, y, n, single, out);
         break;
       case "choose":
-        choose(x, this.#cells[inputs[1]!]!, this.#cells[inputs[2]!]!, n, out);
+        kernels.choose(x, y, this.#places[inputs[2]!]!, n, out);
         break;
       case "shift":
-        this.#shift(part, x, n, window, single, out);
+        this.#shift(step, pair, x, out);
         break;
       case "sum":
-        if (part === "sum") rollingSum(x, n, window, origin, out);
-        else rollingCount(x, n, window, out);
+        if (part === "sum") kernels.rollingSum(x, n, window, origin, tail, out);
+        else kernels.rollingCount(x, n, window, out);
         break;
       case "wholeMean":
-        rollingWholeMean(x, n, window, out);
+        kernels.rollingWholeMean(x, n, window, out);
         break;
-      case "moments":
-        rollingMoments(x, n, window, origin, {
-          mean: this.#out(step, "mean"),
-          std: this.#out(step, "std"),
-          variance: this.#out(step, "variance"),
-        });
-        break;
-      case "shape":
-        rollingShape(x, n, window, origin, this.#strict ? 0 : PANDAS_FLOOR, {
-          skew: this.#out(step, "skew"),
-          kurt: this.#out(step, "kurt"),
-        });
-        break;
-      case "trend":
-        rollingTrend(x, n, window, origin, window === EXPANDING ? -1 : FLAT_STD, {
-          slope: this.#out(step, "slope"),
-          rsquare: this.#out(step, "rsquare"),
-          resi: this.#out(step, "resi"),
-        });
-        break;
-      case "highest":
-      case "lowest":
-        rollingExtremes(x, n, window, origin, step.family === "highest" ? 1 : -1, !this.#strict, {
-          value: this.#out(step, "value"),
-          place: this.#out(step, "place"),
-        });
-        break;
-      case "order": {
-        const quantiles = outputs.filter((output) => output.part === "quantile");
-        rollingOrder(x, n, window, {
-          rank: this.#out(step, "rank"),
-          median: this.#out(step, "median"),
-          quantiles: quantiles.map((output) => this.#cells[output.place]!),
-          scores: quantiles.map((output) => output.score),
-        });
+      case "moments": {
+        const [mean, std, variance] = [
+          this.#out(step, "mean"),
+          this.#out(step, "std"),
+          this.#out(step, "variance"),
+        ];
+        kernels.rollingMoments(x, n, window, origin, tail, mean, std, variance);
         break;
       }
+      case "shape": {
+        const floor = this.#strict ? 0 : PANDAS_FLOOR;
+        const [skew, kurt] = [this.#out(step, "skew"), this.#out(step, "kurt")];
+        kernels.rollingShape(x, n, window, origin, tail, floor, skew, kurt);
+        break;
+      }
+      case "trend": {
+        const flat = window === EXPANDING ? -1 : FLAT_STD * FLAT_STD;
+        const [slope, rsquare, resi] = [
+          this.#out(step, "slope"),
+          this.#out(step, "rsquare"),
+          this.#out(step, "resi"),
+        ];
+        kernels.rollingTrend(x, n, window, origin, tail, flat, slope, rsquare, resi);
+        break;
+      }
+      case "highest":
+      case "lowest": {
+        const sign = step.family === "highest" ? 1 : -1;
+        const [value, place] = [this.#out(step, "value"), this.#out(step, "place")];
+        kernels.rollingExtremes(
+          ...([x, n, window, origin, tail, this.#spare, start0, start1] as const),
+          ...([sign, !this.#strict, value, place] as const),
+        );
+        break;
+      }
+      case "order":
+        this.#order(step, x, n);
+        break;
       case "smooth":
-        this.#smooth(part, x, n, window, origin, out);
+        this.#smooth(step, pair, x, out);
         break;
-      case "pairs":
-        rollingPairs(x, this.#cells[inputs[1]!]!, n, window, origin, true, {
-          corr: this.#out(step, "corr"),
-          cov: this.#out(step, "cov"),
-        });
+      case "pairs": {
+        const [corr, cov] = [this.#out(step, "corr"), this.#out(step, "cov")];
+        kernels.rollingPairs(x, y, n, window, origin, tail, this.#spare, FLAT_STD, corr, cov);
         break;
+      }
     }
   }
 
-  #shift(part: string, x: Float64Array, n: number, by: number, single: boolean, out: Float64Array): void {
-    if (part === "ref") {
-      if (by === 0) out.fill(x[0]!, 0, n);
-      else shift(x, n, by, out);
-    } else if (by === 0) {
-      binary("Sub", x, new Float64Array(n).fill(x[0]!), n, single, out);
-    } else delta(x, n, by, single, out);
+  #shift({ outputs, window, single }: Step, { n, start0, start1 }: Pair, x: Address, out: Address): void {
+    const isRef = outputs[0]!.part === "ref";
+    if (window !== 0) {
+      if (isRef) this.#kernels.shift(x, n, window, out);
+      else this.#kernels.delta(x, n, window, single, out);
+      return;
+    }
+    this.#kernels.first(x, n, start0, start1, out);
+    if (!isRef) this.#kernels.binary(BINARY_NAMES.indexOf("Sub"), x, out, n, single, out);
   }
 
-  #smooth(part: string, x: Float64Array, n: number, window: number, origin: number, out: Float64Array): void {
-    if (part === "wma") weightedMean(x, n, window, origin, this.#strict, out);
-    else if (part === "mad") meanAbsoluteDeviation(x, n, window, out);
-    else if (window === 0) expandingExponentialMean(x, n, this.#strict, out);
-    else exponentialMean(x, n, window < 1 ? window : 2 / (window + 1), out);
+  #order(step: Step, x: Address, n: number): void {
+    const quantiles = step.outputs.filter(({ part }) => part === "quantile");
+    const scores = this.#arena.float64(this.#scores, quantiles.length);
+    const addresses = this.#arena.uint32(this.#quantiles, quantiles.length);
+    for (const [q, { place, score }] of quantiles.entries()) {
+      scores[q] = score;
+      addresses[q] = this.#places[place]!;
+    }
+    this.#kernels.rollingOrder(
+      ...([x, n, step.window, this.#tail, this.#out(step, "rank"), this.#out(step, "median")] as const),
+      ...([this.#quantiles, this.#scores, quantiles.length] as const),
+    );
+  }
+
+  #smooth({ outputs, window }: Step, { n, origin, start0, start1 }: Pair, x: Address, out: Address): void {
+    const kernels = this.#kernels;
+    const { part } = outputs[0]!;
+    const [tail, strict] = [this.#tail, this.#strict];
+    if (part === "wma") kernels.weightedMean(x, n, window, origin, tail, start0, start1, strict, out);
+    else if (part === "mad") kernels.meanAbsoluteDeviation(x, n, window, out);
+    else if (window === 0) kernels.expandingExponentialMean(x, n, strict, start0, start1, out);
+    else kernels.exponentialMean(x, n, window < 1 ? window : 2 / (window + 1), out);
   }
 }

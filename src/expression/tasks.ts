@@ -1,0 +1,46 @@
+import type { SessionRange } from "./layout.js";
+import type { Pass } from "./pass.js";
+
+/** The instruments [first, first + count) in some sessions: what is computed at a time. */
+export interface Task {
+  readonly first: number;
+  readonly count: number;
+  readonly sessions: SessionRange;
+}
+
+/** Bytes that a task's columns and results take together, about: they should stay in a processor's cache. */
+const TASK_BYTES = 16_000_000;
+/** A task's rows of a session lie side by side; each run of them waits for memory, so that runs should not be short. */
+const [LEAST_INSTRUMENTS, MOST_INSTRUMENTS] = [64, 1024];
+/** Sessions of a task, at least, and at least so many times those read before and after, which are computed twice. */
+const [LEAST_SESSIONS, MARGINS] = [256, 4];
+
+/**
+ * Divides a pass into tasks, session by session and then instrument by instrument.
+ * @param resultBytes of all results together, for one cell; those of the largest program as float32 when omitted
+ */
+export function tasksOf({ extent, programs, keys, columns }: Pass, resultBytes?: number): Task[] {
+  const { from, to } = extent.sessions;
+  const margin = extent.back + extent.ahead;
+  const least = Math.max(LEAST_SESSIONS, MARGINS * margin);
+  // Series by rows are not cut: which rows belong to which sessions, each instrument says for itself.
+  const chunks = extent.windows === "rows" ? 1 : Math.max(1, Math.floor((to - from) / least));
+  const sessions = Math.ceil((to - from) / chunks);
+  const results = resultBytes ?? 4 * Math.max(1, ...programs.map(({ roots }) => roots.length));
+  const read = Math.min(keys.sessionCount, sessions + margin);
+  const fit = Math.floor(TASK_BYTES / (Math.max(1, sessions) * results + 8 * read * columns.length));
+  const most = Math.max(LEAST_INSTRUMENTS, Math.min(MOST_INSTRUMENTS, fit));
+  const blocks = Math.ceil(keys.instrumentCount / most);
+  const count = Math.max(1, Math.ceil(keys.instrumentCount / Math.max(1, blocks)));
+  const tasks: Task[] = [];
+  for (let begin = from; begin < to; begin += sessions) {
+    for (let first = 0; first < keys.instrumentCount; first += count) {
+      tasks.push({
+        first,
+        count: Math.min(count, keys.instrumentCount - first),
+        sessions: { from: begin, to: Math.min(begin + sessions, to) },
+      });
+    }
+  }
+  return tasks;
+}
