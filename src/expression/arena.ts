@@ -1,5 +1,5 @@
-import { type Address, type Kernels, STATIC_BYTES } from "./kernels.js";
 import { ensureBytes } from "../simd/load.js";
+import { type Address, type Kernels, STATIC_BYTES } from "./kernels.js";
 
 /** What a kernel may read and write after the end of what it was given: three cells of a pair. */
 const SLACK = 64;

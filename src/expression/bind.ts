@@ -1,8 +1,7 @@
 import { findField } from "../names/field.js";
 import { otherSpelling } from "../names/instrument-code.js";
 import { nearestName, suggestion } from "../names/nearest.js";
-import { binaryCell } from "./kernels.js";
-import { EXPANDING } from "./kernels.js";
+import { binaryCell, EXPANDING } from "./kernels.js";
 import { ABSENT_OPERATORS, type Kernel, OPERATORS, type Operator } from "./operators.js";
 import { parseExpression } from "./parse.js";
 import { type CellType, isElsewhere, type PlanNode, type PlanNodes, type Source } from "./plan.js";

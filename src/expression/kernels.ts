@@ -38,14 +38,7 @@ export interface Kernels {
   shift(x: Address, n: number, by: number, out: Address): void;
   delta(x: Address, n: number, by: number, single: boolean, out: Address): void;
   first(x: Address, n: number, start0: number, start1: number, out: Address): void;
-  rollingSum(
-    x: Address,
-    n: number,
-    window: number,
-    origin: number,
-    tail: Address,
-    out: Address,
-  ): void;
+  rollingSum(x: Address, n: number, window: number, origin: number, tail: Address, out: Address): void;
   rollingWholeMean(x: Address, n: number, window: number, out: Address): void;
   rollingCount(x: Address, n: number, window: number, out: Address): void;
   rollingMoments(
@@ -141,12 +134,11 @@ export interface Kernels {
 
 /** Kernels with a memory of their own. @throws DataServiceError unsupported, where Node runs without WebAssembly */
 export function loadKernels(): Kernels {
-  try {
-    return instantiate<Kernels>("expression");
-  } catch (cause) {
-    const problem = `expressions need WebAssembly with vectors of 128 bits, which this Node lacks (${(cause as Error).message}); run it without --jitless`;
-    throw new DataServiceError("unsupported", problem, {}, cause);
+  if (!("WebAssembly" in globalThis)) {
+    const problem = "expressions need WebAssembly, which Node lacks with --jitless; run it without";
+    throw new DataServiceError("unsupported", problem, {});
   }
+  return instantiate<Kernels>("expression");
 }
 
 let folding: Kernels | undefined;

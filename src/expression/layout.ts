@@ -87,6 +87,8 @@ export interface Block {
   readonly rowCount: number;
   /** Of each row, in row order, where its cell lies: 2 * (pair * n + k) + half. A row out of reach has a cell after the last. */
   readonly cells: Uint32Array;
+  /** Whether every cell of every lane has a row. */
+  readonly isFull: boolean;
   /** The results of the cells [wantedFrom, wantedTo) of each series are wanted. */
   readonly wantedFrom: number;
   readonly wantedTo: number;
@@ -187,6 +189,7 @@ export class BlockLayout {
       origins: new Int32Array(pairs).fill(from),
       ...runs,
       cells,
+      isFull: starts.length === count && runs.rowCount === laneCount * n,
       wantedFrom: skippedSessions,
       wantedTo: skippedSessions + wanted.to - wanted.from,
       skipped,
@@ -196,7 +199,7 @@ export class BlockLayout {
 
   /** Row windows: position k of a lane is its instrument's row number origin + k. */
   #byRows(first: number, count: number, wanted: SessionRange, runs: Runs): Block {
-    const { from, runStarts, runEnds, rowCount } = runs;
+    const { from, runStarts, runEnds } = runs;
     const { back, ahead } = this.#extent;
     const { codes } = this.#keys;
     const [cells, places] = [this.#cells, this.#places];
@@ -216,7 +219,9 @@ export class BlockLayout {
       }
       if (s >= wanted.from && s < wanted.to) wantedRows = row - skipped;
     }
-    const used = Array.from(seen.keys()).filter((j) => firstWanted[j]! >= 0 && firstWanted[j]! < endWanted[j]!);
+    const used = Array.from(seen.keys()).filter(
+      (j) => firstWanted[j]! >= 0 && firstWanted[j]! < endWanted[j]!,
+    );
     const origins = Int32Array.from(firstWanted, (ordinal) => Math.max(0, ordinal - back));
     // Blocks of windows begin at multiples of a lane's own ordinals: two that begin at different ones are no pair.
     const perPair = used.every((j) => origins[j] === 0) ? 2 : 1;
@@ -249,8 +254,8 @@ export class BlockLayout {
       ends,
       origins: pairOrigins,
       ...runs,
-      rowCount,
       cells,
+      isFull: ends.every((end) => end === n),
       wantedFrom: 0,
       wantedTo: n,
       skipped,

@@ -1,6 +1,13 @@
 import { Arena } from "./arena.js";
 import { type Address, loadKernels } from "./kernels.js";
-import { type Block, BlockLayout, type Extent, type PanelKeys, type SessionRange, type Spans } from "./layout.js";
+import {
+  type Block,
+  BlockLayout,
+  type Extent,
+  type PanelKeys,
+  type SessionRange,
+  type Spans,
+} from "./layout.js";
 import type { Program } from "./program.js";
 import { type Compat, type Emit, Runner } from "./runner.js";
 import type { NumericColumn } from "./table.js";
@@ -64,14 +71,14 @@ export class PassRunner {
   /** Lays a column of panel rows out as series. */
   #gather(
     { cells: source, firstRow }: Extract<PassColumn, { by: "row" }>,
-    { pairs, n, runStarts, runEnds, rowCount }: Block,
+    { pairs, n, runStarts, runEnds, rowCount, isFull }: Block,
     cells: Address,
     rows: Address,
     into: Address,
   ): void {
     const { arena } = this;
     const { kernels } = arena;
-    if (rowCount < 2 * pairs * n) arena.float64(into, 2 * pairs * n).fill(Number.NaN);
+    if (!isFull) arena.float64(into, 2 * pairs * n).fill(Number.NaN);
     const isSingle = source instanceof Float32Array;
     const staged = isSingle ? arena.float32(rows, rowCount) : arena.float64(rows, rowCount);
     copyRuns(source, firstRow, runStarts, runEnds, staged);

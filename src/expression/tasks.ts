@@ -9,7 +9,7 @@ export interface Task {
 }
 
 /** Bytes that a task's columns and results take together, about: they should stay in a processor's cache. */
-const TASK_BYTES = 16_000_000;
+const TASK_BYTES = 32_000_000;
 /** A task's rows of a session lie side by side; each run of them waits for memory, so that runs should not be short. */
 const [LEAST_INSTRUMENTS, MOST_INSTRUMENTS] = [64, 1024];
 /** Sessions of a task, at least, and at least so many times those read before and after, which are computed twice. */

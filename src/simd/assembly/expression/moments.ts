@@ -75,7 +75,7 @@ export function rollingMoments(
       if (mean) putCell(mean, k, f64x2.add(pivot, level));
       if (spreads) {
         const squares = f64x2.add(sum2, v128.load(suffix, 32));
-        const spread = f64x2.max(f64x2.sub(squares, f64x2.mul(s1, level)), ZERO);
+        const spread = f64x2.pmax(f64x2.sub(squares, f64x2.mul(s1, level)), ZERO);
         const v = f64x2.div(spread, f64x2.sub(m, f64x2.splat(1)));
         if (variance) putCell(variance, k, v);
         if (std) putCell(std, k, f64x2.sqrt(v));

@@ -1,13 +1,16 @@
 import { cellAt, MISSING, oneWhere, pairOf, present, putCell, ZERO } from "./pair";
+import { rollingOrderOfLane } from "./wide-order";
 
 const TOP = f64x2.splat(Infinity);
+/** Cells from which on look-ups in a window are faster than a look at each. */
+const WIDE = 96;
 
 /**
  * Rolling order statistics of the present cells (pandas `rank(pct=True)`, `median`, `quantile`). Each lane's window
  * is kept sorted, filled up with infinity. Up to a width every cell of it is looked at in each step, without a
  * branch: after the cell that leaves, cells move down by one, after the one that comes, up by one; what a branch
  * guessed wrong would cost is more than the look at 20 cells.
- * @param sorted room for `window` + 3 pairs, at most for n + 3
+ * @param sorted room for `window` + 4 pairs, at most for n + 4
  * @param scores of the quantiles, whose outputs lie `stride` bytes apart
  * Outputs at address 0 are not wanted.
  */
@@ -15,7 +18,14 @@ export function rollingOrder(
   x: usize, n: i32, window: i32, sorted: usize,
   rank: usize, median: usize, quantiles: usize, scores: usize, quantileCount: i32,
 ): void {
-  const room = min(window, n) + 3;
+  if (min(window, n) >= WIDE) {
+    const rank1 = rank ? rank + 8 : 0;
+    const median1 = median ? median + 8 : 0;
+    rollingOrderOfLane(x, n, window, sorted, rank, median, 0, quantiles, scores, quantileCount);
+    rollingOrderOfLane(x + 8, n, window, sorted, rank1, median1, 8, quantiles, scores, quantileCount);
+    return;
+  }
+  const room = min(window, n) + 4;
   for (let i = 0; i < room; i++) putCell(sorted, i, TOP);
   let size0 = 0;
   let size1 = 0;
@@ -32,17 +42,22 @@ export function rollingOrder(
       const coming = v128.bitselect(cell, TOP, comes);
       let last = f64x2.splat(-Infinity);
       let here = cellAt(sorted, 0);
-      for (let i = 0; i <= filled; i++) {
+      // Two cells a turn; what lies behind the last is infinite and stays so.
+      for (let i = 0; i <= filled; i += 2) {
         const next = cellAt(sorted, i + 1);
+        const after = cellAt(sorted, i + 2);
         const kept = v128.bitselect(here, next, f64x2.lt(here, leaving));
-        const cell = f64x2.pmin(kept, f64x2.pmax(last, coming));
-        putCell(sorted, i, cell);
+        const keptNext = v128.bitselect(next, after, f64x2.lt(next, leaving));
+        const a = f64x2.pmin(kept, f64x2.pmax(last, coming));
+        const b = f64x2.pmin(keptNext, f64x2.pmax(kept, coming));
+        putCell(sorted, i, a);
+        putCell(sorted, i + 1, b);
         if (rank) {
-          below = i64x2.sub(below, f64x2.lt(cell, coming));
-          upTo = i64x2.sub(upTo, f64x2.le(cell, coming));
+          below = i64x2.sub(i64x2.sub(below, f64x2.lt(a, coming)), f64x2.lt(b, coming));
+          upTo = i64x2.sub(i64x2.sub(upTo, f64x2.le(a, coming)), f64x2.le(b, coming));
         }
-        last = kept;
-        here = next;
+        last = keptNext;
+        here = after;
       }
       size0 += i32(i64x2.extract_lane(comes, 0) != 0) - i32(i64x2.extract_lane(goes, 0) != 0);
       size1 += i32(i64x2.extract_lane(comes, 1) != 0) - i32(i64x2.extract_lane(goes, 1) != 0);
@@ -54,7 +69,7 @@ export function rollingOrder(
     }
     if (median) putCell(median, k, pairOf(middle(sorted, size0), middle(sorted + 8, size1)));
     for (let q = 0; q < quantileCount; q++) {
-      const out = <usize>i32.load(quantiles + (<usize>q << 2));
+      const out = <usize>load<u32>(quantiles + (<usize>q << 2));
       putCell(out, k, quantileOf(sorted, size0, size1, f64.load(scores + (<usize>q << 3))));
     }
   }

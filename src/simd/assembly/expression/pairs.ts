@@ -124,7 +124,7 @@ function pairMoments(
       if (corr) {
         const vA = f64x2.sub(f64x2.add(sumAA, v128.load(suffix, 48)), f64x2.mul(f64x2.mul(wA, wA), share));
         const vB = f64x2.sub(f64x2.add(sumBB, v128.load(suffix, 64)), f64x2.mul(f64x2.mul(wB, wB), share));
-        const least = f64x2.max(f64x2.mul(flatVariance, less), ZERO);
+        const least = f64x2.pmax(f64x2.mul(flatVariance, less), ZERO);
         const varies = v128.and(f64x2.gt(vA, least), f64x2.gt(vB, least));
         const r = f64x2.div(cross, f64x2.sqrt(f64x2.mul(vA, vB)));
         putCell(corr, k, v128.bitselect(r, MISSING, varies));
