@@ -25,12 +25,23 @@ export class Arena {
     return address;
   }
 
+  /** Where a copy of `values` lies. */
+  put(values: Int32Array | Uint32Array): Address {
+    const address = this.take(values.byteLength);
+    this.int32(address, values.length).set(values);
+    return address;
+  }
+
   float64(address: Address, length: number): Float64Array {
     return new Float64Array(this.kernels.memory.buffer, address, length);
   }
 
   float32(address: Address, length: number): Float32Array {
     return new Float32Array(this.kernels.memory.buffer, address, length);
+  }
+
+  int32(address: Address, length: number): Int32Array {
+    return new Int32Array(this.kernels.memory.buffer, address, length);
   }
 
   uint32(address: Address, length: number): Uint32Array {

@@ -1,6 +1,7 @@
-import { rowsBetween, tileCells, tileStride } from "./layout.js";
+import { tileCells, tileStride } from "./layout.js";
 import { type Pass, PassRunner } from "./pass.js";
 import type { Emit } from "./runner.js";
+import { joinedRuns } from "./runs.js";
 import { tasksOf } from "./tasks.js";
 
 /** A pass whose tasks are taken from a shared counter, by as many threads as there are. */
@@ -26,13 +27,12 @@ export function runBlocks(
   for (let at = Atomics.add(counter, 0, 1); at < tasks.length; at = Atomics.add(counter, 0, 1)) {
     const { first, count, sessions } = tasks[at]!;
     const block = runner.layOut(first, count, sessions);
-    const { pairs, wantedFrom, wantedTo, from, runStarts, runEnds } = block;
+    const { pairs, wantedFrom, wantedTo, wantedRows, places, from } = block;
+    const runStarts = block.runStarts.subarray(sessions.from - from, sessions.to - from);
+    const runEnds = block.runEnds.subarray(sessions.from - from, sessions.to - from);
     const bytes = 4 * tileCells(2 * pairs, wantedTo - wantedFrom);
     const tiles = arena.take(most * bytes);
-    const run = rowsBetween(block, sessions);
-    const places = arena.take(4 * run);
-    arena.uint32(places, run).set(block.places.subarray(0, run));
-    const rows = arena.take(4 * run);
+    const rows = arena.take(4 * wantedRows);
     const stride = tileStride(2 * pairs);
     const laneStride = stride / Math.max(1, 2 * pairs);
     const emit: Emit = (root, pair, cells, divisor) => {
@@ -43,13 +43,10 @@ export function runBlocks(
     for (const [program, { roots }] of pass.programs.entries()) {
       runner.compute(program, block, emit);
       for (const [at, root] of roots.entries()) {
-        kernels.collect(tiles + at * bytes, places, run, rows);
-        const cells = arena.float32(rows, run);
+        kernels.collect(tiles + at * bytes, places, wantedRows, rows);
+        const cells = arena.float32(rows, wantedRows);
         let done = 0;
-        for (let s = sessions.from; s < sessions.to; ) {
-          const begin = runStarts[s - from]!;
-          let end = runEnds[s++ - from]!;
-          while (s < sessions.to && runStarts[s - from] === end) end = runEnds[s++ - from]!;
+        for (const [begin, end] of joinedRuns(runStarts, runEnds)) {
           outputs[root]!.set(cells.subarray(done, done + end - begin), begin - firstRow);
           done += end - begin;
         }

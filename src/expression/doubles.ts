@@ -1,4 +1,4 @@
-import type { Block } from "./layout.js";
+import type { Block, SessionRange } from "./layout.js";
 import { type Pass, PassRunner } from "./pass.js";
 import { type Task, tasksOf } from "./tasks.js";
 
@@ -13,7 +13,7 @@ class Doubles {
   }
 
   /** The cells of each root, laid out as the block's columns are. */
-  compute({ first, count, sessions }: Task): { block: Block; series: Float64Array[] } {
+  compute({ first, count, sessions }: Task): { block: Block; cells: Uint32Array; series: Float64Array[] } {
     const block = this.#runner.layOut(first, count, sessions);
     const { n, pairs } = block;
     const { arena } = this.#runner;
@@ -25,7 +25,12 @@ class Doubles {
         arena.kernels.take(cells, divisor, n, results + own.roots[at]! * bytes + 16 * pair * n);
       });
     }
-    return { block, series: roots.map((_, root) => arena.float64(results + root * bytes, 2 * pairs * n)) };
+    const cells = arena.uint32(block.cells, block.rowCount);
+    return {
+      block,
+      cells,
+      series: roots.map((_, root) => arena.float64(results + root * bytes, 2 * pairs * n)),
+    };
   }
 }
 
@@ -33,14 +38,15 @@ class Doubles {
 export function runInDouble(pass: Pass, outputs: readonly Float64Array[]): void {
   const doubles = new Doubles(pass);
   for (const task of tasksOf(pass, 16 * outputs.length)) {
-    const { block, series } = doubles.compute(task);
-    for (const [root, cells] of series.entries()) toRows(block, task.sessions, cells, outputs[root]!);
+    const { block, cells, series } = doubles.compute(task);
+    for (const [root, own] of series.entries()) toRows(block, task.sessions, cells, own, outputs[root]!);
   }
 }
 
 function toRows(
-  { from, runStarts, runEnds, skipped, cells }: Block,
-  sessions: Task["sessions"],
+  { from, runStarts, runEnds, skipped }: Block,
+  sessions: SessionRange,
+  cells: Uint32Array,
   series: Float64Array,
   out: Float64Array,
 ): void {
@@ -54,8 +60,8 @@ function toRows(
 export function sessionsInDouble(pass: Pass, code: number): Float64Array {
   const out = new Float64Array(pass.keys.sessionCount).fill(Number.NaN);
   const { sessions } = pass.extent;
-  const { block, series } = new Doubles(pass).compute({ first: code, count: 1, sessions });
-  const { from, runStarts, runEnds, skipped, cells, starts, ends } = block;
+  const { block, cells, series } = new Doubles(pass).compute({ first: code, count: 1, sessions });
+  const { from, runStarts, runEnds, skipped, starts, ends } = block;
   if (block.pairs === 0) return out;
   if (pass.extent.windows === "calendar") {
     for (let k = starts[0]!; k < ends[0]!; k++) out[from + k] = series[0]![2 * k]!;

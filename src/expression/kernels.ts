@@ -29,6 +29,24 @@ export interface Kernels {
   trimLane(series: Address, n: number, lane: number, from: number, to: number): void;
   layOutSingle(rows: Address, cells: Address, count: number, out: Address): void;
   layOutDouble(rows: Address, cells: Address, count: number, out: Address): void;
+  placeCells(
+    codes: Address,
+    lengths: Address,
+    sessions: number,
+    first: number,
+    cellOfLane: Address,
+    outside: number,
+    cells: Address,
+  ): void;
+  placeResults(
+    codes: Address,
+    lengths: Address,
+    sessions: number,
+    first: number,
+    laneOf: Address,
+    laneCount: number,
+    places: Address,
+  ): void;
   emit(cells: Address, divisor: Address, count: number, tile: Address, stride: number): void;
   collect(tile: Address, places: Address, count: number, rows: Address): void;
   take(cells: Address, divisor: Address, count: number, out: Address): void;

@@ -1,4 +1,7 @@
 import { lowerBound } from "../panel/search.js";
+import type { Arena } from "./arena.js";
+import type { Address } from "./kernels.js";
+import { copyRuns } from "./runs.js";
 
 /**
  * A panel's key as plain arrays. Rows are sorted by (session, instrument): session s has the rows
@@ -86,41 +89,37 @@ export interface Block {
   readonly runEnds: Uint32Array;
   readonly rowCount: number;
   /** Of each row, in row order, where its cell lies: 2 * (pair * n + k) + half. A row out of reach has a cell after the last. */
-  readonly cells: Uint32Array;
+  readonly cells: Address;
   /** Whether every cell of every lane has a row. */
   readonly isFull: boolean;
   /** The results of the cells [wantedFrom, wantedTo) of each series are wanted. */
   readonly wantedFrom: number;
   readonly wantedTo: number;
-  /** The rows of the wanted sessions are those from the block's row `skipped` on; of each, where in a tile it lies. */
+  /** The `wantedRows` rows of the wanted sessions, from the block's row `skipped` on; of each, where in a tile it lies. */
   readonly skipped: number;
-  readonly places: Uint32Array;
+  readonly wantedRows: number;
+  readonly places: Address;
 }
 
-/** Lays out blocks of instruments; its arrays serve one block after another. */
+/** Lays blocks of instruments out in an arena. */
 export class BlockLayout {
   readonly #keys: PanelKeys;
   readonly #spans: Spans;
   readonly #extent: Extent;
-  #cells = new Uint32Array(0);
-  #places = new Uint32Array(0);
+  readonly #arena: Arena;
 
-  constructor(keys: PanelKeys, spans: Spans, extent: Extent) {
+  constructor(keys: PanelKeys, spans: Spans, extent: Extent, arena: Arena) {
     this.#keys = keys;
     this.#spans = spans;
     this.#extent = extent;
+    this.#arena = arena;
   }
 
   /** The instruments [first, first + count), of which the rows of some of the extent's sessions are wanted. */
   block(first: number, count: number, wanted: SessionRange): Block {
     const runs = this.#findRuns(first, count, this.#reach(wanted));
-    if (this.#cells.length < runs.rowCount) {
-      this.#cells = new Uint32Array(runs.rowCount);
-      this.#places = new Uint32Array(runs.rowCount);
-    }
-    return this.#extent.windows === "rows"
-      ? this.#byRows(first, count, wanted, runs)
-      : this.#bySessions(first, count, wanted, runs);
+    const isByRows = this.#extent.windows === "rows";
+    return isByRows ? this.#byRows(first, count, wanted, runs) : this.#bySessions(first, count, wanted, runs);
   }
 
   /** The sessions that results of `wanted` depend on. */
@@ -147,7 +146,7 @@ export class BlockLayout {
 
   /** Calendar windows: position k is session from + k. Instruments without a wanted row take no lane. */
   #bySessions(first: number, count: number, wanted: SessionRange, runs: Runs): Block {
-    const { from, to, runStarts, runEnds } = runs;
+    const { from, to, runStarts, runEnds, rowCount } = runs;
     const n = to - from;
     const lanes = new Int32Array(count).fill(-1);
     const starts: number[] = [];
@@ -161,26 +160,24 @@ export class BlockLayout {
     }
     const pairs = (starts.length + 1) >> 1;
     const laneCount = 2 * pairs;
-    const cellOfLane = Uint32Array.from(lanes, (lane) => (lane < 0 ? NO_CELL : firstCell(lane, n)));
     const skippedSessions = wanted.from - from;
-    const { codes } = this.#keys;
-    const [cells, places] = [this.#cells, this.#places];
-    const outside = 2 * pairs * n;
-    let row = 0;
-    let skipped = 0;
-    for (let k = 0; k < n; k++) {
-      if (k === skippedSessions) skipped = row;
-      const isWanted = k >= skippedSessions && k < skippedSessions + wanted.to - wanted.from;
-      const [begin, end] = [runStarts[k]!, runEnds[k]!];
-      for (let at = begin; at < end; at++, row++) {
-        const cell = cellOfLane[codes[at]! - first]!;
-        cells[row] = cell === NO_CELL ? outside : cell + 2 * k;
-      }
-      if (!isWanted) continue;
-      const place = placeOf(k - skippedSessions, laneCount);
-      let to = row - (end - begin) - skipped;
-      for (let at = begin; at < end; at++) places[to++] = place + lanes[codes[at]! - first]! * GROUP;
-    }
+    const wantedSessions = wanted.to - wanted.from;
+    const lengths = runEnds.map((end, k) => end - runStarts[k]!);
+    const skipped = sum(lengths.subarray(0, skippedSessions));
+    const wantedRows = sum(lengths.subarray(skippedSessions, skippedSessions + wantedSessions));
+    const arena = this.#arena;
+    const { kernels } = arena;
+    const cells = arena.take(4 * rowCount);
+    const places = arena.take(4 * wantedRows);
+    const codes = arena.take(4 * rowCount);
+    copyRuns(this.#keys.codes, 0, runStarts, runEnds, arena.int32(codes, rowCount));
+    const lengthsAt = arena.put(lengths);
+    const cellOfLane = arena.put(lanes.map((lane) => (lane < 0 ? NO_CELL : firstCell(lane, n))));
+    kernels.placeCells(codes, lengthsAt, n, first, cellOfLane, laneCount * n, cells);
+    kernels.placeResults(
+      ...([codes + 4 * skipped, lengthsAt + 4 * skippedSessions, wantedSessions, first] as const),
+      ...([arena.put(lanes), laneCount, places] as const),
+    );
     return {
       n,
       pairs,
@@ -189,20 +186,23 @@ export class BlockLayout {
       origins: new Int32Array(pairs).fill(from),
       ...runs,
       cells,
-      isFull: starts.length === count && runs.rowCount === laneCount * n,
+      isFull: starts.length === count && rowCount === laneCount * n,
       wantedFrom: skippedSessions,
-      wantedTo: skippedSessions + wanted.to - wanted.from,
+      wantedTo: skippedSessions + wantedSessions,
       skipped,
+      wantedRows,
       places,
     };
   }
 
   /** Row windows: position k of a lane is its instrument's row number origin + k. */
   #byRows(first: number, count: number, wanted: SessionRange, runs: Runs): Block {
-    const { from, runStarts, runEnds } = runs;
+    const { from, runStarts, runEnds, rowCount } = runs;
     const { back, ahead } = this.#extent;
     const { codes } = this.#keys;
-    const [cells, places] = [this.#cells, this.#places];
+    const [cellsAt, placesAt] = [this.#arena.take(4 * rowCount), this.#arena.take(4 * rowCount)];
+    const cells = this.#arena.uint32(cellsAt, rowCount);
+    const places = this.#arena.uint32(placesAt, rowCount);
     const seen = new Int32Array(count);
     const firstWanted = new Int32Array(count).fill(-1);
     const endWanted = new Int32Array(count);
@@ -254,19 +254,21 @@ export class BlockLayout {
       ends,
       origins: pairOrigins,
       ...runs,
-      cells,
+      cells: cellsAt,
       isFull: ends.every((end) => end === n),
       wantedFrom: 0,
       wantedTo: n,
       skipped,
-      places,
+      wantedRows,
+      places: placesAt,
     };
   }
 }
 
 type Runs = Pick<Block, "from" | "to" | "runStarts" | "runEnds" | "rowCount">;
 
-const NO_CELL = 0xffffffff;
+/** Of an instrument without a lane, as `placeCells` knows it. */
+const NO_CELL = -1;
 
 /** Of the pairs of series one after another, the cell of a lane's position 0, in halves of a pair. */
 function firstCell(lane: number, n: number): number {
@@ -295,12 +297,6 @@ function padded(values: readonly number[], length: number): Int32Array {
   return out;
 }
 
-/** How many of a block's rows are of the sessions [first, last). */
-export function rowsBetween(
-  { from, runStarts, runEnds }: Pick<Block, "from" | "runStarts" | "runEnds">,
-  { from: first, to: last }: SessionRange,
-): number {
-  let rows = 0;
-  for (let s = first; s < last; s++) rows += runEnds[s - from]! - runStarts[s - from]!;
-  return rows;
+function sum(values: Uint32Array): number {
+  return values.reduce((total, value) => total + value, 0);
 }

@@ -10,6 +10,7 @@ import {
 } from "./layout.js";
 import type { Program } from "./program.js";
 import { type Compat, type Emit, Runner } from "./runner.js";
+import { copyRuns } from "./runs.js";
 import type { NumericColumn } from "./table.js";
 
 /** A column a program reads: one cell a panel row from `firstRow` on, or one a session (another instrument's series). */
@@ -41,7 +42,7 @@ export class PassRunner {
 
   constructor(pass: Pass) {
     this.#pass = pass;
-    this.#layout = new BlockLayout(pass.keys, pass.spans, pass.extent);
+    this.#layout = new BlockLayout(pass.keys, pass.spans, pass.extent, this.arena);
     this.#runners = pass.programs.map((program) => new Runner(program, pass.compat, this.arena));
   }
 
@@ -51,13 +52,11 @@ export class PassRunner {
     arena.clear();
     const block = this.#layout.block(first, count, sessions);
     for (const runner of this.#runners) runner.reserve(block.n);
-    const cells = arena.take(4 * block.rowCount);
-    arena.uint32(cells, block.rowCount).set(block.cells.subarray(0, block.rowCount));
     const rows = arena.take(8 * block.rowCount);
     this.#inputs = this.#pass.columns.map((column) => {
       const into = arena.take(PAIR * (block.pairs * block.n + 1));
       if (column.by === "session") this.#spread(column.cells, block, into);
-      else this.#gather(column, block, cells, rows, into);
+      else this.#gather(column, block, rows, into);
       return into;
     });
     return block;
@@ -71,8 +70,7 @@ export class PassRunner {
   /** Lays a column of panel rows out as series. */
   #gather(
     { cells: source, firstRow }: Extract<PassColumn, { by: "row" }>,
-    { pairs, n, runStarts, runEnds, rowCount, isFull }: Block,
-    cells: Address,
+    { pairs, n, runStarts, runEnds, rowCount, cells, isFull }: Block,
     rows: Address,
     into: Address,
   ): void {
@@ -88,7 +86,8 @@ export class PassRunner {
 
   /** Lays a series of one cell a session out for every lane: at its positions, or at those of its rows. */
   #spread(source: Float64Array, block: Block, into: Address): void {
-    const { pairs, n, from, starts, ends, runStarts, runEnds, cells } = block;
+    const { pairs, n, from, starts, ends, runStarts, runEnds, rowCount } = block;
+    const cells = this.arena.uint32(block.cells, rowCount);
     const out = this.arena.float64(into, 2 * (pairs * n + 1)).fill(Number.NaN);
     if (this.#pass.extent.windows === "rows") {
       for (let i = 0, row = 0; i < runStarts.length; i++) {
@@ -100,23 +99,5 @@ export class PassRunner {
       const base = 2 * (lane >> 1) * n + (lane & 1);
       for (let k = starts[lane]!; k < ends[lane]!; k++) out[base + 2 * k] = source[from + k]!;
     }
-  }
-}
-
-/** The rows of all runs one after another; at once where they are neighbours in the panel. */
-function copyRuns(
-  source: NumericColumn,
-  firstRow: number,
-  runStarts: Uint32Array,
-  runEnds: Uint32Array,
-  into: Float32Array | Float64Array,
-): void {
-  let at = 0;
-  for (let i = 0; i < runStarts.length; ) {
-    const begin = runStarts[i]!;
-    let end = runEnds[i++]!;
-    while (i < runStarts.length && runStarts[i] === end) end = runEnds[i++]!;
-    into.set(source.subarray(begin - firstRow, end - firstRow), at);
-    at += end - begin;
   }
 }

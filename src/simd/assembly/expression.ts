@@ -2,7 +2,7 @@
 // calls them.
 
 export { trimLane } from "./expression/pair";
-export { collect, emit, layOutDouble, layOutSingle, take } from "./expression/rows";
+export { collect, emit, layOutDouble, layOutSingle, placeCells, placeResults, take } from "./expression/rows";
 export { binary, choose, unary } from "./expression/elementwise";
 export { delta, first, shift } from "./expression/shift";
 export { rollingCount, rollingSum, rollingWholeMean } from "./expression/sums";

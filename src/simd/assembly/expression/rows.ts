@@ -59,3 +59,39 @@ export function take(cells: usize, divisor: usize, count: i32, out: usize): void
     putCell(out, k, divisor ? f64x2.div(cell, cellAt(divisor, k)) : cell);
   }
 }
+
+/** In `cellOfLane`, of an instrument without a lane. */
+const NO_CELL: u32 = 0xffffffff;
+
+/**
+ * Where the cells of rows lie, of `sessions` sessions with `lengths` rows each: that of position k of a lane is
+ * cellOfLane + 2 k. Rows of instruments without a lane get `outside`.
+ * @param codes of each row, its instrument, counted from `first`; so are the places in `cellOfLane`
+ */
+export function placeCells(
+  codes: usize, lengths: usize, sessions: i32, first: i32, cellOfLane: usize, outside: u32, cells: usize,
+): void {
+  const lanes = cellOfLane - (<usize>first << 2);
+  for (let k = 0; k < sessions; k++) {
+    const count = load<u32>(lengths + (<usize>k << 2));
+    for (let end = codes + (<usize>count << 2); codes < end; codes += 4, cells += 4) {
+      const cell = load<u32>(lanes + (<usize>load<u32>(codes) << 2));
+      store<u32>(cells, cell == NO_CELL ? outside : cell + 2 * k);
+    }
+  }
+}
+
+/** Where in a tile of so many lanes the results of rows go; `laneOf` as `cellOfLane` above. */
+export function placeResults(
+  codes: usize, lengths: usize, sessions: i32, first: i32, laneOf: usize, laneCount: i32, places: usize,
+): void {
+  const lanes = laneOf - (<usize>first << 2);
+  for (let k = 0; k < sessions; k++) {
+    const within = k % GROUP;
+    const base = (k - within) * laneCount + within;
+    const count = load<u32>(lengths + (<usize>k << 2));
+    for (let end = codes + (<usize>count << 2); codes < end; codes += 4, places += 4) {
+      store<u32>(places, base + load<u32>(lanes + (<usize>load<u32>(codes) << 2)) * GROUP);
+    }
+  }
+}
