@@ -1,10 +1,10 @@
 import { ensureBytes } from "../simd/load.js";
-import { type Address, type Kernels, STATIC_BYTES } from "./kernels.js";
+import { type Address, type Kernels, loadKernels, STATIC_BYTES } from "./kernels.js";
 
 /** What a kernel may read and write after the end of what it was given: three cells of a pair. */
 const SLACK = 64;
 
-/** Hands out the memory of some kernels, piece by piece; what was handed out before a `clear` is free again. */
+/** Hands out the memory of some kernels, piece by piece. */
 export class Arena {
   readonly kernels: Kernels;
   #next: Address = STATIC_BYTES;
@@ -13,8 +13,13 @@ export class Arena {
     this.kernels = kernels;
   }
 
-  clear(): void {
-    this.#next = STATIC_BYTES;
+  /** Where the next piece begins; `rewind` to it frees what was handed out since. */
+  get mark(): Address {
+    return this.#next;
+  }
+
+  rewind(mark: Address = STATIC_BYTES): void {
+    this.#next = mark;
   }
 
   /** `bytes` bytes, aligned to 16. Views made before may be of a memory that has been replaced. */
@@ -46,5 +51,22 @@ export class Arena {
 
   uint32(address: Address, length: number): Uint32Array {
     return new Uint32Array(this.kernels.memory.buffer, address, length);
+  }
+}
+
+/** An arena nobody uses now: a window with an expression in it takes less time than a new one. */
+let idle: Arena | undefined;
+/** An arena that has grown beyond is not kept. */
+const KEPT_BYTES = 64_000_000;
+
+/** Lends an arena for the time of a call. */
+export function withArena<T>(use: (arena: Arena) => T): T {
+  const arena = idle ?? new Arena(loadKernels());
+  idle = undefined;
+  try {
+    return use(arena);
+  } finally {
+    arena.rewind();
+    if (arena.kernels.memory.buffer.byteLength <= KEPT_BYTES) idle = arena;
   }
 }

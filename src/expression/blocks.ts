@@ -1,3 +1,4 @@
+import { type Arena, withArena } from "./arena.js";
 import { tileCells, tileStride } from "./layout.js";
 import { type Pass, PassRunner } from "./pass.js";
 import type { Emit } from "./runner.js";
@@ -15,13 +16,17 @@ export interface BlockJob {
 }
 
 /** Computes tasks until the counter has run through them. */
-export function runBlocks(
+export function runBlocks(job: BlockJob, onProgress?: (done: number, total: number) => void): void {
+  withArena((arena) => runTasks(job, arena, onProgress));
+}
+
+function runTasks(
   { pass, outputs, firstRow, counter }: BlockJob,
+  arena: Arena,
   onProgress?: (done: number, total: number) => void,
 ): void {
   const tasks = tasksOf(pass);
-  const runner = new PassRunner(pass);
-  const { arena } = runner;
+  const runner = new PassRunner(pass, arena);
   const { kernels } = arena;
   const most = Math.max(0, ...pass.programs.map(({ roots }) => roots.length));
   for (let at = Atomics.add(counter, 0, 1); at < tasks.length; at = Atomics.add(counter, 0, 1)) {

@@ -1,3 +1,4 @@
+import { type Arena, withArena } from "./arena.js";
 import type { Block, SessionRange } from "./layout.js";
 import { type Pass, PassRunner } from "./pass.js";
 import { type Task, tasksOf } from "./tasks.js";
@@ -5,18 +6,20 @@ import { type Task, tasksOf } from "./tasks.js";
 /** What a later pass reads is kept as it was computed, in float64; few values take this way. */
 class Doubles {
   readonly #pass: Pass;
+  readonly #arena: Arena;
   readonly #runner: PassRunner;
 
-  constructor(pass: Pass) {
+  constructor(pass: Pass, arena: Arena) {
     this.#pass = pass;
-    this.#runner = new PassRunner(pass);
+    this.#arena = arena;
+    this.#runner = new PassRunner(pass, arena);
   }
 
   /** The cells of each root, laid out as the block's columns are. */
   compute({ first, count, sessions }: Task): { block: Block; cells: Uint32Array; series: Float64Array[] } {
     const block = this.#runner.layOut(first, count, sessions);
     const { n, pairs } = block;
-    const { arena } = this.#runner;
+    const arena = this.#arena;
     const roots = this.#pass.programs.flatMap((program) => program.roots);
     const bytes = 16 * pairs * n;
     const results = arena.take(roots.length * bytes);
@@ -36,11 +39,13 @@ class Doubles {
 
 /** Computes the pass's roots for all instruments, a cell a panel row. */
 export function runInDouble(pass: Pass, outputs: readonly Float64Array[]): void {
-  const doubles = new Doubles(pass);
-  for (const task of tasksOf(pass, 16 * outputs.length)) {
-    const { block, cells, series } = doubles.compute(task);
-    for (const [root, own] of series.entries()) toRows(block, task.sessions, cells, own, outputs[root]!);
-  }
+  withArena((arena) => {
+    const doubles = new Doubles(pass, arena);
+    for (const task of tasksOf(pass, 8 * outputs.length)) {
+      const { block, cells, series } = doubles.compute(task);
+      for (const [root, own] of series.entries()) toRows(block, task.sessions, cells, own, outputs[root]!);
+    }
+  });
 }
 
 function toRows(
@@ -58,9 +63,13 @@ function toRows(
 
 /** The pass's only root for one instrument: a cell a session, NaN where it has none. */
 export function sessionsInDouble(pass: Pass, code: number): Float64Array {
+  return withArena((arena) => sessionsOf(pass, code, new Doubles(pass, arena)));
+}
+
+function sessionsOf(pass: Pass, code: number, doubles: Doubles): Float64Array {
   const out = new Float64Array(pass.keys.sessionCount).fill(Number.NaN);
   const { sessions } = pass.extent;
-  const { block, cells, series } = new Doubles(pass).compute({ first: code, count: 1, sessions });
+  const { block, cells, series } = doubles.compute({ first: code, count: 1, sessions });
   const { from, runStarts, runEnds, skipped, starts, ends } = block;
   if (block.pairs === 0) return out;
   if (pass.extent.windows === "calendar") {

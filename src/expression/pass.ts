@@ -1,5 +1,5 @@
-import { Arena } from "./arena.js";
-import { type Address, loadKernels } from "./kernels.js";
+import type { Arena } from "./arena.js";
+import type { Address } from "./kernels.js";
 import {
   type Block,
   BlockLayout,
@@ -34,24 +34,24 @@ const PAIR = 16;
 
 /** Lays blocks of instruments out in the kernels' memory and runs the pass's programs over them. */
 export class PassRunner {
-  readonly arena = new Arena(loadKernels());
   readonly #pass: Pass;
+  readonly #arena: Arena;
   readonly #layout: BlockLayout;
   readonly #runners: readonly Runner[];
   #inputs: Address[] = [];
 
-  constructor(pass: Pass) {
+  constructor(pass: Pass, arena: Arena) {
     this.#pass = pass;
-    this.#layout = new BlockLayout(pass.keys, pass.spans, pass.extent, this.arena);
-    this.#runners = pass.programs.map((program) => new Runner(program, pass.compat, this.arena));
+    this.#arena = arena;
+    this.#layout = new BlockLayout(pass.keys, pass.spans, pass.extent, arena);
+    this.#runners = pass.programs.map((program) => new Runner(program, pass.compat, arena));
   }
 
   /** The block of `count` instruments from `first`, its columns read for `compute`; valid until the next. */
   layOut(first: number, count: number, sessions: SessionRange): Block {
-    const { arena } = this;
-    arena.clear();
+    const arena = this.#arena;
+    arena.rewind();
     const block = this.#layout.block(first, count, sessions);
-    for (const runner of this.#runners) runner.reserve(block.n);
     const rows = arena.take(8 * block.rowCount);
     this.#inputs = this.#pass.columns.map((column) => {
       const into = arena.take(PAIR * (block.pairs * block.n + 1));
@@ -64,7 +64,9 @@ export class PassRunner {
 
   /** Runs one of the programs over the block laid out last. */
   compute(program: number, block: Block, emit: Emit): void {
+    const mark = this.#arena.mark;
     this.#runners[program]!.run(block, this.#inputs, emit);
+    this.#arena.rewind(mark);
   }
 
   /** Lays a column of panel rows out as series. */
@@ -74,7 +76,7 @@ export class PassRunner {
     rows: Address,
     into: Address,
   ): void {
-    const { arena } = this;
+    const arena = this.#arena;
     const { kernels } = arena;
     if (!isFull) arena.float64(into, 2 * pairs * n).fill(Number.NaN);
     const isSingle = source instanceof Float32Array;
@@ -87,8 +89,8 @@ export class PassRunner {
   /** Lays a series of one cell a session out for every lane: at its positions, or at those of its rows. */
   #spread(source: Float64Array, block: Block, into: Address): void {
     const { pairs, n, from, starts, ends, runStarts, runEnds, rowCount } = block;
-    const cells = this.arena.uint32(block.cells, rowCount);
-    const out = this.arena.float64(into, 2 * (pairs * n + 1)).fill(Number.NaN);
+    const cells = this.#arena.uint32(block.cells, rowCount);
+    const out = this.#arena.float64(into, 2 * (pairs * n + 1)).fill(Number.NaN);
     if (this.#pass.extent.windows === "rows") {
       for (let i = 0, row = 0; i < runStarts.length; i++) {
         for (let at = runStarts[i]!; at < runEnds[i]!; at++) out[cells[row++]!] = source[from + i]!;

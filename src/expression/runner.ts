@@ -27,7 +27,7 @@ interface Pair {
   readonly start1: number;
 }
 
-/** Runs a program over one pair of series after another, reusing its buffers. */
+/** Runs a program over one pair of series after another. */
 export class Runner {
   readonly #program: Program;
   readonly #strict: boolean;
@@ -50,28 +50,12 @@ export class Runner {
     this.#window = Math.max(1, ...program.steps.map(({ window }) => window));
   }
 
-  /** Takes memory for series of `n` cells. */
-  reserve(n: number): void {
-    const { columns, constants, bufferCount, steps } = this.#program;
-    const arena = this.#arena;
-    const quantiles = Math.max(0, ...steps.map(({ outputs }) => outputs.length));
-    this.#tail = arena.take((Math.min(this.#window, n) + 2) * RECORD);
-    this.#spare = arena.take((n + 1) * PAIR);
-    this.#scores = arena.take(8 * quantiles);
-    this.#quantiles = arena.take(4 * quantiles);
-    let place = columns.length;
-    // A constant is a series too: element-wise kernels then have one loop each.
-    for (const value of constants) {
-      this.#places[place] = arena.take(n * PAIR);
-      arena.float64(this.#places[place++]!, 2 * n).fill(value);
-    }
-    for (let buffer = 0; buffer < bufferCount; buffer++) this.#places[place++] = arena.take(n * PAIR);
-  }
-
   /**
+   * Takes memory from the arena, which its owner frees.
    * @param columns where the series of each of the program's columns lie, pair after pair
    */
   run({ n, pairs, starts, ends, origins }: Block, columns: readonly Address[], emit: Emit): void {
+    this.#reserve(n);
     for (let p = 0; p < pairs; p++) {
       for (const [at, column] of columns.entries()) this.#places[at] = column + p * n * PAIR;
       const [start0, start1] = [starts[2 * p]!, starts[2 * p + 1]!];
@@ -93,6 +77,24 @@ export class Runner {
         }
       }
     }
+  }
+
+  /** Takes memory for series of `n` cells. */
+  #reserve(n: number): void {
+    const { columns, constants, bufferCount, steps } = this.#program;
+    const arena = this.#arena;
+    const quantiles = Math.max(0, ...steps.map(({ outputs }) => outputs.length));
+    this.#tail = arena.take((Math.min(this.#window, n) + 2) * RECORD);
+    this.#spare = arena.take((n + 1) * PAIR);
+    this.#scores = arena.take(8 * quantiles);
+    this.#quantiles = arena.take(4 * quantiles);
+    let place = columns.length;
+    // A constant is a series too: element-wise kernels then have one loop each.
+    for (const value of constants) {
+      this.#places[place] = arena.take(n * PAIR);
+      arena.float64(this.#places[place++]!, 2 * n).fill(value);
+    }
+    for (let buffer = 0; buffer < bufferCount; buffer++) this.#places[place++] = arena.take(n * PAIR);
   }
 
   #out(step: Step, part: string): Address {

@@ -12,6 +12,8 @@ export interface Task {
 const TASK_BYTES = 32_000_000;
 /** A task's rows of a session lie side by side; each run of them waits for memory, so that runs should not be short. */
 const [LEAST_INSTRUMENTS, MOST_INSTRUMENTS] = [64, 1024];
+/** Long histories are computed by fewer instruments: the kernels' memory ends at 4 GB. */
+const MOST_BYTES = 1_000_000_000;
 /** Sessions of a task, at least, and at least so many times those read before and after, which are computed twice. */
 const [LEAST_SESSIONS, MARGINS] = [256, 4];
 
@@ -22,14 +24,15 @@ const [LEAST_SESSIONS, MARGINS] = [256, 4];
 export function tasksOf({ extent, programs, keys, columns }: Pass, resultBytes?: number): Task[] {
   const { from, to } = extent.sessions;
   const margin = extent.back + extent.ahead;
-  const least = Math.max(LEAST_SESSIONS, MARGINS * margin);
+  const shortest = Math.max(LEAST_SESSIONS, MARGINS * margin);
   // Series by rows are not cut: which rows belong to which sessions, each instrument says for itself.
-  const chunks = extent.windows === "rows" ? 1 : Math.max(1, Math.floor((to - from) / least));
+  const chunks = extent.windows === "rows" ? 1 : Math.max(1, Math.floor((to - from) / shortest));
   const sessions = Math.ceil((to - from) / chunks);
   const results = resultBytes ?? 4 * Math.max(1, ...programs.map(({ roots }) => roots.length));
   const read = Math.min(keys.sessionCount, sessions + margin);
-  const fit = Math.floor(TASK_BYTES / (Math.max(1, sessions) * results + 8 * read * columns.length));
-  const most = Math.max(LEAST_INSTRUMENTS, Math.min(MOST_INSTRUMENTS, fit));
+  const bytes = Math.max(1, sessions * results + 8 * read * columns.length);
+  const least = Math.min(LEAST_INSTRUMENTS, Math.ceil(MOST_BYTES / bytes));
+  const most = Math.max(least, Math.min(MOST_INSTRUMENTS, Math.floor(TASK_BYTES / bytes)));
   const blocks = Math.ceil(keys.instrumentCount / most);
   const count = Math.max(1, Math.ceil(keys.instrumentCount / Math.max(1, blocks)));
   const tasks: Task[] = [];
