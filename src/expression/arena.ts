@@ -25,7 +25,7 @@ export class Arena {
   /** `bytes` bytes, aligned to 16. Views made before may be of a memory that has been replaced. */
   take(bytes: number): Address {
     const address = this.#next;
-    this.#next = (address + bytes + 15) & ~15;
+    this.#next = address + Math.ceil(bytes / 16) * 16;
     ensureBytes(this.kernels.memory, this.#next + SLACK);
     return address;
   }

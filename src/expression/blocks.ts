@@ -1,5 +1,5 @@
 import { type Arena, withArena } from "./arena.js";
-import { tileCells, tileStride } from "./layout.js";
+import { tileCells, tileStride } from "./block-layout.js";
 import { type Pass, PassRunner } from "./pass.js";
 import type { Emit } from "./runner.js";
 import { joinedRuns } from "./runs.js";

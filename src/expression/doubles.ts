@@ -1,5 +1,6 @@
 import { type Arena, withArena } from "./arena.js";
-import type { Block, SessionRange } from "./layout.js";
+import type { Block } from "./block-layout.js";
+import type { SessionRange } from "./layout.js";
 import { type Pass, PassRunner } from "./pass.js";
 import { type Task, tasksOf } from "./tasks.js";
 

@@ -1,13 +1,7 @@
 import type { Arena } from "./arena.js";
+import { type Block, BlockLayout } from "./block-layout.js";
 import type { Address } from "./kernels.js";
-import {
-  type Block,
-  BlockLayout,
-  type Extent,
-  type PanelKeys,
-  type SessionRange,
-  type Spans,
-} from "./layout.js";
+import type { Extent, PanelKeys, SessionRange, Spans } from "./layout.js";
 import type { Program } from "./program.js";
 import { type Compat, type Emit, Runner } from "./runner.js";
 import { copyRuns } from "./runs.js";

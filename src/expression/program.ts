@@ -35,7 +35,7 @@ interface Unit {
   readonly roots: number[];
 }
 
-/** Roots that one program computes, about: fewer results at a time leave room for more instruments in a block. */
+/** Roots that one program computes, about: fewer results at a time leave room for more instruments in a task. */
 const ROOTS_AT_ONCE = 16;
 const MOST_ROOTS_AT_ONCE = 64;
 

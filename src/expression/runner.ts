@@ -1,6 +1,6 @@
 import type { Arena } from "./arena.js";
+import type { Block } from "./block-layout.js";
 import { type Address, BINARY_NAMES, EXPANDING, type Kernels, UNARY_NAMES } from "./kernels.js";
-import type { Block } from "./layout.js";
 import type { Program, Step } from "./program.js";
 
 /** "qlib" gives qlib's numbers, faults included; "strict" does what the operator's name says. */

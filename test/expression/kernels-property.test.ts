@@ -124,6 +124,32 @@ describe("every rolling operator is its definition", () => {
     });
   }
 
+  it("Rank, Med and Quantile of wide windows, which are kept sorted another way", () => {
+    const cell = fc.oneof({ weight: 9, arbitrary: fc.integer({ min: 0, max: 60 }) }, fc.constant(Number.NaN));
+    const long = fc.array(cell, { minLength: 90, maxLength: 260 });
+    const asked: readonly (readonly [string, Naive])[] = [
+      ["Rank($x, N)", NAIVE.Rank!],
+      ["Med($x, N)", NAIVE.Med!],
+      ["Quantile($x, N, 0.3)", (_, p) => quantile(p, 0.3)],
+    ];
+    fc.assert(
+      fc.property(
+        long,
+        fc.constantFrom(0, 95, 96, 97, 150),
+        fc.constantFrom(...asked),
+        (x, window, [text, naive]) => {
+          const got = run({ $x: x }, 0, text.replace("N", `${window}`), "qlib");
+          for (let t = 0; t < x.length; t++) {
+            const w = windowsOf(x, window, t);
+            const want = present(w).length === 0 ? Number.NaN : naive(w, present(w));
+            expect({ t, ok: agrees(got[t]!, want, 0) }).toEqual({ t, ok: true });
+          }
+        },
+      ),
+      propertyRuns(403, 60),
+    );
+  });
+
   it("Count counts what is not NaN, infinities too", () => {
     fc.assert(
       fc.property(series, windows, (x, window) => {
