@@ -1,3 +1,4 @@
+import { type Arena, withArena } from "./arena.js";
 import { isPresent } from "./kernels.js";
 import type { PanelKeys, SessionRange } from "./layout.js";
 import type { CrossName } from "./operators.js";
@@ -15,36 +16,29 @@ export function crossSections(
   group: Float64Array | undefined,
   out: Float64Array,
 ): void {
-  for (let s = sessions.from; s < sessions.to; s++) {
-    const from = keys.offsets[s]!;
-    const to = keys.offsets[s + 1]!;
-    const cells = x.subarray(from, to);
-    const result = out.subarray(from, to);
-    if (name === "rank") rank(cells, result);
-    else if (name === "neutralize") demeanGroups(cells, group!.subarray(from, to), result);
-    else standardize(name, cells, result);
-  }
+  withArena((arena) => {
+    for (let s = sessions.from; s < sessions.to; s++) {
+      const from = keys.offsets[s]!;
+      const to = keys.offsets[s + 1]!;
+      const cells = x.subarray(from, to);
+      const result = out.subarray(from, to);
+      if (name === "rank") rank(cells, result, arena);
+      else if (name === "neutralize") demeanGroups(cells, group!.subarray(from, to), result);
+      else standardize(name, cells, result);
+    }
+  });
 }
 
-function rank(cells: Float64Array, out: Float64Array): void {
-  const sorted = cells.filter(isPresent).sort();
-  for (let i = 0; i < cells.length; i++) {
-    const value = cells[i]!;
-    if (!isPresent(value)) {
-      out[i] = Number.NaN;
-      continue;
-    }
-    let low = 0;
-    let high = sorted.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (sorted[middle]! < value) low = middle + 1;
-      else high = middle;
-    }
-    let equal = 1;
-    while (sorted[low + equal] === value) equal++;
-    out[i] = (low + (equal + 1) / 2) / sorted.length;
-  }
+function rank(cells: Float64Array, out: Float64Array, arena: Arena): void {
+  const [count, bytes] = [cells.length, cells.byteLength];
+  const { kernels, mark } = arena;
+  const [own, sorted, ranks] = [arena.take(bytes), arena.take(bytes), arena.take(bytes)];
+  arena.float64(own, count).set(cells);
+  const size = kernels.keepPresent(own, count, sorted);
+  arena.float64(sorted, size).sort();
+  kernels.rankAmong(own, count, sorted, size, ranks);
+  out.set(arena.float64(ranks, count));
+  arena.rewind(mark);
 }
 
 function standardize(name: "zscore" | "mean" | "demean", cells: Float64Array, out: Float64Array): void {
