@@ -5,7 +5,6 @@
  */
 
 export const ZERO = f64x2.splat(0);
-export const ONE = f64x2.splat(1);
 export const MISSING = f64x2.splat(NaN);
 
 /** "Expanding": a window longer than any series. */
