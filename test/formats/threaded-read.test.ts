@@ -8,10 +8,12 @@ import { distProblem, modules } from "../../scripts/build.mjs";
 import { ByteFile } from "../../src/formats/byte-file.js";
 import { bytesOf } from "../../src/formats/cells.js";
 import { type Field, sinkFor } from "../../src/formats/pandas-hdf/field.js";
+import type { RowStore } from "../../src/formats/pandas-hdf/row-store.js";
 import {
   COPIED,
   COPYING,
   claimSlab,
+  slabBounds,
   slabCopier,
   slabCount,
   takeSlab,
@@ -65,24 +67,18 @@ function readIt(
   const { fields, rowBytes } = fieldsOf(types);
   const progress: number[] = [];
   let readHere = 0;
-  const values = file.session((read) => {
-    const rows = (from: number, to: number) => {
-      readHere++;
-      const into = new Uint8Array((to - from) * rowBytes);
-      read(into, POSITION + from * rowBytes);
-      return into;
-    };
-    const onRows = (done: number) => progress.push(done);
-    return readRows(
-      { file, position: POSITION, rowBytes },
-      rows,
-      fields,
-      [first, last],
-      onRows,
-      meanwhile,
-      options,
+  const session: RowStore["session"] = (use) =>
+    file.session((read) =>
+      use((from, to) => {
+        readHere++;
+        const into = new Uint8Array((to - from) * rowBytes);
+        read(into, POSITION + from * rowBytes);
+        return into;
+      }),
     );
-  });
+  const onRows = (done: number) => progress.push(done);
+  const rows = { file, position: POSITION, rowBytes };
+  const values = readRows(rows, session, fields, [first, last], onRows, meanwhile, options);
   return { values, readHere, progress };
 }
 
@@ -106,14 +102,15 @@ function partner(
   end: (data: SlabWorkerData, slab: number) => void,
 ): ThreadedReadOptions["start"] {
   return (data) => {
-    const copy = slabCopier(data.job);
-    const { rowBytes, slabRows } = data.job;
+    const copier = slabCopier(data.job);
+    const { rowBytes } = data.job;
     for (let i = 0; i < slabs; i++) {
       const slab = takeSlab(data.job);
       if (slab >= slabCount(data.job)) return;
-      const at = data.position - POSITION + slab * slabRows * rowBytes;
+      const [first, last] = slabBounds(data.job, slab);
+      const at = data.position - POSITION;
       claimSlab(data.job, slab, COPYING);
-      copy(bytes.slice(at, at + slabRows * rowBytes), slab);
+      copier.copy(bytes.slice(at + first * rowBytes, at + last * rowBytes), last - first, first);
       Atomics.store(data.job.state, slab + 1, COPIED);
     }
     const slab = takeSlab(data.job);

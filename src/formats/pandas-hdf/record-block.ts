@@ -53,11 +53,11 @@ export class RecordBlock implements ColumnBlock {
     onRows?: (rows: number) => void,
     meanwhile?: () => void,
   ): ColumnData[] {
-    const { rowBytes, slabRows, inFile } = this.store;
+    const { store } = this;
+    const { rowBytes, slabRows, inFile } = store;
     if (inFile && isWorthAThread(fields, (last - first) * rowBytes)) {
-      const values = this.store.session((read) =>
-        readInThreads(inFile, read, fields, [first, last], onRows, meanwhile),
-      );
+      const session: RowStore["session"] = (use, room) => store.session(use, room);
+      const values = readInThreads(inFile, session, fields, [first, last], onRows, meanwhile);
       return fields.map((field, i) => columnOf(values[i]!, field));
     }
     const sinks = fields.map((field) => sinkFor(field, rowBytes, last - first));

@@ -1,4 +1,4 @@
-import { cellCopier } from "./cell-copy.js";
+import { type CellsOfRows, type SlabCopier, slabCopierOf } from "./slab-copy.js";
 
 /**
  * Rows of a file that several threads take apart into columns. A thread takes the next slab of rows from a counter;
@@ -10,11 +10,7 @@ export interface SlabJob {
   readonly rowCount: number;
   readonly slabRows: number;
   /** Where a column's cells lie in a row, and the shared memory they go to. */
-  readonly columns: readonly {
-    readonly offset: number;
-    readonly width: number;
-    readonly cells: Uint8Array;
-  }[];
+  readonly columns: readonly CellsOfRows[];
   /** Shared: the next slab that nobody has taken, then the state of each slab. */
   readonly state: Int32Array;
 }
@@ -44,14 +40,6 @@ export function slabBounds({ rowCount, slabRows }: SlabJob, slab: number): [firs
   return [slab * slabRows, Math.min((slab + 1) * slabRows, rowCount)];
 }
 
-/** Copies a slab's rows of bytes into the columns. */
-export function slabCopier(job: SlabJob): (rows: Uint8Array, slab: number) => void {
-  const columns = job.columns.map(({ offset, width, cells }) => ({
-    cells,
-    copy: cellCopier(job.rowBytes, offset, width),
-  }));
-  return (rows, slab) => {
-    const [first, last] = slabBounds(job, slab);
-    for (const { cells, copy } of columns) copy(rows, last - first, cells, first);
-  };
+export function slabCopier({ rowBytes, rowCount, slabRows, columns }: SlabJob): SlabCopier {
+  return slabCopierOf(rowBytes, Math.min(slabRows, rowCount), columns);
 }

@@ -30,15 +30,14 @@ function work({ job, file, position }: SlabWorkerData): void {
   try {
     const { size, mtimeMs, ino } = fstatSync(fd);
     if (size !== file.size || mtimeMs !== file.mtimeMs || ino !== file.inode) return;
-    const buffer = new Uint8Array(Math.min(job.slabRows, job.rowCount) * job.rowBytes);
-    const copy = slabCopier(job);
+    const copier = slabCopier(job);
     const count = slabCount(job);
     for (let slab = takeSlab(job); slab < count; slab = takeSlab(job)) {
       const [first, last] = slabBounds(job, slab);
-      const rows = buffer.subarray(0, (last - first) * job.rowBytes);
+      const rows = copier.room.subarray(0, (last - first) * job.rowBytes);
       if (!readWhole(fd, rows, position + first * job.rowBytes)) return;
       if (!claimSlab(job, slab, COPYING)) return;
-      copy(rows, slab);
+      copier.copy(rows, last - first, first);
       Atomics.store(job.state, slab + 1, COPIED);
       Atomics.notify(job.state, slab + 1);
     }

@@ -4,7 +4,7 @@ import { announceRead, type ByteFile } from "../byte-file.js";
 import { bytesOf, sharedCells } from "../cells.js";
 import { CELL_BYTES, type NumericArray } from "../table.js";
 import type { Field } from "./field.js";
-import type { ReadRows } from "./row-store.js";
+import type { RowStore } from "./row-store.js";
 import {
   COPYING,
   claimSlab,
@@ -46,12 +46,12 @@ export function isWorthAThread(fields: readonly Field[], bytes: number): boolean
 
 /**
  * The cells of `fields` in the rows [first, last), in shared memory: read slab by slab by this thread and a worker.
- * This thread runs `meanwhile` first, when the worker is on its way. `read` reads rows for this thread.
- * @throws DataServiceError what `read` throws
+ * This thread runs `meanwhile` first, when the worker is on its way; it reads in a `session`.
+ * @throws DataServiceError what `session` throws
  */
 export function readInThreads(
   rows: RowsInFile,
-  read: ReadRows,
+  session: RowStore["session"],
   fields: readonly Field[],
   [first, last]: readonly [number, number],
   onRows: ((rows: number) => void) | undefined,
@@ -74,38 +74,49 @@ export function readInThreads(
     state: new Int32Array(new SharedArrayBuffer(4 + 4 * Math.ceil(rowCount / slabRows))),
   };
   const position = rows.position + first * rowBytes;
-  start({ job, file: rows.file.identity, position });
-  try {
-    meanwhile?.();
-    const copy = slabCopier(job);
-    const count = slabCount(job);
-    const copyHere = (slab: number) => {
-      const [from, to] = slabBounds(job, slab);
-      copy(read(first + from, first + to), slab);
-    };
-    for (let slab = takeSlab(job); slab < count; slab = takeSlab(job)) {
-      claimSlab(job, slab, MAIN);
-      copyHere(slab);
-      const taken = Math.min(Atomics.load(job.state, 0) * slabRows, rowCount);
-      if (taken < rowCount) onRows?.(taken);
-    }
-    for (let slab = 0; slab < count; slab++) {
-      if (Atomics.load(job.state, slab + 1) === MAIN) continue;
-      if (claimSlab(job, slab, MAIN) || !isCopied(job, slab)) copyHere(slab);
-      else {
+  const copier = slabCopier(job);
+  session((read) => {
+    start({ job, file: rows.file.identity, position });
+    try {
+      meanwhile?.();
+      const copyHere = (slab: number) => {
         const [from, to] = slabBounds(job, slab);
-        announceRead({
-          path: rows.file.path,
-          bytes: (to - from) * rowBytes,
-          position: position + from * rowBytes,
-        });
-      }
+        copier.copy(read(first + from, first + to), to - from, from);
+      };
+      const announce = (slab: number) => {
+        const [from, to] = slabBounds(job, slab);
+        const bytes = (to - from) * rowBytes;
+        announceRead({ path: rows.file.path, bytes, position: position + from * rowBytes });
+      };
+      takeSlabs(job, copyHere, announce, onRows);
+    } finally {
+      Atomics.store(job.state, 0, slabCount(job)); // the worker finds no more slabs, whatever happened here
     }
-    onRows?.(rowCount);
-    return values;
-  } finally {
-    Atomics.store(job.state, 0, slabCount(job)); // the worker finds no more slabs, whatever happened here
+  }, copier.room);
+  return values;
+}
+
+/** This thread's part: slabs that nobody has taken, then those that the worker has not done; `announce` for those it has. */
+function takeSlabs(
+  job: SlabJob,
+  copyHere: (slab: number) => void,
+  announce: (slab: number) => void,
+  onRows: ((rows: number) => void) | undefined,
+): void {
+  const { rowCount, slabRows, state } = job;
+  const count = slabCount(job);
+  for (let slab = takeSlab(job); slab < count; slab = takeSlab(job)) {
+    claimSlab(job, slab, MAIN);
+    copyHere(slab);
+    const taken = Math.min(Atomics.load(state, 0) * slabRows, rowCount);
+    if (taken < rowCount) onRows?.(taken);
   }
+  for (let slab = 0; slab < count; slab++) {
+    if (Atomics.load(state, slab + 1) === MAIN) continue;
+    if (claimSlab(job, slab, MAIN) || !isCopied(job, slab)) copyHere(slab);
+    else announce(slab);
+  }
+  onRows?.(rowCount);
 }
 
 /** Waits for a worker that has begun to write a slab, with bytes it has read before. */
