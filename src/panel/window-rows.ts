@@ -38,7 +38,22 @@ export function pickRows(
   const every = wanted.map((_, position) => position);
   let sought: Sought = { codes: wanted, positions: every, seen, places: new Int32Array(wanted.length) };
   let steps = 0;
-  for (; steps < sessions && sought.codes.length > 0; steps++) {
+  if (!left) {
+    for (; steps < sessions; steps += SESSIONS_AT_ONCE) {
+      const to = Math.min(steps + SESSIONS_AT_ONCE, sessions);
+      finder.prepare(first + steps, first + to, wanted.length);
+      finder.appendAll(
+        first + steps,
+        first + to,
+        sought,
+        out,
+        ends[steps]!,
+        ends.subarray(steps + 1, to + 1),
+      );
+    }
+    steps = sessions;
+  }
+  for (; left && steps < sessions && sought.codes.length > 0; steps++) {
     const s = backward ? last - 1 - steps : first + steps;
     if (steps % SESSIONS_AT_ONCE === 0) {
       if (backward) finder.prepare(Math.max(first, s + 1 - SESSIONS_AT_ONCE), s + 1, sought.codes.length);
@@ -46,7 +61,6 @@ export function pickRows(
     }
     const [from, to] = [ends[steps]!, finder.append(s, sought, out, ends[steps]!)];
     ends[steps + 1] = to;
-    if (!left) continue;
     let done = 0;
     for (let at = from; at < to; at++) if (--left[out.positions[at]!]! === 0) done++;
     if (done > 0) {
