@@ -1,5 +1,6 @@
 import type { PanelIndex } from "../panel/panel-index.js";
 import { mapInstruments } from "./instrument-map.js";
+import { type SessionSlots, sessionSlots } from "./session-slots.js";
 
 /** Which row of one index, the right, stands beside each row of another, the left. */
 export class RowAlignment {
@@ -22,11 +23,9 @@ export class RowAlignment {
     return new RowAlignment(length, length, undefined, first);
   }
 
-  /** Of a right row or -1 per left row. */
-  static of(rows: Int32Array): RowAlignment {
+  /** Of a right row or -1 per left row, of which `matched` are rows. */
+  static of(rows: Int32Array, matched = countRows(rows)): RowAlignment {
     const n = rows.length;
-    let matched = n;
-    for (let i = 0; i < n; i++) matched += rows[i]! >> 31; // -1 where there is none; a branch would cost more
     if (n > 0 && matched === n && isRun(rows)) return RowAlignment.ofRun(rows[0]!, n);
     return new RowAlignment(n, matched, rows);
   }
@@ -46,7 +45,14 @@ export class RowAlignment {
   }
 }
 
+function countRows(rows: Int32Array): number {
+  let count = rows.length;
+  for (let i = 0; i < rows.length; i++) count += rows[i]! >> 31; // -1 where there is none; a branch would cost more
+  return count;
+}
+
 function isRun(rows: Int32Array): boolean {
+  if (rows[rows.length - 1] !== rows[0]! + rows.length - 1) return false;
   for (let i = 1; i < rows.length; i++) if (rows[i] !== rows[i - 1]! + 1) return false;
   return true;
 }
@@ -67,12 +73,12 @@ export function alignRows(left: PanelIndex, right: PanelIndex): RowAlignment {
   const rows = new Int32Array(left.rowCount);
   const sessions = matchSessions(left.datetimes, right.datetimes);
   const toRight = new Int32Array(left.instruments.length).fill(-1);
-  // The right row last seen for an instrument; it belongs to the session at hand if it is not before its start.
-  const slot = new Int32Array(left.instruments.length + 1).fill(-1);
   for (let code = 0; code < toLeft.length; code++) {
     if (toLeft[code]! >= 0) toRight[toLeft[code]!] = code;
     else toLeft[code] = left.instruments.length;
   }
+  let slots: SessionSlots | undefined;
+  let matched = 0;
   for (let s = 0; s < sessions.length; s++) {
     const [t, first, last] = [sessions[s]!, left.startOf(s), left.startOf(s + 1)];
     if (t < 0) {
@@ -84,38 +90,16 @@ export function alignRows(left: PanelIndex, right: PanelIndex): RowAlignment {
       const codes = left.codesOf(first, last);
       for (let i = 0; i < codes.length; i++) {
         const code = toRight[codes[i]!]!;
-        rows[first + i] = code < 0 ? -1 : right.rowOf(t, code);
+        const row = code < 0 ? -1 : right.rowOf(t, code);
+        rows[first + i] = row;
+        if (row >= 0) matched++;
       }
     } else {
-      fillSlots(slot, toLeft, right.codes, begin, end);
-      readSlots(slot, left.codes, first, last, begin, rows);
+      slots ??= sessionSlots(left, right, toLeft);
+      matched += slots.meet(begin, end, first, last, rows);
     }
   }
-  return RowAlignment.of(rows);
-}
-
-function fillSlots(
-  slot: Int32Array,
-  toLeft: Int32Array,
-  codes: Int32Array,
-  first: number,
-  last: number,
-): void {
-  for (let row = first; row < last; row++) slot[toLeft[codes[row]!]!] = row;
-}
-
-function readSlots(
-  slot: Int32Array,
-  codes: Int32Array,
-  first: number,
-  last: number,
-  begin: number,
-  rows: Int32Array,
-): void {
-  for (let row = first; row < last; row++) {
-    const found = slot[codes[row]!]!;
-    rows[row] = found | ((found - begin) >> 31); // -1 where found < begin, without a branch to guess wrong
-  }
+  return RowAlignment.of(rows, matched);
 }
 
 /** For each of the ascending times `left` the position of the same time in `right`, or -1. */

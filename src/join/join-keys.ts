@@ -1,6 +1,7 @@
 import { indexOfRows } from "../panel/index-of-rows.js";
 import type { PanelIndex } from "../panel/panel-index.js";
 import { alignRows, RowAlignment, sameKeys } from "./align.js";
+import { keepRows } from "./keep-rows.js";
 import { respellIndex, uniteIndexes } from "./union-index.js";
 
 /** Which rows a join has: the first panel's, those that all have, those that any has, or the last panel's. */
@@ -56,41 +57,27 @@ function intersect(
   first: PanelIndex,
   againstFirst: readonly RowAlignment[],
 ): { index: PanelIndex; rows: RowAlignment[] } {
-  const partial = [...new Set(againstFirst)].filter(({ matched }) => matched < first.rowCount);
+  const distinct = [...new Set(againstFirst)];
+  const partial = distinct.filter(({ matched }) => matched < first.rowCount);
   if (partial.length === 0) return { index: first, rows: [...againstFirst] };
-  const kept = rowsOfAll(first.rowCount, partial);
+  const most = Math.min(...partial.map(({ matched }) => matched));
+  const mapped = distinct.filter(({ run }) => run === undefined);
+  const maps = partial.map(({ rows }) => rows);
+  const values = [first.codes, ...mapped.map(({ rows }) => rows)];
+  const { rows: kept, picked } = keepRows(maps, values, first.rowCount, most);
   const narrowed = new Map<RowAlignment, RowAlignment>();
-  for (const alignment of againstFirst) {
-    if (!narrowed.has(alignment)) narrowed.set(alignment, RowAlignment.of(pick(alignment, kept)));
+  for (const one of distinct) {
+    const rows = one.run === undefined ? picked[1 + mapped.indexOf(one)]! : shifted(kept, one.run);
+    narrowed.set(one, RowAlignment.of(rows, kept.length));
   }
-  return { index: indexOfRows(first, kept), rows: againstFirst.map((one) => narrowed.get(one)!) };
+  return {
+    index: indexOfRows(first, kept, picked[0]!),
+    rows: againstFirst.map((one) => narrowed.get(one)!),
+  };
 }
 
-function rowsOfAll(rowCount: number, partial: readonly RowAlignment[]): Uint32Array {
-  const absent = new Uint8Array(rowCount);
-  for (const { rows } of partial) markAbsent(absent, rows);
-  let count = 0;
-  for (let row = 0; row < rowCount; row++) count += 1 - absent[row]!;
-  // Every row is written and the absent ones are written over: quicker than a branch.
-  const kept = new Uint32Array(count + 1);
-  for (let row = 0, next = 0; row < rowCount; row++) {
-    kept[next] = row;
-    next += 1 - absent[row]!;
-  }
-  return kept.subarray(0, count);
-}
-
-function markAbsent(absent: Uint8Array, rows: Int32Array): void {
-  for (let row = 0; row < rows.length; row++) absent[row]! |= rows[row]! >>> 31;
-}
-
-function pick(alignment: RowAlignment, kept: Uint32Array): Int32Array {
-  const out = new Int32Array(kept.length);
-  const { run } = alignment;
-  if (run !== undefined) for (let i = 0; i < kept.length; i++) out[i] = run + kept[i]!;
-  else {
-    const { rows } = alignment;
-    for (let i = 0; i < kept.length; i++) out[i] = rows[kept[i]!]!;
-  }
-  return out;
+/** Rows of a run that begins at `run`; the same memory where that is 0. */
+function shifted(rows: Uint32Array, run: number): Int32Array {
+  const signed = new Int32Array(rows.buffer, rows.byteOffset, rows.length);
+  return run === 0 ? signed : signed.map((row) => row + run);
 }

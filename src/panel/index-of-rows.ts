@@ -1,22 +1,25 @@
+import { gatherValues } from "./gather.js";
 import { PanelIndex } from "./panel-index.js";
+import { lowerBound } from "./search.js";
 
-/** The index of some rows of `index` (ascending row numbers): only the sessions and instruments that have one. */
-export function indexOfRows(index: PanelIndex, rows: Uint32Array): PanelIndex {
-  const codes = new Int32Array(rows.length);
+/**
+ * The index of some rows of `index` (ascending row numbers): only the sessions and instruments that have one. Their
+ * codes are given where they are at hand, and become the index's own.
+ */
+export function indexOfRows(
+  index: PanelIndex,
+  rows: Uint32Array,
+  codes = gatherValues(index.codes, rows) as Int32Array,
+): PanelIndex {
   const used = new Uint8Array(index.instruments.length);
-  const all = index.codes;
-  for (let i = 0; i < rows.length; i++) {
-    const code = all[rows[i]!]!;
-    codes[i] = code;
-    used[code] = 1;
-  }
+  for (let i = 0; i < codes.length; i++) used[codes[i]!] = 1;
   const sessions = new Int32Array(index.sessionCount);
   const offsets = new Uint32Array(index.sessionCount + 1);
   let count = 0;
   for (let s = 0, at = 0; s < index.sessionCount && at < rows.length; s++) {
     const end = index.startOf(s + 1);
     const before = at;
-    while (at < rows.length && rows[at]! < end) at++;
+    at = lowerBound(rows, end, at, Math.min(rows.length, at + end - index.startOf(s)));
     if (at === before) continue;
     sessions[count++] = s;
     offsets[count] = at;
