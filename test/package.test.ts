@@ -36,11 +36,17 @@ describe("the package", () => {
     }
   });
 
-  it("has the types of its whole source, and no JavaScript that nothing loads", () => {
-    const types = filesUnder("src").map((path) => path.replace(/^src\/(.*)\.ts$/, "dist/$1.d.ts"));
+  it("has the types of its whole source, its compiled loops, and no JavaScript that nothing loads", () => {
+    const isTyped = (path: string) => !path.startsWith("src/simd/assembly/") && path.endsWith(".ts");
+    const types = filesUnder("src")
+      .filter(isTyped)
+      .map((path) => path.replace(/^src\/(.*)\.ts$/, "dist/$1.d.ts"));
+    const loops = filesUnder("src/simd/assembly")
+      .filter((path) => /^src\/simd\/assembly\/[^/]*\.ts$/.test(path))
+      .map((path) => path.replace(/^src\/simd\/assembly\/(.*)\.ts$/, "dist/compiled/$1.wasm"));
     const loaded = new Set<string>();
     for (const entry of ["dist/index.js", "dist/cli/main.js"]) addLoaded(entry, loaded);
-    expect(filesUnder("dist")).toEqual([...types, ...loaded].sort());
+    expect(filesUnder("dist")).toEqual([...types, ...loops, ...loaded].sort());
   });
 
   it("packs dist and its papers only", async () => {

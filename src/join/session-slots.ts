@@ -49,8 +49,8 @@ export class PlainSlots implements SessionSlots {
 }
 
 /**
- * The same with a session's codes laid out in the memory of a WebAssembly instance: of 14 million rows with 7 million it
- * takes two thirds of the time.
+ * The same with a session's codes laid out in the memory of a WebAssembly instance: aligning 14
+ * million rows with 7 million takes 90 ms so, 200 without.
  */
 export function compiledSlots(
   left: PanelIndex,

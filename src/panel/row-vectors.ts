@@ -16,8 +16,8 @@ interface RowLoops {
   ) => number;
 }
 
-/** Words of a table, and rows that may be found, that are laid into the memory of the module at a time: 3 MB. */
-const MOST_AT_ONCE = 1 << 18;
+/** Words of a table, and rows that may be found, that are laid into the memory of the module at a time: 5 MB. */
+const MOST_AT_ONCE = 1 << 19;
 /** Copying so many words of a session takes as long as looking up an instrument without vectors. */
 const WORDS_PER_LOOK_UP = 64;
 /** What is written past the last row. */
