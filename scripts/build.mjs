@@ -72,7 +72,7 @@ async function compileSimd() {
       [
         join(root, "node_modules", "assemblyscript", "bin", "asc.js"),
         ...[join(assembly, entry), "--outFile", out, "--runtime", "stub", "--enable", "simd"],
-        ...["-O3", "--noAssert", "--use", "abort="],
+        ...["-O3", "--noAssert", "--importMemory", "--use", "abort="],
       ],
       { cwd: root },
     );

@@ -21,10 +21,10 @@ export interface JoinLoops {
 /** Where the module's own data has ended. */
 export const LOOPS_BEGIN = 1 << 12;
 
-/** An instance for one join; undefined where there are no vectors. */
-export function joinLoops(): JoinLoops | undefined {
+/** An instance with so much memory, for one join; undefined where there are no vectors. */
+export function joinLoops(bytes: number): JoinLoops | undefined {
   try {
-    return instantiate<JoinLoops>("join");
+    return instantiate<JoinLoops>("join", bytes);
   } catch {
     return undefined;
   }

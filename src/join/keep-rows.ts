@@ -1,4 +1,3 @@
-import { ensureBytes } from "../simd/load.js";
 import { type JoinLoops, joinLoops, LOOPS_BEGIN } from "./join-loops.js";
 
 /** The rows that are kept, and of each array of values those of these rows. */
@@ -9,6 +8,11 @@ export interface KeptRows {
 
 /** Rows that are gone through at a time: what is laid out for them stays in a core's cache. */
 const PIECE_ROWS = 1 << 14;
+const PIECE_BYTES = 4 * PIECE_ROWS;
+/** Where the marks of a piece lie, some of its numbers, and those of them that are kept. */
+const MARKS = LOOPS_BEGIN;
+const PIECE = MARKS + PIECE_BYTES;
+const KEPT = PIECE + PIECE_BYTES;
 
 /**
  * The rows in which none of the `maps` is -1, at most `most`, and `values[k][row]` for each of them. To keep
@@ -22,7 +26,7 @@ export function keepRows(
 ): KeptRows {
   const rows = new Uint32Array(most);
   const picked = values.map(() => new Int32Array(most));
-  const loops = joinLoops();
+  const loops = joinLoops(KEPT + PIECE_BYTES);
   const count = loops
     ? keepInPieces(loops, maps, values, rowCount, rows, picked)
     : keepOneByOne(maps, values, rowCount, rows, picked);
@@ -40,12 +44,9 @@ function keepInPieces(
   rows: Uint32Array,
   picked: readonly Int32Array[],
 ): number {
-  const bytes = 4 * PIECE_ROWS;
-  const [marks, piece, kept] = [LOOPS_BEGIN, LOOPS_BEGIN + bytes, LOOPS_BEGIN + 2 * bytes];
-  ensureBytes(memory, kept + bytes);
   const at = (address: number) => new Int32Array(memory.buffer, address, PIECE_ROWS);
-  const [marked, laid, found] = [at(marks), at(piece), at(kept)];
-  const numbers = new Uint32Array(memory.buffer, kept, PIECE_ROWS); // of one type with `rows`, to be copied at once
+  const [marked, laid, found] = [at(MARKS), at(PIECE), at(KEPT)];
+  const numbers = new Uint32Array(memory.buffer, KEPT, PIECE_ROWS); // of one type with `rows`, to be copied at once
   let count = 0;
   for (let first = 0; first < rowCount; first += PIECE_ROWS) {
     const last = Math.min(first + PIECE_ROWS, rowCount);
@@ -53,15 +54,15 @@ function keepInPieces(
     marked.fill(-1, last - first, whole);
     for (const [i, map] of maps.entries()) {
       (i === 0 ? marked : laid).set(map.subarray(first, last));
-      if (i > 0) markAbsent(marks, piece, whole);
+      if (i > 0) markAbsent(MARKS, PIECE, whole);
     }
-    const more = keepNumbers(first, marks, whole, kept);
+    const more = keepNumbers(first, MARKS, whole, KEPT);
     rows.set(numbers.subarray(0, more), count);
     for (const [k, own] of values.entries()) {
-      if (own === maps[0] && maps.length === 1) keep(marks, marks, whole, kept);
+      if (own === maps[0] && maps.length === 1) keep(MARKS, MARKS, whole, KEPT);
       else {
         laid.set(own.subarray(first, last));
-        keep(piece, marks, whole, kept);
+        keep(PIECE, MARKS, whole, KEPT);
       }
       picked[k]!.set(found.subarray(0, more), count);
     }

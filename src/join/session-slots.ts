@@ -1,5 +1,4 @@
 import type { PanelIndex } from "../panel/panel-index.js";
-import { ensureBytes } from "../simd/load.js";
 import { joinLoops, LOOPS_BEGIN } from "./join-loops.js";
 
 /**
@@ -57,16 +56,15 @@ export function compiledSlots(
   right: PanelIndex,
   toLeft: Int32Array,
 ): SessionSlots | undefined {
-  const loops = joinLoops();
-  if (!loops) return undefined;
-  const { memory, meet } = loops;
   const [leftMost, rightMost] = [left.instruments.length + 1, right.instruments.length];
   const map = LOOPS_BEGIN;
   const slots = map + 4 * rightMost;
   const ownAt = slots + 4 * leftMost;
   const otherAt = ownAt + 4 * leftMost;
   const outAt = otherAt + 4 * rightMost;
-  ensureBytes(memory, outAt + 4 * leftMost);
+  const loops = joinLoops(outAt + 4 * leftMost);
+  if (!loops) return undefined;
+  const { memory, meet } = loops;
   const at = (address: number, length: number) => new Int32Array(memory.buffer, address, length);
   at(map, rightMost).set(toLeft);
   at(slots, leftMost).fill(-1);

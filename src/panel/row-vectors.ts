@@ -1,4 +1,4 @@
-import { ensureBytes, instantiate, type SimdMemory } from "../simd/load.js";
+import { instantiate, type SimdMemory } from "../simd/load.js";
 
 /** `assembly/rows.ts`. */
 interface RowLoops {
@@ -16,12 +16,16 @@ interface RowLoops {
   ) => number;
 }
 
-/** Words of a table, and rows that may be found, that are laid into the memory of the module at a time: 5 MB. */
+/** Words of a table, and rows that may be found, that are laid into the memory of the module at a time. */
 const MOST_AT_ONCE = 1 << 19;
+/** Instruments that their positions have room for. */
+const MOST_INSTRUMENTS = 1 << 16;
 /** Copying so many words of a session takes as long as looking up an instrument without vectors. */
 const WORDS_PER_LOOK_UP = 64;
 /** What is written past the last row. */
 const SLACK = 16;
+/** Four numbers an instrument; a word, a row and a position for all that is laid out: 6 MB, where all is used. */
+const MEMORY_BYTES = 16 * MOST_INSTRUMENTS + 10 * MOST_AT_ONCE + 3 * SLACK;
 
 let loops: RowLoops | null | undefined;
 
@@ -37,7 +41,7 @@ export interface TablePart {
 }
 
 /**
- * Writes the rows of the instruments `codes` (all that are sought, at most 2 ** 16) to `rows` and the position of each
+ * Writes the rows of the instruments `codes` (all that are sought, at most `MOST_INSTRUMENTS`) to `rows` and the position of each
  * row's instrument to `positions`, from `at` on, both with room for all; where each session's rows end to `ends`; 1 into
  * `seen` at the positions that have a row. Four instruments at a time: 18,000 look-ups take 90 µs so, 380 without
  * vectors. False where that would gain nothing, or there are no vectors; nothing is written then.
@@ -59,7 +63,6 @@ export function lookUpRows(
   const [places, bits, below, seen, words] = [0, bytes, 2 * bytes, 3 * bytes, 4 * bytes];
   const rows = words + 4 * sessions * stride;
   const numbers = rows + 4 * sessions * codes.length + SLACK;
-  ensureBytes(memory, numbers + 2 * sessions * codes.length + SLACK);
   const all = new Int32Array(memory.buffer);
   all.fill(0, 0, words / 4);
   for (let i = 0; i < codes.length; i++) {
@@ -84,7 +87,7 @@ export function lookUpRows(
 
 function loadLoops(): RowLoops | null {
   try {
-    return instantiate<RowLoops>("rows");
+    return instantiate<RowLoops>("rows", MEMORY_BYTES);
   } catch {
     return null;
   }

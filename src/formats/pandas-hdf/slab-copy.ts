@@ -1,4 +1,4 @@
-import { ensureBytes, instantiate, type SimdMemory } from "../../simd/load.js";
+import { instantiate, type SimdMemory } from "../../simd/load.js";
 import { cellCopier } from "./cell-copy.js";
 
 /** A column's cells in rows of bytes, and where they go. */
@@ -56,7 +56,7 @@ type Take = (
 
 /** Adjacent cells of one width. */
 interface Run {
-  readonly take: Take;
+  readonly width: number;
   readonly columns: CellsOfRows[];
 }
 
@@ -74,53 +74,51 @@ export function vectorCopier(
   columns: readonly CellsOfRows[],
 ): SlabCopier | undefined {
   if (!columns.every(({ width }) => width === 4 || width === 8)) return undefined;
-  const loops = loadLoops();
-  if (!loops) return undefined;
-  const { memory } = loops;
-  const runs = runsOf(columns, loops);
+  const runs = runsOf(columns);
   const begin = align(mostRows * rowBytes);
   const pieces = Math.max(0, ...runs.map((run) => run.columns.length * apartIn(run, mostRows)));
-  ensureBytes(memory, begin + pieces);
-  const bytes = new Uint8Array(memory.buffer);
+  const loops = loadLoops(begin + pieces);
+  if (!loops) return undefined;
+  const bytes = new Uint8Array(loops.memory.buffer);
   return {
     room: bytes.subarray(0, mostRows * rowBytes),
     copy(rows, count, at) {
       if (rows.buffer !== bytes.buffer) bytes.set(rows.subarray(0, count * rowBytes));
       for (const run of runs) {
         const apart = apartIn(run, mostRows);
-        const [{ offset, width }] = run.columns as [CellsOfRows];
-        run.take(offset, rowBytes, count, run.columns.length, begin, apart);
+        const take = run.width === 4 ? loops.take32 : loops.take64;
+        take(run.columns[0]!.offset, rowBytes, count, run.columns.length, begin, apart);
         for (const [i, { cells }] of run.columns.entries()) {
           const from = begin + i * apart;
-          cells.set(bytes.subarray(from, from + count * width), at * width);
+          cells.set(bytes.subarray(from, from + count * run.width), at * run.width);
         }
       }
     },
   };
 }
 
-function loadLoops(): CellLoops | undefined {
+function loadLoops(bytes: number): CellLoops | undefined {
   try {
-    return instantiate<CellLoops>("cells");
+    return instantiate<CellLoops>("cells", bytes);
   } catch {
     return undefined;
   }
 }
 
-function runsOf(columns: readonly CellsOfRows[], { take32, take64 }: CellLoops): Run[] {
+function runsOf(columns: readonly CellsOfRows[]): Run[] {
   const runs: Run[] = [];
   let last: CellsOfRows | undefined;
   for (const column of [...columns].sort((a, b) => a.offset - b.offset)) {
     const { offset, width } = column;
     if (last && last.width === width && last.offset + width === offset) runs.at(-1)!.columns.push(column);
-    else runs.push({ take: width === 4 ? take32 : take64, columns: [column] });
+    else runs.push({ width, columns: [column] });
     last = column;
   }
   return runs;
 }
 
-function apartIn({ columns }: Run, mostRows: number): number {
-  return align(mostRows * columns[0]!.width) + GAP;
+function apartIn({ width }: Run, mostRows: number): number {
+  return align(mostRows * width) + GAP;
 }
 
 function align(bytes: number): number {
