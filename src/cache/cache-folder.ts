@@ -1,7 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
-import { sha256, uniqueSuffix } from "../crypto.js";
+import { uniqueSuffix } from "../crypto.js";
+import { digest } from "./digest.js";
 import type { SourceIdentity } from "./source-identity.js";
 
 /** One cached table, as `listCache` shows it. */
@@ -45,7 +46,7 @@ export function cacheLimit(): number {
 
 /** The folder of a source's entry: one a source and state of it, so that an entry never changes. */
 export function entryFolder(folder: string, source: SourceIdentity, version: number): string {
-  return join(folder, sha256(JSON.stringify([version, source])).slice(0, 32));
+  return join(folder, digest(JSON.stringify([version, source])));
 }
 
 /** A folder beside the entries to prepare one in. */

@@ -10,7 +10,6 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { sha256 } from "../crypto.js";
 import { DataServiceError } from "../errors.js";
 import type { ArrowColumn } from "../formats/arrow-column.js";
 import type { ArrowColumns } from "../formats/arrow-ipc.js";
@@ -25,11 +24,12 @@ import {
   removeEntry,
 } from "./cache-folder.js";
 import { type ColumnLayout, columnOf, layoutOf } from "./column-layout.js";
+import { digest } from "./digest.js";
 import { HeldFile } from "./held-file.js";
 import { identifySource, type SourceIdentity, sameSource, sampleOf } from "./source-identity.js";
 
 /** Raised whenever an entry would be laid out otherwise: entries of other versions are not looked at. */
-const VERSION = 3;
+const VERSION = 4;
 const PANEL = "panel.arrow";
 const INDEX = "index.bin";
 /** A column's layout names each batch: those of 65,536 rows would be 218 for 14 million. */
@@ -38,7 +38,7 @@ const BATCH_ROWS = 1 << 20;
 /** manifest.json of an entry, beside panel.arrow and index.bin. */
 interface Manifest extends ListedManifest {
   readonly version: number;
-  /** SHA-256 of index.bin, and the sample of panel.arrow. */
+  /** The digest of index.bin, and the sample of panel.arrow. */
   readonly index: string;
   readonly panel: string;
 }
@@ -77,7 +77,7 @@ export function readCached(folder: string, source: SourceIdentity): CachedTable 
     }
     const index = readFileSync(join(path, INDEX));
     const file = new HeldFile(join(path, PANEL));
-    if (sha256(index) !== manifest.index || sampleOf(file.fd, file.size) !== manifest.panel) {
+    if (digest(index) !== manifest.index || sampleOf(file.fd, file.size) !== manifest.panel) {
       removeEntry(path);
       return undefined;
     }
@@ -156,7 +156,7 @@ export async function writeCached(
       source,
       rowCount: table.keys.rowCount,
       columns: [...table.columns.keys()],
-      index: sha256(index),
+      index: digest(index),
       panel: sampleOf(panel.fd, panel.size),
     };
     writeFileSync(join(temporary, MANIFEST), JSON.stringify(manifest));

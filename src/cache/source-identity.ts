@@ -1,5 +1,5 @@
 import { type BigIntStats, closeSync, fstatSync, openSync, readSync, realpathSync } from "node:fs";
-import { sha256 } from "../crypto.js";
+import { digest } from "./digest.js";
 
 /** What a source file was when it was read. An entry serves a file only while all of it is the same. */
 export interface SourceIdentity {
@@ -12,7 +12,7 @@ export interface SourceIdentity {
   readonly changedNs: string;
   readonly device: string;
   readonly inode: string;
-  /** SHA-256 of its first and last pages and of some between: a table's levels, and samples of codes and cells. */
+  /** The digest of its first and last pages and of some between: a table's levels, and samples of codes and cells. */
   readonly sample: string;
 }
 
@@ -34,7 +34,7 @@ export function identifySource(path: string, key: string | undefined): SourceIde
     const stats = fstatSync(fd, { bigint: true });
     if (!stats.isFile()) return undefined;
     return {
-      path: realpathSync(path),
+      path: realpathSync.native(path),
       key,
       ...statsOf(stats),
       sample: sampleOf(fd, Number(stats.size)),
@@ -68,7 +68,7 @@ export function sampleOf(fd: number, size: number): string {
     add(first, Math.min(first + PAGE_BYTES, size));
   }
   add(Math.max(0, size - TAIL_BYTES), size);
-  return sha256(String(size), bytes.subarray(0, filled));
+  return digest(String(size), bytes.subarray(0, filled));
 }
 
 /** Whether both say the same in every point. */

@@ -191,7 +191,7 @@ describe("a damaged entry is made again", () => {
     },
     "manifest.json cut short": () => truncateSync(entryFile("manifest.json"), 40),
     "manifest.json that is null": () => writeFileSync(entryFile("manifest.json"), "null"),
-    "manifest.json without a source": () => writeFileSync(entryFile("manifest.json"), '{"version":3}'),
+    "manifest.json without a source": () => writeFileSync(entryFile("manifest.json"), '{"version":4}'),
     "manifest.json of another version": () => {
       const manifest = JSON.parse(readFileSync(entryFile("manifest.json"), "utf8")) as object;
       writeFileSync(entryFile("manifest.json"), JSON.stringify({ ...manifest, version: 999 }));

@@ -1,0 +1,31 @@
+import { ensureBytes, instantiate, type SimdMemory } from "./load.js";
+
+/**
+ * Loops over many elements for a fresh process, whose interpreter takes 20 to 50 times as long for a loop's first run:
+ * assembly/fresh/. What they work on is put into the memory they share, from its first byte on, call by call.
+ */
+interface FreshLoops {
+  readonly memory: SimdMemory;
+  digest(from: number, to: number, out: number): void;
+  pick32(rows: number, end: number, base: number, cells: number, out: number): void;
+  pick64(rows: number, end: number, base: number, cells: number, out: number): void;
+  greatest(from: number, to: number): number;
+  changes(from: number, to: number, out: number): number;
+  descents(from: number, to: number, out: number): number;
+  rowsOf(codes: number, end: number, row: number, places: number, rows: number, positions: number): number;
+}
+
+let loops: FreshLoops | null | undefined;
+
+/** The loops, with room for so many bytes in their memory; undefined where Node has no WebAssembly, or no SIMD. */
+export function freshLoops(bytes: number): FreshLoops | undefined {
+  if (loops === undefined) {
+    try {
+      loops = instantiate<FreshLoops>("fresh");
+    } catch {
+      loops = null;
+    }
+  }
+  if (loops) ensureBytes(loops.memory, bytes);
+  return loops ?? undefined;
+}
