@@ -49,7 +49,8 @@ interface Manifest extends ListedManifest {
  */
 interface Layout {
   readonly timezone?: string | undefined;
-  readonly instruments: readonly string[];
+  /** Joined by commas where that can be undone: JSON's parser takes 3 ms for 5,300 names, splitting the text 0.7. */
+  readonly instruments: string | readonly string[];
   readonly codes: ColumnLayout;
   readonly columns: readonly ColumnLayout[];
   readonly groups?: readonly (readonly [string, string])[] | undefined;
@@ -104,7 +105,9 @@ function tableOf(index: Buffer, file: HeldFile): CachedTable {
   const offsetsAt = 8 + 8 * sessions;
   const layoutAt = offsetsAt + 4 * (sessions + 1);
   const layout = JSON.parse(index.toString("utf8", layoutAt)) as Layout;
-  const { instruments, groups, timezone } = layout;
+  const { groups, timezone } = layout;
+  const instruments =
+    typeof layout.instruments === "string" ? layout.instruments.split(",") : layout.instruments;
   const offsets = new Uint32Array(bytes, offsetsAt, sessions + 1);
   const rowCount = offsets[sessions]!;
   const codes = columnOf(layout.codes, file, { codeType: "int32", entries: instruments });
@@ -193,10 +196,12 @@ function settle(temporary: string, path: string, isGood: () => boolean): boolean
 }
 
 function layoutOfTable({ instrument, columns, groups }: ArrowColumns, timezone: string | undefined): Layout {
+  // What was written had sorted instruments, none of them null; the codes point into them.
+  const names = (instrument.field.dictionary?.entries ?? []) as readonly string[];
+  const joined = names.join();
   return {
     timezone,
-    // What was written had sorted instruments, none of them null; the codes point into them.
-    instruments: (instrument.field.dictionary?.entries ?? []) as readonly string[],
+    instruments: joined.split(",").length === names.length ? joined : names,
     codes: layoutOf(instrument),
     columns: Array.from(columns, ([name, column]) => ({ ...layoutOf(column), name })),
     groups: groups && [...groups],

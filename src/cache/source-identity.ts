@@ -1,5 +1,5 @@
 import { type BigIntStats, closeSync, fstatSync, openSync, readSync, realpathSync } from "node:fs";
-import { digest } from "./digest.js";
+import { digestOf } from "./digest.js";
 
 /** What a source file was when it was read. An entry serves a file only while all of it is the same. */
 export interface SourceIdentity {
@@ -54,21 +54,23 @@ function statsOf(stats: BigIntStats): Omit<SourceIdentity, "path" | "key" | "sam
   };
 }
 
-/** About 0.4 MB of a file of any size, and its size. */
+/** Of about 0.4 MB of a file of any size, and its size. */
 export function sampleOf(fd: number, size: number): string {
-  const bytes = Buffer.allocUnsafeSlow(HEAD_BYTES + SAMPLED_PAGES * PAGE_BYTES + TAIL_BYTES);
-  let filled = 0;
-  const add = (first: number, last: number) => {
-    filled += readSync(fd, bytes, filled, Math.max(0, last - first), first);
-  };
-  add(0, Math.min(HEAD_BYTES, size));
-  const [from, to] = [HEAD_BYTES, size - TAIL_BYTES];
-  for (let i = 0; i < SAMPLED_PAGES && to > from; i++) {
-    const first = from + Math.floor(((to - from) * i) / SAMPLED_PAGES);
-    add(first, Math.min(first + PAGE_BYTES, size));
-  }
-  add(Math.max(0, size - TAIL_BYTES), size);
-  return digest(String(size), bytes.subarray(0, filled));
+  const text = String(size);
+  return digestOf(text.length + HEAD_BYTES + SAMPLED_PAGES * PAGE_BYTES + TAIL_BYTES, (room) => {
+    let filled = room.write(text);
+    const add = (first: number, last: number) => {
+      filled += readSync(fd, room, filled, Math.max(0, last - first), first);
+    };
+    add(0, Math.min(HEAD_BYTES, size));
+    const [from, to] = [HEAD_BYTES, size - TAIL_BYTES];
+    for (let i = 0; i < SAMPLED_PAGES && to > from; i++) {
+      const first = from + Math.floor(((to - from) * i) / SAMPLED_PAGES);
+      add(first, Math.min(first + PAGE_BYTES, size));
+    }
+    add(Math.max(0, size - TAIL_BYTES), size);
+    return filled;
+  });
 }
 
 /** Whether both say the same in every point. */

@@ -1,6 +1,8 @@
 import { DataServiceError } from "../errors.js";
 import { NAT_NS, utcToWallClock } from "../time.js";
 import { cellsOfBytes, newCells, pickCells, putCells, timeCells } from "./cells.js";
+import { allBelow } from "./code-check.js";
+import { PIECE_ROWS, pickPiece, pieceRoom } from "./piece-cells.js";
 import {
   CELL_BYTES,
   type ColumnData,
@@ -70,11 +72,6 @@ const BRIDGED_ROWS = 4096;
 /** It reads all rows from the first to the last one where these are at most so many a row asked for. */
 const DENSE_ROWS = 32;
 
-/** It reads so many rows at a time, of at most 8 bytes, into memory that it keeps. */
-const PIECE_ROWS = 1 << 15;
-/** Fresh memory costs a page fault for 4 KB: 1 ms for the 1.2 MB that a window of 60 sessions reads, this 0.3 ms. */
-let scratch: Uint8Array | undefined;
-
 /** A column over the chunks of an Arrow field. Fixed-width cells without nulls are not copied within a chunk. */
 export class ArrowColumn implements ColumnSource {
   readonly type: ColumnType;
@@ -122,9 +119,8 @@ export class ArrowColumn implements ColumnSource {
       const piece = rowsBelow(rows, from, rows[from]! + PIECE_ROWS);
       const to = isDense ? piece : endOfRun(rows, from, piece);
       const [first, some] = [rows[from]!, rows.subarray(from, to)];
-      scratch ??= new Uint8Array(8 * PIECE_ROWS);
-      const run = this.read(first, rows[to - 1]! + 1, scratch);
-      pickCells(values, from, run.values, some, first);
+      const run = this.read(first, rows[to - 1]! + 1, pieceRoom());
+      pickPiece(values, from, run.values, some, first);
       if (run.mask) {
         mask ??= new Uint8Array(rows.length).fill(1);
         pickCells(mask, from, run.mask, some, first);
@@ -263,8 +259,8 @@ export class ArrowColumn implements ColumnSource {
     const present = this.readPresent(chunk, first, last);
     const { first: shift, count } = chunk.entries!;
     if (raw instanceof Int32Array && !present && shift === 0) {
-      for (let i = 0; i < raw.length; i++) if (raw[i]! >>> 0 >= count) this.#refuseCode(raw[i]!, count);
-      return raw;
+      if (allBelow(raw, count)) return raw;
+      this.#refuseCode(raw.find((code) => code >>> 0 >= count)!, count);
     }
     const out = new Int32Array(last - first);
     for (let i = 0; i < out.length; i++) {

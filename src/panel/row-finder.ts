@@ -1,22 +1,8 @@
 import type { PanelIndex } from "./panel-index.js";
 import { lookUpRows } from "./row-vectors.js";
+import { scanSession } from "./scan-session.js";
 import { gallop } from "./search.js";
-
-/** Instruments to look up: ascending codes, the position the caller gives each, and what a walk remembers of them. */
-export interface Sought {
-  readonly codes: Int32Array;
-  readonly positions: Int32Array;
-  /** 1 at the position of each that has been found. */
-  readonly seen: Uint8Array;
-  /** Where each stood in the session that was searched last. */
-  readonly places: Int32Array;
-}
-
-/** Rows, and the position in `Sought` of each one's instrument. */
-export interface FoundRows {
-  readonly rows: Uint32Array;
-  readonly positions: Uint16Array | Int32Array;
-}
+import type { FoundRows, Sought } from "./sought.js";
 
 /** Building a session's part of the table costs about one search in its codes for this many of its rows. */
 const ROWS_PER_SEARCH = 64;
@@ -35,8 +21,9 @@ const MOST_INSTRUMENTS = 1 << 24;
  * bits, which of them have a row, below the count of the session's rows before them; the rest is counting bits.
  * With 32 instruments beside a row number in two words look-ups took half as long again. A session's
  * part is built when enough is asked of it: 11 MB for 14 million rows, where the codes take 57 MB. Until then, and
- * in a market so thin that the table would outgrow the codes, the codes are searched. Codes in a file are searched
- * the first time they are read: in a fresh process a window of 300 × 60 takes 5 ms so, where building took 15.
+ * in a market so thin that the table would outgrow the codes, the codes are searched. Codes in a file are scanned the
+ * first time they are read, or searched for a few instruments: in a fresh process the look-ups of a window of 300 × 60
+ * take 4 ms so, by search alone 13, and building took 15.
  */
 export class RowFinder {
   readonly #index: PanelIndex;
@@ -89,7 +76,12 @@ export class RowFinder {
    */
   append(session: number, sought: Sought, out: FoundRows, at: number): number {
     if (this.#state[session] !== BUILT) {
-      return searchSession(this.#codesOf(session), this.#index.startOf(session), sought, out, at);
+      const [own, firstRow] = [this.#codesOf(session), this.#index.startOf(session)];
+      const many = sought.codes.length * ROWS_PER_SEARCH >= own.length;
+      const end = many
+        ? scanSession(own, this.#index.instruments.length, firstRow, sought, out, at)
+        : undefined;
+      return end ?? searchSession(own, firstRow, sought, out, at);
     }
     const { codes, positions, seen } = sought;
     const { rows, positions: found } = out;
@@ -202,28 +194,18 @@ export class RowFinder {
   }
 }
 
-/**
- * `append` by search in the session's codes. An instrument is looked for where it stood in the session before,
- * moved as far as the one before it was: right for four of five. The others are searched from the last one on.
- */
+/** `append` by search in the session's codes, each from where the last one stands. */
 function searchSession(
   own: Int32Array,
   firstRow: number,
-  { codes, positions, seen, places }: Sought,
+  { codes, positions, seen }: Sought,
   { rows, positions: found }: FoundRows,
   at: number,
 ): number {
   let place = 0;
-  let moved = 0;
   for (let i = 0; i < codes.length && place < own.length; i++) {
     const code = codes[i]!;
-    const guess = places[i]! + moved;
-    if (guess >= place && guess < own.length && own[guess] === code) place = guess;
-    else {
-      place = gallop(own, code, place);
-      moved = place - places[i]!;
-    }
-    places[i] = place;
+    place = gallop(own, code, place);
     if (place === own.length || own[place] !== code) continue;
     rows[at] = firstRow + place;
     found[at++] = positions[i]!;

@@ -1,6 +1,6 @@
 import { gatherValues } from "./gather.js";
 import { PanelIndex } from "./panel-index.js";
-import type { Sought } from "./row-finder.js";
+import type { Sought } from "./sought.js";
 
 /** Rows of a panel in ascending order, and the index they make. */
 export interface PickedRows {
@@ -36,7 +36,7 @@ export function pickRows(
   const backward = fromLast && left !== undefined; // all rows are the same from either end
   const seen = new Uint8Array(wanted.length);
   const every = wanted.map((_, position) => position);
-  let sought: Sought = { codes: wanted, positions: every, seen, places: new Int32Array(wanted.length) };
+  let sought: Sought = { codes: wanted, positions: every, seen };
   let steps = 0;
   if (!left) {
     for (; steps < sessions; steps += SESSIONS_AT_ONCE) {
@@ -66,7 +66,7 @@ export function pickRows(
     if (done > 0) {
       const positions = sought.positions.filter((i) => left[i]! > 0);
       const codes = positions.map((i) => wanted[i]!);
-      sought = { codes, positions, seen, places: new Int32Array(codes.length) };
+      sought = { codes, positions, seen };
     }
   }
   const blocks = ends.subarray(0, steps + 1);

@@ -12,7 +12,15 @@ interface FreshLoops {
   greatest(from: number, to: number): number;
   changes(from: number, to: number, out: number): number;
   descents(from: number, to: number, out: number): number;
-  rowsOf(codes: number, end: number, row: number, places: number, rows: number, positions: number): number;
+  rowsOf(
+    codes: number,
+    end: number,
+    row: number,
+    places: number,
+    seen: number,
+    rows: number,
+    positions: number,
+  ): number;
 }
 
 let loops: FreshLoops | null | undefined;

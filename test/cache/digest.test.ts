@@ -35,13 +35,13 @@ function murmur(bytes: Uint8Array): string {
 }
 
 describe("digest", () => {
-  it("is MurmurHash3_x64_128 of its parts one after the other", () => {
+  it("is MurmurHash3_x64_128", () => {
     expect(digest("The quick brown fox jumps over the lazy dog")).toBe("6c1b07bc7bbc4be347939ac4a93c437a");
+    expect(digest("\u00e9t\u00e9")).toBe(murmur(Buffer.from("\u00e9t\u00e9")));
     const bytes = Uint8Array.from({ length: 70 }, (_, i) => (i * 151 + 7) & 255);
     for (let length = 0; length <= bytes.length; length++) {
       const some = bytes.subarray(0, length);
       expect(digest(some), `${length} bytes`).toBe(murmur(some));
-      expect(digest(some.subarray(0, length >> 1), some.subarray(length >> 1))).toBe(murmur(some));
     }
   });
 });
