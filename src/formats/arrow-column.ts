@@ -3,6 +3,7 @@ import { NAT_NS, utcToWallClock } from "../time.js";
 import { cellsOfBytes, newCells, pickCells, putCells, timeCells } from "./cells.js";
 import { allBelow } from "./code-check.js";
 import { PIECE_ROWS, pickPiece, pieceRoom } from "./piece-cells.js";
+import { endOfRun, rowsBelow } from "./row-runs.js";
 import {
   CELL_BYTES,
   type ColumnData,
@@ -117,7 +118,7 @@ export class ArrowColumn implements ColumnSource {
     const isDense = rows[rows.length - 1]! - rows[0]! < rows.length * DENSE_ROWS;
     for (let from = 0; from < rows.length; ) {
       const piece = rowsBelow(rows, from, rows[from]! + PIECE_ROWS);
-      const to = isDense ? piece : endOfRun(rows, from, piece);
+      const to = isDense ? piece : endOfRun(rows, from, piece, BRIDGED_ROWS);
       const [first, some] = [rows[from]!, rows.subarray(from, to)];
       const run = this.read(first, rows[to - 1]! + 1, pieceRoom());
       pickPiece(values, from, run.values, some, first);
@@ -289,24 +290,6 @@ export class ArrowColumn implements ColumnSource {
       { path: this.label, field: this.field.name },
     );
   }
-}
-
-/** The first position after `from` whose row is not below `row`. */
-function rowsBelow(rows: Uint32Array, from: number, row: number): number {
-  let [low, high] = [from + 1, rows.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (rows[middle]! < row) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-/** Where a run of rows ends that are near each other, at `last` at the latest. */
-function endOfRun(rows: Uint32Array, from: number, last: number): number {
-  let to = from + 1;
-  while (to < last && rows[to]! - rows[to - 1]! <= BRIDGED_ROWS) to++;
-  return to;
 }
 
 function withMask(values: NumericArray, mask: Uint8Array | undefined): ColumnData {

@@ -1,4 +1,5 @@
 import type { LevelCodes } from "../formats/table.js";
+import { freshLoops } from "../simd/fresh.js";
 import { changes, descents } from "./neighbours.js";
 
 /** Where each entry of a level lies among the sorted ones. */
@@ -67,6 +68,21 @@ export class SortedScan {
   }
 }
 
+/** Codes in [0, 65536) where a byte of each is marked, and those for which it is not worth it. */
+const CODES = 1 << 16;
+const FEW_CODES = 1 << 10;
+
+/** Sets used[code] for all codes: a fresh process takes 1 ms for the 890,000 it looks at of 14 million, 5 in a loop. */
 export function markUsed(codes: Int16Array | Int32Array, used: Uint8Array): void {
-  for (let i = 0; i < codes.length; i++) used[codes[i]!] = 1;
+  const fits = codes instanceof Int16Array && codes.length >= FEW_CODES && used.length <= CODES;
+  const loops = fits ? freshLoops(CODES + codes.byteLength) : undefined;
+  if (!loops) {
+    for (let i = 0; i < codes.length; i++) used[codes[i]!] = 1;
+    return;
+  }
+  const marks = new Uint8Array(loops.memory.buffer, 0, used.length);
+  marks.set(used);
+  new Int16Array(loops.memory.buffer, CODES, codes.length).set(codes);
+  loops.mark(CODES, CODES + codes.byteLength, 0);
+  used.set(marks);
 }

@@ -10,6 +10,7 @@ interface FreshLoops {
   pick32(rows: number, end: number, base: number, cells: number, out: number): void;
   pick64(rows: number, end: number, base: number, cells: number, out: number): void;
   greatest(from: number, to: number): number;
+  mark(from: number, to: number, marks: number): void;
   changes(from: number, to: number, out: number): number;
   descents(from: number, to: number, out: number): number;
   rowsOf(

@@ -1,3 +1,5 @@
+import { bytesOf } from "../cells.js";
+import { endOfRun, rowsBelow } from "../row-runs.js";
 import type { ColumnBlock, ColumnData, ColumnSource, ColumnType } from "../table.js";
 import { copyRows } from "./cell-copy.js";
 import { columnOf, type Field, sinkFor } from "./field.js";
@@ -6,6 +8,9 @@ import { isWorthAThread, readInThreads } from "./threaded-read.js";
 
 /** The last rows read are kept up to this size, so that a second column of the same rows needs no second read. */
 const KEPT_BYTES = 4 << 20;
+
+/** All rows of a slab are read where these are at most so many a row asked for: nothing is then asked row by row. */
+const DENSE_ROWS = 32;
 
 /** Columns whose cells lie together in rows of bytes: a block of a fixed frame, or the rows of a table. */
 export class RecordBlock implements ColumnBlock {
@@ -143,8 +148,9 @@ export class RecordBlock implements ColumnBlock {
     const { rowBytes, gapRows, slabRows } = this.store;
     for (let i = 0; i < rows.length; ) {
       const first = rows[i]!;
-      let j = i + 1;
-      while (j < rows.length && rows[j]! - rows[j - 1]! <= gapRows + 1 && rows[j]! - first < slabRows) j++;
+      const inReach = rowsBelow(rows, i, first + slabRows);
+      const isDense = rows[inReach - 1]! - first < (inReach - i) * Math.min(DENSE_ROWS, gapRows);
+      const j = isDense ? inReach : endOfRun(rows, i, inReach, gapRows + 1);
       const bytes = read(first, rows[j - 1]! + 1);
       copyRows(bytes, rowBytes, rows.subarray(i, j), first, into, i);
       i = j;
@@ -154,9 +160,7 @@ export class RecordBlock implements ColumnBlock {
 
 /** Whether both hold the same rows: each column of a window asks by a view of its own. */
 function isSame(a: Uint32Array, b: Uint32Array): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
+  return Buffer.compare(bytesOf(a), bytesOf(b)) === 0;
 }
 
 class RecordColumn implements ColumnSource {
