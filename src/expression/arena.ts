@@ -1,16 +1,21 @@
-import { ensureBytes } from "../simd/load.js";
-import { type Address, type Kernels, loadKernels, STATIC_BYTES } from "./kernels.js";
+import { PAGE_BYTES } from "../simd/load.js";
+import { type Address, loadKernels, STATIC_BYTES } from "./kernels.js";
 
 /** What a kernel may read and write after the end of what it was given: three cells of a pair. */
 const SLACK = 64;
 
+/** Memory is reserved at once, and used from its start: what is not touched costs nothing, and growing does (`load.ts`). */
+const RESERVED_BYTES = 1 << 28;
+
 /** Hands out the memory of some kernels, piece by piece. */
 export class Arena {
-  readonly kernels: Kernels;
+  readonly kernels = loadKernels(RESERVED_BYTES);
   #next: Address = STATIC_BYTES;
+  #most: Address = STATIC_BYTES;
 
-  constructor(kernels: Kernels) {
-    this.kernels = kernels;
+  /** How many bytes have been touched, at most. */
+  get most(): number {
+    return this.#most;
   }
 
   /** Where the next piece begins; `rewind` to it frees what was handed out since. */
@@ -26,7 +31,10 @@ export class Arena {
   take(bytes: number): Address {
     const address = this.#next;
     this.#next = address + Math.ceil(bytes / 16) * 16;
-    ensureBytes(this.kernels.memory, this.#next + SLACK);
+    this.#most = Math.max(this.#most, this.#next + SLACK);
+    const { memory } = this.kernels;
+    const missing = this.#most - memory.buffer.byteLength;
+    if (missing > 0) memory.grow(Math.ceil(missing / PAGE_BYTES));
     return address;
   }
 
@@ -56,17 +64,17 @@ export class Arena {
 
 /** An arena nobody uses now: a window with an expression in it takes less time than a new one. */
 let idle: Arena | undefined;
-/** An arena that has grown beyond is not kept. */
+/** An arena of which more was touched is not kept. */
 const KEPT_BYTES = 64_000_000;
 
 /** Lends an arena for the time of a call. */
 export function withArena<T>(use: (arena: Arena) => T): T {
-  const arena = idle ?? new Arena(loadKernels());
+  const arena = idle ?? new Arena();
   idle = undefined;
   try {
     return use(arena);
   } finally {
     arena.rewind();
-    if (arena.kernels.memory.buffer.byteLength <= KEPT_BYTES) idle = arena;
+    if (arena.most <= KEPT_BYTES) idle = arena;
   }
 }

@@ -1,5 +1,5 @@
 import { DataServiceError } from "../errors.js";
-import { ensureBytes, instantiate, type SimdMemory } from "../simd/load.js";
+import { instantiate, type SimdMemory } from "../simd/load.js";
 
 /** Element-wise operations of two series, in the order `simd/assembly/expression/elementwise.ts` numbers them. */
 export const BINARY_NAMES = [
@@ -152,21 +152,23 @@ export interface Kernels {
   meanAbsoluteDeviation(x: Address, n: number, window: number, out: Address): void;
 }
 
-/** Kernels with a memory of their own. @throws DataServiceError unsupported, where Node runs without WebAssembly */
-export function loadKernels(): Kernels {
+/**
+ * Kernels with a memory of their own of so many bytes.
+ * @throws DataServiceError unsupported, where Node runs without WebAssembly
+ */
+export function loadKernels(bytes: number): Kernels {
   if (!("WebAssembly" in globalThis)) {
     const problem = "expressions need WebAssembly, which Node lacks with --jitless; run it without";
     throw new DataServiceError("unsupported", problem, {});
   }
-  return instantiate<Kernels>("expression");
+  return instantiate<Kernels>("expression", bytes);
 }
 
 let folding: Kernels | undefined;
 
 /** One cell: the arithmetic of `binary`, for constants. */
 export function binaryCell(name: BinaryName, a: number, b: number): number {
-  folding ??= loadKernels();
-  ensureBytes(folding.memory, STATIC_BYTES + 48);
+  folding ??= loadKernels(2 * STATIC_BYTES);
   const cells = new Float64Array(folding.memory.buffer, STATIC_BYTES, 6);
   cells.set([a, a, b, b]);
   const at = (place: number): Address => STATIC_BYTES + 16 * place;

@@ -1,4 +1,4 @@
-import { ensureBytes, instantiate, type SimdMemory } from "./load.js";
+import { instantiate, type SimdMemory } from "./load.js";
 
 /**
  * Loops over many elements for a fresh process, whose interpreter takes 20 to 50 times as long for a loop's first run:
@@ -24,17 +24,20 @@ interface FreshLoops {
   ): number;
 }
 
+/** Room for all that is asked for but a very large index; what is asked for is touched, not what is there. */
+const MEMORY_BYTES = 4 << 20;
+
 let loops: FreshLoops | null | undefined;
 
 /** The loops, with room for so many bytes in their memory; undefined where Node has no WebAssembly, or no SIMD. */
 export function freshLoops(bytes: number): FreshLoops | undefined {
-  if (loops === undefined) {
-    try {
-      loops = instantiate<FreshLoops>("fresh");
-    } catch {
-      loops = null;
-    }
+  if (loops === null) return undefined;
+  if (loops && loops.memory.buffer.byteLength >= bytes) return loops;
+  try {
+    loops = instantiate<FreshLoops>("fresh", Math.max(bytes, MEMORY_BYTES));
+    return loops;
+  } catch {
+    loops = null;
+    return undefined;
   }
-  if (loops) ensureBytes(loops.memory, bytes);
-  return loops ?? undefined;
 }

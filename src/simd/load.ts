@@ -13,7 +13,7 @@ export interface SimdMemory {
   grow(pages: number): number;
 }
 
-const PAGE_BYTES = 1 << 16;
+export const PAGE_BYTES = 1 << 16;
 const compiled = new Map<string, object>();
 
 /**
@@ -32,10 +32,4 @@ export function instantiate<Exports>(name: string, bytes = PAGE_BYTES): Exports 
   }
   const memory = new Memory({ initial: Math.max(1, Math.ceil(bytes / PAGE_BYTES)) });
   return new Instance(module, { env: { memory } }).exports as Exports;
-}
-
-/** Makes a memory hold at least `bytes` bytes. */
-export function ensureBytes(memory: SimdMemory, bytes: number): void {
-  const missing = bytes - memory.buffer.byteLength;
-  if (missing > 0) memory.grow(Math.ceil(missing / PAGE_BYTES));
 }
