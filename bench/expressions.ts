@@ -98,7 +98,7 @@ interface Measured {
 
 const measured: Measured[] = [];
 
-/** So that the memory after a task is not that of results nobody holds. */
+/** So that neither the time of a run nor the memory after it are those of results of runs before, which nobody holds. */
 setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc") as () => void;
 
@@ -109,6 +109,7 @@ async function report(name: string, values: number, run: () => unknown): Promise
   const until = performance.now() + 1000;
   const least = options.full ? 1 : 3;
   while (wallMs.length < least || (wallMs.length < 7 && performance.now() < until)) {
+    collectGarbage();
     const from = performance.now();
     const cpu = process.cpuUsage();
     await run();

@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import type { Worker } from "node:worker_threads";
+import { announceSharedMemory } from "../shared-memory.js";
 import { type BlockJob, runBlocks } from "./blocks.js";
 import {
   type EvaluateOptions,
@@ -36,6 +37,7 @@ export async function evaluateInThreads(
   const job = prepareJob(table, expressions, options);
   const [firstRow, lastRow] = wantedRows(table, job.extent.sessions);
   const length = (lastRow - firstRow) * Float32Array.BYTES_PER_ELEMENT;
+  announceSharedMemory(length * job.plan.names.length);
   const outputs = job.plan.names.map(() => new Float32Array(new SharedArrayBuffer(length)));
   const blocks: BlockJob = {
     pass: sharedPass(job.pass(job.plan.programs)),

@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
+import { announceSharedMemory } from "../../shared-memory.js";
 import { announceRead, type ByteFile } from "../byte-file.js";
 import { bytesOf, sharedCells } from "../cells.js";
 import { CELL_BYTES, type NumericArray } from "../table.js";
@@ -60,6 +61,7 @@ export function readInThreads(
 ): NumericArray[] {
   const { rowBytes } = rows;
   const rowCount = last - first;
+  announceSharedMemory(rowBytes * rowCount);
   const values = fields.map(({ type }) => sharedCells(type as Exclude<typeof type, "string">, rowCount));
   const slabRows = Math.max(1, Math.floor(slabBytes / rowBytes));
   const job: SlabJob = {
