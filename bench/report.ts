@@ -177,20 +177,20 @@ export function asMarkdown(run: Run): string {
 /** What a profile says of goals that are missed; by task. */
 const WHY: Readonly<Record<string, string>> = {
   "open-window":
-    "Reading 57 MB of row codes takes 12 to 17 ms, checking them 8, the structure of the file 10, the window's 7.6 MB with code that runs for the first time 20. pandas' read takes 0.27 to 2.6 s, as the kernel finds the huge pages numpy asks for; with ordinary ones, as Node has them (NUMPY_MADVISE_HUGEPAGE=0), 0.57 to 0.71 s and its window 0.2 to 0.3.",
+    "Of the 75 to 110 ms, as the machine is quiet or not, 20 read 57 MB of row codes, 12 bring them to the loops and compare them, 17 are the structure of the file in code that runs for the first time, 10 the window's cells, 6 finding its rows, 5 garbage. pandas' read takes 0.27 to 2.6 s, as the kernel finds the huge pages numpy asks for.",
   "open-window-cached":
-    "Opening takes 13 ms, 4 of them to load node:crypto for the digests, the window 17, most of it code that runs for the first time. pandas' time depends on huge pages, as above.",
+    "Of the 21 to 31 ms 7 are the digests of the file and of its copy, 2 the index, 10 finding the window's rows, most of it code that runs for the first time, 3 its cells. pandas' time depends on huge pages, as above.",
   "process-cached":
-    "`node -e 0` takes 65 to 110 ms of it on this machine, an ES module instead of it 10 more, importing the package 14 to 21, opening 13, the window 17.",
-  load: "340 MB of fresh memory are 83,000 pages that cost 2 µs each when they are first touched, more than reading and taking apart the cells; two threads share that. numpy asks for huge pages, Node cannot; without them (NUMPY_MADVISE_HUGEPAGE=0) pandas takes 0.57 to 0.71 s.",
+    "`node -e 0` alone takes 107 to 160 ms on this machine; importing the package 20 to 33, the answer 21 to 31, an ES module instead of `-e` and what the bench prints the rest.",
+  load: "83,000 pages of fresh memory take 210 ms of processor time when they are first touched, reading 80, turning rows into columns 45, copying these 70, all on two threads; opening takes 57 to 90 before. numpy asks for huge pages, Node cannot.",
   series:
-    "The 6,516 cells of its six columns lie each in a memory page of its own; waiting for them is all but 3 µs of it. Another instrument each time adds the search for its rows.",
+    "The 6,516 cells of its six columns lie each in a memory page of its own: gathering them takes 88 to 110 µs however it is done (one by one, eight at a time, two or six columns together), and 64 to 68 where malloc was told to ask for huge pages. Another instrument each time adds the search for its rows.",
   unstack:
     "57 MB of fresh memory take 30 to 110 ms to touch for the first time here, and the matrix has 87 MB.",
   rolling:
-    "Of some 30 ns a row on one thread 13 are the kernel, 13 bring cells from the order of rows to that of instruments and back. The second thread adds little: of two copies of a loop over floats at the same time each takes 1.5 times as long on this machine.",
+    "Of 20 ns a row on one thread 4.5 are the kernel; finding where each cell lies, bringing cells to the order of instruments and back and touching fresh memory are the others. A second thread gains a tenth: sharing the column and starting it take the rest.",
   "join-inner":
-    "Gathering 50 million cells into fresh memory takes half of it, finding which rows meet the other half.",
+    "Gathering the columns takes half of it and waits for memory; then come the rows that meet and keeping them.",
 };
 
 /** The goals that are no times: memory and steadiness. */
