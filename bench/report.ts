@@ -183,6 +183,8 @@ const WHY: Readonly<Record<string, string>> = {
   "process-cached":
     "`node -e 0` alone takes 107 to 160 ms on this machine; importing the package 20 to 33, the answer 21 to 31, an ES module instead of `-e` and what the bench prints the rest.",
   load: "83,000 pages of fresh memory take 210 ms of processor time when they are first touched, reading 80, turning rows into columns 45, copying these 70, all on two threads; opening takes 57 to 90 before. numpy asks for huge pages, Node cannot.",
+  window:
+    "Some 90 µs look its rows up, 25 its names, 170 gather 36,000 cells, which wait for memory; the same code took 290 to 490 µs in six runs of one day, as the machine was quiet or not.",
   series:
     "The 6,516 cells of its six columns lie each in a memory page of its own: gathering them takes 88 to 110 µs however it is done (one by one, eight at a time, two or six columns together), and 64 to 68 where malloc was told to ask for huge pages. Another instrument each time adds the search for its rows.",
   unstack:
