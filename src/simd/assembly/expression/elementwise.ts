@@ -94,7 +94,6 @@ function cellwise(op: i32, a: usize, b: usize, n: i32, single: bool, out: usize)
   }
 }
 
-// @ts-ignore: decorator
 @inline
 function whole(value: f64): i64 {
   return <i64>value; // saturating: NaN is 0

@@ -76,7 +76,6 @@ export function rollingOrder(
 }
 
 /** The mean place of equals, `below` + 1 to `upTo`, as a share of all. */
-// @ts-ignore: decorator
 @inline
 function percentile(below: i64, upTo: i64, size: i32): f64 {
   return (<f64>(below + upTo + 1) * 0.5) / <f64>size;

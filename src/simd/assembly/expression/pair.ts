@@ -10,46 +10,39 @@ export const MISSING = f64x2.splat(NaN);
 /** "Expanding": a window longer than any series. */
 const EXPANDING = 0x3fffffff;
 
-// @ts-ignore: decorator
 @inline
 export function cellAt(series: usize, k: i32): v128 {
   return v128.load(series + (<usize>k << 4));
 }
 
-// @ts-ignore: decorator
 @inline
 export function putCell(series: usize, k: i32, value: v128): void {
   v128.store(series + (<usize>k << 4), value);
 }
 
 /** All bits where a cell counts in a window. */
-// @ts-ignore: decorator
 @inline
 export function present(cell: v128): v128 {
   return f64x2.eq(f64x2.sub(cell, cell), f64x2.splat(0));
 }
 
 /** `value` where all bits of `where` are set, else 0. */
-// @ts-ignore: decorator
 @inline
 export function only(value: v128, where: v128): v128 {
   return v128.and(value, where);
 }
 
-// @ts-ignore: decorator
 @inline
 export function oneWhere(where: v128): v128 {
   return v128.and(f64x2.splat(1), where);
 }
 
-// @ts-ignore: decorator
 @inline
 export function pairOf(first: f64, second: f64): v128 {
   return f64x2.replace_lane(f64x2.splat(first), 1, second);
 }
 
 /** Rounded to float32, as numpy rounds arithmetic on float32. */
-// @ts-ignore: decorator
 @inline
 export function toSingle(cell: v128): v128 {
   return f64x2.promote_low_f32x4(f32x4.demote_f64x2_zero(cell));
@@ -63,7 +56,6 @@ export function firstBoundary(window: i32, origin: i32): i32 {
   return window >= EXPANDING ? EXPANDING : window - (origin % window);
 }
 
-// @ts-ignore: decorator
 @inline
 export function fillCells(series: usize, from: i32, to: i32, value: v128): void {
   for (let k = from; k < to; k++) putCell(series, k, value);

@@ -38,7 +38,6 @@ export function rollingOrderOfLane(
   }
 }
 
-// @ts-ignore: decorator
 @inline
 function place(sorted: usize, i: i32): usize {
   return sorted + (<usize>i << 3);
