@@ -66,6 +66,10 @@ export async function build() {
 /** Compiles each assembly/NAME.ts to compiled/NAME.wasm; files of folders in assembly/ are what these import. */
 async function compileSimd() {
   const assembly = join(simd, "assembly");
+  for (const entry of readdirSync(join(simd, COMPILED))) {
+    const isLeft = entry.endsWith(".wasm") && !existsSync(join(assembly, entry.replace(/wasm$/, "ts")));
+    if (isLeft) rmSync(join(simd, COMPILED, entry)); // its source is gone
+  }
   for (const entry of readdirSync(assembly).filter((name) => name.endsWith(".ts"))) {
     const out = join(simd, COMPILED, entry.replace(/ts$/, "wasm"));
     await runNode(
