@@ -1,5 +1,5 @@
 import type { LevelCodes } from "../formats/table.js";
-import { freshLoops } from "../simd/fresh.js";
+import { freshLoops, loopsAround } from "../simd/fresh.js";
 
 /**
  * Comparisons of each row's code with that of the row before. A fresh process compares 14 million rows before V8 has
@@ -33,16 +33,18 @@ const FEW_CODES = 1 << 14;
 function compareEight(comparison: "changes" | "descents", codes: LevelCodes): Uint32Array | undefined {
   if (!(codes instanceof Int16Array) || codes.length < FEW_CODES || codes.length > MOST_CODES)
     return undefined;
-  const begin = 2 * MOST_CODES;
-  const loops = freshLoops(begin + 4 * MOST_CODES);
+  const there = loopsAround(codes);
+  const loops = there ?? freshLoops(6 * MOST_CODES);
   if (!loops) return undefined;
-  new Int16Array(loops.memory.buffer, 0, codes.length).set(codes);
+  // Where the codes lie, and where what is found goes: four bytes a row, at most.
+  const [from, out] = there ? [codes.byteOffset, 0] : [4 * MOST_CODES, 0];
+  if (!there) new Int16Array(loops.memory.buffer, from, codes.length).set(codes);
   // The last codes, up to eight with no whole vector of successors, are compared here.
   const whole = (codes.length - 1) & ~7;
-  const end = loops[comparison](0, 2 * whole, begin);
-  const found = new Uint32Array(loops.memory.buffer, begin, codes.length);
-  let count = (end - begin) / 4;
-  for (let i = 0; i < count; i++) found[i]!++; // from the code before to the row
+  const end = loops[comparison](from, from + 2 * whole, out);
+  const found = new Uint32Array(loops.memory.buffer, out, codes.length);
+  let count = (end - out) / 4;
+  for (let i = 0; i < count; i++) found[i]! -= from / 2 - 1; // from the code before, counted from 0, to the row
   for (let row = whole + 1; row < codes.length; row++) {
     const [code, before] = [codes[row]!, codes[row - 1]!];
     if (comparison === "changes" ? code !== before : code <= before) found[count++] = row;

@@ -1,5 +1,6 @@
 import type { FileTable, RowKeys } from "../formats/table.js";
-import { buildIndex, SLAB_ROWS } from "./build-index.js";
+import { buildIndex } from "./build-index.js";
+import { SLAB_ROWS } from "./checked-codes.js";
 import { Column } from "./column.js";
 import { changes } from "./neighbours.js";
 import { Panel } from "./panel.js";

@@ -9,9 +9,11 @@ import { lowerBound, upperBound } from "./search.js";
  */
 export interface CodeSource {
   read(first: number, last: number): Int32Array;
+  /** The same codes from memory, as narrow as a file has them: 14 million take 28 MB and half the time of wide ones. */
+  hold?(): CodeSource;
 }
 
-/** Codes that are asked for piece by piece are read as a whole after so many pieces, if there are not too many. */
+/** Codes that are asked for piece by piece are read as a whole after so many pieces; from a file, if there are not too many. */
 const PIECES = 64;
 const HOLD_CODES_UP_TO_ROWS = 1 << 25;
 
@@ -43,6 +45,7 @@ export class PanelIndex {
   readonly timezone: string | undefined;
   #codes: Int32Array | undefined;
   #codeSource: CodeSource | undefined;
+  #holdsNarrow = false;
   #names: InstrumentNames;
   #pieces = 0;
   #finder: RowFinder | undefined;
@@ -71,7 +74,19 @@ export class PanelIndex {
     return this.#codes;
   }
 
-  /** Whether the codes are in memory, rather than read by range. */
+  /** Reads the codes into memory, where they are still in a file. */
+  hold(): void {
+    if (this.#codes || this.#holdsNarrow) return;
+    const held = this.#codeSource!.hold?.();
+    if (!held)
+      this.codes; // reads them
+    else {
+      this.#codeSource = held;
+      this.#holdsNarrow = true;
+    }
+  }
+
+  /** Whether the codes are in memory one by one, rather than read or widened by range. */
   get holdsCodes(): boolean {
     return this.#codes !== undefined;
   }
@@ -79,8 +94,9 @@ export class PanelIndex {
   /** The codes of the rows [first, last); reads no more than these where the codes are still in a file. */
   codesOf(first: number, last: number): Int32Array {
     if (this.#codes) return this.#codes.subarray(first, last);
-    if (++this.#pieces > PIECES && this.rowCount <= HOLD_CODES_UP_TO_ROWS)
-      return this.codes.subarray(first, last);
+    const isAll = first === 0 && last === this.rowCount;
+    const isOften = ++this.#pieces > PIECES && (this.#holdsNarrow || this.rowCount <= HOLD_CODES_UP_TO_ROWS);
+    if (isAll || isOften) return this.codes.subarray(first, last);
     return this.#codeSource!.read(first, last);
   }
 

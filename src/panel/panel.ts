@@ -256,12 +256,13 @@ export class Panel {
 
   /**
    * Reads the keys and all columns that are still in a file into memory, those that lie together in one pass. From
-   * 64 MB on, a block of pandas' fixed HDF5 format is read by two threads, into SharedArrayBuffers.
+   * 64 MB on, a block of pandas' fixed HDF5 format is read by two threads into a SharedArrayBuffer, which is freed when
+   * none of its columns is used any more.
    */
   load(onProgress?: (progress: Progress) => void): this {
-    const readCodes = () => this.index.codes; // where they are still in the file
-    loadColumns(this.#columns.values(), onProgress, readCodes);
-    readCodes();
+    const holdCodes = () => this.index.hold();
+    loadColumns(this.#columns.values(), onProgress, holdCodes);
+    holdCodes();
     return this;
   }
 

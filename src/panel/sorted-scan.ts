@@ -1,14 +1,7 @@
 import type { LevelCodes } from "../formats/table.js";
-import { freshLoops } from "../simd/fresh.js";
+import { freshLoops, loopsAround } from "../simd/fresh.js";
+import type { LevelRank } from "./level-rank.js";
 import { changes, descents } from "./neighbours.js";
-
-/** Where each entry of a level lies among the sorted ones. */
-export interface LevelRank {
-  /** Entries of the level as the file has it. */
-  readonly size: number;
-  /** The place of each, negative for a missing one; undefined where the level is sorted, as pandas writes it. */
-  readonly places: Int32Array | undefined;
-}
 
 /** Of so many sessions one is looked at for the instruments it has, and the last, which has those listed of late. */
 const MARK_EVERY = 16;
@@ -75,14 +68,16 @@ const FEW_CODES = 1 << 10;
 /** Sets used[code] for all codes: a fresh process takes 1 ms for the 890,000 it looks at of 14 million, 5 in a loop. */
 export function markUsed(codes: Int16Array | Int32Array, used: Uint8Array): void {
   const fits = codes instanceof Int16Array && codes.length >= FEW_CODES && used.length <= CODES;
-  const loops = fits ? freshLoops(CODES + codes.byteLength) : undefined;
+  const there = fits ? loopsAround(codes) : undefined;
+  const loops = there ?? (fits ? freshLoops(CODES + codes.byteLength) : undefined);
   if (!loops) {
     for (let i = 0; i < codes.length; i++) used[codes[i]!] = 1;
     return;
   }
   const marks = new Uint8Array(loops.memory.buffer, 0, used.length);
   marks.set(used);
-  new Int16Array(loops.memory.buffer, CODES, codes.length).set(codes);
-  loops.mark(CODES, CODES + codes.byteLength, 0);
+  const from = there ? codes.byteOffset : CODES;
+  if (!there) new Int16Array(loops.memory.buffer, CODES, codes.length).set(codes as Int16Array);
+  loops.mark(from, from + codes.byteLength, 0);
   used.set(marks);
 }

@@ -41,3 +41,23 @@ export function freshLoops(bytes: number): FreshLoops | undefined {
     return undefined;
   }
 }
+
+/** What the loops write to in such a memory; the room lies behind it. */
+const WORK_BYTES = 1 << 20;
+const around = new WeakMap<ArrayBufferLike, FreshLoops>();
+
+/**
+ * Room in a memory of its own: what lies there need not be put there for the loops, which may write to the memory's first
+ * megabyte. Undefined where there are no loops.
+ */
+export function freshRoom(bytes: number): Uint8Array<ArrayBuffer> | undefined {
+  if (!freshLoops(0)) return undefined;
+  const own = instantiate<FreshLoops>("fresh", WORK_BYTES + bytes);
+  around.set(own.memory.buffer, own);
+  return new Uint8Array(own.memory.buffer, WORK_BYTES, bytes);
+}
+
+/** The loops of the memory whose room these lie in. */
+export function loopsAround(array: ArrayBufferView): FreshLoops | undefined {
+  return around.get(array.buffer);
+}

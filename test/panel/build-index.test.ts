@@ -2,8 +2,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { LevelCodes, RowKeys } from "../../src/formats/table.js";
 import { DataServiceError } from "../../src/index.js";
-import { buildIndex, SLAB_ROWS } from "../../src/panel/build-index.js";
+import { buildIndex } from "../../src/panel/build-index.js";
+import { SLAB_ROWS } from "../../src/panel/checked-codes.js";
 import { changes, descents } from "../../src/panel/neighbours.js";
+import { freshRoom } from "../../src/simd/fresh.js";
 import { propertyRuns } from "../property-runs.js";
 
 const DAY_NS = 86_400_000_000_000n;
@@ -49,9 +51,17 @@ function expected({ datetimes, instruments, rows }: Keys): string[] | string {
   return new Set(texts).size < texts.length ? "duplicate-keys" : texts;
 }
 
-function found(keys: RowKeys, held: "held" | "on-demand"): string[] | string {
+/** When codes are read into memory: at once, when they are asked for, or later, as `load` does. */
+type When = "held" | "on-demand" | "later";
+
+function found(keys: RowKeys, when: When): string[] | string {
   try {
-    const { index, order } = buildIndex(keys, "daily_pv.h5", held);
+    const { index, order } = buildIndex(keys, "daily_pv.h5", when === "held" ? "held" : "on-demand");
+    if (when === "later") {
+      index.hold();
+      const gone = () => expect.unreachable("the file is not needed any more");
+      Object.assign(keys, { readDatetimeCodes: gone, readInstrumentCodes: gone });
+    }
     const texts: string[] = [];
     for (let s = 0; s < index.sessionCount; s++) {
       for (const code of index.codesOf(index.startOf(s), index.startOf(s + 1))) {
@@ -121,7 +131,7 @@ describe("buildIndex", () => {
         keysArbitrary,
         width,
         width,
-        fc.constantFrom("held" as const, "on-demand" as const),
+        fc.constantFrom<When>("held", "on-demand", "later"),
         (keys, Times, Names, held) => {
           // Unsigned codes have no -1; it becomes one that no level has.
           const stored = keys.rows.map(([time, name]) => [Times.of(time)[0]!, Names.of(name)[0]!] as const);
@@ -201,8 +211,14 @@ describe("changes and descents", () => {
         codes[length - 1] = 121;
         codes[length >> 1] = -1;
         const after = rows.slice(1);
-        expect(Array.from(changes(codes))).toEqual(after.filter((row) => codes[row] !== codes[row - 1]));
-        expect(Array.from(descents(codes))).toEqual(after.filter((row) => codes[row]! <= codes[row - 1]!));
+        const { buffer, byteOffset } = freshRoom(codes.byteLength)!;
+        const inRoom = new Codes(buffer, byteOffset, codes.length);
+        inRoom.set(codes);
+        for (const some of [codes, inRoom]) {
+          expect(Array.from(changes(some))).toEqual(after.filter((row) => codes[row] !== codes[row - 1]));
+          expect(Array.from(descents(some))).toEqual(after.filter((row) => codes[row]! <= codes[row - 1]!));
+        }
+        expect(inRoom).toEqual(codes);
       }
     },
   );

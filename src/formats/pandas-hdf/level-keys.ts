@@ -1,4 +1,5 @@
 import { DataServiceError } from "../../errors.js";
+import { freshRoom } from "../../simd/fresh.js";
 import { utcToWallClock } from "../../time.js";
 import type { LevelCodes, RowKeys } from "../table.js";
 import { type Level, readLevel, storedArray } from "./array.js";
@@ -96,8 +97,9 @@ function codeReader(h5file: H5Structure, path: string): CodeReader {
   }
   const store = openRowStore(h5file, array);
   const codes = codesOf(array.size, array.signed);
-  // Held from read to read: the memory's first touch takes longer than reading into it.
-  const buffer = new Uint8Array(Math.min(CODE_BUFFER_BYTES, store.rowCount * store.rowBytes));
+  // Held from read to read: the memory's first touch takes longer than reading into it. Many codes are compared there.
+  const bytes = Math.min(CODE_BUFFER_BYTES, store.rowCount * store.rowBytes);
+  const buffer = (bytes === CODE_BUFFER_BYTES && freshRoom(bytes)) || new Uint8Array(bytes);
   return { rowCount: store.rowCount, read: (first, last) => codes(readRows(store, first, last, buffer)) };
 }
 
