@@ -21,6 +21,9 @@ export const modules = join(root, ".cache", "modules");
 const simd = join(root, "src", "simd");
 /** The loops of src/simd/assembly as WebAssembly; beside load.ts, for what runs from the sources. */
 const COMPILED = "compiled";
+/** Those whose memory several threads share. */
+const SHARED = ["cells"];
+const SHARED_FLAGS = ["--enable", "threads", "--sharedMemory", "--maximumMemory", "65536"];
 const INPUTS = ["src", "package.json", "tsconfig.json", "tsconfig.build.json", "scripts/build.mjs"];
 
 /**
@@ -71,12 +74,14 @@ async function compileSimd() {
     if (isLeft) rmSync(join(simd, COMPILED, entry)); // its source is gone
   }
   for (const entry of readdirSync(assembly).filter((name) => name.endsWith(".ts"))) {
-    const out = join(simd, COMPILED, entry.replace(/ts$/, "wasm"));
+    const name = entry.replace(/\.ts$/, "");
+    const out = join(simd, COMPILED, `${name}.wasm`);
     await runNode(
       [
         join(root, "node_modules", "assemblyscript", "bin", "asc.js"),
         ...[join(assembly, entry), "--outFile", out, "--runtime", "stub", "--enable", "simd"],
         ...["-O3", "--noAssert", "--importMemory", "--use", "abort="],
+        ...(SHARED.includes(name) ? SHARED_FLAGS : []),
       ],
       { cwd: root },
     );

@@ -1,10 +1,4 @@
-import {
-  CELL_BYTES,
-  type ColumnData,
-  type ColumnType,
-  type ColumnValues,
-  type NumericArray,
-} from "./table.js";
+import type { ColumnData, ColumnType, ColumnValues, NumericArray } from "./table.js";
 
 type TypedArrayOf = {
   new (length: number): NumericArray;
@@ -29,11 +23,6 @@ const ARRAY: Readonly<Record<Exclude<ColumnType, "string">, TypedArrayOf>> = {
 /** Room for `length` cells: zeros, or nulls for strings. */
 export function newCells(type: ColumnType, length: number): ColumnValues {
   return type === "string" ? new Array<string | null>(length).fill(null) : new ARRAY[type](length);
-}
-
-/** Room for `length` cells in memory that other threads can write to as well. */
-export function sharedCells(type: Exclude<ColumnType, "string">, length: number): NumericArray {
-  return new ARRAY[type](new SharedArrayBuffer(length * CELL_BYTES[type]), 0, length);
 }
 
 /** The cells that lie in `bytes`, little-endian: a view where the bytes are aligned, else a copy. */

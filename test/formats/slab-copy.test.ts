@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { columnsInMemory } from "../../src/formats/pandas-hdf/column-memory.js";
 import { plainCopier, vectorCopier } from "../../src/formats/pandas-hdf/slab-copy.js";
 import { propertyRuns } from "../property-runs.js";
 
@@ -13,30 +14,39 @@ const layouts = fc.array(
   { minLength: 1, maxLength: 14 },
 );
 
-function columnsOf(layout: readonly { before: number; width: number; wanted: boolean }[], length: number) {
+function placesOf(layout: readonly { before: number; width: number; wanted: boolean }[]) {
   let rowBytes = 0;
-  const columns = layout.map(({ before, width, wanted }) => {
+  const places = layout.map(({ before, width, wanted }) => {
     const offset = rowBytes + before;
     rowBytes = offset + width;
-    return { offset, width, wanted, cells: new Uint8Array(length * width) };
+    return { offset, width, wanted };
   });
-  return { rowBytes, columns: columns.filter(({ wanted }) => wanted) };
+  return { rowBytes, places: places.filter(({ wanted }) => wanted) };
 }
 
+const bytesIn = (cells: readonly Uint8Array[]) => cells.map((each) => Buffer.from(Uint8Array.from(each)));
+
 describe("slabs taken apart with vectors", () => {
-  it("give the columns byte by byte, and nothing beside them", () => {
+  it("give the columns byte by byte, and nothing beside them, in one memory or several, whoever's room it is", () => {
     fc.assert(
       fc.property(
         layouts,
         fc.array(fc.nat(70), { minLength: 1, maxLength: 4 }),
         fc.nat(),
         fc.boolean(),
-        (layout, slabs, seed, inRoom) => {
+        fc.constantFrom(0, 1),
+        fc.constantFrom(undefined, 3000),
+        (layout, slabs, seed, inRoom, thread, roomForColumns) => {
           const mostRows = Math.max(...slabs);
           const length = slabs.reduce((sum, count) => sum + count, 3);
-          const { rowBytes, columns } = columnsOf(layout, length);
-          const expected = columns.map(({ cells }) => cells.slice());
-          const copier = vectorCopier(rowBytes, mostRows, columns)!;
+          const { rowBytes, places } = placesOf(layout);
+          if (places.length === 0) return;
+          const roomBytes = mostRows * rowBytes;
+          const most = roomForColumns && 2 * roomBytes + 200 + roomForColumns;
+          const { memories, cells } = columnsInMemory(places, length, roomBytes, most)!;
+          if (most === undefined) expect(memories).toHaveLength(1);
+          const expected = cells.map((each) => Uint8Array.from(each));
+          const copier = vectorCopier(rowBytes, mostRows, memories, thread);
           let at = 2;
           let state = seed;
           for (const count of slabs) {
@@ -45,7 +55,7 @@ describe("slabs taken apart with vectors", () => {
               state = (Math.imul(state, 1103515245) + 12345) >>> 0;
               rows[i] = state >>> 24;
             }
-            for (const [c, { offset, width }] of columns.entries()) {
+            for (const [c, { offset, width }] of places.entries()) {
               for (let row = 0; row < count; row++) {
                 const from = row * rowBytes + offset;
                 expected[c]!.set(rows.subarray(from, from + width), (at + row) * width);
@@ -54,17 +64,36 @@ describe("slabs taken apart with vectors", () => {
             copier.copy(rows, count, at);
             at += count;
           }
-          expect(columns.map(({ cells }) => Buffer.from(cells))).toEqual(expected.map((e) => Buffer.from(e)));
+          expect(bytesIn(cells)).toEqual(bytesIn(expected));
         },
       ),
       propertyRuns(61, 300),
     );
   });
 
+  it("leave the other thread's room as it is", () => {
+    const places = [{ offset: 0, width: 4 }];
+    const { memories, cells } = columnsInMemory(places, 8, 32)!;
+    const [mine, other] = [0, 1].map((thread) => vectorCopier(4, 8, memories, thread));
+    other!.room.fill(7);
+    mine!.copy(new Uint8Array(32).fill(1), 8, 0);
+    expect(other!.room).toEqual(new Uint8Array(32).fill(7));
+    expect(Uint8Array.from(cells[0]!)).toEqual(new Uint8Array(32).fill(1));
+  });
+
+  it("lie in as many memories as they need", () => {
+    const places = Array.from({ length: 5 }, (_, i) => ({ offset: 4 * i, width: 4 }));
+    const counts = (most: number) =>
+      columnsInMemory(places, 1000, 20, most)?.memories.map(({ runs }) => runs.map(({ count }) => count));
+    expect(counts(2 ** 32)).toEqual([[5]]);
+    expect(counts(9000)).toEqual([[2], [2], [1]]);
+    expect(counts(4000)).toBeUndefined();
+  });
+
   it("are of cells of 4 and 8 bytes; others are left to the plain loops", () => {
     const cells = new Uint8Array(6);
     const columns = [{ offset: 1, width: 2, cells }];
-    expect(vectorCopier(3, 4, columns)).toBeUndefined();
+    expect(columnsInMemory(columns, 3, 12)).toBeUndefined();
     const copier = plainCopier(3, 4, columns);
     expect(copier.room.length).toBe(12);
     copier.copy(Uint8Array.of(0, 1, 2, 0, 3, 4), 2, 1);

@@ -17,6 +17,7 @@ import {
   slabCopier,
   slabCount,
   takeSlab,
+  WORKER_ROOM,
 } from "../../src/formats/pandas-hdf/slab-job.js";
 import type { SlabWorkerData } from "../../src/formats/pandas-hdf/slab-worker.js";
 import { readInThreads, type ThreadedReadOptions } from "../../src/formats/pandas-hdf/threaded-read.js";
@@ -102,7 +103,7 @@ function partner(
   end: (data: SlabWorkerData, slab: number) => void,
 ): ThreadedReadOptions["start"] {
   return (data) => {
-    const copier = slabCopier(data.job);
+    const copier = slabCopier(data.job, WORKER_ROOM);
     const { rowBytes } = data.job;
     for (let i = 0; i < slabs; i++) {
       const slab = takeSlab(data.job);
@@ -234,6 +235,8 @@ describe.skipIf(problem !== undefined)(`the worker${title}`, () => {
     panel.load(({ rows: done, totalRows }) => progress.push(done / totalRows));
     expect(progress.length).toBeGreaterThan(10);
     expect(progress.at(-1)).toBe(1);
+    expect(panel.index.instruments).toHaveLength(width);
+    expect(panel.index.codes.every((code, row) => code === row % width)).toBe(true);
     for (const name of names) {
       const { values } = panel.column(name);
       expect((values as Float32Array).buffer).toBeInstanceOf(SharedArrayBuffer);

@@ -16,15 +16,23 @@ import { contents, mixedPanel } from "./mixed-panel.js";
 const folder = mkdtempSync(join(tmpdir(), "shared-memory-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** The panel with its numbers in shared memory, where the load of a large file puts them. */
+/** The panel with its numbers one after another in a shared memory, as the load of a large file puts them. */
 function inSharedMemory(panel: Panel): Panel {
+  const memory = new SharedArrayBuffer(1 << 16);
+  let end = 64;
   const columns = panel.columnNames.map((name) => {
     const { type, values, mask } = panel.column(name);
     if (Array.isArray(values)) return [name, panel.column(name)] as const;
-    const bytes = new Uint8Array(new SharedArrayBuffer(values.byteLength));
-    bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
-    const Cells = values.constructor as new (buffer: SharedArrayBuffer) => NumericArray;
-    return [name, Column.of(type, new Cells(bytes.buffer), mask)] as const;
+    const at = end;
+    end += Math.ceil(values.byteLength / 16) * 16 + 64;
+    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    new Uint8Array(memory).set(bytes, at);
+    const Cells = values.constructor as new (
+      buffer: SharedArrayBuffer,
+      at: number,
+      length: number,
+    ) => NumericArray;
+    return [name, Column.of(type, new Cells(memory, at, values.length), mask)] as const;
   });
   return new Panel(panel.index, new Map(columns), panel.info);
 }

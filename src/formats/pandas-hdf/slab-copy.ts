@@ -1,11 +1,9 @@
-import { instantiate, type SimdMemory } from "../../simd/load.js";
+import { instantiate } from "../../simd/load.js";
 import { cellCopier } from "./cell-copy.js";
+import type { CellPlace, ColumnMemory } from "./column-memory.js";
 
 /** A column's cells in rows of bytes, and where they go. */
-export interface CellsOfRows {
-  /** Where the cell lies in a row, and how many bytes it has. */
-  readonly offset: number;
-  readonly width: number;
+export interface CellsOfRows extends CellPlace {
   readonly cells: Uint8Array;
 }
 
@@ -15,15 +13,6 @@ export interface SlabCopier {
   readonly room: Uint8Array;
   /** The cells of `count` rows of bytes become those of the columns from `at` on. */
   copy(rows: Uint8Array, count: number, at: number): void;
-}
-
-/** For slabs of up to `mostRows` rows, with the processor's vectors where they serve. */
-export function slabCopierOf(
-  rowBytes: number,
-  mostRows: number,
-  columns: readonly CellsOfRows[],
-): SlabCopier {
-  return vectorCopier(rowBytes, mostRows, columns) ?? plainCopier(rowBytes, mostRows, columns);
 }
 
 export function plainCopier(rowBytes: number, mostRows: number, columns: readonly CellsOfRows[]): SlabCopier {
@@ -41,7 +30,6 @@ export function plainCopier(rowBytes: number, mostRows: number, columns: readonl
 
 /** `assembly/cells.ts`. */
 interface CellLoops {
-  readonly memory: SimdMemory;
   readonly take32: Take;
   readonly take64: Take;
 }
@@ -54,73 +42,32 @@ type Take = (
   apart: number,
 ) => void;
 
-/** Adjacent cells of one width. */
-interface Run {
-  readonly width: number;
-  readonly columns: CellsOfRows[];
-}
-
-/** Bytes between the pieces of two columns besides their cells, so that they do not meet in one set of the cache. */
-const GAP = 64;
-
 /**
- * Rows and the pieces of columns made of them lie in the memory of a WebAssembly instance; the pieces are then copied
- * to the columns. Of 85 million float32 cells the loop takes 45 ms and the copy 70, where loops in JavaScript took 480
- * in all. Undefined for other cells than of 4 or 8 bytes, and where there are no vectors.
+ * With the processor's vectors, for columns that lie where they work: rows are read beside the columns and turned into
+ * them in one step, where loops in JavaScript take four times as long. `thread` says whose room to use.
  */
 export function vectorCopier(
   rowBytes: number,
   mostRows: number,
-  columns: readonly CellsOfRows[],
-): SlabCopier | undefined {
-  if (!columns.every(({ width }) => width === 4 || width === 8)) return undefined;
-  const runs = runsOf(columns);
-  const begin = align(mostRows * rowBytes);
-  const pieces = Math.max(0, ...runs.map((run) => run.columns.length * apartIn(run, mostRows)));
-  const loops = loadLoops(begin + pieces);
-  if (!loops) return undefined;
-  const bytes = new Uint8Array(loops.memory.buffer);
+  memories: readonly ColumnMemory[],
+  thread: number,
+): SlabCopier {
+  const parts = memories.map(({ memory, rooms, runs }) => {
+    const { take32, take64 } = instantiate<CellLoops>("cells", memory);
+    const loops = runs.map((run) => ({ ...run, take: run.width === 4 ? take32 : take64 }));
+    const room = new Uint8Array(memory.buffer, rooms[thread], mostRows * rowBytes);
+    return { room, loops };
+  });
   return {
-    room: bytes.subarray(0, mostRows * rowBytes),
-    copy(rows, count, at) {
-      if (rows.buffer !== bytes.buffer) bytes.set(rows.subarray(0, count * rowBytes));
-      for (const run of runs) {
-        const apart = apartIn(run, mostRows);
-        const take = run.width === 4 ? loops.take32 : loops.take64;
-        take(run.columns[0]!.offset, rowBytes, count, run.columns.length, begin, apart);
-        for (const [i, { cells }] of run.columns.entries()) {
-          const from = begin + i * apart;
-          cells.set(bytes.subarray(from, from + count * run.width), at * run.width);
+    room: parts[0]!.room,
+    copy(rows, count, first) {
+      for (const { room, loops } of parts) {
+        const isThere = rows.buffer === room.buffer && rows.byteOffset === room.byteOffset;
+        if (!isThere) room.set(rows.subarray(0, count * rowBytes));
+        for (const { offset, width, count: cells, at, apart, take } of loops) {
+          take(room.byteOffset + offset, rowBytes, count, cells, at + first * width, apart);
         }
       }
     },
   };
-}
-
-function loadLoops(bytes: number): CellLoops | undefined {
-  try {
-    return instantiate<CellLoops>("cells", bytes);
-  } catch {
-    return undefined;
-  }
-}
-
-function runsOf(columns: readonly CellsOfRows[]): Run[] {
-  const runs: Run[] = [];
-  let last: CellsOfRows | undefined;
-  for (const column of [...columns].sort((a, b) => a.offset - b.offset)) {
-    const { offset, width } = column;
-    if (last && last.width === width && last.offset + width === offset) runs.at(-1)!.columns.push(column);
-    else runs.push({ width, columns: [column] });
-    last = column;
-  }
-  return runs;
-}
-
-function apartIn({ width }: Run, mostRows: number): number {
-  return align(mostRows * width) + GAP;
-}
-
-function align(bytes: number): number {
-  return Math.ceil(bytes / 16) * 16;
 }

@@ -1,4 +1,5 @@
-import { type CellsOfRows, type SlabCopier, slabCopierOf } from "./slab-copy.js";
+import type { ColumnMemory } from "./column-memory.js";
+import { type CellsOfRows, plainCopier, type SlabCopier, vectorCopier } from "./slab-copy.js";
 
 /**
  * Rows of a file that several threads take apart into columns. A thread takes the next slab of rows from a counter;
@@ -11,6 +12,8 @@ export interface SlabJob {
   readonly slabRows: number;
   /** Where a column's cells lie in a row, and the shared memory they go to. */
   readonly columns: readonly CellsOfRows[];
+  /** The memories that these cells lie in, where they are such as vectors serve. */
+  readonly memories: readonly ColumnMemory[] | undefined;
   /** Shared: the next slab that nobody has taken, then the state of each slab. */
   readonly state: Int32Array;
 }
@@ -40,6 +43,13 @@ export function slabBounds({ rowCount, slabRows }: SlabJob, slab: number): [firs
   return [slab * slabRows, Math.min((slab + 1) * slabRows, rowCount)];
 }
 
-export function slabCopier({ rowBytes, rowCount, slabRows, columns }: SlabJob): SlabCopier {
-  return slabCopierOf(rowBytes, Math.min(slabRows, rowCount), columns);
+/** Whose room in a memory is whose. */
+export const [MAIN_ROOM, WORKER_ROOM] = [0, 1];
+
+export function slabCopier(job: SlabJob, room: number): SlabCopier {
+  const { rowBytes, columns, memories } = job;
+  const mostRows = Math.min(job.slabRows, job.rowCount);
+  return memories
+    ? vectorCopier(rowBytes, mostRows, memories, room)
+    : plainCopier(rowBytes, mostRows, columns);
 }

@@ -9,6 +9,7 @@ import {
   slabCopier,
   slabCount,
   takeSlab,
+  WORKER_ROOM,
 } from "./slab-job.js";
 
 /** What a worker thread is started with. */
@@ -30,7 +31,7 @@ function work({ job, file, position }: SlabWorkerData): void {
   try {
     const { size, mtimeMs, ino } = fstatSync(fd);
     if (size !== file.size || mtimeMs !== file.mtimeMs || ino !== file.inode) return;
-    const copier = slabCopier(job);
+    const copier = slabCopier(job, WORKER_ROOM);
     const count = slabCount(job);
     for (let slab = takeSlab(job); slab < count; slab = takeSlab(job)) {
       const [first, last] = slabBounds(job, slab);

@@ -2,14 +2,16 @@ import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
 import { announceSharedMemory } from "../../shared-memory.js";
 import { announceRead, type ByteFile } from "../byte-file.js";
-import { bytesOf, sharedCells } from "../cells.js";
+import { cellsOfBytes } from "../cells.js";
 import { CELL_BYTES, type NumericArray } from "../table.js";
+import { columnsInMemory } from "./column-memory.js";
 import type { Field } from "./field.js";
 import type { RowStore } from "./row-store.js";
 import {
   COPYING,
   claimSlab,
   MAIN,
+  MAIN_ROOM,
   type SlabJob,
   slabBounds,
   slabCopier,
@@ -62,21 +64,22 @@ export function readInThreads(
   const { rowBytes } = rows;
   const rowCount = last - first;
   announceSharedMemory(rowBytes * rowCount);
-  const values = fields.map(({ type }) => sharedCells(type as Exclude<typeof type, "string">, rowCount));
   const slabRows = Math.max(1, Math.floor(slabBytes / rowBytes));
+  const places = fields.map(({ offset, type }) => ({ offset, width: CELL_BYTES[type] }));
+  const { memories, cells } = columnsInMemory(places, rowCount, slabRows * rowBytes) ?? {
+    memories: undefined,
+    cells: places.map(({ width }) => new Uint8Array(new SharedArrayBuffer(rowCount * width))),
+  };
   const job: SlabJob = {
     rowBytes,
     rowCount,
     slabRows,
-    columns: fields.map(({ offset, type }, i) => ({
-      offset,
-      width: CELL_BYTES[type],
-      cells: bytesOf(values[i]!),
-    })),
+    columns: places.map((place, i) => ({ ...place, cells: cells[i]! })),
+    memories,
     state: new Int32Array(new SharedArrayBuffer(4 + 4 * Math.ceil(rowCount / slabRows))),
   };
   const position = rows.position + first * rowBytes;
-  const copier = slabCopier(job);
+  const copier = slabCopier(job, MAIN_ROOM);
   session((read) => {
     start({ job, file: rows.file.identity, position });
     try {
@@ -95,7 +98,9 @@ export function readInThreads(
       Atomics.store(job.state, 0, slabCount(job)); // the worker finds no more slabs, whatever happened here
     }
   }, copier.room);
-  return values;
+  return fields.map(({ type }, i) =>
+    cellsOfBytes(type as Exclude<typeof type, "string">, cells[i]!, rowCount),
+  );
 }
 
 /** This thread's part: slabs that nobody has taken, then those that the worker has not done; `announce` for those it has. */
