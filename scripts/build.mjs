@@ -133,6 +133,7 @@ async function joinInto(to, input, groups) {
     external: (id) => !id.startsWith(".") && !isAbsolute(id),
     platform: "node",
     checks: { ineffectiveDynamicImport: false },
+    plugins: [{ name: "builtins", renderChunk: takeBuiltins }],
   });
   await bundle.write({
     dir: to,
@@ -141,6 +142,26 @@ async function joinInto(to, input, groups) {
     codeSplitting: { groups },
   });
   await bundle.close();
+}
+
+const BUILTIN_IMPORT = /^import \{([^}]*)\} from "(node:(?!module")[^"]+)";$/gm;
+const TAKE_BUILTIN = `import { createRequire as require$ } from "node:module";
+const builtin$ = process.getBuiltinModule ?? require$(import.meta.url);
+`;
+
+/**
+ * Takes Node's own modules without making ES modules of them. That calls every getter they have, and so loads what nobody
+ * asked for: for node:fs its streams. Importing the package took 7 ms longer so, and 13 on Node 26.
+ * @param {string} code
+ */
+function takeBuiltins(code) {
+  let before = TAKE_BUILTIN;
+  const taken = code.replace(BUILTIN_IMPORT, (_, names, id) => {
+    const taking = `${before}const {${names.replaceAll(" as ", ": ")}} = builtin$("${id}");`;
+    before = "";
+    return taking;
+  });
+  return before === "" ? { code: taken } : null;
 }
 
 /**

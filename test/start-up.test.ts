@@ -8,7 +8,9 @@ describe("importing the package", () => {
   it("loads few files and no package: loading takes longer than a window from the cache", () => {
     requireBuild();
     const index = pathToFileURL(join(root, "dist", "index.js")).href;
-    const script = `await import(${JSON.stringify(index)}); console.log("imported");`;
+    const script = `await import(${JSON.stringify(index)});
+      const streams = process.moduleLoadList.includes("NativeModule internal/fs/streams");
+      console.log(streams ? "imported, with the streams of node:fs" : "imported");`;
     const run = spawnSync(process.execPath, ["--input-type=module", "-e", script], {
       encoding: "utf8",
       maxBuffer: 1 << 28,
