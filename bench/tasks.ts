@@ -12,6 +12,7 @@ export const TASKS: readonly Task[] = [
   { id: "open-window", title: "fresh process: open h5, window 300 × 60 × 2, no cache", ratio: 10 },
   { id: "open-window-cached", title: "the same with the cache warm", ratio: 30 },
   { id: "process-cached", title: "… including process start and exit", mostMs: 150 },
+  { id: "process-idle", title: "… of which Node itself, doing nothing" },
   { id: "load", title: "load all columns from h5", ratio: 1.8 },
   { id: "window", title: "window: 300 instruments × 60 sessions × 2 fields", ratio: 80, mostMs: 0.35 },
   { id: "window-all", title: "window: all instruments × 60 sessions, all fields", mostMs: 0.02 },

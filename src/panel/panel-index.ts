@@ -1,5 +1,5 @@
-import { canonicalCode } from "../names/instrument-code.js";
 import { formatNs } from "../time.js";
+import { type FoundCodes, InstrumentNames } from "./instrument-names.js";
 import { RowFinder } from "./row-finder.js";
 import { lowerBound, upperBound } from "./search.js";
 
@@ -126,6 +126,11 @@ export class PanelIndex {
     return this.#names.codeOf(instrument);
   }
 
+  /** The positions of instruments in any spelling, ascending and each once, and the names that are none of these. */
+  codesOfAll(instruments: Iterable<string>): FoundCodes {
+    return this.#names.codesOfAll(instruments);
+  }
+
   /** The row of (session, code), or -1. O(log rows of the session). */
   rowOf(session: number, code: number): number {
     const first = this.startOf(session);
@@ -168,40 +173,5 @@ export class PanelIndex {
   spanText(): string {
     const n = this.sessionCount;
     return n === 0 ? "empty" : `${formatNs(this.datetimes[0]!)} .. ${formatNs(this.datetimes[n - 1]!)}`;
-  }
-}
-
-/** Instrument names to positions; shared by a panel and its contiguous windows. */
-class InstrumentNames {
-  readonly #instruments: readonly string[];
-  #searches = 0;
-  #exact: Map<string, number> | undefined;
-  #canonical: Map<string, number> | undefined;
-
-  constructor(instruments: readonly string[]) {
-    this.#instruments = instruments;
-  }
-
-  codeOf(instrument: string): number {
-    const exact = this.#exactCodeOf(instrument);
-    if (exact >= 0) return exact;
-    this.#canonical ??= new Map(this.#instruments.map((name, position) => [canonicalCode(name), position]));
-    return this.#canonical.get(canonicalCode(instrument)) ?? -1;
-  }
-
-  /** A few names are searched for; many make a map of all, which takes as long as a search for a tenth of them. */
-  #exactCodeOf(instrument: string): number {
-    const names = this.#instruments;
-    if (!this.#exact && ++this.#searches * 10 > names.length) {
-      this.#exact = new Map(names.map((name, position) => [name, position]));
-    }
-    if (this.#exact) return this.#exact.get(instrument) ?? -1;
-    let [low, high] = [0, names.length];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (names[middle]! < instrument) low = middle + 1;
-      else high = middle;
-    }
-    return names[low] === instrument ? low : -1;
   }
 }

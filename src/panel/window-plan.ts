@@ -86,20 +86,11 @@ function resolveUniverse(
   index: PanelIndex,
   { universe, onUnknown = "error" }: WindowRequest,
   label: string,
-): { codes: Int32Array | undefined; unknown: string[] } {
+): { codes: Int32Array | undefined; unknown: readonly string[] } {
   if (universe === undefined) return { codes: undefined, unknown: [] };
-  const codes: number[] = [];
-  const unknown: string[] = [];
-  for (const name of typeof universe === "string" ? [universe] : universe) {
-    const code = index.codeOf(name);
-    if (code >= 0) codes.push(code);
-    else unknown.push(name);
-  }
+  const { codes, unknown } = index.codesOfAll(typeof universe === "string" ? [universe] : universe);
   if (unknown.length > 0 && onUnknown !== "skip") throw unknownInstruments(index, unknown, label);
-  const ascending = new Int32Array(codes).sort();
-  let kept = 0;
-  for (const code of ascending) if (kept === 0 || code !== ascending[kept - 1]) ascending[kept++] = code;
-  return { codes: ascending.subarray(0, kept), unknown };
+  return { codes, unknown };
 }
 
 function unknownInstruments(index: PanelIndex, unknown: readonly string[], label: string): DataServiceError {

@@ -1,5 +1,6 @@
 import { gatherValues } from "./gather.js";
 import { PanelIndex } from "./panel-index.js";
+import { roomFor } from "./room.js";
 import type { Sought } from "./sought.js";
 
 /** Rows of a panel in ascending order, and the index they make. */
@@ -29,8 +30,10 @@ export function pickRows(
   if (wanted.length === 1 && bars >= sessions) return rowsOfOne(index, wanted[0]!, first, last);
   const rangeRows = index.startOf(last) - index.startOf(first);
   const room = Math.min(wanted.length * Math.min(bars, sessions), rangeRows) + 1;
-  const Positions = wanted.length <= 1 << 16 ? Uint16Array : Int32Array;
-  const out = { rows: new Uint32Array(room), positions: new Positions(room) };
+  const out = {
+    rows: roomFor(Uint32Array, room),
+    positions: wanted.length <= 1 << 16 ? roomFor(Uint16Array, room) : roomFor(Int32Array, room),
+  };
   const ends = new Uint32Array(sessions + 1); // ends[k]: rows found in the first k sessions of the walk
   const left = bars < sessions ? new Int32Array(wanted.length).fill(bars) : undefined;
   const backward = fromLast && left !== undefined; // all rows are the same from either end

@@ -1,0 +1,76 @@
+import { canonicalCode } from "../names/instrument-code.js";
+
+/** Positions of names, ascending and each once, and the names that have none. */
+export interface FoundCodes {
+  readonly codes: Int32Array;
+  readonly unknown: readonly string[];
+}
+
+/** Fewer names than this are looked up as fast as they are compared. */
+const WORTH_REMEMBERING = 16;
+
+/** Instrument names to positions; shared by a panel and its contiguous windows. */
+export class InstrumentNames {
+  readonly #instruments: readonly string[];
+  #searches = 0;
+  #exact: Map<string, number> | undefined;
+  #canonical: Map<string, number> | undefined;
+  /** A universe is asked for again and again, at other dates: looking up its names is a tenth of what a window costs. */
+  #last: { readonly names: readonly string[]; readonly found: FoundCodes } | undefined;
+
+  constructor(instruments: readonly string[]) {
+    this.#instruments = instruments;
+  }
+
+  codeOf(instrument: string): number {
+    const exact = this.#exactCodeOf(instrument);
+    if (exact >= 0) return exact;
+    this.#canonical ??= new Map(this.#instruments.map((name, position) => [canonicalCode(name), position]));
+    return this.#canonical.get(canonicalCode(instrument)) ?? -1;
+  }
+
+  codesOfAll(instruments: Iterable<string>): FoundCodes {
+    const names = [...instruments];
+    const last = this.#last;
+    if (last && isSame(last.names, names)) return last.found;
+    const codes: number[] = [];
+    const unknown: string[] = [];
+    for (const name of names) {
+      const code = this.codeOf(name);
+      if (code >= 0) codes.push(code);
+      else unknown.push(name);
+    }
+    const found = { codes: ascendingOnce(codes), unknown };
+    if (names.length >= WORTH_REMEMBERING) this.#last = { names, found };
+    return found;
+  }
+
+  /** A few names are searched for; many make a map of all, which takes as long as a search for a tenth of them. */
+  #exactCodeOf(instrument: string): number {
+    const names = this.#instruments;
+    if (!this.#exact && ++this.#searches * 10 > names.length) {
+      this.#exact = new Map(names.map((name, position) => [name, position]));
+    }
+    if (this.#exact) return this.#exact.get(instrument) ?? -1;
+    let [low, high] = [0, names.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (names[middle]! < instrument) low = middle + 1;
+      else high = middle;
+    }
+    return names[low] === instrument ? low : -1;
+  }
+}
+
+function isSame(a: readonly string[], b: readonly string[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+function ascendingOnce(codes: readonly number[]): Int32Array {
+  const ascending = new Int32Array(codes).sort();
+  let kept = 0;
+  for (const code of ascending) if (kept === 0 || code !== ascending[kept - 1]) ascending[kept++] = code;
+  return ascending.subarray(0, kept);
+}

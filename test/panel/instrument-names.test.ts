@@ -1,0 +1,48 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { InstrumentNames } from "../../src/panel/instrument-names.js";
+import { propertyRuns } from "../property-runs.js";
+
+const known = Array.from({ length: 60 }, (_, i) => `${String(600_000 + 7 * i).padStart(6, "0")}.SH`).sort();
+/** Names in both spellings, some of which nobody has. */
+const names = fc.array(
+  fc.oneof(
+    fc.constantFrom(...known),
+    fc.constantFrom(...known.map((name) => `SH${name.slice(0, 6)}`)),
+    fc.constantFrom("600001.SH", "none", ""),
+  ),
+  { maxLength: 40 },
+);
+
+describe("the codes of a universe", () => {
+  it("are those of its names, ascending and once, whatever was asked before", () => {
+    fc.assert(
+      fc.property(fc.array(names, { minLength: 1, maxLength: 4 }), fc.boolean(), (universes, twice) => {
+        const index = new InstrumentNames(known);
+        for (const universe of twice ? universes.flatMap((one) => [one, one.slice()]) : universes) {
+          const codes = universe.map((name) => index.codeOf(name));
+          const found = index.codesOfAll(universe);
+          expect([...found.codes]).toEqual(
+            [...new Set(codes.filter((code) => code >= 0))].sort((a, b) => a - b),
+          );
+          expect(found.unknown).toEqual(universe.filter((_, i) => codes[i]! < 0));
+        }
+      }),
+      propertyRuns(83, 200),
+    );
+  });
+
+  it("follow an array that its owner changes, and are not looked up again while it is the same", () => {
+    const index = new InstrumentNames(known);
+    const universe = known.slice(0, 30);
+    const first = index.codesOfAll(universe);
+    expect(index.codesOfAll(new Set(universe))).toBe(first);
+    universe[3] = known[40]!;
+    expect([...index.codesOfAll(universe).codes]).toEqual(
+      [...known.keys()]
+        .slice(0, 30)
+        .filter((i) => i !== 3)
+        .concat(40),
+    );
+  });
+});
