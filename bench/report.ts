@@ -177,14 +177,14 @@ export function asMarkdown(run: Run): string {
 /** What a profile says of goals that are missed; by task. */
 const WHY: Readonly<Record<string, string>> = {
   "open-window":
-    "Of the 75 to 110 ms, as the machine is quiet or not, 20 read 57 MB of row codes, 12 bring them to the loops and compare them, 17 are the structure of the file in code that runs for the first time, 10 the window's cells, 6 finding its rows, 5 garbage. pandas' read takes 0.27 to 2.6 s, as the kernel finds the huge pages numpy asks for.",
+    "Of the 70 to 110 ms, as the machine is quiet or not, 19 read 57 MB of row codes, 9 compare them, 20 are the structure of the file in code that is loaded and runs for the first time, 10 the window's cells, 6 finding its rows. pandas' read takes 0.27 to 2.6 s, as the kernel finds the huge pages numpy asks for.",
   "open-window-cached":
     "Of the 21 to 31 ms 7 are the digests of the file and of its copy, 2 the index, 10 finding the window's rows, most of it code that runs for the first time, 3 its cells. pandas' time depends on huge pages, as above.",
   "process-cached":
-    "`node -e 0` alone takes 107 to 160 ms on this machine; importing the package 20 to 33, the answer 21 to 31, an ES module instead of `-e` and what the bench prints the rest.",
-  load: "83,000 pages of fresh memory take 210 ms of processor time when they are first touched, reading 80, turning rows into columns 45, copying these 70, all on two threads; opening takes 57 to 90 before. numpy asks for huge pages, Node cannot.",
+    "Node itself takes a third of it, compiling the package 12 to 25 ms, the answer 21 to 31, an ES module instead of `-e` and what the bench loads and prints the rest: 85 ms where the machine is quiet.",
+  load: "90,000 pages of fresh memory take 200 ms of processor time when they are first touched, reading 100, turning rows into columns 45, all on two threads, of which one takes 30 ms to start; opening takes 50 to 80 before. numpy asks for huge pages, Node cannot.",
   window:
-    "Some 90 µs look its rows up, 25 its names, 170 gather 36,000 cells, which wait for memory; the same code took 290 to 490 µs in six runs of one day, as the machine was quiet or not.",
+    "Some 80 µs look its rows up, 150 gather 36,000 cells, which wait for memory; the same code took 220 to 440 µs in five runs of one day, as the machine was quiet or not.",
   series:
     "The 6,516 cells of its six columns lie each in a memory page of its own: gathering them takes 88 to 110 µs however it is done (one by one, eight at a time, two or six columns together), and 64 to 68 where malloc was told to ask for huge pages. Another instrument each time adds the search for its rows.",
   unstack:

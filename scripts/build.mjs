@@ -144,19 +144,24 @@ async function joinInto(to, input, groups) {
   await bundle.close();
 }
 
-const BUILTIN_IMPORT = /^import \{([^}]*)\} from "(node:(?!module")[^"]+)";$/gm;
+const BUILTIN_IMPORT = /^import (.*) from "(node:(?!module")[^"]+)";$/gm;
+/** The second is for Node before 20.16; bundlers to CommonJS leave no address of the module. */
 const TAKE_BUILTIN = `import { createRequire as require$ } from "node:module";
-const builtin$ = process.getBuiltinModule ?? require$(import.meta.url);
+const builtin$ = process.getBuiltinModule ?? require$(import.meta.url ?? process.cwd() + "/");
 `;
 
 /**
- * Takes Node's own modules without making ES modules of them. That calls every getter they have, and so loads what nobody
- * asked for: for node:fs its streams. Importing the package took 7 ms longer so, and 13 on Node 26.
+ * Takes Node's own modules without making ES modules of them. An ES module of one calls all its getters, and so loads what
+ * nobody asked for: that of node:fs its streams. Importing the package took 7 ms longer so, and 13 on Node 26.
  * @param {string} code
  */
 function takeBuiltins(code) {
   let before = TAKE_BUILTIN;
-  const taken = code.replace(BUILTIN_IMPORT, (_, names, id) => {
+  const taken = code.replace(BUILTIN_IMPORT, (statement, what, id) => {
+    const names = /^\{([^}]*)\}$/.exec(what)?.[1];
+    if (names === undefined || /\bdefault\b/.test(names)) {
+      throw new Error(`cannot take what this asks for: ${statement}; name what is imported of ${id}`);
+    }
     const taking = `${before}const {${names.replaceAll(" as ", ": ")}} = builtin$("${id}");`;
     before = "";
     return taking;

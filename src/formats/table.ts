@@ -95,9 +95,9 @@ export interface RowKeys {
   readonly datetimes: BigInt64Array;
   /** The instrument level, in any order; entries may be unused or repeated; null is a missing name. */
   readonly instruments: readonly (string | null)[];
-  /** The datetime codes of the rows [first, last); may share memory that the next call of it overwrites. */
+  /** The datetime codes of the rows [first, last); may share memory that the next call of it, for any table, overwrites. */
   readDatetimeCodes(first: number, last: number): LevelCodes;
-  /** The instrument codes of the rows [first, last); may share memory that the next call of it overwrites. */
+  /** The instrument codes of the rows [first, last); may share memory as well, but not that of datetime codes. */
   readInstrumentCodes(first: number, last: number): LevelCodes;
   /** The zone whose wall clock the datetimes show, where the file named one. */
   readonly timezone?: string | undefined;

@@ -133,9 +133,12 @@ function renumber(codes: Int32Array | CodeSource, used: Uint8Array): Int32Array 
     return some;
   };
   if (codes instanceof Int32Array) return apply(codes);
-  const renumbered = ({ read, hold }: CodeSource): CodeSource => ({
-    read: (first, last) => apply(read(first, last)),
-    ...(hold && { hold: () => renumbered(hold()) }),
+  const renumbered = (source: CodeSource): CodeSource => ({
+    read: (first, last) => apply(source.read(first, last)),
+    hold() {
+      const held = source.hold?.();
+      return held && renumbered(held);
+    },
   });
   return renumbered(codes);
 }

@@ -1,5 +1,6 @@
 import { DataServiceError } from "../errors.js";
 import type { LevelCodes, RowKeys } from "../formats/table.js";
+import { announceSharedMemory } from "../shared-memory.js";
 import type { LevelRank } from "./level-rank.js";
 import type { CodeSource } from "./panel-index.js";
 
@@ -37,10 +38,7 @@ export class CheckedCodes {
     if (this.codeRank.places) return { read: (first, last) => this.readCodes(first, last) };
     return {
       read: (first, last) => this.#widened(first, last),
-      hold: () => {
-        const codes = this.#narrow();
-        return { read: (first, last) => widened(codes.subarray(first, last)) };
-      },
+      hold: () => this.#narrow(),
     };
   }
 
@@ -52,15 +50,16 @@ export class CheckedCodes {
     return out;
   }
 
-  #narrow(): LevelCodes {
+  #narrow(): CodeSource | undefined {
     const { keys } = this;
     const some = keys.readInstrumentCodes(0, Math.min(SLAB_ROWS, keys.rowCount));
+    if (some.BYTES_PER_ELEMENT >= Int32Array.BYTES_PER_ELEMENT) return undefined;
     const all = new (some.constructor as new (length: number) => LevelCodes)(keys.rowCount);
     all.set(some);
     for (let first = some.length; first < all.length; first += SLAB_ROWS) {
       all.set(keys.readInstrumentCodes(first, Math.min(first + SLAB_ROWS, all.length)), first);
     }
-    return all;
+    return codesInMemory(all);
   }
 
   #refuse(): never {
@@ -147,14 +146,18 @@ export function positionsOf(codes: LevelCodes, { places }: LevelRank): Int16Arra
 const SHARED_FROM = 1 << 20;
 
 export function codesRoom(length: number): Int32Array {
-  return new Int32Array(
-    length < SHARED_FROM ? new ArrayBuffer(4 * length) : new SharedArrayBuffer(4 * length),
-  );
+  if (length < SHARED_FROM) return new Int32Array(length);
+  announceSharedMemory(4 * length);
+  return new Int32Array(new SharedArrayBuffer(4 * length));
 }
 
-/** V8 widens 14 million codes in 8 ms so, a loop in 30. */
-function widened(codes: LevelCodes): Int32Array {
-  const out = codesRoom(codes.length);
-  out.set(codes);
-  return out;
+/** Keeps nothing but the codes. V8 makes 14 million of them wide in 8 ms, a loop in 30. */
+function codesInMemory(codes: LevelCodes): CodeSource {
+  return {
+    read(first, last) {
+      const out = codesRoom(last - first);
+      out.set(codes.subarray(first, last));
+      return out;
+    },
+  };
 }

@@ -36,7 +36,10 @@ export class Column implements ColumnSource {
     return this.#data !== undefined;
   }
 
-  /** All cells: a typed array of `length`, or (string | null)[] for strings. Not to be written to. */
+  /**
+   * All cells: a typed array of `length`, or (string | null)[] for strings. Not to be written to. An array may be part of a
+   * larger buffer that other columns lie in as well.
+   */
   get values(): ColumnValues {
     return this.#load().values;
   }

@@ -36,7 +36,7 @@ function compareEight(comparison: "changes" | "descents", codes: LevelCodes): Ui
   const there = loopsAround(codes);
   const loops = there ?? freshLoops(6 * MOST_CODES);
   if (!loops) return undefined;
-  // Where the codes lie, and where what is found goes: four bytes a row, at most.
+  // Where the codes lie, and where what is found goes: at most four bytes a code, twice the bytes of a room.
   const [from, out] = there ? [codes.byteOffset, 0] : [4 * MOST_CODES, 0];
   if (!there) new Int16Array(loops.memory.buffer, from, codes.length).set(codes);
   // The last codes, up to eight with no whole vector of successors, are compared here.

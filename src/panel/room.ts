@@ -4,11 +4,16 @@ export interface NumbersOf<T> {
   new (buffer: ArrayBufferLike, byteOffset: number, length: number): T;
 }
 
+/** As much as every Node lets a Buffer have. */
+const MOST_BYTES = 2 ** 31 - 1;
+
 /**
  * Room for numbers that are all written before anybody reads them. It is not filled with zeros first, which takes 13 µs
  * for 18,000 of four bytes: a window of so many cells needs four such rooms.
  */
 export function roomFor<T>(Numbers: NumbersOf<T>, length: number): T {
-  const { buffer, byteOffset } = Buffer.allocUnsafeSlow(length * Numbers.BYTES_PER_ELEMENT);
+  const bytes = length * Numbers.BYTES_PER_ELEMENT;
+  if (bytes > MOST_BYTES) return new Numbers(new ArrayBuffer(bytes), 0, length);
+  const { buffer, byteOffset } = Buffer.allocUnsafeSlow(bytes);
   return new Numbers(buffer, byteOffset, length);
 }

@@ -90,7 +90,7 @@ function resolveUniverse(
   if (universe === undefined) return { codes: undefined, unknown: [] };
   const { codes, unknown } = index.codesOfAll(typeof universe === "string" ? [universe] : universe);
   if (unknown.length > 0 && onUnknown !== "skip") throw unknownInstruments(index, unknown, label);
-  return { codes, unknown };
+  return { codes, unknown: unknown.slice() }; // the caller may do with it as they like
 }
 
 function unknownInstruments(index: PanelIndex, unknown: readonly string[], label: string): DataServiceError {

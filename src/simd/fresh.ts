@@ -25,16 +25,20 @@ interface FreshLoops {
 }
 
 /** Room for all that is asked for but a very large index; what is asked for is touched, not what is there. */
-const MEMORY_BYTES = 4 << 20;
+const WORK_BYTES = 4 << 20;
+/** Behind it lie rooms, for bytes to be read to, that then need not be brought to the loops. */
+export const ROOM_BYTES = 1 << 19;
+const ROOMS = 2;
 
 let loops: FreshLoops | null | undefined;
 
 /** The loops, with room for so many bytes in their memory; undefined where Node has no WebAssembly, or no SIMD. */
 export function freshLoops(bytes: number): FreshLoops | undefined {
   if (loops === null) return undefined;
-  if (loops && loops.memory.buffer.byteLength >= bytes) return loops;
+  const wanted = Math.max(bytes, WORK_BYTES) + ROOMS * ROOM_BYTES;
+  if (loops && loops.memory.buffer.byteLength >= wanted) return loops;
   try {
-    loops = instantiate<FreshLoops>("fresh", Math.max(bytes, MEMORY_BYTES));
+    loops = instantiate<FreshLoops>("fresh", wanted);
     return loops;
   } catch {
     loops = null;
@@ -42,22 +46,16 @@ export function freshLoops(bytes: number): FreshLoops | undefined {
   }
 }
 
-/** What the loops write to in such a memory; the room lies behind it. */
-const WORK_BYTES = 1 << 20;
-const around = new WeakMap<ArrayBufferLike, FreshLoops>();
-
 /**
- * Room in a memory of its own: what lies there need not be put there for the loops, which may write to the memory's first
- * megabyte. Undefined where there are no loops.
+ * A room of `ROOM_BYTES`, lent to whoever asks until the next one does. What loops find in bytes that lie there goes to
+ * the memory's first `WORK_BYTES`.
  */
-export function freshRoom(bytes: number): Uint8Array<ArrayBuffer> | undefined {
-  if (!freshLoops(0)) return undefined;
-  const own = instantiate<FreshLoops>("fresh", WORK_BYTES + bytes);
-  around.set(own.memory.buffer, own);
-  return new Uint8Array(own.memory.buffer, WORK_BYTES, bytes);
+export function freshRoom(number: 0 | 1): Uint8Array<ArrayBuffer> | undefined {
+  const buffer = freshLoops(0)?.memory.buffer;
+  return buffer && new Uint8Array(buffer, buffer.byteLength - (number + 1) * ROOM_BYTES, ROOM_BYTES);
 }
 
-/** The loops of the memory whose room these lie in. */
+/** The loops, where these lie in one of their rooms. */
 export function loopsAround(array: ArrayBufferView): FreshLoops | undefined {
-  return around.get(array.buffer);
+  return loops?.memory.buffer === array.buffer ? loops : undefined;
 }

@@ -46,7 +46,7 @@ describe("slabs taken apart with vectors", () => {
           const { memories, cells } = columnsInMemory(places, length, roomBytes, most)!;
           if (most === undefined) expect(memories).toHaveLength(1);
           const expected = cells.map((each) => Uint8Array.from(each));
-          const copier = vectorCopier(rowBytes, mostRows, memories, thread);
+          const copier = vectorCopier(rowBytes, mostRows, memories, thread)!;
           let at = 2;
           let state = seed;
           for (const count of slabs) {
@@ -79,6 +79,22 @@ describe("slabs taken apart with vectors", () => {
     mine!.copy(new Uint8Array(32).fill(1), 8, 0);
     expect(other!.room).toEqual(new Uint8Array(32).fill(7));
     expect(Uint8Array.from(cells[0]!)).toEqual(new Uint8Array(32).fill(1));
+  });
+
+  it("may lie beyond 2 GB, up to the last byte that has an address", () => {
+    const rowCount = Math.floor((2 ** 32 - 4096) / 32); // four columns of 1 GB, which are touched at few places
+    const places = Array.from({ length: 4 }, (_, i) => ({ offset: 8 * i, width: 8 }));
+    const { memories, cells } = columnsInMemory(places, rowCount, 32 * 8)!;
+    expect(memories).toHaveLength(1);
+    const copier = vectorCopier(32, 8, memories, 1)!;
+    const rows = new Uint8Array(32 * 8).map((_, i) => i);
+    for (const at of [0, rowCount >> 1, rowCount - 8]) {
+      copier.copy(rows, 8, at);
+      for (const [i, each] of cells.entries()) {
+        const expected = Array.from({ length: 64 }, (_, k) => 32 * (k >> 3) + 8 * i + (k & 7));
+        expect(Array.from(each.subarray(8 * at, 8 * at + 64))).toEqual(expected);
+      }
+    }
   });
 
   it("lie in as many memories as they need", () => {

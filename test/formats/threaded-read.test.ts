@@ -103,7 +103,7 @@ function partner(
   end: (data: SlabWorkerData, slab: number) => void,
 ): ThreadedReadOptions["start"] {
   return (data) => {
-    const copier = slabCopier(data.job, WORKER_ROOM);
+    const copier = slabCopier(data.job, WORKER_ROOM)!;
     const { rowBytes } = data.job;
     for (let i = 0; i < slabs; i++) {
       const slab = takeSlab(data.job);

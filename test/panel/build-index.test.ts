@@ -157,6 +157,33 @@ describe("buildIndex", () => {
     return { times, names, keys };
   }
 
+  it("makes codes wide at most twice, however many windows ask for them", () => {
+    const { names, keys } = market();
+    const { index } = buildIndex(keys, "daily_pv.h5", "on-demand");
+    index.hold();
+    names.fill(-1); // what the file holds now is nobody's business
+    const last = index.sessionCount - 1;
+    const all = Array.from({ length: 6 }, (_, i) => index.slice(i % 2, last).codes);
+    expect(new Set(all.map(({ buffer }) => buffer)).size).toBe(2);
+    for (const [i, codes] of all.entries()) {
+      expect(codes).toHaveLength(index.startOf(last) - index.startOf(i % 2));
+      expect(codes.every((code, row) => code === row % 300)).toBe(true);
+    }
+  });
+
+  it("has nothing narrower to keep where codes are as wide as ours", () => {
+    const { times, names, keys } = market();
+    const wide = Int32Array.from(names);
+    const { index } = buildIndex(
+      { ...keys, readInstrumentCodes: (first, last) => wide.subarray(first, last) },
+      "daily_pv.h5",
+      "on-demand",
+    );
+    index.hold();
+    expect(index.holdsCodes).toBe(true);
+    expect(index.codes).toHaveLength(times.length);
+  });
+
   it("follows a session over the end of a slab, and finds instruments that only one session has", () => {
     const { names, keys } = market();
     const last = names.length - 1;
@@ -211,8 +238,9 @@ describe("changes and descents", () => {
         codes[length - 1] = 121;
         codes[length >> 1] = -1;
         const after = rows.slice(1);
-        const { buffer, byteOffset } = freshRoom(codes.byteLength)!;
-        const inRoom = new Codes(buffer, byteOffset, codes.length);
+        const { buffer, byteOffset, byteLength } = freshRoom(1)!;
+        const fits = codes.byteLength <= byteLength;
+        const inRoom = fits ? new Codes(buffer, byteOffset, codes.length) : codes.slice();
         inRoom.set(codes);
         for (const some of [codes, inRoom]) {
           expect(Array.from(changes(some))).toEqual(after.filter((row) => codes[row] !== codes[row - 1]));

@@ -1,7 +1,7 @@
 /**
  * Copies one column's cells out of rows of bytes: into[at + i] = the cell at byte `offset` of row i. Cells are
  * copied as 8-, 16- or 32-bit patterns, so that every NaN and every 64-bit integer arrives exactly, and each
- * loop sees arrays of one kind only. `rows` lies at offset 0 of its buffer.
+ * loop sees arrays of one kind only. `rows` is aligned to 8 bytes in its buffer.
  */
 export type CopyCells = (rows: Uint8Array, count: number, into: Uint8Array, at: number) => void;
 

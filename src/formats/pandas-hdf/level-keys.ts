@@ -1,5 +1,5 @@
 import { DataServiceError } from "../../errors.js";
-import { freshRoom } from "../../simd/fresh.js";
+import { freshRoom, ROOM_BYTES } from "../../simd/fresh.js";
 import { utcToWallClock } from "../../time.js";
 import type { LevelCodes, RowKeys } from "../table.js";
 import { type Level, readLevel, storedArray } from "./array.js";
@@ -18,7 +18,7 @@ export function readLevelKeys(h5file: H5Structure, key: string, axis: string): R
       variety === "multi" ? `an index of ${count} levels` : `a flat index${name ? ` "${name}"` : ""}`;
     throw flatIndex(label, key.slice(1), has);
   }
-  const codes = [0, 1].map((i) => codeReader(h5file, `${key}/${axis}_label${i}`));
+  const codes = ([0, 1] as const).map((i) => codeReader(h5file, `${key}/${axis}_label${i}`, i));
   if (codes.every(({ rowCount }) => rowCount === 0)) return NO_KEYS; // levels without entries are pickled
   const levels = [0, 1].map((i) => readLevel(h5file, `${key}/${axis}_level${i}`));
   const at = datetimeLevel(levels);
@@ -89,7 +89,7 @@ interface CodeReader {
   read(first: number, last: number): LevelCodes;
 }
 
-function codeReader(h5file: H5Structure, path: string): CodeReader {
+function codeReader(h5file: H5Structure, path: string, level: 0 | 1): CodeReader {
   const array = storedArray(h5file, path);
   if (array.isEmpty) return { rowCount: 0, read: () => new Int8Array(0) };
   if (array.type !== H5T.integer || array.shape.length !== 1) {
@@ -97,14 +97,21 @@ function codeReader(h5file: H5Structure, path: string): CodeReader {
   }
   const store = openRowStore(h5file, array);
   const codes = codesOf(array.size, array.signed);
-  // Held from read to read: the memory's first touch takes longer than reading into it. Many codes are compared there.
-  const bytes = Math.min(CODE_BUFFER_BYTES, store.rowCount * store.rowBytes);
-  const buffer = (bytes === CODE_BUFFER_BYTES && freshRoom(bytes)) || new Uint8Array(bytes);
-  return { rowCount: store.rowCount, read: (first, last) => codes(readRows(store, first, last, buffer)) };
+  // Codes of 16 bits are read to where they will be compared. The buffer of others is held from read to read: its first
+  // touch takes longer than reading into it.
+  const isCompared = array.size === 2 && array.signed && store.inFile && store.rowCount > FEW_ROWS;
+  let own: Uint8Array | undefined;
+  const buffer = () => {
+    const room = isCompared ? freshRoom(level) : undefined;
+    if (room) return room;
+    own ??= new Uint8Array(Math.min(ROOM_BYTES, store.rowCount * store.rowBytes));
+    return own;
+  };
+  return { rowCount: store.rowCount, read: (first, last) => codes(readRows(store, first, last, buffer())) };
 }
 
-/** Large enough for the slabs in which an index is built. */
-const CODE_BUFFER_BYTES = 1 << 19;
+/** For fewer rows there is nothing to gain. */
+const FEW_ROWS = 1 << 14;
 
 /** The bytes of the rows [first, last), in pieces where one read should not hold them all. */
 function readRows(store: RowStore, first: number, last: number, buffer: Uint8Array): Uint8Array {

@@ -2,7 +2,7 @@ import type { ByteFile } from "../byte-file.js";
 import type { Dataset, H5Structure, ReadingRows } from "./h5-structure.js";
 import type { RowsInFile } from "./threaded-read.js";
 
-/** Reads the bytes of the rows [first, last); they lie at offset 0 of their buffer, and the next call may overwrite them. */
+/** Reads the bytes of the rows [first, last); they are aligned to 8 bytes, and the next call may overwrite them. */
 export type ReadRows = (first: number, last: number) => Uint8Array;
 
 /** A dataset as rows of bytes. */

@@ -1,6 +1,6 @@
-import { instantiate } from "../../simd/load.js";
+import { instantiate, type SharedSimdMemory } from "../../simd/load.js";
 import { cellCopier } from "./cell-copy.js";
-import type { CellPlace, ColumnMemory } from "./column-memory.js";
+import type { CellPlace, ColumnMemory, ColumnRun } from "./column-memory.js";
 
 /** A column's cells in rows of bytes, and where they go. */
 export interface CellsOfRows extends CellPlace {
@@ -44,20 +44,22 @@ type Take = (
 
 /**
  * With the processor's vectors, for columns that lie where they work: rows are read beside the columns and turned into
- * them in one step, where loops in JavaScript take four times as long. `thread` says whose room to use.
+ * them in one step, where loops in JavaScript take four times as long. Undefined where these loops cannot be had: a
+ * processor without such vectors, or a package without its files.
  */
 export function vectorCopier(
   rowBytes: number,
   mostRows: number,
   memories: readonly ColumnMemory[],
-  thread: number,
-): SlabCopier {
-  const parts = memories.map(({ memory, rooms, runs }) => {
-    const { take32, take64 } = instantiate<CellLoops>("cells", memory);
-    const loops = runs.map((run) => ({ ...run, take: run.width === 4 ? take32 : take64 }));
-    const room = new Uint8Array(memory.buffer, rooms[thread], mostRows * rowBytes);
-    return { room, loops };
-  });
+  whose: number,
+): SlabCopier | undefined {
+  const parts: { readonly room: Uint8Array; readonly loops: readonly (ColumnRun & { take: Take })[] }[] = [];
+  for (const { memory, rooms, runs } of memories) {
+    const cells = loadLoops(memory);
+    if (!cells) return undefined;
+    const loops = runs.map((run) => ({ ...run, take: run.width === 4 ? cells.take32 : cells.take64 }));
+    parts.push({ loops, room: new Uint8Array(memory.buffer, rooms[whose], mostRows * rowBytes) });
+  }
   return {
     room: parts[0]!.room,
     copy(rows, count, first) {
@@ -70,4 +72,12 @@ export function vectorCopier(
       }
     },
   };
+}
+
+function loadLoops(memory: SharedSimdMemory): CellLoops | undefined {
+  try {
+    return instantiate<CellLoops>("cells", memory);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,4 +1,4 @@
-import type { ColumnMemory } from "./column-memory.js";
+import { type CellPlace, type ColumnMemory, columnsInMemory } from "./column-memory.js";
 import { type CellsOfRows, plainCopier, type SlabCopier, vectorCopier } from "./slab-copy.js";
 
 /**
@@ -46,10 +46,34 @@ export function slabBounds({ rowCount, slabRows }: SlabJob, slab: number): [firs
 /** Whose room in a memory is whose. */
 export const [MAIN_ROOM, WORKER_ROOM] = [0, 1];
 
-export function slabCopier(job: SlabJob, room: number): SlabCopier {
+/** A job whose columns are new, and what takes rows apart for the main thread: with vectors, where it can. */
+export function newSlabJob(
+  places: readonly CellPlace[],
+  rowBytes: number,
+  rowCount: number,
+  slabBytes: number,
+): { job: SlabJob; copier: SlabCopier } {
+  const slabRows = Math.max(1, Math.floor(slabBytes / rowBytes));
+  const state = new Int32Array(new SharedArrayBuffer(4 + 4 * Math.ceil(rowCount / slabRows)));
+  const jobOf = (cells: readonly Uint8Array[], memories?: readonly ColumnMemory[]): SlabJob => {
+    const columns = places.map((place, i) => ({ ...place, cells: cells[i]! }));
+    return { rowBytes, rowCount, slabRows, columns, memories, state };
+  };
+  const inMemory = columnsInMemory(places, rowCount, slabRows * rowBytes);
+  if (inMemory) {
+    const job = jobOf(inMemory.cells, inMemory.memories);
+    const copier = slabCopier(job, MAIN_ROOM);
+    if (copier) return { job, copier };
+  }
+  const job = jobOf(places.map(({ width }) => new Uint8Array(new SharedArrayBuffer(rowCount * width))));
+  return { job, copier: slabCopier(job, MAIN_ROOM)! };
+}
+
+/** Undefined where another thread has vectors and this one has none. */
+export function slabCopier(job: SlabJob, whose: number): SlabCopier | undefined {
   const { rowBytes, columns, memories } = job;
   const mostRows = Math.min(job.slabRows, job.rowCount);
   return memories
-    ? vectorCopier(rowBytes, mostRows, memories, room)
+    ? vectorCopier(rowBytes, mostRows, memories, whose)
     : plainCopier(rowBytes, mostRows, columns);
 }

@@ -32,6 +32,7 @@ function work({ job, file, position }: SlabWorkerData): void {
     const { size, mtimeMs, ino } = fstatSync(fd);
     if (size !== file.size || mtimeMs !== file.mtimeMs || ino !== file.inode) return;
     const copier = slabCopier(job, WORKER_ROOM);
+    if (!copier) return;
     const count = slabCount(job);
     for (let slab = takeSlab(job); slab < count; slab = takeSlab(job)) {
       const [first, last] = slabBounds(job, slab);

@@ -4,17 +4,15 @@ import { announceSharedMemory } from "../../shared-memory.js";
 import { announceRead, type ByteFile } from "../byte-file.js";
 import { cellsOfBytes } from "../cells.js";
 import { CELL_BYTES, type NumericArray } from "../table.js";
-import { columnsInMemory } from "./column-memory.js";
 import type { Field } from "./field.js";
 import type { RowStore } from "./row-store.js";
 import {
   COPYING,
   claimSlab,
   MAIN,
-  MAIN_ROOM,
+  newSlabJob,
   type SlabJob,
   slabBounds,
-  slabCopier,
   slabCount,
   takeSlab,
 } from "./slab-job.js";
@@ -64,22 +62,9 @@ export function readInThreads(
   const { rowBytes } = rows;
   const rowCount = last - first;
   announceSharedMemory(rowBytes * rowCount);
-  const slabRows = Math.max(1, Math.floor(slabBytes / rowBytes));
   const places = fields.map(({ offset, type }) => ({ offset, width: CELL_BYTES[type] }));
-  const { memories, cells } = columnsInMemory(places, rowCount, slabRows * rowBytes) ?? {
-    memories: undefined,
-    cells: places.map(({ width }) => new Uint8Array(new SharedArrayBuffer(rowCount * width))),
-  };
-  const job: SlabJob = {
-    rowBytes,
-    rowCount,
-    slabRows,
-    columns: places.map((place, i) => ({ ...place, cells: cells[i]! })),
-    memories,
-    state: new Int32Array(new SharedArrayBuffer(4 + 4 * Math.ceil(rowCount / slabRows))),
-  };
+  const { job, copier } = newSlabJob(places, rowBytes, rowCount, slabBytes);
   const position = rows.position + first * rowBytes;
-  const copier = slabCopier(job, MAIN_ROOM);
   session((read) => {
     start({ job, file: rows.file.identity, position });
     try {
@@ -99,7 +84,7 @@ export function readInThreads(
     }
   }, copier.room);
   return fields.map(({ type }, i) =>
-    cellsOfBytes(type as Exclude<typeof type, "string">, cells[i]!, rowCount),
+    cellsOfBytes(type as Exclude<typeof type, "string">, job.columns[i]!.cells, rowCount),
   );
 }
 
