@@ -6,6 +6,8 @@ export default defineConfig({
     // Time limits are there for hangs alone; the slowest machine that runs this has two slow cores.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // Of two cores vitest would use one.
+    maxWorkers: "100%",
     // The built package and its modules are imported by Node itself, as its users do.
     server: { deps: { external: [/\/dist\//, /\/\.cache\/modules\//] } },
   },
