@@ -6,13 +6,12 @@ import { cpus } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { evaluateExpressions } from "../src/expression/evaluate.js";
 import { tableOfPanel } from "../src/expression/panel-table.js";
 import { evaluateInThreads } from "../src/expression/threads.js";
 import { alpha158 } from "../src/factors/alpha158.js";
 import { openPanel } from "../src/index.js";
+import { collectGarbage } from "./garbage.js";
 import { FULL_MARKET, makeMarket } from "./market.js";
 import { prepareWorkload } from "./workload.js";
 
@@ -98,10 +97,6 @@ interface Measured {
 
 const measured: Measured[] = [];
 
-/** So that neither the time of a run nor the memory after it are those of results of runs before, which nobody holds. */
-setFlagsFromString("--expose-gc");
-const collectGarbage = runInNewContext("gc") as () => void;
-
 async function report(name: string, values: number, run: () => unknown): Promise<void> {
   if (options.only !== undefined && !name.startsWith(options.only)) return;
   const wallMs: number[] = [];
@@ -109,7 +104,7 @@ async function report(name: string, values: number, run: () => unknown): Promise
   const until = performance.now() + 1000;
   const least = options.full ? 1 : 3;
   while (wallMs.length < least || (wallMs.length < 7 && performance.now() < until)) {
-    collectGarbage();
+    collectGarbage(); // neither time nor memory of a run are those of the results of runs before
     const from = performance.now();
     const cpu = process.cpuUsage();
     await run();

@@ -7,6 +7,7 @@ import { spelledAs } from "../src/names/spelling.js";
 import { Panel } from "../src/panel/panel.js";
 import { PanelIndex } from "../src/panel/panel-index.js";
 import { factorOf } from "./factors.js";
+import { collectGarbage } from "./garbage.js";
 import { FULL_MARKET, LAPTOP_MARKET, makeMarket } from "./market.js";
 
 const RUNS = 5;
@@ -76,7 +77,7 @@ function report(what: string, act: () => void): void {
   if (!what.includes(only)) return;
   const times: number[] = [];
   for (let run = 0; run < RUNS; run++) {
-    globalThis.gc?.();
+    collectGarbage();
     const begun = performance.now();
     act();
     times.push(performance.now() - begun);

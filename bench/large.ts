@@ -37,7 +37,7 @@ else {
   rmSync(join(folder, "cache"), { recursive: true, force: true });
   const script = fileURLToPath(import.meta.url);
   const said = ways.map((way) => {
-    const text = execFileSync(process.execPath, ["--expose-gc", script, "--measure", way], {
+    const text = execFileSync(process.execPath, [script, "--measure", way], {
       encoding: "utf8",
     });
     process.stdout.write(text);

@@ -8,6 +8,7 @@ import { joinPanels } from "../src/join/join-panels.js";
 import { openPanel } from "../src/panel/open-panel.js";
 import type { Panel } from "../src/panel/panel.js";
 import { factorOf } from "./factors.js";
+import { collectGarbage } from "./garbage.js";
 import { FULL_MARKET, LAPTOP_MARKET, makeMarket } from "./market.js";
 import { machineText, today } from "./report.js";
 import { benchFolder } from "./workload.js";
@@ -80,7 +81,7 @@ async function writtenPanels(): Promise<string[]> {
 async function report(what: string, act: () => void | Promise<void>): Promise<void> {
   const times: number[] = [];
   for (let run = 0; run < RUNS; run++) {
-    globalThis.gc?.();
+    collectGarbage();
     const begun = performance.now();
     await act();
     times.push(performance.now() - begun);

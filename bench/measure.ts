@@ -85,7 +85,7 @@ class Clock {
   took(ms: number): void {
     this.#times.push(ms);
     this.runs++;
-    if (this.#until === 0 && (performance.now() >= this.#warmUntil || this.runs >= 200)) {
+    if (this.#until === 0 && performance.now() >= this.#warmUntil) {
       this.#warmRuns = this.runs;
       this.#until = performance.now() + FOR_MS;
     }

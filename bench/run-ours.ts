@@ -41,7 +41,8 @@ async function load(): Promise<Record<string, Samples>> {
   const took = ms();
   const bytes = panel.columnNames.reduce((sum, name) => sum + byteLength(panel.column(name).values), 0);
   await new Promise((resolve) => setTimeout(resolve, 50));
-  globalThis.gc?.();
+  const { collectGarbage } = await import("./garbage.js");
+  collectGarbage();
   const rss = process.memoryUsage().rss;
   const note = JSON.stringify({ valueBytes: bytes, rss, most: 1024 * process.resourceUsage().maxRSS });
   return { load: { ms: took, form: "openPanel, panel.load()", note } };
@@ -95,6 +96,7 @@ async function inMemory(): Promise<Record<string, Samples>> {
 /** Many windows at random dates, with how much memory they left behind. */
 async function randomWindows(panel: Panel): Promise<Samples> {
   const { Random } = await import("./random.js");
+  const { collectGarbage } = await import("./garbage.js");
   const random = new Random(5);
   const { datetimes, sessionCount } = panel.index;
   const run = () => {
@@ -103,7 +105,7 @@ async function randomWindows(panel: Panel): Promise<Samples> {
     readAll(panel.window({ ...windowRequest, start, end }));
   };
   for (let i = 0; i < 1000; i++) run();
-  globalThis.gc?.();
+  collectGarbage();
   const before = process.memoryUsage().rss;
   const times: number[] = [];
   for (let i = 0; i < RANDOM_WINDOWS; i++) {
@@ -111,7 +113,7 @@ async function randomWindows(panel: Panel): Promise<Samples> {
     run();
     times.push(performance.now() - from);
   }
-  globalThis.gc?.();
+  collectGarbage();
   const note = JSON.stringify({ rssGrowth: process.memoryUsage().rss - before });
   return { ms: times, form: "as the window above, other dates each time", note };
 }

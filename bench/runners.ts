@@ -9,75 +9,72 @@ import type { Workload } from "./workload.js";
 /** One side of the table. */
 export interface Runner {
   readonly name: string;
-  run(work: Workload): Promise<Outcome>;
+  /** Before anything is timed. */
+  prepare?(work: Workload): void;
+  /** What is timed in fresh processes, once. */
+  fresh?(work: Workload): Outcome;
+  /** What is timed in one process, again and again. */
+  run(work: Workload): Outcome;
 }
 
 const here = dirname(fileURLToPath(import.meta.url));
 /** The Python script is not compiled: it is read where it was written. */
 const peerSources = join(here, "..", "..", "..", "bench", "peers");
 
-/** Fresh processes are started this many times. */
-const FRESH_RUNS = 9;
+const descriptionOf = (work: Workload) => join(dirname(work.h5), "workload.json");
+const cacheOf = (work: Workload) => join(dirname(work.h5), "cache");
+const runOurs = (work: Workload, ...args: string[]) =>
+  runNode([join(here, "run-ours.js"), descriptionOf(work), ...args]);
 
 export const ours: Runner = {
   name: "ours",
-  async run(work) {
-    const description = join(dirname(work.h5), "workload.json");
-    const cache = join(dirname(work.h5), "cache");
-    const script = join(here, "run-ours.js");
-    const start = (...args: string[]): Report => runNode([script, description, ...args]);
+  prepare(work) {
+    rmSync(cacheOf(work), { recursive: true, force: true });
+    runOurs(work, "fresh-window"); // brings the file into the system's cache
+    runOurs(work, "fresh-window", cacheOf(work)); // leaves the cache
+  },
+  fresh(work) {
     const tasks: Record<string, Samples> = {};
-    const add = (report: Report) => merge(tasks, report.tasks);
-    rmSync(cache, { recursive: true, force: true });
-    start("fresh-window"); // brings the file into the system's cache
-    for (let i = 0; i < FRESH_RUNS; i++) add(start("fresh-window"));
-    start("fresh-window", cache); // leaves the cache
-    const [wall, idle]: [number[], number[]] = [[], []];
-    for (let i = 0; i < FRESH_RUNS; i++) {
-      const from = performance.now();
-      add(start("fresh-window", cache));
-      const between = performance.now();
-      execFileSync(process.execPath, ["-e", "0"], STDIO);
-      wall.push(between - from);
-      idle.push(performance.now() - between);
-    }
-    tasks["process-cached"] = { ms: wall, form: "from spawn to exit, without NODE_EXTRA_CA_CERTS" };
-    tasks["process-idle"] = { ms: idle, form: "node -e 0, from spawn to exit" };
-    for (let i = 0; i < FRESH_RUNS; i++) add(start("load"));
-    add(start("memory"));
+    merge(tasks, runOurs(work, "fresh-window").tasks);
+    const began = performance.now();
+    merge(tasks, runOurs(work, "fresh-window", cacheOf(work)).tasks);
+    const between = performance.now();
+    execFileSync(process.execPath, ["-e", "0"], STDIO);
+    const ended = performance.now();
+    tasks["process-cached"] = {
+      ms: [between - began],
+      form: "from spawn to exit, without NODE_EXTRA_CA_CERTS",
+    };
+    tasks["process-idle"] = { ms: [ended - between], form: "node -e 0, from spawn to exit" };
+    merge(tasks, runOurs(work, "load").tasks);
     return { name: "ours", version: process.version, tasks };
   },
+  run: (work) => ({ name: "ours", ...runOurs(work, "memory") }),
 };
 
 export const pandas: Runner = {
   name: "pandas",
-  async run(work) {
-    const python = findPython();
-    if (!python) return { name: "pandas", version: undefined, tasks: {} };
-    const script = join(peerSources, "pandas_peer.py");
-    const description = join(dirname(work.h5), "workload.json");
-    const tasks: Record<string, Samples> = {};
-    let version = "";
-    for (const mode of [
-      ...Array<string>(FRESH_RUNS).fill("fresh-window"),
-      ...Array<string>(FRESH_RUNS).fill("load"),
-      "memory",
-    ]) {
-      const report = parse(execFileSync(python, [script, description, mode], STDIO), python);
-      version = report.version;
-      merge(tasks, report.tasks);
-    }
-    return { name: "pandas", version, tasks };
+  fresh(work) {
+    const [window, load] = [runPandas(work, "fresh-window"), runPandas(work, "load")];
+    return together({ name: "pandas", ...window }, { name: "pandas", ...load });
   },
+  run: (work) => ({ name: "pandas", ...runPandas(work, "memory") }),
 };
+
+function runPandas(work: Workload, mode: string): Omit<Outcome, "name"> {
+  const path = findPython();
+  if (!path) return { version: undefined, tasks: {} };
+  const script = join(peerSources, "pandas_peer.py");
+  return parse(execFileSync(path, [script, descriptionOf(work), mode], STDIO), path);
+}
 
 /** A peer whose benchmark is bench/peers/NAME.ts. */
 export function scriptPeer(name: string): Runner {
   return {
     name,
-    async run(work) {
+    run(work) {
       const script = join(here, "peers", `${name}.js`);
-      const result = spawnSync(process.execPath, [script, join(dirname(work.h5), "workload.json")], {
+      const result = spawnSync(process.execPath, [script, descriptionOf(work)], {
         ...STDIO,
         env: { ...ENVIRONMENT, NODE_OPTIONS: "--max-old-space-size=8192" },
       });
@@ -97,7 +94,7 @@ const { NODE_EXTRA_CA_CERTS: _, ...ENVIRONMENT } = process.env;
 const STDIO = { encoding: "utf8", maxBuffer: 1 << 28, env: ENVIRONMENT } as const;
 
 function runNode(args: readonly string[]): Report {
-  return parse(execFileSync(process.execPath, ["--expose-gc", ...args], STDIO), args[0]!);
+  return parse(execFileSync(process.execPath, [...args], STDIO), args[0]!);
 }
 
 function parse(output: string, who: string): Report {
@@ -121,10 +118,14 @@ export function together(first: Outcome, second: Outcome): Outcome {
   return { ...second, tasks };
 }
 
+let python: string | null | undefined;
+
 /** The first Python that has pandas and PyTables. */
-function findPython(): string | undefined {
-  return ["python3", "/usr/bin/python3"].find((python) => {
-    if (python.startsWith("/") && !existsSync(python)) return false;
-    return spawnSync(python, ["-c", "import pandas, tables"], { stdio: "ignore" }).status === 0;
-  });
+function findPython(): string | null {
+  python ??=
+    ["python3", "/usr/bin/python3"].find((path) => {
+      if (path.startsWith("/") && !existsSync(path)) return false;
+      return spawnSync(path, ["-c", "import pandas, tables"], { stdio: "ignore" }).status === 0;
+    }) ?? null;
+  return python;
 }

@@ -19,5 +19,5 @@ await main(async () => {
   await runNode([tsc, "-p", "tsconfig.bench.json"], { cwd: root });
   copySimd(join(root, ".cache", "build", "src", "simd"));
   const options = named ? rest : process.argv.slice(2);
-  await runNode(["--expose-gc", join(".cache", "build", "bench", `${name}.js`), ...options], { cwd: root });
+  await runNode([join(".cache", "build", "bench", `${name}.js`), ...options], { cwd: root });
 });
