@@ -37,7 +37,7 @@ export function figureOf(samples: readonly number[]): Figure {
 }
 
 /** Until so many runs or milliseconds have passed; a task that takes long is run three times, or once. */
-const [MOST_RUNS, FOR_MS, WARM_UP_MS] = [500, 2000, 500];
+const [MOST_RUNS, FOR_MS, WARM_UP_MS] = [5000, 2000, 500];
 const [THRICE_MS, ONCE_MS] = [500, 3000];
 
 /** Times `run` after a warm-up. The argument counts up. */

@@ -25,7 +25,7 @@ def measure(form, run, note=None):
         if time.perf_counter() >= until:
             break
     ms, until = [], time.perf_counter() + SECONDS
-    while len(ms) < 3 or (time.perf_counter() < until and len(ms) < 500):
+    while len(ms) < 3 or (time.perf_counter() < until and len(ms) < 5000):
         start = time.perf_counter()
         run(i)
         ms.append((time.perf_counter() - start) * 1000)
