@@ -62,7 +62,7 @@ const PEER_TASK: Readonly<Record<string, string>> = {
 function missedGoals(task: Task, own: Figure, ratio: number | undefined): string {
   const missed: string[] = [];
   if (task.ratio !== undefined && ratio !== undefined && ratio < task.ratio) {
-    missed.push(`${times(ratio)} of ${times(task.ratio)}`);
+    missed.push(`${ratio.toPrecision(3)}× of ${times(task.ratio)}`); // three digits: 1.77 is not 1.8
   }
   if (task.mostMs !== undefined && own.median > task.mostMs) {
     missed.push(`${duration(own.median)} of ${duration(task.mostMs)}`);
@@ -186,7 +186,7 @@ const WHY: Readonly<Record<string, string>> = {
   window:
     "Some 80 µs look its rows up, 150 gather 36,000 cells, which wait for memory; the same code took 220 to 440 µs in five runs of one day, as the machine was quiet or not.",
   series:
-    "The 6,516 cells of its six columns lie each in a memory page of its own: gathering them takes 88 to 110 µs however it is done (one by one, eight at a time, two or six columns together), and 64 to 68 where malloc was told to ask for huge pages. Another instrument each time adds the search for its rows.",
+    "The 6,516 cells of its six columns lie each in a memory page of its own: gathering them takes 88 to 110 µs on a quiet machine however it is done (one by one, eight at a time, two or six columns together), up to 280 where others use its caches, and 64 to 68 in huge pages, which Node cannot ask for. Another instrument each time adds the search for its rows.",
   unstack:
     "57 MB of fresh memory take 30 to 110 ms to touch for the first time here, and the matrix has 87 MB.",
   rolling:
