@@ -1,5 +1,5 @@
 /** A kind of typed array. */
-export interface NumbersOf<T> {
+interface NumbersOf<T> {
   readonly BYTES_PER_ELEMENT: number;
   new (buffer: ArrayBufferLike, byteOffset: number, length: number): T;
 }

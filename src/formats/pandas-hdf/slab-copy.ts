@@ -44,7 +44,7 @@ type Take = (
 
 /**
  * With the processor's vectors, for columns that lie where they work: rows are read beside the columns and turned into
- * them in one step, where loops in JavaScript take four times as long. Undefined where these loops cannot be had: a
+ * them in one step, where loops in JavaScript take several times as long. Undefined where these loops cannot be had: a
  * processor without such vectors, or a package without its files.
  */
 export function vectorCopier(

@@ -43,7 +43,6 @@ export function lookUp(
   return found;
 }
 
-// @ts-ignore: a decorator of AssemblyScript
 @inline
 function one(rows: usize, numbers: usize, at: usize, row: u32, number: u32, has: i32): usize {
   store<u32>(rows + 4 * at, row);

@@ -25,13 +25,11 @@ export function descents(from: usize, to: usize, out: usize): usize {
   return out;
 }
 
-// @ts-ignore: a decorator of AssemblyScript
 @inline
 function differ(from: usize): v128 {
   return i16x8.ne(v128.load(from, 2), v128.load(from));
 }
 
-// @ts-ignore: a decorator of AssemblyScript
 @inline
 function descend(from: usize): v128 {
   return i16x8.le_s(v128.load(from, 2), v128.load(from));
