@@ -177,16 +177,16 @@ export function asMarkdown(run: Run): string {
 /** What a profile says of goals that are missed; by task. */
 const WHY: Readonly<Record<string, string>> = {
   "open-window":
-    "Of the 70 to 110 ms, as the machine is quiet or not, 19 read 57 MB of row codes, 9 compare them, 20 are the structure of the file in code that is loaded and runs for the first time, 10 the window's cells, 6 finding its rows. pandas' read takes 0.27 to 2.6 s, as the kernel finds the huge pages numpy asks for.",
+    "On a quiet machine 18 to 20 ms read 57 MB of row codes, 20 are the structure of the file in code that is loaded and runs for the first time, 9 to 11 the window's cells, 6 finding its rows; most of the others compare the codes. pandas' read takes 0.27 to 2.6 s, as the kernel finds the huge pages numpy asks for.",
   "open-window-cached":
     "Of the 21 to 31 ms 7 are the digests of the file and of its copy, 2 the index, 10 finding the window's rows, most of it code that runs for the first time, 3 its cells. pandas' time depends on huge pages, as above.",
   "process-cached":
-    "Node itself takes a third of it, compiling the package 12 to 25 ms, the answer 21 to 31, an ES module instead of `-e` and what the bench loads and prints the rest: 85 ms where the machine is quiet.",
-  load: "90,000 pages of fresh memory take 200 ms of processor time when they are first touched, reading 100, turning rows into columns 45, all on two threads, of which one takes 30 ms to start; opening takes 50 to 80 before. numpy asks for huge pages, Node cannot.",
+    "Node itself takes a third of it, importing the package 18 to 30 ms, the answer 20 to 34, an ES module instead of `-e` and what the bench loads and prints the rest: 83 ms where the machine is quiet.",
+  load: "Some 93,000 pages of fresh memory are touched for the first time: with the reads that is 340 ms and more of processor time in the kernel, on two threads; outside of it 190 to 230 ms turn rows into columns and start the second thread. Opening takes 50 to 80 ms before. numpy asks for huge pages, Node cannot.",
   window:
-    "Some 80 µs look its rows up, 150 gather 36,000 cells, which wait for memory; the same code took 220 to 440 µs in five runs of one day, as the machine was quiet or not.",
+    "Some 90 µs look its rows up, 130 gather 36,000 cells, which wait for memory; alone on a quiet machine the same code takes 220 to 250 µs, in bursts of other programs' use of the caches 350.",
   series:
-    "The 6,516 cells of its six columns lie each in a memory page of its own: gathering them takes 88 to 110 µs on a quiet machine however it is done (one by one, eight at a time, two or six columns together), up to 280 where others use its caches, and 64 to 68 in huge pages, which Node cannot ask for. Another instrument each time adds the search for its rows.",
+    "The 6,516 cells of its six columns lie each in a memory page of its own, and wait for the walk through the tables of pages: 100 to 113 µs alone on a quiet machine, up to 280 where others use its caches. 4 µs are anything else. Another instrument each time adds the search for its rows.",
   unstack:
     "57 MB of fresh memory take 30 to 110 ms to touch for the first time here, and the matrix has 87 MB.",
   rolling:
