@@ -36,8 +36,7 @@ async function freshWindow(): Promise<Record<string, Samples>> {
 }
 
 async function load(): Promise<Record<string, Samples>> {
-  const panel = await openPanel(work.h5, { cache: false });
-  panel.load();
+  const panel = await openPanel(work.h5, { cache: false, load: true });
   const took = ms();
   const bytes = panel.columnNames.reduce((sum, name) => sum + byteLength(panel.column(name).values), 0);
   await new Promise((resolve) => setTimeout(resolve, 50));
@@ -45,7 +44,7 @@ async function load(): Promise<Record<string, Samples>> {
   collectGarbage();
   const rss = process.memoryUsage().rss;
   const note = JSON.stringify({ valueBytes: bytes, rss, most: 1024 * process.resourceUsage().maxRSS });
-  return { load: { ms: took, form: "openPanel, panel.load()", note } };
+  return { load: { ms: took, form: "openPanel(path, { load: true })", note } };
 }
 
 function byteLength(values: unknown): number {
@@ -54,7 +53,7 @@ function byteLength(values: unknown): number {
 
 async function inMemory(): Promise<Record<string, Samples>> {
   const { measure, measureAsync } = await import("./measure.js");
-  const panel = (await openPanel(work.h5, { cache: false })).load();
+  const panel = await openPanel(work.h5, { cache: false, load: true });
   const { instruments, session, start, end, universe } = work;
   const fields = WINDOW_FIELDS;
   const tasks: Record<string, Samples> = {
@@ -84,7 +83,7 @@ async function inMemory(): Promise<Record<string, Samples>> {
     ),
     "random-windows": await randomWindows(panel),
   };
-  const factor = (await openPanel(work.factorH5, { cache: false })).load();
+  const factor = await openPanel(work.factorH5, { cache: false, load: true });
   for (const how of ["left", "inner"] as const) {
     tasks[`join-${how}`] = measure(`joinPanels([market, factor], { how: "${how}" }), all values read`, () =>
       readAll(joinPanels([panel, factor], { how }).panel),

@@ -21,8 +21,8 @@ export function describeCommand(): Command {
     .option("--json", "print the figures as JSON")
     .action(async (file: string, options: { key?: string; json?: boolean }) => {
       const bar = progressBar(`reading ${file}`);
-      const panel = await openPanel(file, { key: options.key, onProgress: bar.update });
-      const description = describePanel(panel.load(bar.update));
+      const panel = await openPanel(file, { key: options.key, load: true, onProgress: bar.update });
+      const description = describePanel(panel);
       bar.end();
       process.stdout.write(
         options.json ? `${JSON.stringify(description, null, 2)}\n` : descriptionText(description),

@@ -10,8 +10,8 @@ interface Batch {
 }
 
 /**
- * Reads all columns into memory, those that lie together in a file in one pass. Where other threads
- * help to read, this one runs `meanwhile` when they have begun.
+ * Reads all columns into memory, those that lie together in a file in one pass. Before it reads anything itself, but
+ * when other threads that help have begun to, this one runs `meanwhile`.
  */
 export function loadColumns(
   columns: Iterable<Column>,
@@ -35,12 +35,18 @@ export function loadColumns(
     if (same) same.columns.push(column);
     else batches.push({ block, first, last, columns: [column] });
   }
+  let others = meanwhile;
+  const runOthers = () => {
+    others?.();
+    others = undefined;
+  };
+  if (batches.length === 0) runOthers();
   const totalRows = sum(batches.map((b) => b.last - b.first)) + sum(single.map((c) => c.length));
   let rows = 0;
   for (const { block, first, last, columns: together } of batches) {
     const sources = together.map((column) => column.origin()!.source);
     const report = (done: number) => onProgress?.({ rows: rows + done, totalRows });
-    const read = block.read(sources, first, last, report, meanwhile);
+    const read = block.read(sources, first, last, report, runOthers);
     for (const [i, column] of together.entries()) column.fill(read[i]!);
     rows += last - first;
   }

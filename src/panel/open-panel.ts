@@ -28,6 +28,11 @@ export interface OpenOptions {
    * that a copy that is there is used and none is made. A copy serves only the very file it was made of.
    */
   readonly cache?: CacheOption;
+  /**
+   * Whether to read all columns into memory now, as `panel.load()` does. Of a large HDF5 file a second thread then reads
+   * values from the beginning, while this one checks the keys.
+   */
+  readonly load?: boolean | undefined;
   /** Called while a load that takes seconds goes on. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
   /** qlib folders: the calendar to read, `day` by default. */
@@ -44,6 +49,7 @@ const OPEN_KEYS: RequestKeys<OpenOptions> = {
   start: true,
   end: true,
   cache: true,
+  load: true,
   onProgress: true,
   freq: true,
   instruments: true,
@@ -52,19 +58,21 @@ const OPEN_KEYS: RequestKeys<OpenOptions> = {
 
 /**
  * Opens any supported file, told apart by its bytes, as a Panel. The keys are read and checked now; columns
- * stay in the file until they are first used (`panel.load()` reads them all in one pass).
+ * stay in the file until they are first used, or are read in one pass with `load: true`.
  * @throws DataServiceError not-found, unknown-format, corrupt, unsupported, unknown-key, flat-index,
  *   duplicate-keys, missing-keys, unknown-field, bad-request,
  *   write-failed (the cache)
  */
 export async function openPanel(path: string, options: OpenOptions = {}): Promise<Panel> {
   checkKeys(options, OPEN_KEYS, "openPanel");
-  const { start, end, columns, key, onProgress, freq, instruments, keepEmptyRows } = options;
+  const { start, end, columns, key, load = false, onProgress, freq, instruments, keepEmptyRows } = options;
   const startNs = start === undefined ? undefined : parseTimeNs(start, "start");
   const endNs = end === undefined ? undefined : parseEndNs(end, "end");
   const request = { key, columns, startNs, endNs, onProgress, freq, instruments, keepEmptyRows };
   const use = cacheUse(path, options.cache);
   const cached = use && (await openCached(path, use, request));
-  const panel = cached ?? panelFromTable(await openTable(path, request), startNs, endNs);
-  return columns === undefined ? panel : panel.select(columns);
+  const whole =
+    cached ?? panelFromTable(await openTable(path, request), { startNs, endNs, load, onProgress });
+  const panel = columns === undefined ? whole : whole.select(columns);
+  return load ? panel.load(onProgress) : panel;
 }

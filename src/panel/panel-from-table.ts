@@ -1,22 +1,49 @@
-import type { FileTable, RowKeys } from "../formats/table.js";
-import { buildIndex } from "./build-index.js";
+import type { FileTable, Progress, RowKeys } from "../formats/table.js";
+import { type BuiltIndex, buildIndex } from "./build-index.js";
 import { SLAB_ROWS } from "./checked-codes.js";
 import { Column } from "./column.js";
+import { loadColumns } from "./load.js";
 import { changes } from "./neighbours.js";
 import { Panel } from "./panel.js";
 
-/** The Panel of a format's table, its rows sorted, those outside [startNs, endNs] left out. */
-export function panelFromTable(table: FileTable, startNs?: bigint, endNs?: bigint): Panel {
+/** What to take of a table. */
+export interface TakenPart {
+  /** Only rows in [startNs, endNs], epoch nanoseconds. */
+  readonly startNs?: bigint | undefined;
+  readonly endNs?: bigint | undefined;
+  /** Whether to read all columns into memory as well. */
+  readonly load?: boolean | undefined;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+/**
+ * The Panel of a format's table, its rows sorted, those outside [startNs, endNs] left out. Where columns are read by a
+ * second thread, it begins before this one checks the keys.
+ */
+export function panelFromTable(table: FileTable, part: TakenPart = {}): Panel {
   const { label, groups } = table;
+  const { startNs, endNs, load = false } = part;
   const run = rowsBetween(table.keys, startNs, endNs);
   const [first, last] = run ?? [0, table.keys.rowCount];
   const keys = run ? keysOf(table.keys, first, last) : table.keys;
-  const { index, order } = buildIndex(keys, label, "on-demand");
-  const columns = new Map<string, Column>();
-  for (const [name, source] of table.columns) {
-    const column = Column.from(source).slice(first, last);
-    columns.set(name, order ? column.reorder(order) : column);
-  }
+  let built: BuiltIndex | undefined;
+  const build = (): BuiltIndex => {
+    built ??= buildIndex(keys, label, "on-demand");
+    if (load) built.index.hold();
+    return built;
+  };
+  const inFile = Array.from(table.columns, ([name, source]): [string, Column] => [
+    name,
+    Column.from(source).slice(first, last),
+  ]);
+  if (load)
+    loadColumns(
+      inFile.map(([, column]) => column),
+      part.onProgress,
+      build,
+    );
+  const { index, order } = build();
+  const columns = new Map(inFile.map(([name, column]) => [name, order ? column.reorder(order) : column]));
   const panel = new Panel(index, columns, { source: label, groups });
   return run || (startNs === undefined && endNs === undefined)
     ? panel

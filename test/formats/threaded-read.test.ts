@@ -242,6 +242,14 @@ describe.skipIf(problem !== undefined)(`the worker${title}`, () => {
       expect((values as Float32Array).buffer).toBeInstanceOf(SharedArrayBuffer);
       expect(Buffer.compare(bytesOf(values as Float32Array), bytesOf(columns[name]!))).toBe(0);
     }
+    const atOnce = await openPanel(large, { cache: false, load: true });
+    expect(atOnce.index.codes.every((code, row) => code === row % width)).toBe(true);
+    for (const name of names) {
+      expect(atOnce.column(name).loaded).toBe(true);
+      expect(
+        Buffer.compare(bytesOf(atOnce.column(name).values as Float32Array), bytesOf(columns[name]!)),
+      ).toBe(0);
+    }
     const later = await openPanel(large, { cache: false });
     utimesSync(large, 1, 1);
     expect(() => later.load()).toThrow(

@@ -65,6 +65,7 @@ export class RecordBlock implements ColumnBlock {
       const values = readInThreads(inFile, session, fields, [first, last], onRows, meanwhile);
       return fields.map((field, i) => columnOf(values[i]!, field));
     }
+    meanwhile?.();
     const sinks = fields.map((field) => sinkFor(field, rowBytes, last - first));
     if (last > first) {
       this.slabs(
