@@ -1,13 +1,9 @@
 import { gatherValues } from "./gather.js";
+import { historyRows } from "./history-rows.js";
 import { PanelIndex } from "./panel-index.js";
+import type { PickedRows } from "./picked-rows.js";
 import { roomFor } from "./room.js";
 import type { Sought } from "./sought.js";
-
-/** Rows of a panel in ascending order, and the index they make. */
-export interface PickedRows {
-  readonly rows: Uint32Array;
-  readonly index: PanelIndex;
-}
 
 /** Sessions are made ready this many at a time, since a walk for the last bars may end at any of them. */
 const SESSIONS_AT_ONCE = 64;
@@ -26,8 +22,8 @@ export function pickRows(
   fromLast = false,
 ): PickedRows {
   const sessions = last - first;
+  if (wanted.length === 1 && bars >= sessions) return historyRows(index, wanted[0]!, first, last);
   const finder = index.rowFinder();
-  if (wanted.length === 1 && bars >= sessions) return rowsOfOne(index, wanted[0]!, first, last);
   const rangeRows = index.startOf(last) - index.startOf(first);
   const room = Math.min(wanted.length * Math.min(bars, sessions), rangeRows) + 1;
   const out = {
@@ -95,44 +91,6 @@ function turned<T extends Uint32Array | Uint16Array | Int32Array>(all: T, ends: 
     for (let at = ends[k - 1]!; at < ends[k]!; at++) out[to++] = all[at]!;
   }
   return out;
-}
-
-/** Whole histories that an index remembers, and the sessions up to which it does: 2 MB in all for 4,100 of them. */
-const HISTORIES = 64;
-const MOST_SESSIONS = 1 << 14;
-/** The last whole histories asked of an index, the latest last: a third of what one costs is to find its rows. */
-const histories = new WeakMap<PanelIndex, Map<number, PickedRows>>();
-
-/** The rows of one instrument in the sessions [first, last). */
-function rowsOfOne(index: PanelIndex, code: number, first: number, last: number): PickedRows {
-  const isWhole = first === 0 && last === index.sessionCount && last <= MOST_SESSIONS;
-  const known = histories.get(index) ?? new Map<number, PickedRows>();
-  let picked = isWhole ? known.get(code) : undefined;
-  if (!picked) {
-    const { rows, sessions } = index.rowFinder().series(code, first, last);
-    picked = { rows: rows.slice(), index: indexOfOne(index, code, sessions) };
-  }
-  if (isWhole) {
-    histories.set(index, known);
-    known.delete(code);
-    known.set(code, picked);
-    if (known.size > HISTORIES) known.delete(known.keys().next().value!);
-  }
-  return picked;
-}
-
-/** The index of one instrument's rows, one in each of some sessions. */
-function indexOfOne(index: PanelIndex, code: number, sessions: Uint32Array): PanelIndex {
-  const count = sessions.length;
-  const offsets = new Uint32Array(count + 1);
-  for (let i = 0; i < count; i++) offsets[i + 1] = i + 1;
-  return new PanelIndex({
-    datetimes: gatherValues(index.datetimes, sessions) as BigInt64Array,
-    instruments: count === 0 ? [] : [index.instruments[code]!],
-    offsets,
-    codes: new Int32Array(count),
-    timezone: index.timezone,
-  });
 }
 
 /**
