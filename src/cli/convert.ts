@@ -1,7 +1,7 @@
 import { Command, Option } from "commander";
 import { convertFile } from "../panel/convert.js";
 import { keyOption, list } from "./options.js";
-import { progressBar } from "./progress.js";
+import { withProgress } from "./progress.js";
 import { writtenTo } from "./written.js";
 
 interface ConvertOptions {
@@ -27,9 +27,9 @@ export function convertCommand(): Command {
     .option("-e, --end <time>", "only up to this time")
     .action(async (from: string, to: string, options: ConvertOptions) => {
       const begun = performance.now();
-      const bar = progressBar(`${from} → ${to}`);
-      const panel = await convertFile(from, to, { ...options, onProgress: bar.update });
-      bar.end();
+      const panel = await withProgress(`${from} → ${to}`, (onProgress) =>
+        convertFile(from, to, { ...options, onProgress }),
+      );
       process.stderr.write(writtenTo(to, panel, begun));
     });
 }

@@ -4,7 +4,7 @@ import { openPanel } from "../panel/open-panel.js";
 import { groupDigits } from "../panel/print.js";
 import { layTable } from "../panel/text-table.js";
 import { keyOption } from "./options.js";
-import { progressBar } from "./progress.js";
+import { withProgress } from "./progress.js";
 
 /** Names that left are listed up to here. */
 const MOST_LEFT = 10;
@@ -20,10 +20,10 @@ export function describeCommand(): Command {
     .addOption(keyOption())
     .option("--json", "print the figures as JSON")
     .action(async (file: string, options: { key?: string; json?: boolean }) => {
-      const bar = progressBar(`reading ${file}`);
-      const panel = await openPanel(file, { key: options.key, load: true, onProgress: bar.update });
+      const panel = await withProgress(`reading ${file}`, (onProgress) =>
+        openPanel(file, { key: options.key, load: true, onProgress }),
+      );
       const description = describePanel(panel);
-      bar.end();
       process.stdout.write(
         options.json ? `${JSON.stringify(description, null, 2)}\n` : descriptionText(description),
       );

@@ -4,7 +4,7 @@ import { openPanel } from "../panel/open-panel.js";
 import type { Panel } from "../panel/panel.js";
 import { formatOption, keyOption, list, type OutputFormat } from "./options.js";
 import { writePanel } from "./output.js";
-import { progressBar } from "./progress.js";
+import { withProgress } from "./progress.js";
 import { writtenTo } from "./written.js";
 
 export interface EvalOptions {
@@ -74,18 +74,20 @@ export async function evaluateAndShow(
   { key, universe, start, end, windows, compat, out, format }: EvalOptions,
 ): Promise<void> {
   const begun = performance.now();
-  const bar = progressBar(out === undefined ? `computing on ${file}` : `${file} → ${out}`);
-  const market = await openPanel(file, { key, onProgress: bar.update });
-  const wanted = typeof expressions === "function" ? expressions(market) : expressions;
-  const bytes = market.rowCount * Object.keys(wanted).length * 4;
-  const base = universe ? market.window({ universe }) : market;
-  const range = { start, end, windows, compat, onProgress: bar.update };
-  const result =
-    out !== undefined && bytes > WHOLE_UP_TO_BYTES
-      ? evaluatePanelInBlocks(base, wanted, range)
-      : await base.evaluateInThreads(wanted, range);
-  if (out !== undefined) await result.write(out, { onProgress: bar.update });
-  bar.end();
+  const title = out === undefined ? `computing on ${file}` : `${file} → ${out}`;
+  const result = await withProgress(title, async (onProgress) => {
+    const market = await openPanel(file, { key, onProgress });
+    const wanted = typeof expressions === "function" ? expressions(market) : expressions;
+    const bytes = market.rowCount * Object.keys(wanted).length * 4;
+    const base = universe ? market.window({ universe }) : market;
+    const range = { start, end, windows, compat, onProgress };
+    const computed =
+      out !== undefined && bytes > WHOLE_UP_TO_BYTES
+        ? evaluatePanelInBlocks(base, wanted, range)
+        : await base.evaluateInThreads(wanted, range);
+    if (out !== undefined) await computed.write(out, { onProgress });
+    return computed;
+  });
   for (const note of result.notes) process.stderr.write(`aistock-data: ${note}\n`);
   if (out === undefined) await writePanel(result, format);
   else process.stderr.write(writtenTo(out, result, begun));

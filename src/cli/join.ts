@@ -1,9 +1,10 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { type JoinOptions, joinPanels } from "../join/join-panels.js";
 import { openPanel } from "../panel/open-panel.js";
+import type { Panel } from "../panel/panel.js";
 import { formatOption, type OutputFormat } from "./options.js";
 import { writePanel } from "./output.js";
-import { progressBar } from "./progress.js";
+import { withProgress } from "./progress.js";
 import { writtenTo } from "./written.js";
 
 interface JoinCliOptions {
@@ -45,12 +46,14 @@ export function joinCommand(): Command {
     .addOption(formatOption())
     .action(async (files: string[], { out, format, ...options }: JoinCliOptions) => {
       const begun = performance.now();
-      const bar = progressBar(out === undefined ? "joining" : `→ ${out}`);
-      const panels = [];
-      for (const file of files) panels.push(await openPanel(file, { onProgress: bar.update }));
-      const { panel, ledger } = joinPanels(panels, options);
-      if (out !== undefined) await panel.write(out, { onProgress: bar.update });
-      bar.end();
+      const title = out === undefined ? "joining" : `→ ${out}`;
+      const { panel, ledger } = await withProgress(title, async (onProgress) => {
+        const panels: Panel[] = [];
+        for (const file of files) panels.push(await openPanel(file, { onProgress }));
+        const joined = joinPanels(panels, options);
+        if (out !== undefined) await joined.panel.write(out, { onProgress });
+        return joined;
+      });
       const account = out === undefined ? process.stderr : process.stdout;
       account.write(`${ledger}\n`);
       if (out === undefined) await writePanel(panel, format);

@@ -2,12 +2,11 @@ import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { Command, Option } from "commander";
 import { openPanel } from "../panel/open-panel.js";
-import type { Panel } from "../panel/panel.js";
 import type { HistoryRequest } from "../snapshot/history-plan.js";
 import { openSnapshot } from "../snapshot/open-snapshot.js";
 import { count, fields, formatOption, keyOption, list, type OutputFormat } from "./options.js";
 import { writePanel } from "./output.js";
-import { progressBar } from "./progress.js";
+import { withProgress } from "./progress.js";
 import { writtenTo } from "./written.js";
 
 interface WindowOptions extends HistoryRequest {
@@ -73,37 +72,38 @@ export function windowCommand(): Command {
 
 async function show(path: string, options: WindowOptions, command: Command): Promise<void> {
   const begun = performance.now();
-  const { key, universe, skipUnknown, explain, out, format, ...request } = options;
-  const onUnknown = skipUnknown ? ("skip" as const) : ("error" as const);
-  const bar = progressBar(`reading ${path}`);
-  let window: Panel;
-  if (isSnapshot(path)) {
-    const snapshot = await openSnapshot(path);
-    const named =
-      universe?.length === 1 && snapshot.universes().includes(universe[0]!) ? universe[0] : universe;
-    if (explain) {
-      process.stdout.write(`${await snapshot.explain({ ...request, universe: named, onUnknown })}\n`);
-      return;
-    }
-    window = await snapshot.getHistoryWindow(named, { ...request, onUnknown });
-  } else {
-    for (const name of ["labels", "freq", "adjust", "nanPolicy", "explain"] as const) {
-      if (options[name] === undefined) continue;
-      command.error(
-        `error: --${name === "nanPolicy" ? "nan-policy" : name} needs a snapshot folder; ${path} is one table`,
-      );
-    }
-    const panel = await openPanel(path, { key, onProgress: bar.update });
-    window = panel.window({ ...request, universe, onUnknown });
+  const { key, universe, skipUnknown, explain, out, format, ...rest } = options;
+  const request = { ...rest, onUnknown: skipUnknown ? ("skip" as const) : ("error" as const) };
+  const snapshot = isSnapshot(path) ? await openSnapshot(path) : undefined;
+  const isList = universe?.length === 1 && snapshot?.universes().includes(universe[0]!);
+  const wanted = isList ? universe[0] : universe;
+  if (snapshot && explain) {
+    process.stdout.write(`${await snapshot.explain({ ...request, universe: wanted })}\n`);
+    return;
   }
-  if (out !== undefined) await window.write(out, { onProgress: bar.update });
-  bar.end();
+  if (!snapshot) refuseFolderOptions(path, options, command);
+  const window = await withProgress(`reading ${path}`, async (onProgress) => {
+    const panel = snapshot
+      ? await snapshot.getHistoryWindow(wanted, request)
+      : (await openPanel(path, { key, onProgress })).window({ ...request, universe });
+    if (out !== undefined) await panel.write(out, { onProgress });
+    return panel;
+  });
   if (window.unknownInstruments.length > 0) {
     process.stderr.write(`aistock-data: left out, not in ${path}: ${window.unknownInstruments.join(", ")}\n`);
   }
   for (const note of window.notes) process.stderr.write(`aistock-data: ${note}\n`);
   if (out === undefined) await writePanel(window, format);
   else process.stderr.write(writtenTo(out, window, begun));
+}
+
+function refuseFolderOptions(path: string, options: WindowOptions, command: Command): void {
+  for (const name of ["labels", "freq", "adjust", "nanPolicy", "explain"] as const) {
+    if (options[name] === undefined) continue;
+    command.error(
+      `error: --${name === "nanPolicy" ? "nan-policy" : name} needs a snapshot folder; ${path} is one table`,
+    );
+  }
 }
 
 /** A folder that is no qlib provider. */
