@@ -2,12 +2,12 @@
 // npm run bench -- [--full] [--json FILE] [--peers pandas,duckdb,polars,arquero] [--no-results]:
 // the table of bench/RESULTS.md, measured here and now.
 import { readFileSync, writeFileSync } from "node:fs";
-import { loadavg } from "node:os";
+import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { FULL_MARKET, LAPTOP_MARKET } from "./market.js";
-import { asMarkdown, asText, type Outcome, type Run, today } from "./report.js";
+import { asMarkdown, asText, machineText, type Outcome, type Run, today } from "./report.js";
 import { ours, pandas, type Runner, scriptPeer, together } from "./runners.js";
 import { benchFolder, prepareWorkload } from "./workload.js";
 
@@ -68,6 +68,9 @@ async function measureAll(): Promise<Run> {
     date: today(),
     full: options.full,
     load,
+    machine: machineText(),
+    cores: cpus().length,
+    node: process.versions.node,
     work,
     outcomes: runners.map((runner) => outcomes.get(runner)!),
   };

@@ -17,6 +17,10 @@ export interface Run {
   readonly full: boolean;
   /** Processes that wanted to run, before and after: more than there are cores makes the figures doubtful. */
   readonly load: readonly [number, number];
+  /** Where and with what it was measured. */
+  readonly machine: string;
+  readonly cores: number;
+  readonly node: string;
   readonly work: Workload;
   /** Ours first. */
   readonly outcomes: readonly Outcome[];
@@ -131,7 +135,7 @@ export function asText(run: Run): string {
 
 /** bench/RESULTS.md. */
 export function asMarkdown(run: Run): string {
-  const { work, outcomes, load } = run;
+  const { work, outcomes, load, machine, cores, node } = run;
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   const heads = headings(run);
   const missed = rowsOf(run).filter((row) => row.missed);
@@ -141,8 +145,8 @@ export function asMarkdown(run: Run): string {
     `Written by \`npm run bench${run.full ? " -- --full" : ""}\` on ${run.date} UTC.`,
     "",
     `- Market: ${work.size.instruments.toLocaleString("en")} instruments × ${work.size.sessions.toLocaleString("en")} sessions, ${work.rows.toLocaleString("en")} rows, six float32 columns; factor: ${work.factorRows.toLocaleString("en")} rows.`,
-    `- Machine: ${machineText()}; load ${load[0]!.toFixed(1)} when the run began and ${load[1]!.toFixed(1)} when it ended, of ${cpus().length} cores.`,
-    `- Versions: Node ${process.versions.node}, ${outcomes
+    `- Machine: ${machine}; load ${load[0]!.toFixed(1)} when the run began and ${load[1]!.toFixed(1)} when it ended, of ${cores} cores.`,
+    `- Versions: Node ${node}, ${outcomes
       .slice(1)
       .map(({ name, version }) => `${name} ${version ?? "not installed"}`)
       .join(", ")}.`,

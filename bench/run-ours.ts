@@ -17,6 +17,11 @@ const imported = performance.now();
 const ms = () => [performance.now() - imported];
 type Panel = Awaited<ReturnType<typeof openPanel>>;
 
+function otherUniverse(i: number): readonly string[] {
+  const from = i % (work.instruments.length - 300);
+  return work.instruments.slice(from, from + 300);
+}
+
 function readAll(panel: Panel): Panel {
   for (const name of panel.columnNames) panel.column(name).values;
   return panel;
@@ -59,6 +64,9 @@ async function inMemory(): Promise<Record<string, Samples>> {
   const tasks: Record<string, Samples> = {
     window: measure("panel.window({ universe, start, end, fields }), values read", () =>
       readAll(panel.window(windowRequest)),
+    ),
+    "window-other": measure("panel.window({ universe, start, end, fields }), values read", (i) =>
+      readAll(panel.window({ ...windowRequest, universe: otherUniverse(i) })),
     ),
     "window-all": measure("panel.window({ start, end }), shared memory", () =>
       readAll(panel.window({ start, end })),

@@ -15,6 +15,7 @@ export const TASKS: readonly Task[] = [
   { id: "process-idle", title: "… of which Node itself, doing nothing" },
   { id: "load", title: "load all columns from h5", ratio: 1.8 },
   { id: "window", title: "window: 300 instruments × 60 sessions × 2 fields", ratio: 80, mostMs: 0.35 },
+  { id: "window-other", title: "the same, another universe each time" },
   { id: "window-all", title: "window: all instruments × 60 sessions, all fields", mostMs: 0.02 },
   { id: "window-all-2", title: "window: all instruments × 60 sessions × 2 fields" },
   { id: "window-bars", title: "window: each of 300 instruments' last 60 bars × 2 fields" },

@@ -27,7 +27,10 @@ export interface Workload {
   /** The first and the last of 60 sessions near the end. */
   readonly start: string;
   readonly end: string;
-  /** Instruments to take whole histories of, in turn; the first is the one of the single-instrument task. */
+  /**
+   * Instruments to take whole histories of, in turn, more than an index remembers; the first is the one of the
+   * single-instrument task, and 300 in a row are another universe.
+   */
   readonly instruments: readonly string[];
   readonly session: string;
 }
@@ -40,7 +43,7 @@ export function benchFolder(): string {
 }
 
 /** Changes when the generated files would. */
-const VERSION = 3;
+const VERSION = 4;
 
 /** The workload of a size; its files are generated when they are not there yet. */
 export async function prepareWorkload(size: MarketSize): Promise<Workload> {
@@ -91,7 +94,7 @@ function requests(market: Panel): Pick<Workload, "universe" | "start" | "end" | 
   const last = index.sessionCount - 40;
   // Listed before the window and still there, as a caller would ask for.
   const alive = market.crossSection(date(last - 60)).index.usedInstruments();
-  const instruments = Array.from({ length: 50 }, () => alive[random.integer(0, alive.length)]!);
+  const instruments = Array.from({ length: 600 }, () => alive[random.integer(0, alive.length)]!);
   return {
     universe: [...universe],
     start: date(last - 60),

@@ -24,6 +24,17 @@ export const REASONS = [
 
 export type Reason = (typeof REASONS)[number];
 
+/** Judges count by position, which is one number a row and no text. */
+const at = (reason: Reason): number => REASONS.indexOf(reason);
+const NO_SUCH_INSTRUMENT = at("no such instrument");
+const NO_SUCH_SESSION = at("no such session");
+const NOT_LISTED_YET = at("not listed yet");
+const DELISTED = at("delisted");
+const SUSPENDED = at("suspended");
+const NOTHING_YET = at("nothing yet");
+const BEYOND_TOLERANCE = at("beyond tolerance");
+const SUPERSEDED = at("superseded");
+
 /** How many rows for each reason; only those that occur. */
 export type ReasonCounts = Readonly<Partial<Record<Reason, number>>>;
 
@@ -36,11 +47,11 @@ export function judgeEqual(own: PanelIndex, other: PanelIndex, toOther: Int32Arr
   const sessions = matchSessions(own.datetimes, other.datetimes);
   return (session, code) => {
     const there = toOther[code]!;
-    if (there < 0 || first[there]! < 0) return 0;
-    const at = sessions[session]!;
-    if (at < 0) return 1;
-    if (at < first[there]!) return 2;
-    return at > last[there]! ? 3 : 4;
+    if (there < 0 || first[there]! < 0) return NO_SUCH_INSTRUMENT;
+    const now = sessions[session]!;
+    if (now < 0) return NO_SUCH_SESSION;
+    if (now < first[there]!) return NOT_LISTED_YET;
+    return now > last[there]! ? DELISTED : SUSPENDED;
   };
 }
 
@@ -54,14 +65,14 @@ export function judgeAsofLeft(
   const { first } = instrumentSpans(right);
   return (session, code) => {
     const there = toRight[code]!;
-    if (there < 0 || first[there]! < 0) return 0;
+    if (there < 0 || first[there]! < 0) return NO_SUCH_INSTRUMENT;
     const [begins, now] = [right.datetimes[first[there]!]!, left.datetimes[session]!];
-    return begins > now || (begins === now && !exact) ? 5 : 6;
+    return begins > now || (begins === now && !exact) ? NOTHING_YET : BEYOND_TOLERANCE;
   };
 }
 
 /** For the right rows of as-of joins. */
 export function judgeAsofRight(left: PanelIndex, toLeft: Int32Array): Judge {
   const { first } = instrumentSpans(left);
-  return (_, code) => (toLeft[code]! < 0 || first[toLeft[code]!]! < 0 ? 0 : 7);
+  return (_, code) => (toLeft[code]! < 0 || first[toLeft[code]!]! < 0 ? NO_SUCH_INSTRUMENT : SUPERSEDED);
 }
