@@ -4,7 +4,7 @@ import { type Address, loadKernels, STATIC_BYTES } from "./kernels.js";
 /** What a kernel may read and write after the end of what it was given: three cells of a pair. */
 const SLACK = 64;
 
-/** Memory is reserved at once, and used from its start: what is not touched costs nothing, and growing does (`load.ts`). */
+/** Reserved at once: memory costs nothing until it is touched, and growing it slows typed arrays down (`simd/load.ts`). */
 const RESERVED_BYTES = 1 << 28;
 
 /** Hands out the memory of some kernels, piece by piece. */

@@ -73,8 +73,8 @@ export interface ColumnSource {
 /** Columns that lie together in a file, such as one block of a pandas HDF5 frame. */
 export interface ColumnBlock {
   /**
-   * The cells of some of its columns in the rows [first, last), in the order of `columns`, in one pass. This thread runs
-   * `meanwhile` before it reads, when others that help have begun.
+   * The cells of some of its columns in the rows [first, last), in the order of `columns`, in one pass. `meanwhile` is
+   * run before this thread reads anything itself: threads that help have begun by then.
    */
   read(
     columns: readonly ColumnSource[],

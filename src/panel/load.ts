@@ -10,8 +10,8 @@ interface Batch {
 }
 
 /**
- * Reads all columns into memory, those that lie together in a file in one pass. Before it reads anything itself, but
- * when other threads that help have begun to, this one runs `meanwhile`.
+ * Reads all columns into memory, those that lie together in a file in one pass. `meanwhile` is run
+ * once, before this thread reads anything itself: threads that help have begun by then.
  */
 export function loadColumns(
   columns: Iterable<Column>,

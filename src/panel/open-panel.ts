@@ -29,8 +29,8 @@ export interface OpenOptions {
    */
   readonly cache?: CacheOption;
   /**
-   * Whether to read all columns into memory now, as `panel.load()` does. Of a large HDF5 file a second thread then reads
-   * values from the beginning, while this one checks the keys.
+   * Whether to read all columns into memory now, as `panel.load()` does. A second thread then begins to read the values of
+   * a large HDF5 file while this one checks its keys.
    */
   readonly load?: boolean | undefined;
   /** Called while a load that takes seconds goes on. */

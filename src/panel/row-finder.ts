@@ -17,13 +17,16 @@ const BITS_OF = Uint8Array.from({ length: 256 }, (_, byte) => byte.toString(2).r
 const MOST_INSTRUMENTS = 1 << 24;
 
 /**
- * Finds the rows of (session, instrument). For every eight instruments of a session a table has one word: eight
- * bits, which of them have a row, below the count of the session's rows before them; the rest is counting bits.
- * With 32 instruments beside a row number in two words look-ups took half as long again. A session's
- * part is built when enough is asked of it: 11 MB for 14 million rows, where the codes take 57 MB. Until then, and
- * in a market so thin that the table would outgrow the codes, the codes are searched. Codes in a file are scanned the
- * first time they are read, or searched for a few instruments: in a fresh process the look-ups of a window of 300 × 60
- * take 4 ms so, by search alone 13, and building took 15.
+ * Finds the rows of (session, instrument).
+ *
+ * A table has a word for every eight instruments of a session: its low eight bits say which of them have a row, the
+ * upper 24 how many of the session's rows come before. A row number is then that count and the bits below the
+ * instrument's own. 14 million rows take 11 MB so, where their codes take 57; with 32 instruments in two words look-ups
+ * took half as long again.
+ *
+ * A session's words are made when enough is asked of it. Until then its codes are searched, and always in a market so
+ * thin that the table would be larger than the codes. Codes that are still in a file are scanned the first time they
+ * are read: the look-ups of a window of 300 × 60 in a fresh process take 4 ms so, by search 13, by a new table 15.
  */
 export class RowFinder {
   readonly #index: PanelIndex;

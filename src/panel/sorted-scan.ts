@@ -3,7 +3,7 @@ import { freshLoops, loopsAround } from "../simd/fresh.js";
 import type { LevelRank } from "./level-rank.js";
 import { changes, descents } from "./neighbours.js";
 
-/** Of so many sessions one is looked at for the instruments it has, and the last, which has those listed of late. */
+/** Which instruments have a row is looked up in one session of so many, and in the last one of each slab. */
 const MARK_EVERY = 16;
 
 /**

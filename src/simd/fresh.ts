@@ -24,9 +24,9 @@ interface FreshLoops {
   ): number;
 }
 
-/** Room for all that is asked for but a very large index; what is asked for is touched, not what is there. */
+/** For what the loops read and write; a very large index asks for more. Memory costs nothing until it is touched. */
 const WORK_BYTES = 4 << 20;
-/** Behind it lie rooms, for bytes to be read to, that then need not be brought to the loops. */
+/** After it lie rooms that files are read into, so that the loops find the bytes in their own memory, without a copy. */
 export const ROOM_BYTES = 1 << 19;
 const ROOMS = 2;
 
@@ -46,10 +46,7 @@ export function freshLoops(bytes: number): FreshLoops | undefined {
   }
 }
 
-/**
- * A room of `ROOM_BYTES`, lent to whoever asks until the next one does. What loops find in bytes that lie there goes to
- * the memory's first `WORK_BYTES`.
- */
+/** One of two rooms of `ROOM_BYTES`, lent until somebody asks for it again. What the loops write lies apart from them. */
 export function freshRoom(number: 0 | 1): Uint8Array<ArrayBuffer> | undefined {
   const buffer = freshLoops(0)?.memory.buffer;
   return buffer && new Uint8Array(buffer, buffer.byteLength - (number + 1) * ROOM_BYTES, ROOM_BYTES);

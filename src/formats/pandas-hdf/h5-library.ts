@@ -134,13 +134,14 @@ let quiet = 0;
 /** h5wasm binds console.error when it is loaded, for warnings of its own; bound so, it is silent in `quietly`. */
 async function hushable<T>(load: () => Promise<T>): Promise<T> {
   const { error } = console;
-  console.error = (...message: unknown[]) => {
+  const hushed = (...message: unknown[]) => {
     if (quiet === 0) error.apply(console, message);
   };
+  console.error = hushed;
   try {
     return await load();
   } finally {
-    console.error = error;
+    if (console.error === hushed) console.error = error; // what others put there since is theirs
   }
 }
 

@@ -29,7 +29,7 @@ export function isWasmFailure(error: unknown): boolean {
  */
 export async function withPluginImports<T>(load: () => Promise<T>): Promise<T> {
   const { instantiate } = wasm;
-  wasm.instantiate = (source, imports) => {
+  const watched: Instantiate = (source, imports) => {
     const instantiated = instantiate(source, imports);
     const env = imports?.["GOT.func"] && imports.env;
     if (!env) return instantiated;
@@ -40,10 +40,11 @@ export async function withPluginImports<T>(load: () => Promise<T>): Promise<T> {
       return result;
     });
   };
+  wasm.instantiate = watched;
   try {
     return await load();
   } finally {
-    wasm.instantiate = instantiate;
+    if (wasm.instantiate === watched) wasm.instantiate = instantiate; // what others put there since is theirs
   }
 }
 
