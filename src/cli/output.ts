@@ -1,6 +1,6 @@
 import { once } from "node:events";
-import type { Cell } from "../panel/column.js";
-import { Column } from "../panel/column.js";
+import { type Cell, Column } from "../panel/column.js";
+import { datetimeColumn } from "../panel/key-columns.js";
 import type { Panel } from "../panel/panel.js";
 import { formatCell } from "../panel/print.js";
 import { layTable } from "../panel/text-table.js";
@@ -15,13 +15,9 @@ type NamedColumn = readonly [name: string, column: Column];
 /** Prints all rows of a panel, the keys first. */
 export async function writePanel(panel: Panel, format: OutputFormat): Promise<void> {
   const { index } = panel;
-  const datetimes = new BigInt64Array(panel.rowCount);
-  for (let s = 0; s < index.sessionCount; s++) {
-    datetimes.fill(index.datetimes[s]!, index.startOf(s), index.startOf(s + 1));
-  }
   const instruments = Array.from(index.codes, (code) => index.instruments[code]!);
   const keys: NamedColumn[] = [
-    ["datetime", Column.of("datetime", datetimes)],
+    ["datetime", datetimeColumn(index)],
     ["instrument", Column.of("string", instruments)],
   ];
   const columns = panel.columnNames.map((name): NamedColumn => [name, panel.column(name)]);

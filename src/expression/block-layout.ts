@@ -1,4 +1,4 @@
-import { lowerBound } from "../panel/search.js";
+import { lowerBound } from "../search.js";
 import type { Arena } from "./arena.js";
 import type { Address } from "./kernels.js";
 import type { Extent, PanelKeys, SessionRange, Spans } from "./layout.js";

@@ -3,7 +3,7 @@ import { runBlocks } from "./blocks.js";
 import { crossSections } from "./cross-section.js";
 import { runInDouble, sessionsInDouble } from "./doubles.js";
 import { type BarrierStage, type ExpressionPlan, planExpressions } from "./expression-plan.js";
-import { type Extent, instrumentSpans, type SessionRange, type Windows } from "./layout.js";
+import { type Extent, type SessionRange, spansOf, type Windows } from "./layout.js";
 import type { Pass, PassColumn } from "./pass.js";
 import type { PlanNode } from "./plan.js";
 import type { Program } from "./program.js";
@@ -65,7 +65,7 @@ export function prepareJob(
 ): Job {
   const plan = planExpressions(expressions, namesOf(table));
   const extent = extentOf(table, plan, options);
-  const spans = instrumentSpans(table);
+  const spans = spansOf(table);
   const computed = new Map<PlanNode, PassColumn>();
   const pass = (programs: readonly Program[], wider: Extent = extent): Pass => ({
     keys: table,

@@ -30,7 +30,7 @@ export interface Spans {
 /** Of the codes that spans were asked of before; an index keeps the same array of codes. */
 const knownSpans = new WeakMap<Int32Array, Spans>();
 
-export function instrumentSpans(keys: PanelKeys): Spans {
+export function spansOf(keys: PanelKeys): Spans {
   let spans = knownSpans.get(keys.codes);
   if (!spans) {
     spans = findSpans(keys);

@@ -1,9 +1,10 @@
 import { DataServiceError } from "../errors.js";
+import { lowerBound } from "../search.js";
 import { NAT_NS, utcToWallClock } from "../time.js";
 import { cellsOfBytes, newCells, pickCells, putCells, timeCells } from "./cells.js";
 import { allBelow } from "./code-check.js";
 import { PIECE_ROWS, pickPiece, pieceRoom } from "./piece-cells.js";
-import { endOfRun, rowsBelow } from "./row-runs.js";
+import { endOfRun } from "./row-runs.js";
 import {
   CELL_BYTES,
   type ColumnData,
@@ -117,7 +118,7 @@ export class ArrowColumn implements ColumnSource {
     let mask: Uint8Array | undefined;
     const isDense = rows[rows.length - 1]! - rows[0]! < rows.length * DENSE_ROWS;
     for (let from = 0; from < rows.length; ) {
-      const piece = rowsBelow(rows, from, rows[from]! + PIECE_ROWS);
+      const piece = lowerBound(rows, rows[from]! + PIECE_ROWS, from + 1, rows.length);
       const to = isDense ? piece : endOfRun(rows, from, piece, BRIDGED_ROWS);
       const [first, some] = [rows[from]!, rows.subarray(from, to)];
       const run = this.read(first, rows[to - 1]! + 1, pieceRoom());

@@ -64,7 +64,7 @@ function uniteInstruments(
   const used = new Uint8Array(map.names.length);
   for (const [i, index] of indexes.entries()) {
     const own = found[i]!;
-    for (const code of usedCodes(index)) used[own[code]!] = 1;
+    for (const [code, isUsed] of index.usedCodes().entries()) if (isUsed === 1) used[own[code]!] = 1;
   }
   const order = [...map.names.keys()].filter((position) => used[position] === 1);
   const name = (position: number): string => map.names[position]!;
@@ -75,12 +75,6 @@ function uniteInstruments(
     instruments: order.map(name),
     toUnion: found.map((own) => own.map((position) => rank[position]!)),
   };
-}
-
-function usedCodes({ codes, instruments }: PanelIndex): number[] {
-  const used = new Uint8Array(instruments.length);
-  for (let row = 0; row < codes.length; row++) used[codes[row]!] = 1;
-  return [...used.keys()].filter((code) => used[code] === 1);
 }
 
 /** Goes through an index's sessions in step with ascending times. */

@@ -5,6 +5,7 @@ import { CheckedCodes, codesRoom, positionsOf, SLAB_ROWS } from "./checked-codes
 import { rankDatetimes, rankInstruments } from "./level-rank.js";
 import { type CodeSource, PanelIndex } from "./panel-index.js";
 import { markUsed, SortedScan } from "./sorted-scan.js";
+import { placesOfUsed } from "./used-codes.js";
 
 export interface BuiltIndex {
   readonly index: PanelIndex;
@@ -126,10 +127,9 @@ function compact(
 }
 
 function renumber(codes: Int32Array | CodeSource, used: Uint8Array): Int32Array | CodeSource {
-  const position = new Int32Array(used.length);
-  for (let code = 0, next = 0; code < used.length; code++) position[code] = used[code] === 1 ? next++ : -1;
+  const places = placesOfUsed(used);
   const apply = (some: Int32Array): Int32Array => {
-    for (let i = 0; i < some.length; i++) some[i] = position[some[i]!]!;
+    for (let i = 0; i < some.length; i++) some[i] = places[some[i]!]!;
     return some;
   };
   if (codes instanceof Int32Array) return apply(codes);

@@ -1,8 +1,8 @@
+import { lowerBound } from "../search.js";
 import { gatherValues } from "./gather.js";
 import { InstrumentOrder } from "./instrument-order.js";
 import { PanelIndex } from "./panel-index.js";
 import type { PickedRows } from "./picked-rows.js";
-import { lowerBound } from "./search.js";
 
 /** Whole histories that an index remembers, and the sessions up to which it does: 2 MB in all for 4,100 of them. */
 const HISTORIES = 64;

@@ -1,6 +1,7 @@
+import { lowerBound } from "../search.js";
 import { gatherValues } from "./gather.js";
 import { PanelIndex } from "./panel-index.js";
-import { lowerBound } from "./search.js";
+import { placesOfUsed } from "./used-codes.js";
 
 /**
  * The index of some rows of `index` (ascending row numbers): only the sessions and instruments that have one. Their
@@ -33,7 +34,6 @@ export function indexOfRows(
 }
 
 function renumber(codes: Int32Array, used: Uint8Array): void {
-  const position = new Int32Array(used.length);
-  for (let code = 0, next = 0; code < used.length; code++) position[code] = used[code] === 1 ? next++ : -1;
-  for (let i = 0; i < codes.length; i++) codes[i] = position[codes[i]!]!;
+  const places = placesOfUsed(used);
+  for (let i = 0; i < codes.length; i++) codes[i] = places[codes[i]!]!;
 }

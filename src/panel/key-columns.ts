@@ -1,3 +1,4 @@
+import { datetimesOf } from "../formats/key-columns.js";
 import type { ColumnData, ColumnSource, ColumnType } from "../formats/table.js";
 import { Column } from "./column.js";
 import { gatherValues } from "./gather.js";
@@ -16,15 +17,7 @@ class DatetimeSource implements ColumnSource {
   }
 
   read(first: number, last: number): ColumnData {
-    const { index } = this;
-    const values = new BigInt64Array(last - first);
-    let row = first;
-    for (let s = first < last ? index.sessionOf(first) : 0; row < last; s++) {
-      const end = Math.min(index.startOf(s + 1), last);
-      values.fill(index.datetimes[s]!, row - first, end - first);
-      row = end;
-    }
-    return { values };
+    return { values: datetimesOf(this.index, first, last) };
   }
 
   gather(rows: Uint32Array): ColumnData {

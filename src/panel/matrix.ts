@@ -1,6 +1,7 @@
 import { DataServiceError } from "../errors.js";
 import type { Column } from "./column.js";
 import type { PanelIndex } from "./panel-index.js";
+import { placesOfUsed } from "./used-codes.js";
 
 /** A dense matrix of one column: sessions × instruments, row-major, NaN where there is no row or no value. */
 export interface Matrix {
@@ -24,8 +25,9 @@ export function unstackColumn(index: PanelIndex, column: Column, name: string): 
     );
   }
   const { codes } = index;
-  const instruments = index.usedInstruments();
-  const place = placesOf(index.instruments, instruments);
+  const used = index.usedCodes();
+  const place = placesOfUsed(used);
+  const instruments = index.instruments.filter((_, code) => used[code] === 1);
   const width = instruments.length;
   const cells = index.sessionCount * width;
   const { values, mask } = column;
@@ -46,12 +48,4 @@ export function unstackColumn(index: PanelIndex, column: Column, name: string): 
     }
   }
   return { values: out, datetimes: index.datetimes, instruments };
-}
-
-/** Where each entry of `level` stands in `used`, an ascending part of it. */
-function placesOf(level: readonly string[], used: readonly string[]): Int32Array {
-  const place = new Int32Array(level.length);
-  for (let code = 0, next = 0; code < level.length; code++)
-    if (level[code] === used[next]) place[code] = next++;
-  return place;
 }

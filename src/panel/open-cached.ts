@@ -9,6 +9,7 @@ import { Panel } from "./panel.js";
 import { panelFromTable } from "./panel-from-table.js";
 import { PanelIndex } from "./panel-index.js";
 import { slabColumns } from "./slab-columns.js";
+import { placesOfUsed } from "./used-codes.js";
 
 /**
  * The Panel of a file from its entry in the cache, which is made first where there is none and `use` says so.
@@ -65,11 +66,11 @@ function panelOf(table: CachedTable, label: string, { columns, startNs, endNs }:
 
 /** The index without the instruments that have no row, as opening the file itself makes it. */
 function withoutUnused(index: PanelIndex): PanelIndex {
-  const instruments = index.usedInstruments();
-  if (instruments.length === index.instruments.length) return index;
-  const place = new Int32Array(index.instruments.length);
-  for (const [position, name] of instruments.entries()) place[index.codeOf(name)] = position;
-  const codes = index.codes.map((code) => place[code]!);
+  const used = index.usedCodes();
+  if (!used.includes(0)) return index;
+  const places = placesOfUsed(used);
+  const instruments = index.instruments.filter((_, code) => used[code] === 1);
+  const codes = index.codes.map((code) => places[code]!);
   const { datetimes, offsets, timezone } = index;
   return new PanelIndex({ datetimes, instruments, offsets, codes, timezone });
 }

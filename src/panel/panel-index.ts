@@ -1,7 +1,7 @@
+import { lowerBound, upperBound } from "../search.js";
 import { formatNs } from "../time.js";
 import { type FoundCodes, InstrumentNames } from "./instrument-names.js";
 import { RowFinder } from "./row-finder.js";
-import { lowerBound, upperBound } from "./search.js";
 
 /**
  * Row codes that are read on demand, rows [first, last): a window in a fresh process needs few of them, and the
@@ -149,10 +149,17 @@ export class PanelIndex {
     return at < codes.length && codes[at] === code ? first + at : -1;
   }
 
+  /** 1 for each instrument code that has a row. */
+  usedCodes(): Uint8Array {
+    const { codes } = this;
+    const used = new Uint8Array(this.instruments.length);
+    for (let row = 0; row < codes.length; row++) used[codes[row]!] = 1;
+    return used;
+  }
+
   /** The instruments that have a row, ascending: pandas' `remove_unused_levels`. */
   usedInstruments(): string[] {
-    const used = new Uint8Array(this.instruments.length);
-    for (const code of this.codes) used[code] = 1;
+    const used = this.usedCodes();
     return this.instruments.filter((_, code) => used[code] === 1);
   }
 

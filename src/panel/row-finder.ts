@@ -1,7 +1,7 @@
+import { gallop } from "../search.js";
 import type { PanelIndex } from "./panel-index.js";
 import { lookUpRows } from "./row-vectors.js";
 import { scanSession } from "./scan-session.js";
-import { gallop } from "./search.js";
 import type { FoundRows, Sought } from "./sought.js";
 
 /** Building a session's part of the table costs about one search in its codes for this many of its rows. */

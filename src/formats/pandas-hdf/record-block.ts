@@ -1,5 +1,6 @@
+import { lowerBound } from "../../search.js";
 import { bytesOf } from "../cells.js";
-import { endOfRun, rowsBelow } from "../row-runs.js";
+import { endOfRun } from "../row-runs.js";
 import type { ColumnBlock, ColumnData, ColumnSource, ColumnType } from "../table.js";
 import { copyRows } from "./cell-copy.js";
 import { columnOf, type Field, sinkFor } from "./field.js";
@@ -149,7 +150,7 @@ export class RecordBlock implements ColumnBlock {
     const { rowBytes, gapRows, slabRows } = this.store;
     for (let i = 0; i < rows.length; ) {
       const first = rows[i]!;
-      const inReach = rowsBelow(rows, i, first + slabRows);
+      const inReach = lowerBound(rows, first + slabRows, i + 1, rows.length);
       const isDense = rows[inReach - 1]! - first < (inReach - i) * Math.min(DENSE_ROWS, gapRows);
       const j = isDense ? inReach : endOfRun(rows, i, inReach, gapRows + 1);
       const bytes = read(first, rows[j - 1]! + 1);
