@@ -3,6 +3,7 @@ import type { RowKeys } from "../formats/table.js";
 import { parseTimeNs, type TimeInput } from "../time.js";
 import { buildIndex } from "./build-index.js";
 import type { Column } from "./column.js";
+import { encodeLevel } from "./encode-level.js";
 import { type ColumnInput, columnOfValues } from "./infer-column.js";
 import { Panel } from "./panel.js";
 
@@ -28,8 +29,8 @@ export function panelFromColumns({ datetime, instrument, columns }: ColumnsInput
     );
   }
   const ns = datetime instanceof BigInt64Array ? datetime : datetime.map((t) => parseTimeNs(t, "datetime"));
-  const sessions = encode(ns);
-  const names = encode(instrument);
+  const sessions = encodeLevel(ns);
+  const names = encodeLevel(instrument);
   const keys: RowKeys = {
     rowCount,
     datetimes: BigInt64Array.from(sessions.level),
@@ -51,21 +52,4 @@ export function panelFromColumns({ datetime, instrument, columns }: ColumnsInput
     named.set(name, order ? column.reorder(order) : column);
   }
   return new Panel(index, named);
-}
-
-/** Each distinct value once, and a code a row. Runs of one value, as datetimes have, cost one look-up. */
-function encode<T extends bigint | string>(values: ArrayLike<T>): { level: T[]; codes: Int32Array } {
-  const position = new Map<T, number>();
-  const codes = new Int32Array(values.length);
-  let [before, code] = [undefined as T | undefined, -1];
-  for (let row = 0; row < values.length; row++) {
-    const value = values[row]!;
-    if (value !== before) {
-      code = position.get(value) ?? position.size;
-      if (code === position.size) position.set(value, code);
-      before = value;
-    }
-    codes[row] = code;
-  }
-  return { level: [...position.keys()], codes };
 }

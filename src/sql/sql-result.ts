@@ -4,6 +4,7 @@ import { DataServiceError } from "../errors.js";
 import { columnsToArrow } from "../formats/arrow.js";
 import { listNames } from "../names/field.js";
 import { type Cell, Column } from "../panel/column.js";
+import { encodeLevel } from "../panel/encode-level.js";
 import { panelFromTable } from "../panel/open-panel.js";
 import type { Panel } from "../panel/panel.js";
 import { formatCell, groupDigits } from "../panel/print.js";
@@ -70,8 +71,9 @@ export class SqlResult {
     const times = this.#columns.get("datetime")!;
     const ns = times.values as BigInt64Array;
     const names =
-      this.#coded.get("instrument") ?? encode(this.#columns.get("instrument")!.values as (string | null)[]);
-    const sessions = encode(times.mask ? ns.map((t, row) => (times.mask![row] === 1 ? t : NAT_NS)) : ns);
+      this.#coded.get("instrument") ??
+      encodeLevel(this.#columns.get("instrument")!.values as (string | null)[]);
+    const sessions = encodeLevel(times.mask ? ns.map((t, row) => (times.mask![row] === 1 ? t : NAT_NS)) : ns);
     const columns = new Map(this.#columns);
     columns.delete("datetime");
     columns.delete("instrument");
@@ -133,18 +135,4 @@ export function codedColumn({ codes, level }: CodedStrings): Column {
     read: (first, last) => ({ values: texts(codes.subarray(first, last)) }),
     gather: (rows) => ({ values: texts(Int32Array.from(rows, (row) => codes[row]!)) }),
   });
-}
-
-/** Each distinct value once, and a code a row; -1 for a missing string. */
-function encode<T extends bigint | string>(values: ArrayLike<T | null>): { level: T[]; codes: Int32Array } {
-  const position = new Map<T, number>();
-  const codes = new Int32Array(values.length).fill(-1);
-  for (let row = 0; row < values.length; row++) {
-    const value = values[row]!;
-    if (value === null) continue;
-    const code = position.get(value) ?? position.size;
-    if (code === position.size) position.set(value, code);
-    codes[row] = code;
-  }
-  return { level: [...position.keys()], codes };
 }
