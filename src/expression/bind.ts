@@ -5,6 +5,7 @@ import { binaryCell, EXPANDING } from "./kernels.js";
 import { ABSENT_OPERATORS, type Kernel, OPERATORS, type Operator } from "./operators.js";
 import { parseExpression } from "./parse.js";
 import { type CellType, isElsewhere, type PlanNode, type PlanNodes, type Source } from "./plan.js";
+import { resultType } from "./result-type.js";
 import { badExpression, type Call, type Expression, type FieldName } from "./syntax.js";
 
 /** What names can mean: each field with the type of its cells. Without `fields` any field is taken, without `instruments` any instrument. */
@@ -86,7 +87,11 @@ class Binder {
     for (const [i, arg] of call.args.entries()) this.#argument(call, operator, i, arg, bound);
     const folded = this.#fold(call, operator.kernel, bound);
     if (folded) return folded;
-    const type = this.#type(call, operator.kernel, bound.inputs);
+    const type = resultType(operator.kernel, bound.inputs);
+    if (typeof type === "number") {
+      const problem = `"${call.written}" joins conditions; put each comparison in parentheses, as in ($close > $open) & ($volume > 0)`;
+      throw badExpression(this.#text, call.args[type]!.at, problem);
+    }
     return this.#step(this.#kernel(operator.kernel, bound.inputs), bound, type);
   }
 
@@ -195,47 +200,6 @@ class Binder {
     return this.#constant(value, wholes && kernel.part !== "Div" && Number.isInteger(value));
   }
 
-  /** The type numpy would give the result. */
-  #type(call: Call, kernel: Kernel, inputs: readonly PlanNode[]): CellType {
-    const first = inputs[0]!.type;
-    if (kernel.family === "unary") {
-      if (kernel.part === "Sign") return "single";
-      if (kernel.part === "Not") return this.#bits(call, inputs);
-      if (kernel.part === "Log") return first === "single" ? "single" : "double";
-      return first === "condition" ? "whole" : first;
-    }
-    if (kernel.family === "shift") return first === "single" ? "single" : "double";
-    if (kernel.family === "elsewhere") return first;
-    if (kernel.family === "choose") return promote(inputs.slice(1));
-    if (kernel.family !== "binary") return "double";
-    switch (kernel.part) {
-      case "Gt":
-      case "Ge":
-      case "Lt":
-      case "Le":
-      case "Eq":
-      case "Ne":
-        return "condition";
-      case "And":
-      case "Or":
-        return this.#bits(call, inputs);
-      default: {
-        const type = promote(inputs);
-        if (type === "condition") return "whole";
-        return type === "whole" && kernel.part === "Div" ? "double" : type;
-      }
-    }
-  }
-
-  #bits(call: Call, inputs: readonly PlanNode[]): CellType {
-    for (const [i, { type }] of inputs.entries()) {
-      if (type === "condition" || type === "whole") continue;
-      const problem = `"${call.written}" joins conditions; put each comparison in parentheses, as in ($close > $open) & ($volume > 0)`;
-      throw badExpression(this.#text, call.args[i]!.at, problem);
-    }
-    return inputs.some((input) => input.type === "whole") ? "whole" : "condition";
-  }
-
   #kernel(kernel: Kernel, inputs: readonly PlanNode[]): Kernel {
     if (kernel.part === "Not" && inputs[0]!.type === "whole") return { family: "unary", part: "NotWhole" };
     return kernel;
@@ -275,21 +239,6 @@ class Binder {
       return Number.isFinite(rounded) ? this.#constant(rounded, input.type === "whole") : input;
     });
   }
-}
-
-/** numpy's promotion: a number takes the type of the series it meets, unless it is a fraction and the series whole. */
-function promote(inputs: readonly PlanNode[]): CellType {
-  const rank: readonly CellType[] = ["condition", "whole", "single", "double"];
-  const series = inputs.filter((input) => input.source.kind !== "constant").map((input) => input.type);
-  const numbers = inputs.filter((input) => input.source.kind === "constant");
-  if (series.includes("single") && series.includes("whole")) return "double";
-  let type = series.reduce((a, b) => (rank.indexOf(a) > rank.indexOf(b) ? a : b), "condition" as CellType);
-  for (const { type: written, source } of numbers) {
-    const value = source.kind === "constant" ? Math.abs(source.value) : 0;
-    if (type === "single" && Number.isFinite(value) && !Number.isFinite(Math.fround(value))) type = "double";
-    if (type === "condition" || type === "whole") type = written === "whole" ? "whole" : "double";
-  }
-  return type;
 }
 
 function usage(name: string, { parameters }: Operator): string {

@@ -1,9 +1,10 @@
 import { closeSync, openSync, writeSync } from "node:fs";
 import { DataServiceError } from "../../errors.js";
 import { ByteFile } from "../byte-file.js";
+import { MESSAGE } from "./h5-format.js";
 import { type H5Creation, type H5Module, quietly } from "./h5-library.js";
 import { H5T } from "./h5-types.js";
-import { contiguousExtent, type Extent, headerMessages, MESSAGE_DATATYPE } from "./object-header.js";
+import { contiguousExtent, type Extent, headerMessages } from "./object-header.js";
 
 /** The plain types that datasets and attributes are made of. */
 export const TYPES = {
@@ -148,7 +149,7 @@ export function createH5File(
     for (const [name, address] of addresses) {
       const extent = contiguousExtent(read, address, file.size);
       const type = headerMessages(read, address, file.size)?.find(
-        (message) => message.type === MESSAGE_DATATYPE,
+        (message) => message.type === MESSAGE.datatype,
       );
       if (!extent || !type) {
         throw new DataServiceError("write-failed", `${path}: ${name} has no place in the new file`, { path });

@@ -1,4 +1,5 @@
 import type { ReadInto } from "../byte-file.js";
+import { MESSAGE, SIGNATURE } from "./h5-format.js";
 import { uint64 } from "./uint64.js";
 
 /**
@@ -12,8 +13,6 @@ export interface Superblock {
   /** The size that the file should at least have. */
   readonly endOfFile: number;
 }
-
-const SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
 
 /** The superblock at byte 0; undefined where the file does not begin with one of 8-byte offsets. */
 export function readSuperblock(read: ReadInto, fileSize: number): Superblock | undefined {
@@ -37,10 +36,6 @@ export interface HeaderMessage {
   readonly body: DataView;
 }
 
-export const MESSAGE_DATATYPE = 3;
-const MESSAGE_LAYOUT = 8;
-const MESSAGE_CONTINUATION = 16;
-
 export interface Extent {
   readonly position: number;
   readonly bytes: number;
@@ -48,7 +43,7 @@ export interface Extent {
 
 /** Where the values of the dataset whose object header is at `address` lie, where they are contiguous. */
 export function contiguousExtent(read: ReadInto, address: number, fileSize: number): Extent | undefined {
-  const messages = headerMessages(read, address, fileSize)?.filter(({ type }) => type === MESSAGE_LAYOUT);
+  const messages = headerMessages(read, address, fileSize)?.filter(({ type }) => type === MESSAGE.layout);
   const body = messages?.length === 1 ? messages[0]!.body : undefined;
   if (!body || body.byteLength < 18) return undefined;
   const [version, layoutClass] = [body.getUint8(0), body.getUint8(1)];
@@ -115,7 +110,7 @@ function walk(
       const start = at + prefixBytes;
       if (start + size > bytes) return undefined;
       const body = new DataView(block.buffer, block.byteOffset + start, size);
-      if (type === MESSAGE_CONTINUATION && size >= 16) {
+      if (type === MESSAGE.continuation && size >= 16) {
         const next = { position: exactUint64(body, 0), bytes: exactUint64(body, 8) };
         if (next.position === undefined || next.bytes === undefined) return undefined;
         const v2 = prefixBytes !== 8; // "OCHK" in front, a checksum behind

@@ -2,6 +2,7 @@ import { DataServiceError } from "../../errors.js";
 import type { ByteFile } from "../byte-file.js";
 import type { FileTable, TableRequest } from "../table.js";
 import { withH5File } from "./h5-file.js";
+import { SIGNATURE } from "./h5-format.js";
 import { loadH5 } from "./h5-library.js";
 import { readSuperblock } from "./object-header.js";
 import { openKey } from "./open-key.js";
@@ -26,7 +27,10 @@ function checkWhole(file: ByteFile): void {
   const { superblock, signed } = file.session((read) => {
     const head = new Uint8Array(Math.min(size, 8));
     read(head, 0);
-    return { superblock: readSuperblock(read, size), signed: head[0] === 0x89 && head[1] === 0x48 };
+    return {
+      superblock: readSuperblock(read, size),
+      signed: head[0] === SIGNATURE[0] && head[1] === SIGNATURE[1],
+    };
   });
   if (superblock && superblock.endOfFile > size) {
     throw new DataServiceError(
@@ -46,7 +50,7 @@ function hasUserBlock(file: ByteFile): boolean {
     const mark = new Uint8Array(4);
     for (let at = 512; at + 4 <= file.size && at <= 1 << 16; at *= 2) {
       read(mark, at);
-      if (mark[0] === 0x89 && mark[1] === 0x48 && mark[2] === 0x44 && mark[3] === 0x46) return true;
+      if (mark.every((byte, i) => byte === SIGNATURE[i])) return true;
     }
     return false;
   });

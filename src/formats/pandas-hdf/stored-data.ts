@@ -1,5 +1,6 @@
 import type { ReadInto } from "../byte-file.js";
 import { BZIP2, FLETCHER32, SHUFFLE, type StoredChunk } from "./chunk-rows.js";
+import { MESSAGE } from "./h5-format.js";
 import { headerMessages, readAt } from "./object-header.js";
 import { uint64 } from "./uint64.js";
 
@@ -12,8 +13,6 @@ export interface StoredShape {
   readonly filters: readonly { readonly id: number }[];
 }
 
-const MESSAGE_EXTERNAL = 7;
-const MESSAGE_LAYOUT = 8;
 const CONTIGUOUS = 1;
 const CHUNKED = 2;
 const VIRTUAL = 3;
@@ -58,11 +57,11 @@ export function storedData(
   const bytes = dataset.shape.reduce((a, b) => a * b, 1) * dataset.size;
   if (bytes === 0) return {};
   const messages = headerMessages(read, address, fileSize) ?? [];
-  const layouts = messages.filter(({ type }) => type === MESSAGE_LAYOUT);
+  const layouts = messages.filter(({ type }) => type === MESSAGE.layout);
   const body = layouts.length === 1 ? layouts[0]!.body : undefined;
   const [version, layoutClass] = body && body.byteLength >= 2 ? [body.getUint8(0), body.getUint8(1)] : [0, 0];
   const isVirtual = version >= 4 && layoutClass === VIRTUAL;
-  if (isVirtual || messages.some(({ type }) => type === MESSAGE_EXTERNAL)) return { isElsewhere: true };
+  if (isVirtual || messages.some(({ type }) => type === MESSAGE.external)) return { isElsewhere: true };
   if (!body || body.byteLength < 18 || version !== 3) return {};
   if (layoutClass === CONTIGUOUS) {
     const [first, stored] = [uint64(body, 2), uint64(body, 10)];

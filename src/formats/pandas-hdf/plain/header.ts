@@ -1,26 +1,11 @@
+import { MESSAGE } from "../h5-format.js";
 import type { StructureBytes } from "./bytes.js";
 import { expectChecksum } from "./checksum.js";
 import type { Cursor } from "./cursor.js";
 import { mustHold } from "./not-plain.js";
 
-/** Types of messages. Source: "HDF5 File Format Specification Version 3.0", IV.A.2. */
-export const MESSAGE = {
-  nil: 0,
-  dataspace: 1,
-  linkInfo: 2,
-  datatype: 3,
-  fillValue: 5,
-  link: 6,
-  layout: 8,
-  groupInfo: 10,
-  attribute: 12,
-  continuation: 16,
-  symbolTable: 17,
-  modified: 18,
-  attributeInfo: 21,
-} as const;
-
-const KNOWN = new Set<number>(Object.values(MESSAGE));
+/** Those that are read or may be passed over; data in other files is neither. */
+const KNOWN = new Set<number>(Object.values(MESSAGE).filter((type) => type !== MESSAGE.external));
 
 export interface PlainMessage {
   readonly type: number;

@@ -1,7 +1,8 @@
+import { MESSAGE } from "../h5-format.js";
 import type { StructureBytes } from "./bytes.js";
 import type { Cursor } from "./cursor.js";
 import { DENSE_LINKS, readDense } from "./dense.js";
-import { MESSAGE, type PlainMessage } from "./header.js";
+import type { PlainMessage } from "./header.js";
 import { mustHold } from "./not-plain.js";
 import type { PlainSuperblock } from "./superblock.js";
 import { isPlainName, readSymbolTable } from "./symbol-table.js";

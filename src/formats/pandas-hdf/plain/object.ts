@@ -1,9 +1,10 @@
+import { MESSAGE } from "../h5-format.js";
 import type { Dataset } from "../h5-structure.js";
 import type { Extent } from "../object-header.js";
 import { type PlainAttribute, readAttribute } from "./attributes.js";
 import type { StructureBytes } from "./bytes.js";
 import { DENSE_ATTRIBUTES, readDense } from "./dense.js";
-import { MESSAGE, type PlainMessage, readHeader } from "./header.js";
+import { type PlainMessage, readHeader } from "./header.js";
 import { readLinks, readStorage } from "./links.js";
 import { mustHold } from "./not-plain.js";
 import type { PlainSuperblock } from "./superblock.js";

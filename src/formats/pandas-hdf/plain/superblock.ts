@@ -1,3 +1,4 @@
+import { SIGNATURE } from "../h5-format.js";
 import type { StructureBytes } from "./bytes.js";
 import { expectChecksum } from "./checksum.js";
 import { mustHold, NotPlain } from "./not-plain.js";
@@ -10,8 +11,6 @@ export interface PlainSuperblock {
   readonly leafEntries: number;
   readonly treeEntries: number;
 }
-
-const SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
 
 /**
  * A superblock at byte 0 of version 0, 2 or 3, with 8-byte offsets and lengths, and without a driver or an extension.
