@@ -1,7 +1,7 @@
 import { DataServiceError } from "../errors.js";
 import { type EvaluateOptions, type Evaluation, evaluateExpressions } from "./evaluate.js";
 import { type ExpressionPlan, planExpressions } from "./expression-plan.js";
-import type { SessionRange } from "./layout.js";
+import { type SessionRange, spansOf } from "./layout.js";
 import { type ExpressionTable, namesOf } from "./table.js";
 
 /** Computed columns of a grown panel, and how little of it was computed. */
@@ -65,12 +65,35 @@ function sameBits(a: Float32Array, b: Float32Array): boolean {
 
 /** The sessions that are new since there were `knownSessions`, and the ones before that look ahead into them. */
 export function touchedSessions(
-  { sessionCount }: ExpressionTable,
+  table: ExpressionTable,
   { lookAhead }: ExpressionPlan,
   knownSessions: number,
   { windows }: Pick<EvaluateOptions, "windows">,
 ): SessionRange {
+  const to = table.sessionCount;
+  if (lookAhead === 0) return { from: knownSessions, to };
   // Row windows look ahead by an instrument's own rows: how many sessions that is, only the rows know.
-  const back = windows === "rows" && lookAhead > 0 ? knownSessions : lookAhead;
-  return { from: Math.max(0, knownSessions - back), to: sessionCount };
+  if (windows === "rows") return { from: 0, to };
+  return { from: Math.max(0, firstEnd(table, knownSessions) - lookAhead), to };
+}
+
+/**
+ * Where the first series ended that goes on after `knownSessions`. One that was suspended then has positions now that it
+ * did not have, from the session after its last row on, and rows that look ahead find values there.
+ */
+function firstEnd(table: ExpressionTable, knownSessions: number): number {
+  const { from, to } = spansOf(table);
+  const goesOn = from.map((first, code) => (first < knownSessions && to[code]! > knownSessions ? 1 : 0));
+  let left = goesOn.reduce((count, one) => count + one, 0);
+  let end = knownSessions;
+  for (let session = knownSessions - 1; session >= 0 && left > 0; session--) {
+    for (let row = table.offsets[session]!; row < table.offsets[session + 1]!; row++) {
+      const code = table.codes[row]!;
+      if (goesOn[code] === 0) continue;
+      goesOn[code] = 0;
+      left--;
+      end = session + 1;
+    }
+  }
+  return end;
 }

@@ -12,6 +12,7 @@ const FACTORS: Readonly<Record<string, string>> = {
   whole: "Mean($close, 0)+Ref($close, 0)",
   label: "Ref($close, -2)/Ref($close, -1)-1",
   cross: "CSRank(Mean($close, 3))-Mean(CSDemean($volume), 2)",
+  far: "Ref(Mean($close, 3), -2)/Ref(Max($volume, 2), -1)-1",
   pair: "Corr($close, $volume, 5)",
 };
 
@@ -58,6 +59,25 @@ describe("evaluate with previous", () => {
     grown.evaluate(factors, { previous, onProgress: (progress) => told.push(progress) });
     const rows = codes.length * (5 + 2);
     expect(told.at(-1)).toEqual({ rows, totalRows: rows });
+  });
+
+  it("computes what a suspended instrument's new rows change", () => {
+    const days = ["2020-01-01", "2020-01-02", "2020-01-03", "2020-01-06", "2020-01-07", "2020-01-08"];
+    const rows = [0, 1, 5].map((day) => ({ day, code: "A", close: 1 + day }));
+    for (const day of days.keys()) rows.push({ day, code: "B", close: 10 + day });
+    const whole = panelFromColumns({
+      datetime: rows.map(({ day }) => days[day]!),
+      instrument: rows.map(({ code }) => code),
+      columns: { close: rows.map(({ close }) => close) },
+    });
+    const label = { label: "Ref(Mean($close, 3), -1)" };
+    const expected = [1.5, 1.5, Number.NaN];
+    expect([...whole.evaluate(label).series("A").column("label").values]).toEqual(expected);
+    for (const sessions of [2, 3, 4, 5]) {
+      const { early, grown } = grow(whole, sessions);
+      const extended = grown.evaluate(label, { previous: early.evaluate(label) });
+      expect([...extended.series("A").column("label").values]).toEqual(expected);
+    }
   });
 
   it("says which previous factors do not fit", () => {
