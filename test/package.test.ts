@@ -54,7 +54,11 @@ describe("the package", () => {
     const options = { cwd: root, maxBuffer: 2 ** 24, shell: process.platform === "win32" };
     const { stdout } = await run("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], options);
     const [{ files }] = JSON.parse(stdout) as [{ files: { path: string }[] }];
-    const papers = ["CHANGELOG.md", "LICENSE", "README.md", "README.zh-CN.md", "package.json"];
+    const results = readdirSync(join(root, "bench")).filter((name) => name.startsWith("RESULTS"));
+    const papers = [
+      ...["ARCHITECTURE.md", "CHANGELOG.md", "LICENSE", "README.md", "README.zh-CN.md", "package.json"],
+      ...results.map((name) => `bench/${name}`),
+    ];
     expect(files.map(({ path }) => path).sort()).toEqual([...papers, ...filesUnder("dist")].sort());
   });
 
