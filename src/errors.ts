@@ -2,6 +2,7 @@
 export type ErrorCode =
   | "not-found" // no such file or folder
   | "is-directory" // a file was expected
+  | "read-failed" // it is there, but the system does not let it be read
   | "unknown-format" // the bytes are none of the formats we read
   | "corrupt" // truncated or damaged, or it contradicts itself
   | "unsupported" // whole, but laid out or compressed in a way we cannot read

@@ -1,6 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { Command, Option } from "commander";
+import { accessing } from "../formats/file-access.js";
 import { openPanel } from "../panel/open-panel.js";
 import type { HistoryRequest } from "../snapshot/history-plan.js";
 import { openSnapshot } from "../snapshot/open-snapshot.js";
@@ -109,7 +110,7 @@ function refuseFolderOptions(path: string, options: WindowOptions, command: Comm
 /** A folder that is no qlib provider. */
 function isSnapshot(path: string): boolean {
   return (
-    statSync(path, { throwIfNoEntry: false })?.isDirectory() === true &&
+    accessing(path, () => statSync(path, { throwIfNoEntry: false }))?.isDirectory() === true &&
     !(existsSync(join(path, "features")) && existsSync(join(path, "calendars")))
   );
 }

@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { DataServiceError } from "../errors.js";
+import { accessing } from "../formats/file-access.js";
 import type { FactorSet, OnNote } from "./factor-set.js";
 
 /** One entry of `alpha158_meta.json` or of a factor catalogue, as far as it is read here. */
@@ -48,13 +49,12 @@ export function catalogueFactors(json: unknown, label: string, onNote?: OnNote):
   return expressions;
 }
 
-/** `catalogueFactors` of a JSON file. @throws DataServiceError not-found, unknown-format, bad-request */
+/** `catalogueFactors` of a JSON file. @throws DataServiceError not-found, is-directory, read-failed, unknown-format, bad-request */
 export function readFactors(path: string, onNote?: OnNote): FactorSet {
-  if (!existsSync(path))
-    throw new DataServiceError("not-found", `${path}: no such file; check the path`, { path });
+  const text = accessing(path, () => readFileSync(path, "utf8"));
   let json: unknown;
   try {
-    json = JSON.parse(readFileSync(path, "utf8"));
+    json = JSON.parse(text);
   } catch (cause) {
     const problem = `${path}: not a JSON file; a factor file is { "factors": [{ "name", "expression" }] }`;
     throw new DataServiceError("unknown-format", problem, { path }, cause);

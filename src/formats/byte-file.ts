@@ -1,6 +1,7 @@
 import { channel } from "node:diagnostics_channel";
 import { closeSync, fstatSync, openSync, readSync, type Stats, statSync } from "node:fs";
 import { DataServiceError } from "../errors.js";
+import { accessing } from "./file-access.js";
 
 /**
  * Every read of a file's bytes is announced on this channel as a `ReadEvent`, so that tests and profilers can
@@ -45,12 +46,9 @@ export class ByteFile {
     this.inode = stats.ino;
   }
 
-  /** @throws DataServiceError not-found, is-directory */
+  /** @throws DataServiceError not-found, is-directory, read-failed */
   static of(path: string, label = path): ByteFile {
-    const stats = statSync(path, { throwIfNoEntry: false });
-    if (stats === undefined) {
-      throw new DataServiceError("not-found", `${label}: no such file`, { path: label });
-    }
+    const stats = accessing(label, () => statSync(path));
     if (stats.isDirectory()) {
       throw new DataServiceError("is-directory", `${label} is a directory; name a file in it`, {
         path: label,
@@ -61,17 +59,12 @@ export class ByteFile {
 
   /**
    * Opens the file for the reads of `use` and closes it, whatever happens.
-   * @throws DataServiceError changed, corrupt (a read beyond the end), not-found
+   * @throws DataServiceError changed, corrupt (a read beyond the end), not-found, read-failed
    */
   session<T>(use: (read: ReadInto) => T): T {
-    let fd: number;
+    const fd = accessing(this.label, () => openSync(this.path, "r"));
     try {
-      fd = openSync(this.path, "r");
-    } catch (cause) {
-      throw new DataServiceError("not-found", `${this.label}: cannot be opened`, { path: this.label }, cause);
-    }
-    try {
-      this.compare(fstatSync(fd));
+      this.compare(accessing(this.label, () => fstatSync(fd)));
       return use((into, position) => this.fill(fd, into, position));
     } finally {
       closeSync(fd);
@@ -86,7 +79,7 @@ export class ByteFile {
 
   /**
    * The bytes [first, last), in `scratch` where there is one large enough, else in memory of their own.
-   * @throws DataServiceError changed, corrupt, not-found
+   * @throws DataServiceError changed, corrupt, not-found, read-failed
    */
   read(first: number, last: number, scratch?: Uint8Array): Uint8Array {
     if (!(first >= 0 && first <= last && last <= this.size)) {
@@ -102,9 +95,9 @@ export class ByteFile {
     return bytes;
   }
 
-  /** @throws DataServiceError changed, where the file is no longer the one that was opened */
+  /** @throws DataServiceError changed, where the file is no longer the one that was opened; read-failed */
   check(): void {
-    this.compare(statSync(this.path, { throwIfNoEntry: false }));
+    this.compare(accessing(this.label, () => statSync(this.path, { throwIfNoEntry: false })));
   }
 
   private compare(stats: Stats | undefined): void {
@@ -120,11 +113,12 @@ export class ByteFile {
   protected fill(fd: number, into: Uint8Array, position: number): void {
     let done = 0;
     while (done < into.byteLength) {
-      const got = readSync(fd, into, done, into.byteLength - done, position + done);
+      const length = into.byteLength - done;
+      const got = accessing(this.label, () => readSync(fd, into, done, length, position + done));
       if (got === 0) {
         throw new DataServiceError(
           "corrupt",
-          `${this.label}: ends at byte ${position + done}, where ${into.byteLength - done} more were expected; the file is truncated`,
+          `${this.label}: ends at byte ${position + done}, where ${length} more were expected; the file is truncated`,
           { path: this.label, position: position + done },
         );
       }

@@ -3,6 +3,7 @@ import { tmpdir, totalmem } from "node:os";
 import { join, resolve } from "node:path";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { DataServiceError } from "../errors.js";
+import { accessing } from "./file-access.js";
 
 /**
  * Nothing is fetched from elsewhere: what DuckDB needs here is built into it. What does not fit into memory
@@ -41,8 +42,7 @@ const READING_TIMES = 64;
  * Where the file is so large that this is much of the machine's memory, DuckDB's own limit (80% of it) is left.
  */
 export function readingLimits(path: string): { memory_limit?: string } {
-  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-  const bytes = READING_BYTES + READING_TIMES * size;
+  const bytes = READING_BYTES + READING_TIMES * accessing(path, () => statSync(path)).size;
   return bytes < totalmem() / 2 ? { memory_limit: `${bytes}B` } : {};
 }
 

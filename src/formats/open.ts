@@ -1,6 +1,7 @@
 import { closeSync, existsSync, fstatSync, openSync, readSync, statSync } from "node:fs";
 import { extname, join } from "node:path";
 import { DataServiceError } from "../errors.js";
+import { accessing } from "./file-access.js";
 import type { FileTable, TableRequest } from "./table.js";
 
 /** What `openTable` takes besides: how to read a qlib folder. */
@@ -18,7 +19,7 @@ const HEAD_BYTES = 1024 + HDF5_SIGNATURE.length;
 
 /**
  * Opens a file or folder of any format we read; the format's code is loaded only then.
- * @throws DataServiceError not-found, is-directory, unknown-format, and what the format throws
+ * @throws DataServiceError not-found, is-directory, read-failed, unknown-format, and what the format throws
  */
 export async function openTable(path: string, request: OpenTableRequest): Promise<FileTable> {
   switch (detectFormat(path)) {
@@ -37,9 +38,7 @@ export async function openTable(path: string, request: OpenTableRequest): Promis
 
 /** The format of a file by its first bytes, of a folder by what it holds; CSV, which has no mark, by its name. */
 export function detectFormat(path: string): FileFormat {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  if (!stat) throw new DataServiceError("not-found", `${path}: no such file; check the path`, { path });
-  if (stat.isDirectory()) {
+  if (accessing(path, () => statSync(path)).isDirectory()) {
     if (existsSync(join(path, "features")) && existsSync(join(path, "calendars"))) return "qlib-bin";
     throw new DataServiceError(
       "is-directory",
@@ -47,7 +46,7 @@ export function detectFormat(path: string): FileFormat {
       { path },
     );
   }
-  const head = readHead(path);
+  const head = accessing(path, () => readHead(path));
   if (head.length === 0) {
     throw new DataServiceError("corrupt", `${path}: the file is empty (0 bytes); write it again`, {
       path,
@@ -78,17 +77,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
 
 /** The first bytes as latin-1, so that a byte is a character. */
 function readHead(path: string): string {
-  let fd: number;
-  try {
-    fd = openSync(path, "r");
-  } catch (cause) {
-    throw new DataServiceError(
-      "not-found",
-      `${path}: cannot be opened: ${(cause as Error).message}`,
-      { path },
-      cause,
-    );
-  }
+  const fd = openSync(path, "r");
   try {
     const head = Buffer.alloc(Math.min(HEAD_BYTES, fstatSync(fd).size));
     return head.toString("latin1", 0, readSync(fd, head, 0, head.length, 0));

@@ -4,6 +4,7 @@ import { DataServiceError, type ErrorCode } from "../errors.js";
 import { listNames } from "../names/field.js";
 import { nearestName, suggestion } from "../names/nearest.js";
 import { parseTimeNs } from "../time.js";
+import { accessing } from "./file-access.js";
 
 /** One line of an instrument list: an instrument is a member from `startNs` to `endNs`, both inclusive. */
 export interface Membership {
@@ -62,7 +63,7 @@ export function isFileName(name: string): boolean {
 function listPath(dir: string, folder: string, name: string, what: string, code: ErrorCode): string {
   const path = join(dir, folder, `${name}.txt`);
   if (isFileName(name) && existsSync(path)) return path;
-  const found = existsSync(join(dir, folder)) ? readdirSync(join(dir, folder)) : [];
+  const found = accessing(dir, () => (existsSync(join(dir, folder)) ? readdirSync(join(dir, folder)) : []));
   const names = found.filter((file) => file.endsWith(".txt")).map((file) => file.slice(0, -4));
   const near = nearestName(name, names);
   const hint = near === undefined ? `; ${folder} holds ${listNames(names)}` : suggestion(near);
@@ -80,16 +81,7 @@ function linesOf(path: string): [line: string, number: number][] {
 }
 
 function textOf(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (cause) {
-    throw new DataServiceError(
-      "corrupt",
-      `${path}: cannot be read: ${(cause as Error).message}`,
-      { path },
-      cause,
-    );
-  }
+  return accessing(path, () => readFileSync(path, "utf8"));
 }
 
 function timeOf(text: string, path: string, number: number): bigint {

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { resolveField } from "../names/field.js";
 import { pickCells } from "./cells.js";
+import { accessing } from "./file-access.js";
 import { QlibBinFile } from "./qlib-bin-file.js";
 import { type Membership, readCalendar, readInstrumentList } from "./qlib-bin-lists.js";
 import type { ColumnData, ColumnSource, FileTable, TableRequest } from "./table.js";
@@ -74,8 +75,10 @@ function knownFields(dir: string, codes: readonly string[], freq: string): Set<s
   const fields = new Set<string>();
   for (const code of codes) {
     const folder = join(dir, "features", code.toLowerCase());
-    if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) continue;
-    for (const file of readdirSync(folder)) {
+    const files = accessing(folder, () =>
+      statSync(folder, { throwIfNoEntry: false })?.isDirectory() ? readdirSync(folder) : [],
+    );
+    for (const file of files) {
       if (file.endsWith(ending)) fields.add(`$${file.slice(0, -ending.length)}`);
     }
   }

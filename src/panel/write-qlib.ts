@@ -1,5 +1,6 @@
 import { readdirSync, statSync } from "node:fs";
 import { DataServiceError } from "../errors.js";
+import { accessing } from "../formats/file-access.js";
 import type { WriteOptions } from "../formats/write.js";
 import { replaceWhenWhole } from "../formats/write.js";
 import type { Panel } from "./panel.js";
@@ -28,10 +29,10 @@ const PROVIDER_ENTRIES: ReadonlySet<string> = new Set(["calendars", "features", 
 
 /** The folder takes the place of what is at `path`, which must therefore hold nothing that is not a provider's. */
 function refuseForeign(path: string): void {
-  const stat = statSync(path, { throwIfNoEntry: false });
+  const stat = accessing(path, () => statSync(path, { throwIfNoEntry: false }));
   if (!stat) return;
   const foreign = stat.isDirectory()
-    ? readdirSync(path).filter((name) => !PROVIDER_ENTRIES.has(name))
+    ? accessing(path, () => readdirSync(path)).filter((name) => !PROVIDER_ENTRIES.has(name))
     : [path];
   if (foreign.length === 0) return;
   const what = stat.isDirectory() ? `a folder that holds "${foreign[0]}"` : "a file";

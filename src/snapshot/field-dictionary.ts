@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { DataServiceError } from "../errors.js";
+import { accessing } from "../formats/file-access.js";
 import { findField } from "../names/field.js";
 
 /** What is known of a field besides its cells. */
@@ -66,10 +67,10 @@ export class FieldDictionary {
   /**
    * Reads `static_factors_schema.csv`, `.json`, `aistock_field_map.csv` and the like: records with a column
    * for the name and any of meaning, unit and source table, under the headings in use; JSON may also be an
-   * object by field name. @returns how many fields it names @throws DataServiceError corrupt
+   * object by field name. @returns how many fields it names @throws DataServiceError corrupt, not-found, is-directory, read-failed
    */
   read(path: string): number {
-    const text = readFileSync(path, "utf8").replace(/^\uFEFF/, "");
+    const text = accessing(path, () => readFileSync(path, "utf8")).replace(/^\uFEFF/, "");
     const records = path.toLowerCase().endsWith(".json") ? jsonRecords(text, path) : csvRecords(text);
     let named = 0;
     for (const record of records) {

@@ -2,6 +2,7 @@ import { readdirSync, statSync } from "node:fs";
 import { extname, join } from "node:path";
 import type { CacheOption } from "../cache/cache-use.js";
 import { DataServiceError } from "../errors.js";
+import { accessing } from "../formats/file-access.js";
 import { detectFormat } from "../formats/open.js";
 import { SnapshotEntry } from "./entry.js";
 import { isDictionaryName } from "./field-dictionary.js";
@@ -29,23 +30,17 @@ const PREFERENCE = [".h5", ".hdf5", ".hdf", ".parquet", ".arrow", ".feather", ".
 
 /**
  * What a folder holds, by names and first bytes; no file is opened. A panel's name is its file's without the
- * extension. @throws DataServiceError not-found
+ * extension. @throws DataServiceError not-found, read-failed
  */
 export function readFolder(dir: string, cache: CacheOption): SnapshotFolder {
-  let names: string[];
-  try {
-    names = readdirSync(dir).sort();
-  } catch (cause) {
-    const problem = `${dir}: cannot be listed: ${(cause as Error).message}; give the folder of a snapshot`;
-    throw new DataServiceError("not-found", problem, { path: dir }, cause);
-  }
+  const names = accessing(dir, () => readdirSync(dir)).sort();
   const files: { file: string; name: string; rank: number }[] = [];
   const dictionaries: string[] = [];
   const listFolders: string[] = [];
   const skipped: SkippedFile[] = [];
   for (const file of names) {
     const path = join(dir, file);
-    const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+    const isFolder = isFolderAt(path);
     if (isFolder && file === "instruments") listFolders.unshift(path);
     else if (isFolder && file === "calendars")
       continue; // part of a snapshot; the sessions are those of its panels
@@ -74,6 +69,15 @@ export function readFolder(dir: string, cache: CacheOption): SnapshotFolder {
     }
   }
   return { entries, dictionaries, listFolders, skipped };
+}
+
+/** Of what the system does not let us look at, the check of its bytes says why. */
+function isFolderAt(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 function whyNoPanel(path: string): string | undefined {

@@ -20,7 +20,7 @@ const SNAPSHOT_KEYS: RequestKeys<SnapshotOptions> = { base: true, cache: true };
  * Files are told apart by their first bytes now and opened when a request needs them. Field meanings come from
  * `static_factors_schema.csv` or `.json` and `aistock_field_map.csv`, instrument lists from `instruments/*.txt`
  * of the folder and of its qlib folders.
- * @throws DataServiceError not-found, bad-request
+ * @throws DataServiceError not-found, read-failed, bad-request
  */
 export async function openSnapshot(dir: string, options: SnapshotOptions = {}): Promise<Snapshot> {
   checkKeys(options, SNAPSHOT_KEYS, "openSnapshot");

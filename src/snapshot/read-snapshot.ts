@@ -6,7 +6,7 @@ import type { SnapshotOptions } from "./open-snapshot.js";
 import { Snapshot } from "./snapshot.js";
 import { findLists } from "./universe.js";
 
-/** What `openSnapshot` does. @throws DataServiceError not-found, bad-request */
+/** What `openSnapshot` does. @throws DataServiceError not-found, read-failed, bad-request */
 export function readSnapshot(dir: string, options: SnapshotOptions): Snapshot {
   const { entries, dictionaries, listFolders, skipped } = readFolder(dir, options.cache);
   const dictionary = new FieldDictionary();

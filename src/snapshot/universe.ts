@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { DataServiceError } from "../errors.js";
+import { accessing } from "../formats/file-access.js";
 import type { PanelIndex } from "../panel/panel-index.js";
 import { parseEndNs, parseTimeNs } from "../time.js";
 
@@ -21,12 +22,14 @@ export interface InstrumentList {
 const MIN_NS = -(2n ** 63n) + 1n;
 const MAX_NS = 2n ** 63n - 1n;
 
-/** The paths of the lists in some folders by name; of one name the first counts. */
+/** The paths of the lists in some folders by name; of one name the first counts. @throws DataServiceError read-failed */
 export function findLists(folders: readonly string[]): Map<string, string> {
   const paths = new Map<string, string>();
   for (const folder of folders) {
-    if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) continue;
-    for (const file of readdirSync(folder).sort()) {
+    const files = accessing(folder, () =>
+      statSync(folder, { throwIfNoEntry: false })?.isDirectory() ? readdirSync(folder) : [],
+    );
+    for (const file of files.sort()) {
       const name = file.endsWith(".txt") ? file.slice(0, -4) : "";
       if (name !== "" && !paths.has(name)) paths.set(name, join(folder, file));
     }
@@ -36,11 +39,12 @@ export function findLists(folders: readonly string[]): Map<string, string> {
 
 /**
  * Reads `CODE\tSTART\tEND` lines; START and END may be missing (a member always, or still), and an instrument
- * may stand in several lines. @throws DataServiceError corrupt, with the line
+ * may stand in several lines. @throws DataServiceError corrupt, with the line; not-found, is-directory, read-failed
  */
 export function readList(name: string, path: string): InstrumentList {
   const spans: MemberSpan[] = [];
-  for (const [at, line] of readFileSync(path, "utf8").split(/\r?\n/).entries()) {
+  const text = accessing(path, () => readFileSync(path, "utf8"));
+  for (const [at, line] of text.split(/\r?\n/).entries()) {
     if (line.trim() === "") continue;
     const [instrument, start = "", end = ""] = line.split(/\t|,/).map((cell) => cell.trim());
     try {

@@ -64,7 +64,7 @@ describe("openSnapshot", () => {
 
   it("names a folder that is not there", async () => {
     await expect(openSnapshot("no/such/folder")).rejects.toThrow(
-      "no/such/folder: cannot be listed: ENOENT: no such file or directory, scandir 'no/such/folder'; give the folder of a snapshot",
+      "no/such/folder: no such file; check the path",
     );
   });
 
