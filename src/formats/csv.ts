@@ -1,7 +1,8 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { DataServiceError } from "../errors.js";
 import { NS_PER_DAY } from "../time.js";
-import { reading, sqlName, sqlPath, sqlText, withDuckDB } from "./duckdb.js";
+import { sqlName, sqlPath, sqlText, withDuckDB } from "./duckdb.js";
+import { reading } from "./duckdb-error.js";
 import { describeRelation, readRelation } from "./duckdb-read.js";
 import { copyTable } from "./duckdb-write.js";
 import { chooseColumns, layOut } from "./pandas-metadata.js";
@@ -20,7 +21,7 @@ const SAMPLE_ROWS = 20480;
  * nanosecond) and `instrument` (kept as text: `000001` stays `000001`). Other columns are int64, uint64 (where int64
  * cannot hold them), float64, bool, datetime or string, by all their cells. Separator and quotes are found out by
  * DuckDB.
- * @throws DataServiceError corrupt, flat-index, unknown-field
+ * @throws DataServiceError corrupt, over-budget, flat-index, unknown-field
  */
 export function openCsv(path: string, request: TableRequest): Promise<FileTable> {
   return reading(path, "CSV file", () =>

@@ -2,7 +2,6 @@ import { statSync } from "node:fs";
 import { tmpdir, totalmem } from "node:os";
 import { join, resolve } from "node:path";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
-import { DataServiceError } from "../errors.js";
 import { accessing } from "./file-access.js";
 
 /**
@@ -44,28 +43,6 @@ const READING_TIMES = 64;
 export function readingLimits(path: string): { memory_limit?: string } {
   const bytes = READING_BYTES + READING_TIMES * accessing(path, () => statSync(path)).size;
   return bytes < totalmem() / 2 ? { memory_limit: `${bytes}B` } : {};
-}
-
-/** Runs `use`; what DuckDB throws about a file it cannot read becomes a "corrupt" or "unsupported" error. */
-export async function reading<T>(label: string, kind: string, use: () => Promise<T>): Promise<T> {
-  try {
-    return await use();
-  } catch (cause) {
-    if (cause instanceof DataServiceError) throw cause;
-    const said = (cause as Error).message
-      .split("\n")[0]!
-      .replace(/^(Out of Memory Error: [^(]*) \(.*$/, "$1");
-    const code = /not implemented|not supported|^(?!.*invalid).*unsupported/i.test(said)
-      ? "unsupported"
-      : "corrupt";
-    const so = code === "corrupt" ? `not a whole ${kind}` : `a ${kind} that cannot be read`;
-    throw new DataServiceError(
-      code,
-      `${label}: ${so}: ${said}; write the file again`,
-      { path: label },
-      cause,
-    );
-  }
 }
 
 /** A text literal. */

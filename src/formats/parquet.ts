@@ -1,5 +1,6 @@
 import { NS_PER_DAY } from "../time.js";
-import { reading, readingLimits, sqlName, sqlPath, sqlText, withDuckDB } from "./duckdb.js";
+import { readingLimits, sqlName, sqlPath, sqlText, withDuckDB } from "./duckdb.js";
+import { reading } from "./duckdb-error.js";
 import { type DuckDBColumn, describeRelation, readRelation } from "./duckdb-read.js";
 import { copyTable } from "./duckdb-write.js";
 import { ownTimezone, TIMEZONE_KEY } from "./own-metadata.js";
@@ -13,7 +14,7 @@ const ROW_GROUP_ROWS = 1 << 17;
  * A Parquet file as pandas, pyarrow, polars or DuckDB write it. Reads the keys and the columns asked for into
  * memory, of the row groups that can hold rows of [startNs, endNs] by their statistics. Times with a zone (and
  * INT96 times) are exact to the microsecond. Whole numbers as instruments are named by their digits.
- * @throws DataServiceError corrupt, unsupported, flat-index, unknown-field
+ * @throws DataServiceError corrupt, unsupported, over-budget, flat-index, unknown-field
  */
 export function openParquet(path: string, request: TableRequest): Promise<FileTable> {
   return reading(path, "Parquet file", () =>

@@ -60,7 +60,7 @@ const OPEN_KEYS: RequestKeys<OpenOptions> = {
  * Opens any supported file, told apart by its bytes, as a Panel. The keys are read and checked now; columns
  * stay in the file until they are first used, or are read in one pass with `load: true`.
  * @throws DataServiceError not-found, is-directory, read-failed, unknown-format, corrupt, unsupported, unknown-key,
- *   flat-index, duplicate-keys, missing-keys, unknown-field, bad-request, write-failed (the cache)
+ *   flat-index, duplicate-keys, missing-keys, unknown-field, bad-request, over-budget, write-failed (the cache)
  */
 export async function openPanel(path: string, options: OpenOptions = {}): Promise<Panel> {
   checkKeys(options, OPEN_KEYS, "openPanel");
