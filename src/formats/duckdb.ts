@@ -1,17 +1,14 @@
-import { statSync } from "node:fs";
+import { mkdtempSync, statSync } from "node:fs";
 import { tmpdir, totalmem } from "node:os";
 import { join, resolve } from "node:path";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import { discard } from "./discard.js";
 import { accessing } from "./file-access.js";
 
-/**
- * Nothing is fetched from elsewhere: what DuckDB needs here is built into it. What does not fit into memory
- * goes to the system's folder for such files, not to the working directory.
- */
+/** Nothing is fetched from elsewhere: what DuckDB needs here is built into it. */
 const SETTINGS = {
   autoinstall_known_extensions: "false",
   autoload_known_extensions: "false",
-  temp_directory: join(tmpdir(), `aistock-data-${process.pid}`),
 };
 
 /** Runs `use` on a DuckDB of its own, in memory, and closes it. `limits` are settings of DuckDB besides ours. */
@@ -19,16 +16,34 @@ export async function withDuckDB<T>(
   use: (connection: DuckDBConnection) => Promise<T>,
   limits: Readonly<Record<string, string>> = {},
 ): Promise<T> {
-  const instance = await DuckDBInstance.create(":memory:", { ...SETTINGS, ...limits });
+  const spill = makeSpillFolder();
   try {
-    const connection = await instance.connect();
+    const settings = { ...SETTINGS, temp_directory: spill ?? "", ...limits };
+    const instance = await DuckDBInstance.create(":memory:", settings);
     try {
-      return await use(connection);
+      const connection = await instance.connect();
+      try {
+        return await use(connection);
+      } finally {
+        connection.closeSync();
+      }
     } finally {
-      connection.closeSync();
+      instance.closeSync();
     }
   } finally {
-    instance.closeSync();
+    if (spill !== undefined) discard(spill);
+  }
+}
+
+/**
+ * A folder for what does not fit into memory, which only this user can look into. Undefined where none can be made:
+ * then everything must fit.
+ */
+function makeSpillFolder(): string | undefined {
+  try {
+    return mkdtempSync(join(tmpdir(), "aistock-data-"));
+  } catch {
+    return undefined;
   }
 }
 
