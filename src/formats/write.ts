@@ -1,7 +1,8 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, renameSync, statSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
 import { uniqueSuffix } from "../crypto.js";
 import { DataServiceError } from "../errors.js";
+import { discard } from "./discard.js";
 import type { Progress, WritableTable } from "./table.js";
 
 export interface WriteOptions {
@@ -54,21 +55,28 @@ export async function replaceWhenWhole(
     await write(temporary);
     const isFolder = statSync(temporary).isDirectory();
     if (!isFolder) flushToDisk(temporary);
-    if (isFolder && statSync(path, { throwIfNoEntry: false })) {
-      // A folder cannot be renamed over another: the old one steps aside first.
-      const old = beside("old");
-      renameSync(path, old);
-      renameSync(temporary, path);
-      rmSync(old, { recursive: true, force: true });
-    } else renameSync(temporary, path);
+    if (isFolder && statSync(path, { throwIfNoEntry: false })) replaceFolder(path, temporary, beside("old"));
+    else renameSync(temporary, path);
   } catch (error) {
-    rmSync(temporary, { recursive: true, force: true });
+    discard(temporary);
     const reason = error instanceof Error ? error.message.replaceAll(temporary, path) : String(error);
     if (error instanceof DataServiceError) {
       throw new DataServiceError(error.code, reason, { ...error.details, path }, error.cause);
     }
     throw new DataServiceError("write-failed", `${path}: could not be written: ${reason}`, { path }, error);
   }
+}
+
+/** A folder cannot be renamed over another: the old one steps aside first, and comes back if the new one cannot. */
+function replaceFolder(path: string, temporary: string, old: string): void {
+  renameSync(path, old);
+  try {
+    renameSync(temporary, path);
+  } catch (error) {
+    renameSync(old, path);
+    throw error;
+  }
+  discard(old);
 }
 
 function flushToDisk(path: string): void {
