@@ -20,7 +20,12 @@ export async function spoolToArrow(
   options: OpenOptions,
   cellsAtOnce = CELLS_AT_ONCE,
 ): Promise<void> {
-  const { index, info } = await openPanel(path, { ...options, columns: [], onProgress: undefined });
+  const { index, info } = await openPanel(path, {
+    ...options,
+    columns: [],
+    cache: false,
+    onProgress: undefined,
+  });
   const open = (first: number, last: number) => openSessions(path, options, index.datetimes, first, last);
   let part = await open(0, Math.min(1, index.sessionCount));
   let firstRow = 0;

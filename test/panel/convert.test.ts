@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -48,4 +48,10 @@ describe("files whose format reads into memory", () => {
       expect(Math.fround(back as number)).toBe(expected.column("db_pb").at(row));
     },
   );
+
+  it("are not read into memory for the cache's sake", async () => {
+    const cache = join(folder, "cache");
+    await spoolToArrow(PARQUET, join(folder, "uncached.arrow"), { cache });
+    expect(existsSync(cache)).toBe(false);
+  });
 });
