@@ -1,7 +1,9 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, type Stats, statSync } from "node:fs";
 import { homedir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { uniqueSuffix } from "../crypto.js";
+import { DataServiceError } from "../errors.js";
+import { discard } from "../formats/discard.js";
 import { digest } from "./digest.js";
 import type { SourceIdentity } from "./source-identity.js";
 
@@ -26,16 +28,29 @@ export interface ListedManifest {
 }
 
 export const MANIFEST = "manifest.json";
-const MARK = "aistock-data";
+const OWNER = "aistock-data";
+/** The folder of an entry. What has another name is not of the cache, whose folder may hold anything: it is let be. */
+const ENTRY = new RegExp(`^${OWNER}-[0-9a-f]{32}$`);
+/** A folder that is no entry yet, or none any more. */
+const ASIDE = new RegExp(`^\\.${OWNER}-[0-9a-f]{12}$`);
 const GIB = 2 ** 30;
 /** Unfinished work of a process that is gone is removed after a day. */
 const ABANDONED_MS = 86_400_000;
 
-/** Where entries go: the folder given, else `aistock-data` in $XDG_CACHE_HOME or ~/.cache. */
+/**
+ * Where entries go: the folder given, else `aistock-data` in $XDG_CACHE_HOME or ~/.cache.
+ * @throws DataServiceError bad-request
+ */
 export function cacheFolder(folder?: string): string {
+  if (folder === "") {
+    throw new DataServiceError(
+      "bad-request",
+      'cache: "" names no folder; give one, or true for $XDG_CACHE_HOME/aistock-data',
+    );
+  }
   return folder !== undefined
     ? resolve(folder)
-    : join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), MARK);
+    : join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), OWNER);
 }
 
 /** How large the cache may grow, bytes: `AISTOCK_DATA_CACHE_GB` GiB, 20 by default. */
@@ -46,55 +61,40 @@ export function cacheLimit(): number {
 
 /** The folder of a source's entry: one a source and state of it, so that an entry never changes. */
 export function entryFolder(folder: string, source: SourceIdentity, version: number): string {
-  return join(folder, digest(JSON.stringify([version, source])));
+  return join(folder, `${OWNER}-${digest(JSON.stringify([version, source]))}`);
+}
+
+/** A name beside the entries that no other has. */
+function asideOf(folder: string): string {
+  return join(folder, `.${OWNER}-${uniqueSuffix()}`);
 }
 
 /** A folder beside the entries to prepare one in. */
 export function makeTemporary(folder: string): string {
-  const path = join(folder, `.tmp-${process.pid}-${uniqueSuffix()}`);
+  const path = asideOf(folder);
   mkdirSync(path, { recursive: true });
   return path;
 }
 
 /**
- * What a cache holds, last used first.
+ * What a cache holds, last used first. Nothing is changed.
  * @param folder the cache folder; the user's own when omitted
+ * @throws DataServiceError bad-request
  */
 export function listCache(folder?: string): CacheEntry[] {
-  const root = cacheFolder(folder);
-  const entries: CacheEntry[] = [];
-  for (const name of namesIn(root)) {
-    if (!/^[0-9a-f]{32}$/.test(name)) continue;
-    const path = join(root, name);
-    try {
-      const manifest = JSON.parse(readFileSync(join(path, MANIFEST), "utf8")) as ListedManifest;
-      const { source, rowCount, columns } = manifest;
-      entries.push({
-        source: source.path,
-        key: source.key,
-        folder: path,
-        bytes: bytesIn(path),
-        rowCount,
-        columns,
-        lastUsed: statSync(join(path, MANIFEST)).mtime,
-      });
-    } catch {
-      // Another process removed it, or it is damaged: then it serves nobody.
-      const stats = statSync(path, { throwIfNoEntry: false });
-      if (stats && Date.now() - stats.mtimeMs > ABANDONED_MS) removeEntry(path);
-    }
-  }
-  return entries.sort((a, b) => b.lastUsed.getTime() - a.lastUsed.getTime());
+  return foldersIn(cacheFolder(folder)).flatMap(({ entry }) => entry ?? []);
 }
 
 /**
- * Removes all entries of a cache; panels that read from one go on. Gives the bytes freed.
+ * Removes all entries of a cache, and nothing else; panels that read from one go on. Gives the bytes freed.
  * @param folder the cache folder; the user's own when omitted
+ * @throws DataServiceError bad-request
  */
 export function clearCache(folder?: string): number {
+  const root = cacheFolder(folder);
   let freed = 0;
-  for (const { folder: path, bytes } of listCache(folder)) if (removeEntry(path)) freed += bytes;
-  removeAbandoned(cacheFolder(folder));
+  for (const { path, bytes } of foldersIn(root)) if (removeEntry(path)) freed += bytes;
+  removeAbandoned(root);
   return freed;
 }
 
@@ -102,32 +102,70 @@ export function clearCache(folder?: string): number {
 export function evict(folder: string, kept: string, source: SourceIdentity, limit: number): void {
   removeAbandoned(folder);
   let total = 0;
-  for (const entry of listCache(folder)) {
-    const stale = entry.source === source.path && entry.key === source.key;
-    total += entry.bytes;
-    if (entry.folder === kept || !(stale || total > limit)) continue;
-    if (removeEntry(entry.folder)) total -= entry.bytes;
+  for (const { path, bytes, entry } of foldersIn(folder)) {
+    const stale = entry?.source === source.path && entry.key === source.key;
+    total += bytes;
+    if (path === kept || !(stale || total > limit)) continue;
+    if (removeEntry(path)) total -= bytes;
   }
 }
 
 /** Makes an entry vanish at once, then deletes it. False where another process was first, or still holds it open. */
 export function removeEntry(path: string): boolean {
-  const aside = `${path}.gone-${uniqueSuffix()}`;
+  const aside = asideOf(dirname(path));
   try {
     renameSync(path, aside);
-    rmSync(aside, { recursive: true, force: true });
-    return true;
   } catch {
     return false;
+  }
+  discard(aside);
+  return true;
+}
+
+/** The folder of an entry. One without a manifest that can be read is damaged and serves nobody. */
+interface EntryFolder {
+  readonly path: string;
+  readonly bytes: number;
+  readonly entry: CacheEntry | undefined;
+}
+
+/** Last used first, damaged ones at the end. */
+function foldersIn(root: string): EntryFolder[] {
+  const lastUsed = ({ entry }: EntryFolder) => entry?.lastUsed.getTime() ?? 0;
+  return namesIn(root)
+    .filter((name) => ENTRY.test(name))
+    .map((name) => {
+      const path = join(root, name);
+      const bytes = bytesIn(path);
+      return { path, bytes, entry: entryIn(path, bytes) };
+    })
+    .sort((a, b) => lastUsed(b) - lastUsed(a));
+}
+
+function entryIn(folder: string, bytes: number): CacheEntry | undefined {
+  const path = join(folder, MANIFEST);
+  try {
+    const { source, rowCount, columns } = JSON.parse(readFileSync(path, "utf8")) as ListedManifest;
+    return {
+      source: source.path,
+      key: source.key,
+      folder,
+      bytes,
+      rowCount,
+      columns,
+      lastUsed: statSync(path).mtime,
+    };
+  } catch {
+    return undefined; // damaged, or another process has just removed it
   }
 }
 
 function removeAbandoned(root: string): void {
   for (const name of namesIn(root)) {
-    if (!(name.startsWith(".tmp-") || name.includes(".gone-"))) continue;
+    if (!ASIDE.test(name)) continue;
     const path = join(root, name);
-    const stats = statSync(path, { throwIfNoEntry: false });
-    if (stats && Date.now() - stats.mtimeMs > ABANDONED_MS) rmSync(path, { recursive: true, force: true });
+    const changedMs = statsOf(path)?.mtimeMs ?? Number.NaN;
+    if (Date.now() - changedMs > ABANDONED_MS) discard(path);
   }
 }
 
@@ -141,7 +179,14 @@ function namesIn(folder: string): string[] {
 
 function bytesIn(folder: string): number {
   let bytes = 0;
-  for (const name of namesIn(folder))
-    bytes += statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0;
+  for (const name of namesIn(folder)) bytes += statsOf(join(folder, name))?.size ?? 0;
   return bytes;
+}
+
+function statsOf(path: string): Stats | undefined {
+  try {
+    return lstatSync(path);
+  } catch {
+    return undefined;
+  }
 }

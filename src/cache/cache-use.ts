@@ -1,10 +1,11 @@
 import { existsSync, statSync } from "node:fs";
+import { accessing } from "../formats/file-access.js";
 import { cacheFolder } from "./cache-folder.js";
 
 /**
  * The `cache` option: `true` for the user's cache folder, a folder, or `false`. When omitted, the environment
- * variable AISTOCK_DATA_CACHE says it (`on`, `off` or a folder); without that, entries that are there are used
- * and none is made.
+ * variable AISTOCK_DATA_CACHE says it (`on`, `off` or a folder; `1` and `true`, `0` and `false` are the former two);
+ * without that, entries that are there are used and none is made.
  */
 export type CacheOption = boolean | string | undefined;
 
@@ -20,17 +21,23 @@ export interface CacheUse {
 /** Smaller files open as fast by themselves; only a call that asks for the cache gets one. */
 const LEAST_BYTES = 1 << 24;
 
-/** Whether and how to use the cache for a file; undefined where it is off or could not help. */
+const ON = /^(on|1|true)$/i;
+const OFF = /^(off|0|false)$/i;
+
+/**
+ * Whether and how to use the cache for a file; undefined where it is off or could not help.
+ * @throws DataServiceError bad-request
+ */
 export function cacheUse(path: string, option: CacheOption): CacheUse | undefined {
   if (option === false) return undefined;
   if (option !== undefined) {
     return { folder: cacheFolder(option === true ? undefined : option), make: true, required: true };
   }
   const said = process.env.AISTOCK_DATA_CACHE || undefined;
-  if (said === "off") return undefined;
-  const folder = cacheFolder(said === "on" ? undefined : said);
+  if (said !== undefined && OFF.test(said)) return undefined;
   const make = said !== undefined;
+  const folder = cacheFolder(make && !ON.test(said) ? said : undefined);
   if (!make && !existsSync(folder)) return undefined;
-  const stats = statSync(path, { throwIfNoEntry: false });
+  const stats = accessing(path, () => statSync(path, { throwIfNoEntry: false }));
   return stats?.isFile() && stats.size >= LEAST_BYTES ? { folder, make, required: false } : undefined;
 }

@@ -1,3 +1,4 @@
+import { cacheFolder } from "../cache/cache-folder.js";
 import { DataServiceError } from "../errors.js";
 import { FieldDictionary } from "./field-dictionary.js";
 import { readFolder } from "./folder.js";
@@ -8,6 +9,8 @@ import { findLists } from "./universe.js";
 
 /** What `openSnapshot` does. @throws DataServiceError not-found, read-failed, bad-request */
 export function readSnapshot(dir: string, options: SnapshotOptions): Snapshot {
+  // Said now: later a panel that cannot be opened may just be left out.
+  if (typeof options.cache === "string") cacheFolder(options.cache);
   const { entries, dictionaries, listFolders, skipped } = readFolder(dir, options.cache);
   const dictionary = new FieldDictionary();
   const unread = dictionaries.flatMap((path) => {

@@ -39,7 +39,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const entries = () => readdirSync(cache).filter((name) => /^[0-9a-f]{32}$/.test(name));
+const entries = () => readdirSync(cache).filter((name) => /^aistock-data-[0-9a-f]{32}$/.test(name));
 const entryFile = (name: string) => join(cache, entries()[0]!, name);
 
 /** Everything a panel holds, plainly. */
@@ -216,10 +216,10 @@ describe("a damaged entry is made again", () => {
   }
 
   it("and unfinished work of a process that died is not one", async () => {
-    mkdirSync(join(cache, ".tmp-1-abandoned"), { recursive: true });
-    writeFileSync(join(cache, ".tmp-1-abandoned", "panel.arrow"), "half");
-    const old = new Date(Date.now() - 2 * 86_400_000);
-    utimesSync(join(cache, ".tmp-1-abandoned"), old, old);
+    const abandoned = join(cache, ".aistock-data-0123456789ab");
+    mkdirSync(abandoned, { recursive: true });
+    writeFileSync(join(abandoned, "panel.arrow"), "half");
+    makeOld(abandoned);
     await openPanel(source, { cache });
     expect(readdirSync(cache)).toEqual(entries());
   });
@@ -287,6 +287,12 @@ describe("the cache as a whole", () => {
     );
   });
 });
+
+/** Makes a file or folder look untouched for two days. */
+function makeOld(path: string): void {
+  const then = new Date(Date.now() - 2 * 86_400_000);
+  utimesSync(path, then, then);
+}
 
 /** Makes the entry of a source look unused for so many seconds. */
 function age(path: string, seconds: number): void {
