@@ -5,7 +5,6 @@ import {
   openSync,
   readFileSync,
   renameSync,
-  rmSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
@@ -13,6 +12,8 @@ import { dirname, join } from "node:path";
 import { DataServiceError } from "../errors.js";
 import type { ArrowColumn } from "../formats/arrow-column.js";
 import type { ArrowColumns } from "../formats/arrow-ipc.js";
+import { discard } from "../formats/discard.js";
+import { isSystemError } from "../formats/file-access.js";
 import type { ColumnSource, Progress, SortedKeys, WritableTable } from "../formats/table.js";
 import {
   cacheLimit,
@@ -67,21 +68,10 @@ export interface CachedTable {
   readonly groups: ReadonlyMap<string, string> | undefined;
 }
 
-/** The entry made of `source`, if there is one and nothing about it or the source differs. */
+/** The entry made of `source`, if there is one that can be read and nothing about it or the source differs. */
 export function readCached(folder: string, source: SourceIdentity): CachedTable | undefined {
   const path = entryFolder(folder, source, VERSION);
-  try {
-    const manifest = JSON.parse(readFileSync(join(path, MANIFEST), "utf8")) as Manifest;
-    if (manifest?.version !== VERSION || !manifest.source || !sameSource(manifest.source, source)) {
-      removeEntry(path); // damaged: its name says version and source
-      return undefined;
-    }
-    const index = readFileSync(join(path, INDEX));
-    const file = new HeldFile(join(path, PANEL));
-    if (digest(index) !== manifest.index || sampleOf(file.fd, file.size) !== manifest.panel) {
-      removeEntry(path);
-      return undefined;
-    }
+  return openEntry(path, source, (index, file) => {
     const now = new Date();
     try {
       utimesSync(join(path, MANIFEST), now, now); // the longest unused entries leave first
@@ -89,13 +79,40 @@ export function readCached(folder: string, source: SourceIdentity): CachedTable 
       // A cache that may only be read serves as well.
     }
     return tableOf(index, file);
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    if (error instanceof DataServiceError || error instanceof SyntaxError) {
-      removeEntry(path); // damaged
-      return undefined;
+  });
+}
+
+/** Whether there is an entry made of `source`. It is not looked into, and counts as unused. */
+export function isCached(folder: string, source: SourceIdentity): boolean {
+  return existsSync(join(entryFolder(folder, source, VERSION), MANIFEST));
+}
+
+/**
+ * What `use` makes of the index and the open file of an entry; it closes the file, or keeps it. Undefined where the
+ * entry cannot be read; where it is not what its name and its manifest say, it is damaged and removed.
+ */
+function openEntry<T>(
+  path: string,
+  source: SourceIdentity,
+  use: (index: Buffer, file: HeldFile) => T,
+): T | undefined {
+  let file: HeldFile | undefined;
+  try {
+    const manifest = JSON.parse(readFileSync(join(path, MANIFEST), "utf8")) as Manifest;
+    if (manifest?.version !== VERSION || !manifest.source || !sameSource(manifest.source, source)) {
+      throw damaged(path, "is not what its name says");
     }
-    throw error;
+    const index = readFileSync(join(path, INDEX));
+    file = new HeldFile(join(path, PANEL));
+    if (digest(index) !== manifest.index || sampleOf(file.fd, file.size) !== manifest.panel) {
+      throw damaged(path, "is not what its manifest says");
+    }
+    return use(index, file);
+  } catch (error) {
+    file?.close();
+    if (error instanceof DataServiceError || error instanceof SyntaxError) removeEntry(path);
+    else if (!isSystemError(error)) throw error;
+    return undefined;
   }
 }
 
@@ -128,15 +145,18 @@ function tableOf(index: Buffer, file: HeldFile): CachedTable {
 
 function checked(column: ArrowColumn, rowCount: number, file: HeldFile): ArrowColumn {
   if (column.length === rowCount) return column;
-  const { name } = column.field;
-  throw new DataServiceError("corrupt", `${file.label}: column "${name}" is not whole`, { path: file.label });
+  throw damaged(file.label, `has not the whole column "${column.field.name}"`);
+}
+
+function damaged(path: string, what: string): DataServiceError {
+  return new DataServiceError("corrupt", `${path}: ${what}`, { path });
 }
 
 /**
  * Leaves a table, read from `source`, in the cache. The entry is prepared aside and appears whole or not at all;
  * where two processes make the same one, the first stays. Nothing is kept if the source changed meanwhile.
  * @returns whether the entry is there
- * @throws DataServiceError write-failed
+ * @throws DataServiceError write-failed, and what reading the table throws
  */
 export async function writeCached(
   folder: string,
@@ -150,9 +170,7 @@ export async function writeCached(
     temporary = makeTemporary(folder);
     const { writeArrowIpc } = await import("../formats/arrow-ipc-write.js");
     await writeArrowIpc(join(temporary, PANEL), table, onProgress, BATCH_ROWS);
-    const panel = new HeldFile(join(temporary, PANEL));
-    const { readArrowColumns } = await import("../formats/arrow-ipc.js");
-    const index = indexBytes(table.keys, layoutOfTable(readArrowColumns(panel, {}), table.keys.timezone));
+    const { index, sample } = await describePanel(join(temporary, PANEL), table.keys);
     writeFileSync(join(temporary, INDEX), index);
     const manifest: Manifest = {
       version: VERSION,
@@ -160,17 +178,18 @@ export async function writeCached(
       rowCount: table.keys.rowCount,
       columns: [...table.columns.keys()],
       index: digest(index),
-      panel: sampleOf(panel.fd, panel.size),
+      panel: sample,
     };
     writeFileSync(join(temporary, MANIFEST), JSON.stringify(manifest));
     for (const name of [PANEL, INDEX, MANIFEST]) flush(join(temporary, name));
     const now = identifySource(source.path, source.key);
     if (!now || !sameSource(now, source)) return false;
-    if (!settle(temporary, path, () => readCached(folder, source) !== undefined)) return true;
+    if (!settle(temporary, path, source)) return true;
     temporary = undefined;
     evict(folder, path, source, cacheLimit());
     return true;
   } catch (error) {
+    if (error instanceof DataServiceError) throw error; // says what is wrong with the source
     throw new DataServiceError(
       "write-failed",
       `${source.path}: could not be cached in ${dirname(path)}: ${(error as Error).message}; give another folder, or cache: false`,
@@ -178,17 +197,33 @@ export async function writeCached(
       error,
     );
   } finally {
-    if (temporary !== undefined) rmSync(temporary, { recursive: true, force: true });
+    if (temporary !== undefined) discard(temporary);
+  }
+}
+
+/** The bytes of index.bin for a finished panel.arrow, and the sample of the latter. */
+async function describePanel(path: string, keys: SortedKeys): Promise<{ index: Uint8Array; sample: string }> {
+  const { readArrowColumns } = await import("../formats/arrow-ipc.js");
+  const panel = new HeldFile(path);
+  try {
+    const index = indexBytes(keys, layoutOfTable(readArrowColumns(panel, {}), keys.timezone));
+    return { index, sample: sampleOf(panel.fd, panel.size) };
+  } finally {
+    panel.close();
   }
 }
 
 /** Gives a finished entry its place. False where another process has put a good one there first. */
-function settle(temporary: string, path: string, isGood: () => boolean): boolean {
+function settle(temporary: string, path: string, source: SourceIdentity): boolean {
   try {
     renameSync(temporary, path);
   } catch (error) {
     if (!existsSync(path)) throw error;
-    if (isGood()) return false;
+    const isGood = openEntry(path, source, (_, file) => {
+      file.close();
+      return true;
+    });
+    if (isGood) return false;
     removeEntry(path); // damaged
     renameSync(temporary, path);
   }
@@ -229,9 +264,4 @@ function flush(path: string): void {
   } finally {
     closeSync(fd);
   }
-}
-
-function isMissing(error: unknown): boolean {
-  const code = (error as NodeJS.ErrnoException).code;
-  return code === "ENOENT" || code === "ENOTDIR" || code === "EACCES" || code === "EPERM";
 }

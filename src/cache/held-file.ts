@@ -9,13 +9,20 @@ const abandoned = new FinalizationRegistry<number>(closeSync);
  * stays readable. The files of an entry are never written to once it is there.
  */
 export class HeldFile extends ByteFile {
-  readonly #fd: number;
+  #fd: number;
 
   constructor(path: string) {
     const fd = openSync(path, "r");
     super(path, path, fstatSync(fd));
     this.#fd = fd;
-    abandoned.register(this, fd);
+    abandoned.register(this, fd, this);
+  }
+
+  /** For those who know that nobody reads from it any more. */
+  close(): void {
+    abandoned.unregister(this);
+    closeSync(this.#fd);
+    this.#fd = -1; // the system gives the number to the next file
   }
 
   get fd(): number {

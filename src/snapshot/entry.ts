@@ -1,5 +1,5 @@
 import { type CacheOption, cacheUse } from "../cache/cache-use.js";
-import { readCached } from "../cache/cached-table.js";
+import { isCached } from "../cache/cached-table.js";
 import { identifySource } from "../cache/source-identity.js";
 import type { ColumnType } from "../formats/table.js";
 import { openPanel } from "../panel/open-panel.js";
@@ -57,6 +57,6 @@ export class SnapshotEntry {
   get cached(): boolean {
     const use = this.path === undefined ? undefined : cacheUse(this.path, this.#cache);
     const source = use && identifySource(this.path!, undefined);
-    return source !== undefined && readCached(use!.folder, source) !== undefined;
+    return source !== undefined && isCached(use!.folder, source);
   }
 }

@@ -184,6 +184,8 @@ describe("a damaged entry is made again", () => {
   const damages: Record<string, () => void> = {
     "panel.arrow cut short": () => truncateSync(entryFile("panel.arrow"), 1000),
     "panel.arrow missing": () => rmSync(entryFile("panel.arrow")),
+    "panel.arrow that is a folder": () => replaceByFolder(entryFile("panel.arrow")),
+    "index.bin that is a folder": () => replaceByFolder(entryFile("index.bin")),
     "index.bin with a wrong byte": () => {
       const bytes = readFileSync(entryFile("index.bin"));
       bytes[3] = bytes[3]! ^ 255;
@@ -287,6 +289,11 @@ describe("the cache as a whole", () => {
     );
   });
 });
+
+function replaceByFolder(path: string): void {
+  rmSync(path);
+  mkdirSync(path);
+}
 
 /** Makes a file or folder look untouched for two days. */
 function makeOld(path: string): void {
