@@ -1,4 +1,5 @@
 import { type BigIntStats, closeSync, fstatSync, openSync, readSync, realpathSync } from "node:fs";
+import { isSystemError } from "../formats/file-access.js";
 import { digestOf } from "./digest.js";
 
 /** What a source file was when it was read. An entry serves a file only while all of it is the same. */
@@ -22,15 +23,11 @@ const HEAD_BYTES = 1 << 18;
 const TAIL_BYTES = 1 << 16;
 const SAMPLED_PAGES = 32;
 
-/** The identity of a regular file; undefined for anything else, and where there is none. */
+/** The identity of a regular file; undefined for anything else, and where none can be read: opening it says why. */
 export function identifySource(path: string, key: string | undefined): SourceIdentity | undefined {
-  let fd: number;
+  let fd: number | undefined;
   try {
     fd = openSync(path, "r");
-  } catch {
-    return undefined;
-  }
-  try {
     const stats = fstatSync(fd, { bigint: true });
     if (!stats.isFile()) return undefined;
     return {
@@ -39,8 +36,11 @@ export function identifySource(path: string, key: string | undefined): SourceIde
       ...statsOf(stats),
       sample: sampleOf(fd, Number(stats.size)),
     };
+  } catch (error) {
+    if (isSystemError(error)) return undefined;
+    throw error;
   } finally {
-    closeSync(fd);
+    if (fd !== undefined) closeSync(fd);
   }
 }
 

@@ -39,14 +39,14 @@ async function makeEntry(
   const source = identifySource(path, request.key);
   if (!source) return undefined;
   const { key, onProgress } = request;
-  const panel = panelFromTable(await openTable(path, { key }));
-  const columns = new Map(panel.columnNames.map((name) => [name, panel.column(name)]));
-  const table = { keys: panel.index, columns: slabColumns(columns), groups: panel.info.groups };
   try {
+    const panel = panelFromTable(await openTable(path, { key }));
+    const columns = new Map(panel.columnNames.map((name) => [name, panel.column(name)]));
+    const table = { keys: panel.index, columns: slabColumns(columns), groups: panel.info.groups };
     if (!(await writeCached(use.folder, source, table, onProgress))) return undefined;
   } catch (error) {
     if (use.required) throw error;
-    return undefined;
+    return undefined; // the request may be for less, and what is wrong with that the source says itself
   }
   return readCached(use.folder, source);
 }
