@@ -1,6 +1,7 @@
 import type { CacheUse } from "../cache/cache-use.js";
-import { type CachedTable, readCached, writeCached } from "../cache/cached-table.js";
+import { type CachedTable, readCached } from "../cache/cached-table.js";
 import { identifySource, settlingMs } from "../cache/source-identity.js";
+import { writeCached } from "../cache/write-cached.js";
 import { detectFormat, openTable } from "../formats/open.js";
 import type { TableRequest } from "../formats/table.js";
 import { selectFields } from "../names/field.js";

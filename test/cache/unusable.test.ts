@@ -2,8 +2,8 @@ import { copyFileSync, mkdtempSync, readdirSync, readSync, rmSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { writeCached } from "../../src/cache/cached-table.js";
 import { identifySource } from "../../src/cache/source-identity.js";
+import { writeCached } from "../../src/cache/write-cached.js";
 import { DataServiceError, type ErrorCode } from "../../src/errors.js";
 import { withDuckDB } from "../../src/formats/duckdb.js";
 import { openPanel } from "../../src/index.js";
