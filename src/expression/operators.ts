@@ -22,8 +22,6 @@ export type Kernel =
   | { readonly family: "cross"; readonly part: CrossName }
   | { readonly family: "elsewhere"; readonly part: "instrument" };
 
-export type Family = Kernel["family"];
-
 /** One operator of the language. */
 export interface Operator {
   readonly parameters: readonly Parameter[];

@@ -27,18 +27,3 @@ export interface ExpressionTable extends PanelKeys {
 export function namesOf(table: ExpressionTable): Names {
   return { fields: table.fields, instruments: table.instruments && new Set(table.instruments) };
 }
-
-/** A table over arrays in memory. */
-export function tableOf(
-  keys: PanelKeys,
-  columns: Readonly<Record<string, NumericColumn>>,
-  instruments?: readonly string[],
-): ExpressionTable {
-  const type = (column: NumericColumn): CellType => (column instanceof Float32Array ? "single" : "double");
-  return {
-    ...keys,
-    fields: new Map(Object.entries(columns).map(([name, column]) => [name, type(column)])),
-    column: (field, first, last) => columns[field]!.subarray(first, last),
-    ...(instruments && { instruments }),
-  };
-}

@@ -88,9 +88,6 @@ const ROLLING = [
 
 const FIVE: readonly number[] = [0, 1, 2, 3, 4];
 
-/** Every rolling family, in qlib's order. */
-export const ROLLING_FAMILIES: readonly RollingFamily[] = ROLLING.map(({ family }) => family);
-
 /**
  * qlib's Alpha158: factor names and their expressions, generated as `Alpha158DL.get_feature_config` does.
  * With `fields`, `$vwap` is replaced by `$amount/$volume` where only those are at hand, else its factors are left

@@ -10,8 +10,6 @@ import type { ColumnData, ColumnSource, Progress, SortedKeys, WritableTable } fr
 export interface QlibWriteOptions {
   /** The calendar and the ending of the field files; `day` by default. */
   readonly freq?: string | undefined;
-  /** All sessions of the calendar, ascending, epoch nanoseconds; those of the table by default. */
-  readonly calendar?: BigInt64Array | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 
@@ -36,13 +34,18 @@ export async function writeQlibBin(
   const { keys, columns } = table;
   if (!isFileName(freq))
     throw new DataServiceError("bad-request", `freq ${JSON.stringify(freq)} cannot be part of a file name`);
-  const calendar = options.calendar ?? keys.datetimes;
-  const position = positionsIn(calendar, keys);
+  const { datetimes: calendar } = keys;
+  if (calendar.length > MOST_SESSIONS) {
+    throw new DataServiceError(
+      "unsupported",
+      `qlib counts sessions in float32, up to ${MOST_SESSIONS}; the table has ${calendar.length}`,
+    );
+  }
   const fields = Array.from(columns, ([name, source]) => fieldFile(name, source));
   refuseRepeats(fields, "columns");
   const codes = keys.instruments.map(codeOf);
   refuseRepeats(codes, "instruments");
-  const spans = spansOf(keys, position);
+  const spans = spansOf(keys);
   for (const folder of ["calendars", "instruments", "features"])
     mkdirSync(join(dir, folder), { recursive: true });
   writeFileSync(
@@ -61,7 +64,7 @@ export async function writeQlibBin(
   const totalRows = keys.rowCount * columns.size;
   for (const [f, source] of [...columns.values()].entries()) {
     const end = `${fields[f]}.${freq.toLowerCase()}.bin`;
-    writeColumn(keys, source, position, spans, (i, cells) => {
+    writeColumn(keys, source, spans, (i, cells) => {
       writeFileSync(
         join(dir, "features", codes[i]!.toLowerCase(), end),
         new Uint8Array(cells.buffer, cells.byteOffset, cells.byteLength),
@@ -72,47 +75,18 @@ export async function writeQlibBin(
 }
 
 interface Spans {
-  /** First and last calendar position of each instrument; last < first where it has no row. */
+  /** First and last session of each instrument; last < first where it has no row. */
   readonly first: Int32Array;
   readonly last: Int32Array;
 }
 
-/** The calendar position of each session of the table. */
-function positionsIn(calendar: BigInt64Array, keys: SortedKeys): Int32Array {
-  const at = new Map<bigint, number>();
-  for (let i = 0; i < calendar.length; i++) {
-    if (i > 0 && calendar[i]! <= calendar[i - 1]!) {
-      throw new DataServiceError(
-        "bad-request",
-        `calendar: ${formatNs(calendar[i]!)} is not after the session before it; sort it`,
-      );
-    }
-    at.set(calendar[i]!, i);
-  }
-  if (calendar.length > MOST_SESSIONS) {
-    throw new DataServiceError(
-      "unsupported",
-      `qlib counts sessions in float32, up to ${MOST_SESSIONS}; the calendar has ${calendar.length}`,
-    );
-  }
-  return Int32Array.from({ length: keys.sessionCount }, (_, session) => {
-    const position = at.get(keys.datetimes[session]!);
-    if (position !== undefined) return position;
-    throw new DataServiceError(
-      "bad-request",
-      `calendar: it has no session ${formatNs(keys.datetimes[session]!)}, which the table has`,
-    );
-  });
-}
-
-function spansOf(keys: SortedKeys, position: Int32Array): Spans {
+function spansOf(keys: SortedKeys): Spans {
   const first = new Int32Array(keys.instruments.length).fill(0x7fffffff);
   const last = new Int32Array(keys.instruments.length).fill(-1);
   for (let session = 0; session < keys.sessionCount; session++) {
-    const at = position[session]!;
     for (const code of keys.codesOf(keys.startOf(session), keys.startOf(session + 1))) {
-      if (first[code]! > at) first[code] = at;
-      last[code] = at;
+      if (first[code]! > session) first[code] = session;
+      last[code] = session;
     }
   }
   return { first, last };
@@ -122,7 +96,6 @@ function spansOf(keys: SortedKeys, position: Int32Array): Spans {
 function writeColumn(
   keys: SortedKeys,
   source: ColumnSource,
-  position: Int32Array,
   { first, last }: Spans,
   write: (instrument: number, cells: Float32Array) => void,
 ): void {
@@ -136,7 +109,7 @@ function writeColumn(
       held += length;
     }
     for (let row = 0; row < keys.rowCount; row += SLAB_ROWS) {
-      scatter(keys, source, position, first, row, Math.min(row + SLAB_ROWS, keys.rowCount), from, cells);
+      scatter(keys, source, first, row, Math.min(row + SLAB_ROWS, keys.rowCount), from, cells);
     }
     for (const [i, own] of cells.entries()) if (own) write(from + i, own);
     from += cells.length;
@@ -147,7 +120,6 @@ function writeColumn(
 function scatter(
   keys: SortedKeys,
   source: ColumnSource,
-  position: Int32Array,
   first: Int32Array,
   row: number,
   end: number,
@@ -163,7 +135,7 @@ function scatter(
       const code = codes[r - row]!;
       const own = cells[code - from];
       if (!own || mask?.[r - row] === 0) continue;
-      own[1 + position[session]! - first[code]!] = values[r - row]!;
+      own[1 + session - first[code]!] = values[r - row]!;
     }
   }
 }

@@ -7,8 +7,6 @@ import { QlibBinFile } from "./qlib-bin-file.js";
 import { type Membership, readCalendar, readInstrumentList } from "./qlib-bin-lists.js";
 import type { ColumnData, ColumnSource, FileTable, TableRequest } from "./table.js";
 
-export { writeQlibBin } from "./qlib-bin-write.js";
-
 /** What to read of a qlib provider folder besides. */
 export interface QlibRequest extends TableRequest {
   /** The calendar and the ending of the field files; `day` by default. */

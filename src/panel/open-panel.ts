@@ -7,8 +7,6 @@ import { openCached } from "./open-cached.js";
 import type { Panel } from "./panel.js";
 import { panelFromTable } from "./panel-from-table.js";
 
-export { panelFromTable };
-
 export interface OpenOptions {
   /** The key inside an HDF5 file, `data` by default. */
   readonly key?: string | undefined;

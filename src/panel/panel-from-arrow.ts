@@ -1,7 +1,7 @@
 import type { Table } from "apache-arrow";
 import { arrowToTable } from "../formats/arrow.js";
-import { panelFromTable } from "./open-panel.js";
 import type { Panel } from "./panel.js";
+import { panelFromTable } from "./panel-from-table.js";
 
 export interface FromArrowOptions {
   /** Only these columns, with or without `$`, in this order. */

@@ -2,8 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { extendEvaluation } from "../../src/expression/append.js";
 import { evaluateExpressions } from "../../src/expression/evaluate.js";
-import { type ExpressionTable, type NumericColumn, tableOf } from "../../src/expression/table.js";
+import type { ExpressionTable, NumericColumn } from "../../src/expression/table.js";
 import { propertyRuns } from "../property-runs.js";
+import { tableOf } from "./memory-table.js";
 
 const { NaN: none } = Number;
 

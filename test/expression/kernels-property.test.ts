@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { evaluateExpressions } from "../../src/expression/evaluate.js";
-import { tableOf } from "../../src/expression/table.js";
 import { propertyRuns } from "../property-runs.js";
+import { tableOf } from "./memory-table.js";
 import { exponential, NAIVE, NAIVE_STRICT, type Naive, pairOf, quantile, variance } from "./naive.js";
 
 /** A run of cells of one kind: noise at some scale, one value repeated, or nothing. */

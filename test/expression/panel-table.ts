@@ -1,6 +1,6 @@
-import type { NumericColumn } from "../../src/expression/table.js";
-import { type ExpressionTable, tableOf } from "../../src/expression/table.js";
+import type { ExpressionTable, NumericColumn } from "../../src/expression/table.js";
 import type { Panel } from "../../src/panel/panel.js";
+import { tableOf } from "./memory-table.js";
 
 /** A panel as the engine takes it; `only` leaves other columns out. */
 export function tableOfPanel(panel: Panel, only: readonly string[] = panel.columnNames): ExpressionTable {

@@ -5,8 +5,8 @@ import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
 import { distProblem, modules } from "../../scripts/build.mjs";
 import { evaluateExpressions } from "../../src/expression/evaluate.js";
-import { tableOf } from "../../src/expression/table.js";
 import { importBuilt } from "../built-package.js";
+import { tableOf } from "./memory-table.js";
 
 type Threads = typeof import("../../src/expression/threads.js");
 

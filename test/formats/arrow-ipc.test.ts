@@ -9,7 +9,8 @@ import { arrowToTable, tableToArrow } from "../../src/formats/arrow.js";
 import { openArrowIpc } from "../../src/formats/arrow-ipc.js";
 import { writeArrowIpc } from "../../src/formats/arrow-ipc-write.js";
 import { READ_CHANNEL, type ReadEvent } from "../../src/formats/byte-file.js";
-import { openPanel, panelFromTable } from "../../src/panel/open-panel.js";
+import { openPanel } from "../../src/panel/open-panel.js";
+import { panelFromTable } from "../../src/panel/panel-from-table.js";
 import { cells, expectFixture, FIXTURES, writable } from "./fixture-table.js";
 
 const folder = mkdtempSync(join(tmpdir(), "arrow-"));

@@ -5,8 +5,9 @@ import { afterAll, describe, expect, test } from "vitest";
 import { DataServiceError } from "../../src/errors.js";
 import { openParquet, writeParquet } from "../../src/formats/parquet.js";
 import type { WritableTable } from "../../src/formats/table.js";
-import { openPanel, panelFromTable } from "../../src/panel/open-panel.js";
+import { openPanel } from "../../src/panel/open-panel.js";
 import { panelFromColumns } from "../../src/panel/panel-from-columns.js";
+import { panelFromTable } from "../../src/panel/panel-from-table.js";
 import { expectFixture, FIXTURES, writable } from "./fixture-table.js";
 
 const folder = mkdtempSync(join(tmpdir(), "parquet-"));

@@ -2,7 +2,8 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
-import { openQlibBin, writeQlibBin } from "../../src/formats/qlib-bin.js";
+import { openQlibBin } from "../../src/formats/qlib-bin.js";
+import { writeQlibBin } from "../../src/formats/qlib-bin-write.js";
 import { otherSpelling } from "../../src/names/instrument-code.js";
 import { openPanel } from "../../src/panel/open-panel.js";
 import { panelFromColumns } from "../../src/panel/panel-from-columns.js";
@@ -195,28 +196,24 @@ describe("writing", () => {
     for (const field of FIELDS) expect(back.column(field).values).toEqual(panel.column(field).values);
   });
 
-  test("rows that are not there become NaN, other numbers float32; a wider calendar", async () => {
+  test("rows that are not there become NaN, other numbers float32", async () => {
     const dir = join(folder, "holes");
     const panel = panelFromColumns({
-      datetime: ["2020-01-03", "2020-01-07", "2020-01-07"],
-      instrument: ["000001.SZ", "000001.SZ", "600000.SH"],
-      columns: { Close: Float64Array.of(1, 2, 3), n: Int32Array.of(4, 5, 6) },
+      datetime: ["2020-01-03", "2020-01-06", "2020-01-07", "2020-01-07"],
+      instrument: ["000001.SZ", "600000.SH", "000001.SZ", "600000.SH"],
+      columns: { Close: Float64Array.of(1, 3, 2, 4), n: Int32Array.of(4, 5, 6, 7) },
     });
-    const calendar = BigInt64Array.from(
-      ["2020-01-02", "2020-01-03", "2020-01-06", "2020-01-07"],
-      (day) => BigInt(Date.parse(day)) * 1_000_000n,
-    );
-    await writeQlibBin(dir, writable(panel), { calendar });
+    await writeQlibBin(dir, writable(panel));
     expect(readFileSync(join(dir, "instruments/all.txt"), "utf8")).toBe(
-      "SZ000001\t2020-01-03\t2020-01-07\nSH600000\t2020-01-07\t2020-01-07\n",
+      "SZ000001\t2020-01-03\t2020-01-07\nSH600000\t2020-01-06\t2020-01-07\n",
     );
     expect(readFileSync(join(dir, "features/sz000001/close.day.bin"))).toEqual(
-      Buffer.from(Float32Array.of(1, 1, Number.NaN, 2).buffer),
+      Buffer.from(Float32Array.of(0, 1, Number.NaN, 2).buffer),
     );
     expect(readFileSync(join(dir, "features/sh600000/n.day.bin"))).toEqual(
-      Buffer.from(Float32Array.of(3, 6).buffer),
+      Buffer.from(Float32Array.of(1, 5, 7).buffer),
     );
-    expect((await openPanel(dir, { keepEmptyRows: false })).rowCount).toBe(3);
+    expect((await openPanel(dir, { keepEmptyRows: false })).rowCount).toBe(4);
   });
 
   test("what qlib cannot hold is refused", async () => {

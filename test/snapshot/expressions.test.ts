@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { evaluateExpressions } from "../../src/expression/evaluate.js";
-import { tableOf } from "../../src/expression/table.js";
 import { type Panel, panelFromColumns } from "../../src/index.js";
 import { openSnapshot } from "../../src/snapshot/open-snapshot.js";
 import type { Snapshot } from "../../src/snapshot/snapshot.js";
+import { tableOf } from "../expression/memory-table.js";
 import { date, type PlainRow, panelOf, plainRows } from "../panel/random-panel.js";
 import { propertyRuns } from "../property-runs.js";
 
