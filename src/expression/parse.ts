@@ -22,22 +22,22 @@ const BINARY: Readonly<Record<string, { readonly strength: number; readonly oper
 const COMPARISON = 1;
 
 /** What Python has and the language of factors has not, with what to write instead. */
-const FOREIGN: Readonly<Record<string, string>> = {
-  and: `write "&" and put each comparison in parentheses`,
-  or: `write "|" and put each comparison in parentheses`,
-  not: "write Not(condition)",
-  "~": "write Not(condition)",
-  if: "write If(condition, a, b)",
-  else: "write If(condition, a, b)",
-  "//": `write "/"`,
-  "%": "there is no remainder operator",
-  "^": `write "**" or Power(a, b)`,
-  "<<": "there is no shift of bits; Ref(x, N) shifts in time",
-  ">>": "there is no shift of bits; Ref(x, N) shifts in time",
-  "@": "there is no matrix product",
-  "=": `write "==" to compare`,
-  "!": `write "!=" to compare, or Not(condition)`,
-};
+const FOREIGN: ReadonlyMap<string, string> = new Map([
+  ["and", `write "&" and put each comparison in parentheses`],
+  ["or", `write "|" and put each comparison in parentheses`],
+  ["not", "write Not(condition)"],
+  ["~", "write Not(condition)"],
+  ["if", "write If(condition, a, b)"],
+  ["else", "write If(condition, a, b)"],
+  ["//", `write "/"`],
+  ["%", "there is no remainder operator"],
+  ["^", `write "**" or Power(a, b)`],
+  ["<<", "there is no shift of bits; Ref(x, N) shifts in time"],
+  [">>", "there is no shift of bits; Ref(x, N) shifts in time"],
+  ["@", "there is no matrix product"],
+  ["=", `write "==" to compare`],
+  ["!", `write "!=" to compare, or Not(condition)`],
+]);
 
 /**
  * Parses one expression of qlib's language: Python's grammar for numbers, `$fields`, calls, arithmetic, comparisons,
@@ -83,7 +83,7 @@ class Parser {
     let left = strength > 5 ? this.#signed() : this.#binary(strength + 1);
     for (let compared = false; ; compared = true) {
       const token = this.#peek;
-      const hint = token.kind === "end" ? undefined : FOREIGN[token.text];
+      const hint = token.kind === "end" ? undefined : FOREIGN.get(token.text);
       if (hint !== undefined) throw this.#error(token, `"${token.text}" is not in this language; ${hint}`);
       const symbol = token.kind === "symbol" ? BINARY[token.text] : undefined;
       if (symbol?.strength !== strength) return left;
@@ -137,14 +137,14 @@ class Parser {
           return inner;
         }
     }
-    const hint = FOREIGN[token.text];
+    const hint = FOREIGN.get(token.text);
     if (hint !== undefined) throw this.#error(token, `"${token.text}" is not in this language; ${hint}`);
     const found = token.kind === "end" ? "the end" : `"${token.text}"`;
     throw this.#error(token, `a field, a number or an operator is missing before ${found}`);
   }
 
   #named(token: Token): Expression {
-    const hint = FOREIGN[token.text];
+    const hint = FOREIGN.get(token.text);
     if (hint !== undefined) throw this.#error(token, `"${token.text}" is not in this language; ${hint}`);
     const open = this.#peek;
     if (open.text !== "(") {

@@ -2,30 +2,30 @@ import type { PanelIndex } from "../panel/panel-index.js";
 
 const NS_PER_MINUTE = 60e9;
 
-const UNITS: Readonly<Record<string, string>> = {
-  d: "d",
-  day: "d",
-  days: "d",
-  daily: "d",
-  m: "m",
-  min: "m",
-  mins: "m",
-  minute: "m",
-  minutes: "m",
-  h: "h",
-  hour: "h",
-  hours: "h",
-  hourly: "h",
-  w: "w",
-  week: "w",
-  weeks: "w",
-  weekly: "w",
-  mo: "mo",
-  mon: "mo",
-  month: "mo",
-  months: "mo",
-  monthly: "mo",
-};
+const UNITS: ReadonlyMap<string, string> = new Map([
+  ["d", "d"],
+  ["day", "d"],
+  ["days", "d"],
+  ["daily", "d"],
+  ["m", "m"],
+  ["min", "m"],
+  ["mins", "m"],
+  ["minute", "m"],
+  ["minutes", "m"],
+  ["h", "h"],
+  ["hour", "h"],
+  ["hours", "h"],
+  ["hourly", "h"],
+  ["w", "w"],
+  ["week", "w"],
+  ["weeks", "w"],
+  ["weekly", "w"],
+  ["mo", "mo"],
+  ["mon", "mo"],
+  ["month", "mo"],
+  ["months", "mo"],
+  ["monthly", "mo"],
+]);
 
 /**
  * `1d` for `day`, `1d`, `daily`; `5m` for `5min`, `5minute`; `1h` for `60min`; `1w`, `1mo` for weeks and months;
@@ -33,7 +33,7 @@ const UNITS: Readonly<Record<string, string>> = {
  */
 export function parseFrequency(text: string): string | undefined {
   const m = /^(\d*)\s*([a-z]+)$/i.exec(text.trim());
-  const unit = m ? UNITS[m[2]!.toLowerCase()] : undefined;
+  const unit = m ? UNITS.get(m[2]!.toLowerCase()) : undefined;
   if (unit === undefined) return undefined;
   const count = m![1] === "" ? 1 : Number(m![1]);
   if (count === 0) return undefined;

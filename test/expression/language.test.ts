@@ -106,6 +106,8 @@ describe("a bad expression is shown with a caret and a way out", () => {
       11,
     ],
     ["~($close > 1)", '"~" is not in this language; write Not(condition)', 0],
+    ["constructor", '"constructor" is neither a field nor a call; a field is written "$constructor"', 0],
+    ["$close toString 2", 'unexpected "toString" after a complete expression; an operator is missing', 7],
     ["$close % 2", '"%" is not in this language; there is no remainder operator', 7],
     ["$$roe", 'point-in-time fields ("$$…") are not in a panel; use a plain "$field"', 0],
     ["P($close)", "qlib's P is not available: point-in-time data are not in a panel", 0],

@@ -12,7 +12,7 @@ describe("frequencies", () => {
     ["4h", ["240min", "4hours"]],
     ["1w", ["week", "1w", "weekly"]],
     ["1mo", ["month", "1mo", "1mon", "monthly"]],
-    [undefined, ["0m", "quarterly", "", "1", "min5"]],
+    [undefined, ["0m", "quarterly", "", "1", "min5", "constructor", "1toString"]],
   ] as const)("%s has one name", (freq, texts) => {
     for (const text of texts) expect(parseFrequency(text), text).toBe(freq);
   });
