@@ -5,6 +5,7 @@ import { NAT_NS, utcToWallClock } from "../time.js";
 import { Int64Level } from "./arrow-keys.js";
 import { bytesOf, newCells, putCells, timeCells } from "./cells.js";
 import { sqlName } from "./duckdb.js";
+import { VECTOR_ROWS } from "./duckdb-write.js";
 import { MemoryColumn } from "./memory-column.js";
 import type { LayoutColumn } from "./pandas-metadata.js";
 import {
@@ -68,6 +69,8 @@ const COLUMN_TYPES: Readonly<Record<string, ColumnType>> = {
 
 /** Rows for which room is made before they have come; a count in a file is not to be trusted further. */
 const TRUSTED_ROWS = 1 << 20;
+/** The share of its memory that a column fills at least. */
+const LEAST_USED = 0.75;
 
 export async function describeRelation(connection: DuckDBConnection, from: string): Promise<DuckDBColumn[]> {
   const reader = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${from}`);
@@ -186,12 +189,16 @@ export class Filling {
   #values: ColumnValues;
   #mask: Uint8Array | undefined;
   #count = 0;
+  readonly #totalRows: number;
 
+  /** @param totalRows how many rows will come, where that is known */
   constructor(
     readonly type: ColumnType,
-    readonly totalRows: number,
+    totalRows?: number,
   ) {
-    this.#values = type === "string" ? [] : newCells(type, Math.min(totalRows, TRUSTED_ROWS));
+    this.#totalRows = totalRows ?? Number.POSITIVE_INFINITY;
+    const room = totalRows === undefined ? VECTOR_ROWS : Math.min(totalRows, TRUSTED_ROWS);
+    this.#values = type === "string" ? [] : newCells(type, room);
   }
 
   add(vector: DuckDBVector, count: number): void {
@@ -209,15 +216,15 @@ export class Filling {
 
   finish(): ColumnData {
     if (Array.isArray(this.#values)) return { values: this.#values };
-    const values = this.#values.subarray(0, this.#count);
+    const values = trimmed(this.#values, this.#count);
     if (this.type === "datetime") return timeCells(values as BigInt64Array);
-    return this.#mask ? { values, mask: this.#mask.subarray(0, this.#count) } : { values };
+    return this.#mask ? { values, mask: trimmed(this.#mask, this.#count) } : { values };
   }
 
   #makeRoom(): void {
     const values = this.#values;
     if (Array.isArray(values) || this.#count <= values.length) return;
-    const room = Math.max(this.#count, Math.min(2 * values.length, this.totalRows));
+    const room = Math.max(this.#count, Math.min(2 * values.length, this.#totalRows));
     this.#values = newCells(this.type, room);
     putCells(this.#values, 0, values);
     if (!this.#mask) return;
@@ -242,6 +249,12 @@ export class Filling {
       }
     }
   }
+}
+
+/** The first `count` cells; copied where much of the memory would be kept for nothing. */
+function trimmed<T extends NumericArray>(cells: T, count: number): T {
+  const isSparse = count < LEAST_USED * cells.length;
+  return (isSparse ? cells.slice(0, count) : cells.subarray(0, count)) as T;
 }
 
 function cellsOf(vector: DuckDBVector, count: number): ColumnValues {

@@ -90,11 +90,8 @@ function collect(name: string, type: DuckDBType): Collected {
   );
 }
 
-/** Rows room is made for at first; columns grow as chunks come. */
-const UNKNOWN_ROWS = Number.POSITIVE_INFINITY;
-
 function collectSame(type: ColumnType): Collected {
-  const filling = new Filling(type, UNKNOWN_ROWS);
+  const filling = new Filling(type);
   return {
     add: (chunk, i) => filling.add(chunk.getColumnVector(i), chunk.rowCount),
     finish: () => {
