@@ -7,9 +7,9 @@ import type { SqlResult } from "./sql-result.js";
 export function sqlOnPanel(panel: Panel, query: string, options?: SqlOptions): Promise<SqlResult> {
   const { source } = panel.info;
   const file = source === undefined ? "panel" : basename(source, extname(source));
-  const names = new Set(["panel", file]);
+  const names = file.toLowerCase() === "panel" ? ["panel"] : ["panel", file]; // case does not count in SQL
   return runSql(
-    [...names].map((name) => ({ name, open: async () => panel })),
+    names.map((name) => ({ name, open: async () => panel })),
     query,
     options,
   );

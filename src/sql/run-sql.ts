@@ -10,7 +10,7 @@ import { PanelScan } from "./panel-scan.js";
 import { Deadline, memorySetting, type QueryLimits } from "./query-limits.js";
 import { readResult } from "./read-result.js";
 import type { SqlResult } from "./sql-result.js";
-import { columnNamesFor, namesTable } from "./table-names.js";
+import { columnNamesFor, tablesNamed } from "./table-names.js";
 
 /** A panel that a query may name. */
 export interface SqlTable {
@@ -56,7 +56,7 @@ export async function runSql(
   const deadline = new Deadline(options);
   const memory = memorySetting(options);
   deadline.check();
-  const named = tables.filter(({ name }) => namesTable(query, name));
+  const named = tablesNamed(query, tables);
   const panels = await Promise.all(named.map((table) => table.open()));
   const scans: PanelScan[] = [];
   try {

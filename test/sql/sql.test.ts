@@ -4,7 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ColumnData, ColumnSource } from "../../src/formats/table.js";
-import { Column, Panel, panelFromColumns } from "../../src/index.js";
+import { Column, openPanel, Panel, panelFromColumns } from "../../src/index.js";
 import { openSnapshot } from "../../src/snapshot/open-snapshot.js";
 import type { Snapshot } from "../../src/snapshot/snapshot.js";
 import { sqlOnPanel } from "../../src/sql/panel-sql.js";
@@ -136,6 +136,26 @@ describe("panels as tables", () => {
   });
 });
 
+describe("a result", () => {
+  it("takes the memory that its rows need", async () => {
+    const sizes = async (query: string) => {
+      const result = await snapshot.sql(query);
+      return result.columnNames.map((name) => {
+        const { values, mask } = result.column(name);
+        return [(values as Float64Array).buffer.byteLength, mask?.buffer.byteLength];
+      });
+    };
+    expect(await sizes("SELECT count(*), NULL::INT FROM daily_pv")).toEqual([
+      [8, undefined],
+      [4, 1],
+    ]);
+    const rows = 3 * 2048;
+    const [[bytes, mask]] = (await sizes(`SELECT nullif(range, 5) AS n FROM range(${rows})`)) as [number[]];
+    expect(bytes).toBe(8 * 4 * 2048);
+    expect(mask).toBe(4 * 2048);
+  });
+});
+
 describe("what a query reads", () => {
   it("is the columns it uses, of the panels it names", async () => {
     const read: string[] = [];
@@ -165,6 +185,24 @@ describe("what a query reads", () => {
     await own.sql("SELECT sum(\"$close\") FROM daily_pv WHERE instrument = 'a'");
     expect(read).toEqual(["$close"]);
     await expect(own.sql("SELECT * FROM broken")).rejects.toMatchObject({ code: "not-found" });
+  });
+
+  it("is the panel that it spells, where names differ in case alone", async () => {
+    const panel = panelOf([{ ns: 0n, instrument: "a", close: 1, volume: 1 }]);
+    const path = join(dir, "Panel.arrow");
+    await panel.write(path);
+    expect((await (await openPanel(path)).sql("SELECT volume FROM panel")).toRows()).toEqual([{ volume: 1 }]);
+    const own = await openSnapshot("test/sql");
+    own.add("bars", panel).add("Bars", panel.withColumns({ volume: [2] }));
+    expect((await own.sql("SELECT volume FROM bars")).toRows()).toEqual([{ volume: 1 }]);
+    expect((await own.sql('SELECT volume FROM "Bars"')).toRows()).toEqual([{ volume: 2 }]);
+    for (const query of ["SELECT * FROM BARS", "SELECT * FROM bars JOIN Bars USING (instrument)"]) {
+      await expect(own.sql(query)).rejects.toMatchObject({
+        code: "sql",
+        message:
+          'the tables "bars", "Bars" differ in case alone, which SQL does not tell apart; spell the one that is meant as it is here, or give another a new name',
+      });
+    }
   });
 
   it("is told by the words of the text", () => {
