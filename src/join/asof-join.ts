@@ -43,14 +43,19 @@ export function asofJoin(left: Panel, right: Panel, options: AsofOptions = {}): 
     );
   }
   const own = RowAlignment.ofRun(0, left.rowCount);
-  const rows = RowAlignment.of(alignAsof(left.index, right.index, oldest, allowExactMatches));
+  const [leftIndex, rightIndex] = [left.index, right.index]; // what the ledger keeps of the panels
+  const align = () => RowAlignment.of(alignAsof(leftIndex, rightIndex, oldest, allowExactMatches));
+  const rows = align();
   const match = new MatchAudit(
-    { label: leftLabel, index: left.index },
-    { label: rightLabel, index: right.index },
-    () => rows,
+    { label: leftLabel, index: leftIndex },
+    { label: rightLabel, index: rightIndex },
     {
-      left: (toRight) => judgeAsofLeft(left.index, right.index, toRight, allowExactMatches),
-      right: (toLeft) => judgeAsofRight(left.index, toLeft),
+      align,
+      alignment: rows,
+      judges: {
+        left: (toRight) => judgeAsofLeft(leftIndex, rightIndex, toRight, allowExactMatches),
+        right: (toLeft) => judgeAsofRight(leftIndex, toLeft),
+      },
     },
   );
   const taken = distinctRows(rows.rows, right.rowCount);

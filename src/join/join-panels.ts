@@ -3,7 +3,7 @@ import type { Column } from "../panel/column.js";
 import { Panel } from "../panel/panel.js";
 import type { PanelIndex } from "../panel/panel-index.js";
 import { groupDigits } from "../panel/print.js";
-import { alignRows, type RowAlignment } from "./align.js";
+import type { RowAlignment } from "./align.js";
 import { alignColumn } from "./aligned-column.js";
 import { type ColumnNaming, type JoinedColumn, planColumns } from "./join-columns.js";
 import { type Indexes, type JoinHow, joinKeys } from "./join-keys.js";
@@ -53,8 +53,11 @@ export function joinPanels(panels: readonly Panel[], options: JoinOptions = {}):
   const indexes = panels.map(({ index }) => index) as unknown as Indexes;
   const keys = joinKeys(indexes, how);
   const matches = panels.slice(1).map(({ index }, i) => {
-    const align = () => keys.againstFirst?.[i + 1] ?? alignRows(indexes[0], index);
-    return new MatchAudit({ label: labels[0]!, index: indexes[0] }, { label: labels[i + 1]!, index }, align);
+    const [left, right] = [
+      { label: labels[0]!, index: indexes[0] },
+      { label: labels[i + 1]!, index },
+    ];
+    return new MatchAudit(left, right, { alignment: keys.againstFirst?.[i + 1] });
   });
   const accounts = panels.map((panel, i) => accountOf(panel, labels[i]!, i, plan, keys.rows[i]!));
   if (maxLoss !== undefined) refuseLoss(how, maxLoss, accounts[0]!, how === "inner", matches);

@@ -26,29 +26,41 @@ export interface MatchCounts {
 export type SessionMatch = { readonly datetime: string } & MatchCounts;
 export type InstrumentMatch = { readonly instrument: string } & MatchCounts;
 
-/** How unmatched rows are explained; by default for a join on equal keys. */
+/** How unmatched rows are explained. */
 export interface Judges {
   left(toRight: Int32Array): Judge;
   right(toLeft: Int32Array): Judge;
 }
 
+/** How two tables are matched; by default on equal keys. */
+export interface Matching {
+  /** The right row of each left row. */
+  readonly align?: (() => RowAlignment) | undefined;
+  /** The same, where it is at hand. */
+  readonly alignment?: RowAlignment | undefined;
+  readonly judges?: Judges | undefined;
+}
+
 /**
  * What matched between two tables, by reason, session and instrument. Nothing is computed before it is asked
- * for: the counts cost one alignment (or none, where it is at hand), the rest one pass over both.
+ * for: the counts cost one alignment (or none, where it is at hand), the rest one pass over both. An alignment is
+ * as long as the left table and is not kept for this: it is made again where nobody else has kept it.
  */
 export class MatchAudit {
   readonly left: MatchSide;
   readonly right: MatchSide;
   readonly #align: () => RowAlignment;
   readonly #judges: Judges;
-  #alignment: RowAlignment | undefined;
+  #alignment: WeakRef<RowAlignment> | undefined;
+  #matched: number | undefined;
   #tally: Tally | undefined;
 
-  /** @param align the right row of each left row; aligned by key when omitted */
-  constructor(left: MatchSide, right: MatchSide, align?: () => RowAlignment, judges?: Judges) {
+  constructor(left: MatchSide, right: MatchSide, { align, alignment, judges }: Matching = {}) {
     this.left = left;
     this.right = right;
     this.#align = align ?? (() => alignRows(left.index, right.index));
+    this.#alignment = alignment && new WeakRef(alignment);
+    this.#matched = alignment?.matched;
     this.#judges = judges ?? {
       left: (toRight) => judgeEqual(left.index, right.index, toRight),
       right: (toLeft) => judgeEqual(right.index, left.index, toLeft),
@@ -57,16 +69,20 @@ export class MatchAudit {
 
   /** The right row of each left row, or -1. */
   get alignment(): RowAlignment {
-    this.#alignment ??= this.#align();
-    return this.#alignment;
+    const known = this.#alignment?.deref();
+    if (known) return known;
+    const made = this.#align();
+    this.#alignment = new WeakRef(made);
+    this.#matched = made.matched;
+    return made;
   }
 
   get matched(): number {
-    return this.alignment.matched;
+    return this.#matched ?? this.alignment.matched;
   }
 
   get leftOnly(): number {
-    return this.alignment.length - this.alignment.matched;
+    return this.left.index.rowCount - this.matched;
   }
 
   get rightOnly(): number {
