@@ -8,18 +8,13 @@ import type { ExpressionTable, NumericColumn } from "./table.js";
  */
 export function tableOfPanel(panel: Panel, { whole = false } = {}): ExpressionTable {
   const { index } = panel;
-  const names = panel.columnNames.filter((name) => isNumeric(panel.column(name).type));
-  const fields = new Map(
-    names.map((name) => [name, panel.column(name).type === "float32" ? "single" : "double"] as const),
-  );
   const known = new Map<string, NumericColumn>();
   return {
     sessionCount: index.sessionCount,
     instrumentCount: index.instruments.length,
     offsets: Uint32Array.from({ length: index.sessionCount + 1 }, (_, s) => index.startOf(s)),
     codes: index.codes,
-    instruments: index.instruments,
-    fields,
+    ...expressionNames(panel),
     column: (name, first, last) => {
       const column = panel.column(name);
       if (!whole && !column.loaded && 2 * (last - first) < column.length)
@@ -29,6 +24,15 @@ export function tableOfPanel(panel: Panel, { whole = false } = {}): ExpressionTa
       return cells.subarray(first, last);
     },
   };
+}
+
+/** What expressions on a panel may name; nothing is read for it. */
+export function expressionNames(panel: Panel): Pick<ExpressionTable, "fields" | "instruments"> {
+  const names = panel.columnNames.filter((name) => isNumeric(panel.column(name).type));
+  const fields = new Map(
+    names.map((name) => [name, panel.column(name).type === "float32" ? "single" : "double"] as const),
+  );
+  return { fields, instruments: panel.index.instruments };
 }
 
 function isNumeric(type: ColumnType): boolean {

@@ -24,6 +24,6 @@ export interface ExpressionTable extends PanelKeys {
 }
 
 /** The names expressions on `table` may use. */
-export function namesOf(table: ExpressionTable): Names {
-  return { fields: table.fields, instruments: table.instruments && new Set(table.instruments) };
+export function namesOf({ fields, instruments }: Pick<ExpressionTable, "fields" | "instruments">): Names {
+  return { fields, instruments: instruments && new Set(instruments) };
 }

@@ -8,7 +8,7 @@ import {
   type ThreadedEvaluateOptions,
 } from "../expression/evaluate-panel.js";
 import { type Explanation, explainExpression } from "../expression/explain.js";
-import { tableOfPanel } from "../expression/panel-table.js";
+import { expressionNames } from "../expression/panel-table.js";
 import { namesOf } from "../expression/table.js";
 import { tableToArrow } from "../formats/arrow.js";
 import type { Progress, WritableTable } from "../formats/table.js";
@@ -278,7 +278,7 @@ export class Panel {
   /**
    * `evaluate` on several threads, with the same result bit by bit: for many expressions or a large panel. Small
    * work stays on this thread.
-   * @throws DataServiceError bad-expression
+   * @throws DataServiceError bad-expression, bad-request (`threads`), thread-failed
    */
   evaluateInThreads(
     expressions: Readonly<Record<string, string>>,
@@ -289,11 +289,11 @@ export class Panel {
 
   /**
    * What an expression is and needs, without computing it: its tree, the fields it reads, and how many positions
-   * before and after a row its value depends on.
+   * before and after a row its value depends on. Nothing is read.
    * @throws DataServiceError bad-expression
    */
   explainExpression(text: string): Explanation {
-    return explainExpression(text, namesOf(tableOfPanel(this)));
+    return explainExpression(text, namesOf(expressionNames(this)));
   }
 
   /** One column as a dense matrix, sessions × instruments, NaN where there is no row. */

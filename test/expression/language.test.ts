@@ -1,9 +1,12 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { describe, expect, it } from "vitest";
 import { DataServiceError } from "../../src/errors.js";
 import { explainExpression, printTree } from "../../src/expression/explain.js";
 import { planExpressions } from "../../src/expression/expression-plan.js";
 import { OPERATORS } from "../../src/expression/operators.js";
 import { parseExpression } from "../../src/expression/parse.js";
+import { READ_CHANNEL } from "../../src/formats/byte-file.js";
+import { openPanel } from "../../src/index.js";
 
 const names = {
   fields: new Map([
@@ -201,6 +204,21 @@ describe("explainExpression", () => {
       fault:
         "qlib: a missing cell in the window is taken for the extreme: its position is given; strict: missing cells are skipped",
     });
+  });
+
+  it("reads nothing of a panel's file, its row codes included", async () => {
+    const panel = await openPanel("data-fixtures/hdf5/fixed_f32.pd15.h5");
+    let reads = 0;
+    const count = () => reads++;
+    subscribe(READ_CHANNEL, count);
+    try {
+      expect(panel.explainExpression("Mean($close, 5)").fields).toEqual(["$close"]);
+      expect(reads).toBe(0);
+      panel.index.codes; // they are still in the file
+      expect(reads).toBe(1);
+    } finally {
+      unsubscribe(READ_CHANNEL, count);
+    }
   });
 
   it("every operator of the table parses and plans", () => {
