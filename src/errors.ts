@@ -23,6 +23,7 @@ export type ErrorCode =
   | "changed" // the file is no longer the one that was opened
   | "write-failed"
   | "sql"
+  | "thread-failed" // a worker thread did not start, or ended before its work was done
   | "timeout" // it took longer than allowed
   | "cancelled"; // the caller's signal said to stop
 

@@ -33,7 +33,7 @@ export interface PanelEvaluateOptions extends PanelRangeOptions {
 }
 
 export interface ThreadedEvaluateOptions extends PanelRangeOptions {
-  /** How many threads, this one among them: 2 by default, 1 where the work is too small for it to pay. */
+  /** How many threads, this one among them, up to 256: 2 by default, 1 where the work is too small for it to pay. */
   readonly threads?: number | undefined;
 }
 

@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import type { Worker } from "node:worker_threads";
+import { DataServiceError } from "../errors.js";
 import { announceSharedMemory } from "../shared-memory.js";
 import { type BlockJob, runBlocks } from "./blocks.js";
 import {
@@ -14,26 +15,33 @@ import type { Pass } from "./pass.js";
 import type { ExpressionTable, NumericColumn } from "./table.js";
 
 export interface ThreadOptions extends EvaluateOptions {
-  /** How many threads, this one among them. By default 2, or 1 where the work is too small to be worth a thread. */
+  /** How many threads, this one among them, up to 256. By default 2, or 1 where the work is too small to be worth a thread. */
   readonly threads?: number;
 }
 
 /** Values to compute below which starting a thread and sharing the columns costs more than it saves. */
 const WORTH_A_THREAD = 20_000_000;
+const MOST_THREADS = 256;
 
 /**
  * `evaluateExpressions` on several threads, with the same result bit by bit. Columns that do not lie in shared
  * memory are copied there once; the results do. Cross-sections are computed on this thread before.
- * @throws DataServiceError bad-expression
+ * @param start gives a worker thread; tests give others
+ * @throws DataServiceError bad-expression, bad-request (`threads`), thread-failed
  */
 export async function evaluateInThreads(
   table: ExpressionTable,
   expressions: Readonly<Record<string, string>>,
   options: ThreadOptions = {},
+  start: () => Promise<Worker> = startWorker,
 ): Promise<Evaluation> {
   const values = table.codes.length * Object.keys(expressions).length;
   const threads = options.threads ?? (values < WORTH_A_THREAD ? 1 : Math.min(2, availableParallelism()));
-  if (threads <= 1) return evaluateExpressions(table, expressions, options);
+  if (!(Number.isInteger(threads) && threads >= 1 && threads <= MOST_THREADS)) {
+    const problem = `threads: ${String(threads)} is not a whole number from 1 to ${MOST_THREADS}`;
+    throw new DataServiceError("bad-request", problem);
+  }
+  if (threads === 1) return evaluateExpressions(table, expressions, options);
   const job = prepareJob(table, expressions, options);
   const [firstRow, lastRow] = wantedRows(table, job.extent.sessions);
   const length = (lastRow - firstRow) * Float32Array.BYTES_PER_ELEMENT;
@@ -45,30 +53,43 @@ export async function evaluateInThreads(
     firstRow,
     counter: new Int32Array(new SharedArrayBuffer(4)),
   };
-  const { Worker } = await import("node:worker_threads");
-  const workers = Array.from({ length: threads - 1 }, () =>
-    giveWork(new Worker(new URL("./worker.js", import.meta.url)), blocks),
-  );
+  const workers: Worker[] = [];
+  const works: Promise<unknown>[] = [];
   try {
+    while (workers.length < threads - 1) {
+      const worker = await start().catch(refuseThread);
+      workers.push(worker);
+      works.push(giveWork(worker, blocks));
+    }
     runBlocks(blocks, options.onProgress);
-    await Promise.all(workers.map(({ done }) => done));
+    await Promise.all(works);
     options.onProgress?.(table.instrumentCount, table.instrumentCount);
   } finally {
-    await Promise.all(workers.map(({ worker }) => worker.terminate()));
+    await Promise.all(workers.map((worker) => worker.terminate()));
   }
   return { firstRow, lastRow, columns: named(job.plan.names, outputs), notes: job.notes };
 }
 
-function giveWork(worker: Worker, job: BlockJob): { worker: Worker; done: Promise<unknown> } {
+async function startWorker(): Promise<Worker> {
+  const { Worker } = await import("node:worker_threads");
+  return new Worker(new URL("./worker.js", import.meta.url));
+}
+
+/** Has a worker take part; settles when it finds no more work, or ends. */
+function giveWork(worker: Worker, job: BlockJob): Promise<unknown> {
   const done = new Promise((resolve, reject) => {
     worker.once("message", resolve);
     worker.once("error", reject);
-    worker.once("exit", (code) => reject(new Error(`a worker thread ended early with code ${code}`)));
-  });
-  // Awaited later: a failure until then is not unhandled.
-  done.catch(() => undefined);
-  worker.postMessage(job);
-  return { worker, done };
+    worker.once("exit", (code) => reject(new Error(`it ended early with code ${code}`)));
+    worker.postMessage(job);
+  }).catch(refuseThread);
+  done.catch(() => undefined); // awaited later: a failure until then is not unhandled
+  return done;
+}
+
+function refuseThread(cause: Error): never {
+  const problem = `a worker thread failed: ${cause.message}; compute with threads: 1, or fewer rows or expressions at a time`;
+  throw new DataServiceError("thread-failed", problem, {}, cause);
 }
 
 /** The pass with every array in shared memory and nothing that cannot be sent. */

@@ -2,9 +2,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { Worker } from "node:worker_threads";
 import { describe, expect, it } from "vitest";
 import { distProblem, modules } from "../../scripts/build.mjs";
 import { evaluateExpressions } from "../../src/expression/evaluate.js";
+import { evaluateInThreads } from "../../src/expression/threads.js";
 import { importBuilt } from "../built-package.js";
 import { tableOf } from "./memory-table.js";
 
@@ -30,11 +32,55 @@ const table = tableOf(
   { $x: Float32Array.from({ length: sessions * instruments }, (_, row) => Math.sin(row * row)) },
   Array.from({ length: instruments }, (_, i) => `I${i}`),
 );
+/** A worker that runs `code` and never takes part; what has been terminated is told. */
+class IdleWorker extends Worker {
+  terminated = false;
+  constructor(code = "setInterval(() => undefined, 1000)") {
+    super(code, { eval: true });
+  }
+
+  override terminate(): Promise<number> {
+    this.terminated = true;
+    return super.terminate();
+  }
+}
+
 const expressions = {
   mean: "Mean($x, 5)/Std($x, 7)",
   cross: "CSRank(Mean($x, 3))-Rank($x, 9)",
   other: "Corr($x, ChangeInstrument('I3', $x), 6)",
 };
+
+describe("threads", () => {
+  it.each([Number.NaN, 0, 1.5, -2, 1e6])("%s are refused", async (threads) => {
+    await expect(evaluateInThreads(table, expressions, { threads })).rejects.toMatchObject({
+      code: "bad-request",
+      message: `threads: ${threads} is not a whole number from 1 to 256`,
+    });
+  });
+
+  it("that do not start end those that have", async () => {
+    const started: IdleWorker[] = [];
+    const start = async () => {
+      if (started.length === 2) throw new Error("no more threads");
+      return started[started.push(new IdleWorker()) - 1]!;
+    };
+    await expect(evaluateInThreads(table, expressions, { threads: 5 }, start)).rejects.toMatchObject({
+      code: "thread-failed",
+      message:
+        "a worker thread failed: no more threads; compute with threads: 1, or fewer rows or expressions at a time",
+    });
+    expect(started.map(({ terminated }) => terminated)).toEqual([true, true]);
+  });
+
+  it("that end before their work is done are an error of ours", async () => {
+    const start = async () => new IdleWorker("process.exit(3)");
+    await expect(evaluateInThreads(table, expressions, { threads: 2 }, start)).rejects.toMatchObject({
+      code: "thread-failed",
+      message: expect.stringContaining("a worker thread failed: it ended early with code 3;"),
+    });
+  });
+});
 
 describe.skipIf(problem !== undefined)(`evaluateInThreads${title}`, () => {
   it("gives what one thread gives, bit by bit, in shared memory", async () => {
