@@ -18,6 +18,8 @@ export interface BufferRange {
   readonly byteLength: number;
   /** The bytes [first, last); they may be shared, or lie in `scratch` until that is used again. */
   read(first: number, last: number, scratch?: Uint8Array): Uint8Array;
+  /** Lets go of what is kept to be read again. */
+  release?(): void;
 }
 
 /** How the cells of a field lie in its buffers. */
@@ -94,6 +96,19 @@ export class ArrowColumn implements ColumnSource {
 
   /** @param into where the cells may lie until it is used again */
   read(first: number, last: number, into?: Uint8Array): ColumnData {
+    const data = this.#read(first, last, into);
+    if (first === 0 && last === this.length) this.release();
+    return data;
+  }
+
+  /** Lets go of bytes that are kept to be read again: whoever has read all rows has their cells. */
+  release(): void {
+    for (const { values, validity, offsets } of this.chunks) {
+      for (const buffer of [values, validity, offsets]) buffer?.release?.();
+    }
+  }
+
+  #read(first: number, last: number, into?: Uint8Array): ColumnData {
     const parts: ColumnData[] = [];
     for (const [i, chunk] of this.chunks.entries()) {
       const start = this.#starts[i]!;

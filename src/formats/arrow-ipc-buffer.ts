@@ -3,6 +3,7 @@ import { DataServiceError } from "../errors.js";
 import type { BufferRange } from "./arrow-column.js";
 import type { FlatTable } from "./arrow-ipc-flatbuffer.js";
 import { corrupt } from "./arrow-ipc-message.js";
+import type { DecompressedBuffers } from "./decompressed-buffers.js";
 import type { FileRange } from "./file-range.js";
 import { decompressLz4Frame } from "./lz4-frame.js";
 
@@ -24,15 +25,17 @@ export function readCompression(batch: FlatTable, label: string): Codec | undefi
 /** Most that one compressed byte can stand for, a whole frame aside: a zstd block of 128 KiB takes 4 bytes. */
 const MOST_BYTES_OF_ONE = 1 << 15;
 
-/** A compressed buffer: its length when decompressed (−1: stored as it is), then the frame. Kept once read. */
+/** A compressed buffer of a record batch: its length when decompressed (−1: stored as it is), then the frame. */
 export class CompressedRange implements BufferRange {
   #length: number | undefined;
-  #bytes: Uint8Array | undefined;
 
+  /** @param kept those of the file, @param batch which tells its batches apart */
   constructor(
     readonly source: FileRange,
     readonly codec: Codec,
     readonly label: string,
+    readonly kept: DecompressedBuffers,
+    readonly batch: number,
   ) {}
 
   get byteLength(): number {
@@ -41,8 +44,14 @@ export class CompressedRange implements BufferRange {
   }
 
   read(first: number, last: number): Uint8Array {
-    this.#bytes ??= this.#decompress();
-    return this.#bytes.subarray(first, last);
+    const known = this.kept.get(this.batch, this);
+    const bytes = known ?? this.#decompress();
+    if (!known) this.kept.keep(this.batch, this, bytes);
+    return bytes.subarray(first, last);
+  }
+
+  release(): void {
+    this.kept.drop(this.batch, this);
   }
 
   #readLength(): number {

@@ -12,13 +12,14 @@ import { corrupt, damaged, type IpcMessage, readMessages } from "./arrow-ipc-mes
 import { type IpcField, readSchema } from "./arrow-ipc-schema.js";
 import { arrowKeys, keyKind } from "./arrow-keys.js";
 import { ByteFile } from "./byte-file.js";
+import { DecompressedBuffers } from "./decompressed-buffers.js";
 import { FileRange } from "./file-range.js";
 import { chooseColumns, groupsOf, layOut, parsePandasMetadata } from "./pandas-metadata.js";
 import type { FileTable, TableRequest } from "./table.js";
 
 /**
  * An Arrow IPC file (Feather v2) or stream. Opening reads the metadata, the dictionaries and the keys; a column
- * stays in the file and is read by byte ranges, without decoding where it is not compressed.
+ * stays in the file and is read by byte ranges, without decoding where it is not compressed; else by record batches.
  * @throws DataServiceError not-found, corrupt, unsupported, flat-index, unknown-field; reads: corrupt, changed
  */
 export async function openArrowIpc(path: string, request: TableRequest): Promise<FileTable> {
@@ -97,6 +98,7 @@ interface Dictionary {
 class BatchReader {
   readonly #wanted: Wanted[];
   readonly #dictionaries = new Map<number, Dictionary>();
+  readonly #kept = new DecompressedBuffers();
   readonly #nodeCount: number;
   readonly #hasViews: boolean;
 
@@ -207,7 +209,9 @@ class BatchReader {
         );
       }
       const range = new FileRange(this.file, message.bodyStart + offset, length);
-      return codec && length > 0 ? new CompressedRange(range, codec, this.file.label) : range;
+      return codec && length > 0
+        ? new CompressedRange(range, codec, this.file.label, this.#kept, message.bodyStart)
+        : range;
     });
   }
 

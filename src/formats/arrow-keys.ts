@@ -27,6 +27,7 @@ export function arrowKeys(
   metadata: ReadonlyMap<string, string>,
 ): RowKeys {
   const times = datetimeLevel(datetime);
+  datetime.release();
   const { storage, dictionary } = instrument.field;
   const own = datetime.field.storage.kind === "time" ? datetime.field.storage.timezone : undefined;
   const timezone = own ?? ownTimezone(metadata.get(TIMEZONE_KEY));
@@ -41,6 +42,7 @@ export function arrowKeys(
     return { ...common, instruments: dictionary.entries, readInstrumentCodes };
   }
   const names = nameLevel(instrument, storage);
+  instrument.release();
   const readInstrumentCodes = (first: number, last: number) => names.codes.subarray(first, last);
   return { ...common, instruments: names.level, readInstrumentCodes };
 }
