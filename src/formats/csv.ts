@@ -1,11 +1,11 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { DataServiceError } from "../errors.js";
-import { NS_PER_DAY } from "../time.js";
+import { isoNs, NS_PER_DAY } from "../time.js";
 import { sqlName, sqlPath, sqlText, withDuckDB } from "./duckdb.js";
 import { reading } from "./duckdb-error.js";
 import { describeRelation, readRelation } from "./duckdb-read.js";
 import { copyTable } from "./duckdb-write.js";
-import { chooseColumns, layOut } from "./pandas-metadata.js";
+import { chooseColumns, type LayoutColumn, layOut } from "./pandas-metadata.js";
 import type { FileTable, Progress, TableRequest, WritableTable } from "./table.js";
 
 /** What stands for a missing cell: what pandas' read_csv takes for one, of those that occur. */
@@ -23,33 +23,79 @@ const SAMPLE_ROWS = 20480;
  * DuckDB.
  * @throws DataServiceError corrupt, over-budget, flat-index, unknown-field
  */
-export function openCsv(path: string, request: TableRequest): Promise<FileTable> {
-  return reading(path, "CSV file", () =>
-    withDuckDB(async (connection) => {
-      const options = `${sqlPath(path)}, header = true, nullstr = [${MISSING.map(sqlText).join(", ")}]`;
-      const fields = await describeRelation(connection, `read_csv(${options}, all_varchar = true)`);
-      const kindOf = (name: string) => (name === "datetime" || name === "instrument" ? name : undefined);
-      const layout = layOut(
-        fields.map(({ name }) => name),
-        kindOf,
-        () => "VARCHAR",
-        undefined,
-        path,
-      );
-      const chosen = chooseColumns(layout.columns, request.columns, path);
-      const names = chosen.map(({ field }) => field);
-      const typeOf = await loadTyped(connection, options, names);
-      const { keys, columns } = await readRelation(connection, {
-        from: "csv_rows",
-        datetime: DATETIME,
-        instrument: "instrument",
-        columns: chosen.map((column) => ({ ...column, type: typeOf.get(column.field)! })),
-        label: path,
-        onProgress: request.onProgress,
-      });
-      return { label: path, keys, columns };
-    }),
+export function openCsv(path: string, { columns, onProgress }: TableRequest): Promise<FileTable> {
+  return withCsv(path, columns, (rows) => rows({ columns, onProgress }));
+}
+
+/** Reads the rows of a CSV file, those of [startNs, endNs] where that is given. */
+export type CsvRows = (request: TableRequest) => Promise<FileTable>;
+
+/**
+ * A CSV file for as long as `use` takes. Its text is read now, into a table of DuckDB; rows come from there, however
+ * often they are asked for. What of the table does not fit into `memoryBytes` is on disk; any size does when omitted.
+ * @param columns the most that are asked for; all when omitted
+ * @throws DataServiceError as `openCsv`, and what `use` throws
+ */
+export function withCsv<T>(
+  path: string,
+  columns: TableRequest["columns"],
+  use: (rows: CsvRows) => Promise<T>,
+  memoryBytes?: number,
+): Promise<T> {
+  const limits: Record<string, string> = memoryBytes === undefined ? {} : { memory_limit: `${memoryBytes}B` };
+  return withDuckDB(async (connection) => {
+    const table = await reading(path, "CSV file", () => loadCsv(connection, path, columns));
+    return use((request) => reading(path, "CSV file", () => readRows(connection, path, table, request)));
+  }, limits);
+}
+
+/** What `csv_rows` holds. */
+interface LoadedCsv {
+  readonly columns: readonly LayoutColumn[];
+  /** Their types by the file's names. */
+  readonly typeOf: ReadonlyMap<string, string>;
+}
+
+async function loadCsv(
+  connection: DuckDBConnection,
+  path: string,
+  asked: TableRequest["columns"],
+): Promise<LoadedCsv> {
+  const options = `${sqlPath(path)}, header = true, nullstr = [${MISSING.map(sqlText).join(", ")}]`;
+  const fields = await describeRelation(connection, `read_csv(${options}, all_varchar = true)`);
+  const kindOf = (name: string) => (name === "datetime" || name === "instrument" ? name : undefined);
+  const layout = layOut(
+    fields.map(({ name }) => name),
+    kindOf,
+    () => "VARCHAR",
+    undefined,
+    path,
   );
+  const columns = chooseColumns(layout.columns, asked, path);
+  const names = columns.map(({ field }) => field);
+  return { columns, typeOf: await loadTyped(connection, options, names) };
+}
+
+async function readRows(
+  connection: DuckDBConnection,
+  path: string,
+  { columns, typeOf }: LoadedCsv,
+  { columns: asked, startNs, endNs, onProgress }: TableRequest,
+): Promise<FileTable> {
+  const bounds: string[] = [];
+  if (startNs !== undefined) bounds.push(`datetime >= ${timeOf(textOfNs(startNs))}`);
+  if (endNs !== undefined) bounds.push(`datetime <= ${timeOf(textOfNs(endNs))}`);
+  const chosen = chooseColumns(columns, asked, path);
+  const table = await readRelation(connection, {
+    from: "csv_rows",
+    datetime: "datetime",
+    instrument: "instrument",
+    columns: chosen.map((column) => ({ ...column, type: typeOf.get(column.field)! })),
+    where: bounds.join(" AND "),
+    label: path,
+    onProgress,
+  });
+  return { label: path, ...table };
 }
 
 /** The last and the first time that 64-bit nanoseconds hold, which DuckDB has for its infinities. */
@@ -65,11 +111,15 @@ function timeOf(text: string): string {
   return `CAST(${bounded} AS TIMESTAMP_NS)`;
 }
 
+function textOfNs(ns: bigint): string {
+  return sqlText(isoNs(ns).replace("T", " "));
+}
+
 /** `20200302` is a date here. */
 const DATETIME = `CASE WHEN regexp_full_match(datetime, '\\d{8}')
   THEN CAST(strptime(datetime, '%Y%m%d') AS TIMESTAMP_NS) ELSE ${timeOf("datetime")} END`;
 
-/** Reads the columns into the table `csv_rows`, and gives their types. */
+/** Reads the keys and the columns into the table `csv_rows`, and gives their types. */
 async function loadTyped(
   connection: DuckDBConnection,
   options: string,
@@ -85,7 +135,7 @@ async function loadTyped(
       const cell = type === TIME ? timeOf(sqlName(name)) : `CAST(${sqlName(name)} AS ${type})`;
       return `${cell} AS ${sqlName(name)}`;
     });
-    const cells = ["datetime", "instrument", ...columns].join(", ");
+    const cells = [`${DATETIME} AS datetime`, "instrument", ...columns].join(", ");
     await connection.run(`CREATE OR REPLACE TEMP TABLE csv_rows AS SELECT ${cells} FROM ${from}`);
     const described = await describeRelation(connection, "csv_rows");
     return new Map(described.map(({ name, type }) => [name, type]));

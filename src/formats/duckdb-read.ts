@@ -140,7 +140,7 @@ async function instrumentLevel(
   const level = reader.getRows().map(([name]) => String(name));
   if (level.length === 0) return level;
   const literals = level.map((name) => `'${name.replaceAll("'", "''")}'`);
-  await connection.run(`CREATE TEMP TYPE instrument_level AS ENUM (${literals.join(", ")})`);
+  await connection.run(`CREATE OR REPLACE TEMP TYPE instrument_level AS ENUM (${literals.join(", ")})`);
   return level;
 }
 

@@ -18,7 +18,7 @@ const SPOOL_ABOVE_BYTES = 1 << 28;
  * Writes what `from` holds to `to` in the format that the extension of `to` names, a qlib folder where there is
  * none. Memory stays bounded: HDF5, Arrow and qlib files are read by row ranges (of compressed Arrow files the record
  * batches that hold them, so that one written as a single batch is decompressed whole), and large Parquet and CSV
- * files some sessions at a time, by way of an Arrow file beside `to`.
+ * files some sessions at a time, by way of an Arrow file beside `to`. No copy of these is made in the cache.
  * @returns the panel that was written
  * @throws DataServiceError what openPanel and panel.write throw
  */

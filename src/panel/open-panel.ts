@@ -1,6 +1,6 @@
 import { type CacheOption, cacheUse } from "../cache/cache-use.js";
-import { openTable } from "../formats/open.js";
-import type { Progress } from "../formats/table.js";
+import { type OpenTableRequest, openTable } from "../formats/open.js";
+import type { FileTable, Progress } from "../formats/table.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
 import { parseEndNs, parseTimeNs, type TimeInput } from "../time.js";
 import { openCached } from "./open-cached.js";
@@ -61,6 +61,15 @@ const OPEN_KEYS: RequestKeys<OpenOptions> = {
  *   flat-index, duplicate-keys, missing-keys, unknown-field, bad-request, over-budget, write-failed (the cache)
  */
 export async function openPanel(path: string, options: OpenOptions = {}): Promise<Panel> {
+  return openPanelBy(path, options, (request) => openTable(path, request));
+}
+
+/** `openPanel` of a file whose table `open` gives. */
+export async function openPanelBy(
+  path: string,
+  options: OpenOptions,
+  open: (request: OpenTableRequest) => Promise<FileTable>,
+): Promise<Panel> {
   checkKeys(options, OPEN_KEYS, "openPanel");
   const { start, end, columns, key, load = false, onProgress, freq, instruments, keepEmptyRows } = options;
   const startNs = start === undefined ? undefined : parseTimeNs(start, "start");
@@ -68,8 +77,7 @@ export async function openPanel(path: string, options: OpenOptions = {}): Promis
   const request = { key, columns, startNs, endNs, onProgress, freq, instruments, keepEmptyRows };
   const use = cacheUse(path, options.cache);
   const cached = use && (await openCached(path, use, request));
-  const whole =
-    cached ?? panelFromTable(await openTable(path, request), { startNs, endNs, load, onProgress });
+  const whole = cached ?? panelFromTable(await open(request), { startNs, endNs, load, onProgress });
   const panel = columns === undefined ? whole : whole.select(columns);
   return load ? panel.load(onProgress) : panel;
 }

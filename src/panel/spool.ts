@@ -1,7 +1,9 @@
 import { DataServiceError } from "../errors.js";
 import { ArrowIpcWriter } from "../formats/arrow-ipc-write.js";
-import type { ColumnSource, Progress } from "../formats/table.js";
-import { type OpenOptions, openPanel } from "./open-panel.js";
+import type { CsvRows } from "../formats/csv.js";
+import { detectFormat } from "../formats/open.js";
+import type { ColumnSource } from "../formats/table.js";
+import { type OpenOptions, openPanel, openPanelBy } from "./open-panel.js";
 import type { Panel } from "./panel.js";
 
 /** Cells held in memory at a time: 128 MB of float32. */
@@ -9,9 +11,13 @@ const CELLS_AT_ONCE = 1 << 25;
 /** Rows of a record batch. */
 const BATCH_ROWS = 1 << 16;
 
+/** Memory for the table that a CSV file becomes; the rest of it is on disk. */
+const CSV_BYTES = 1 << 30;
+
 /**
- * Writes a file whose format reads its cells into memory at once, such as Parquet, as an Arrow file, some sessions
- * at a time: the keys of all rows are held, the cells of a few. From the Arrow file any rows are read on demand.
+ * Writes a file whose format reads its cells into memory at once, Parquet or CSV, as an Arrow file, some sessions at a
+ * time: the keys of all rows are held, the cells of a few. From the Arrow file any rows are read on demand. The text
+ * of a CSV file is read once, not for each part.
  * @throws DataServiceError what opening `path` throws; changed where it does not stay the same meanwhile
  */
 export async function spoolToArrow(
@@ -20,13 +26,35 @@ export async function spoolToArrow(
   options: OpenOptions,
   cellsAtOnce = CELLS_AT_ONCE,
 ): Promise<void> {
-  const { index, info } = await openPanel(path, {
-    ...options,
-    columns: [],
-    cache: false,
-    onProgress: undefined,
-  });
-  const open = (first: number, last: number) => openSessions(path, options, index.datetimes, first, last);
+  const { onProgress, ...own } = { ...options, cache: false };
+  const write = (keys: Panel, open: OpenPart) =>
+    writeParts(path, target, keys, open, cellsAtOnce, onProgress);
+  const noCells = { ...own, columns: [] };
+  if (detectFormat(path) !== "csv") {
+    const keys = await openPanel(path, noCells);
+    return write(keys, (range) => openPanel(path, { ...own, ...range }));
+  }
+  const { withCsv } = await import("../formats/csv.js");
+  const spool = async (rows: CsvRows): Promise<void> => {
+    const keys = await openPanelBy(path, noCells, ({ columns }) => rows({ columns })); // all are checked, as on opening
+    return write(keys, (range) => openPanelBy(path, { ...own, ...range }, rows));
+  };
+  return withCsv(path, own.columns, spool, CSV_BYTES);
+}
+
+/** Opens some sessions of a file, by its first and last datetime. */
+type OpenPart = (range: { start?: bigint; end?: bigint }) => Promise<Panel>;
+
+async function writeParts(
+  path: string,
+  target: string,
+  { index, info }: Panel,
+  openPart: OpenPart,
+  cellsAtOnce: number,
+  onProgress: OpenOptions["onProgress"],
+): Promise<void> {
+  const open = (first: number, last: number): Promise<Panel> =>
+    openPart(last > first ? { start: index.datetimes[first]!, end: index.datetimes[last - 1]! } : {});
   let part = await open(0, Math.min(1, index.sessionCount));
   let firstRow = 0;
   const columns = part.columnNames.map((name): [string, ColumnSource] => {
@@ -56,27 +84,11 @@ export async function spoolToArrow(
       for (let first = firstRow; first < lastRow; first += BATCH_ROWS) {
         writer.write(first, Math.min(first + BATCH_ROWS, lastRow));
       }
-      report(options.onProgress, lastRow, index.rowCount);
+      onProgress?.({ rows: lastRow, totalRows: index.rowCount });
     }
     if (index.rowCount === 0) writer.write(0, 0);
     writer.finish();
   } finally {
     writer.close();
   }
-}
-
-function openSessions(
-  path: string,
-  options: OpenOptions,
-  datetimes: BigInt64Array,
-  first: number,
-  last: number,
-): Promise<Panel> {
-  const range = last > first ? { start: datetimes[first]!, end: datetimes[last - 1]! } : {};
-  return openPanel(path, { ...options, ...range, cache: false, onProgress: undefined });
-}
-
-function report(onProgress: OpenOptions["onProgress"], rows: number, totalRows: number): void {
-  const progress: Progress = { rows, totalRows };
-  onProgress?.(progress);
 }

@@ -1,7 +1,8 @@
 import { existsSync, mkdtempSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { DuckDBConnection } from "@duckdb/node-api";
+import { describe, expect, it, vi } from "vitest";
 import { openPanel, type Panel } from "../../src/index.js";
 import { convertFile } from "../../src/panel/convert.js";
 import { spoolToArrow } from "../../src/panel/spool.js";
@@ -17,6 +18,31 @@ function cellsOf(panel: Panel): unknown {
   };
 }
 
+/** The statements that DuckDB is given from now on, and how many rows come of those that are streamed. */
+function countReads(): [statements: string[], streamed: { rows: number }] {
+  const statements: string[] = [];
+  const streamed = { rows: 0 };
+  const { run, stream } = DuckDBConnection.prototype;
+  vi.spyOn(DuckDBConnection.prototype, "run").mockImplementation(function (this: DuckDBConnection, sql) {
+    statements.push(sql);
+    return run.call(this, sql);
+  });
+  vi.spyOn(DuckDBConnection.prototype, "stream").mockImplementation(async function (
+    this: DuckDBConnection,
+    sql,
+  ) {
+    const result = await stream.call(this, sql);
+    const fetchChunk = result.fetchChunk.bind(result);
+    result.fetchChunk = async () => {
+      const chunk = await fetchChunk();
+      streamed.rows += chunk?.rowCount ?? 0;
+      return chunk;
+    };
+    return result;
+  });
+  return [statements, streamed];
+}
+
 describe("files whose format reads into memory", () => {
   it("are spooled some sessions at a time, with every cell in its place", async () => {
     const whole = await openPanel(PARQUET);
@@ -27,6 +53,24 @@ describe("files whose format reads into memory", () => {
     expect(seen.length).toBeGreaterThan(3);
     expect(seen.at(-1)).toBe(whole.rowCount);
     expect(cellsOf(await openPanel(spool))).toEqual(cellsOf(whole));
+  });
+
+  it("read a CSV file's text once, and no row of it again for another part", async () => {
+    const whole = await openPanel(PARQUET);
+    const csv = join(folder, "factors.csv");
+    await whole.write(csv);
+    const [statements, streamed] = countReads();
+    const seen: number[] = [];
+    const spool = join(folder, "csv-spool.arrow");
+    await spoolToArrow(csv, spool, { onProgress: ({ rows }) => seen.push(rows) }, 7 * 40 * 60);
+    vi.restoreAllMocks();
+    expect(seen.length).toBeGreaterThan(3);
+    expect(statements.filter((sql) => sql.includes("read_csv("))).toHaveLength(2); // its header, its rows
+    const firstSession = whole.index.startOf(1);
+    expect(streamed.rows).toBe(whole.rowCount + firstSession + whole.rowCount); // the keys; the columns' types; the cells
+    const back = await openPanel(spool);
+    expect(cellsOf(back)).toEqual(cellsOf(await openPanel(csv)));
+    expect(back.rowCount).toBe(whole.rowCount);
   });
 
   it.each([".h5", ".arrow", ".csv", ""])(
