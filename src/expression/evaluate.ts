@@ -3,7 +3,7 @@ import { runBlocks } from "./blocks.js";
 import { crossSections } from "./cross-section.js";
 import { runInDouble, sessionsInDouble } from "./doubles.js";
 import { type BarrierStage, type ExpressionPlan, planExpressions } from "./expression-plan.js";
-import { type Extent, type SessionRange, spansOf, type Windows } from "./layout.js";
+import { type Extent, type PanelKeys, type SessionRange, spansOf, type Windows } from "./layout.js";
 import type { Pass, PassColumn } from "./pass.js";
 import type { PlanNode } from "./plan.js";
 import type { Program } from "./program.js";
@@ -89,7 +89,12 @@ export function wantedRows(
   return [table.offsets[from]!, table.offsets[to]!];
 }
 
-function extentOf(table: ExpressionTable, plan: ExpressionPlan, options: EvaluateOptions): Extent {
+/** @throws DataServiceError bad-request */
+export function extentOf(
+  table: Pick<PanelKeys, "sessionCount">,
+  plan: ExpressionPlan,
+  options: Pick<EvaluateOptions, "sessions" | "windows">,
+): Extent {
   const sessions = options.sessions ?? { from: 0, to: table.sessionCount };
   const { from, to } = sessions;
   if (!(from >= 0 && from <= to && to <= table.sessionCount)) {
@@ -101,7 +106,7 @@ function extentOf(table: ExpressionTable, plan: ExpressionPlan, options: Evaluat
 }
 
 /** Results of a barrier are wanted wherever a later window may reach; in row windows that is anywhere. */
-function widened(table: ExpressionTable, extent: Extent): Extent {
+export function widened(table: Pick<PanelKeys, "sessionCount">, extent: Extent): Extent {
   return { ...extent, sessions: readSessions(table, extent), back: 0, ahead: 0 };
 }
 
@@ -132,8 +137,8 @@ function computeStage(
 }
 
 /** The sessions that are read: the wanted ones and their margins; row windows may reach any. */
-function readSessions(
-  { sessionCount }: ExpressionTable,
+export function readSessions(
+  { sessionCount }: Pick<PanelKeys, "sessionCount">,
   { windows, sessions, back, ahead }: Extent,
 ): SessionRange {
   if (windows === "rows") return { from: 0, to: sessionCount };

@@ -1,6 +1,11 @@
 import type { SessionRange } from "./layout.js";
 import type { Pass } from "./pass.js";
 
+/** What the division of a pass depends on. */
+export interface PassSize extends Pick<Pass, "keys" | "extent" | "programs"> {
+  readonly columns: readonly unknown[];
+}
+
 /** The instruments [first, first + count) in some sessions: what is computed at a time. */
 export interface Task {
   readonly first: number;
@@ -21,7 +26,7 @@ const [LEAST_SESSIONS, MARGINS] = [256, 4];
  * Divides a pass into tasks, session by session and then instrument by instrument.
  * @param resultBytes of all results together, for one cell; those of the largest program as float32 when omitted
  */
-export function tasksOf({ extent, programs, keys, columns }: Pass, resultBytes?: number): Task[] {
+export function tasksOf({ extent, programs, keys, columns }: PassSize, resultBytes?: number): Task[] {
   const { from, to } = extent.sessions;
   const margin = extent.back + extent.ahead;
   const shortest = Math.max(LEAST_SESSIONS, MARGINS * margin);

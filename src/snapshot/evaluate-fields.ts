@@ -1,6 +1,6 @@
 import { DataServiceError } from "../errors.js";
 import { type Evaluation, evaluateExpressions } from "../expression/evaluate.js";
-import { planExpressions } from "../expression/expression-plan.js";
+import { type ExpressionPlan, planExpressions } from "../expression/expression-plan.js";
 import { parseExpression } from "../expression/parse.js";
 import type { CellType } from "../expression/plan.js";
 import { type Expression, type FieldName, shownAt } from "../expression/syntax.js";
@@ -17,6 +17,8 @@ export interface FieldExpressions {
   readonly fields: ReadonlyMap<string, FieldRef>;
   /** The `$name`s in each text. */
   readonly namesIn: ReadonlyMap<string, ReadonlySet<string>>;
+  /** What is computed, were every field float32. */
+  readonly plan: ExpressionPlan;
   /** Sessions before and after a row that its value or a value on the way to it depends on; may be infinite. */
   readonly marginBack: number;
   readonly marginAhead: number;
@@ -48,11 +50,12 @@ export function planFieldExpressions(
     if (node.kind === "call") for (const arg of node.args) visit(arg, text);
   };
   for (const text of texts) visit(parseExpression(text), text);
-  const { marginBack, marginAhead, stages } = planExpressions(named, {
+  const plan = planExpressions(named, {
     fields: new Map([...fields.keys()].map((name) => [name, "single" as CellType])),
   });
+  const { marginBack, marginAhead, stages } = plan;
   const wholeMarket = stages.length > 0;
-  return { texts: named, fields, namesIn, marginBack, marginAhead, wholeMarket };
+  return { texts: named, fields, namesIn, plan, marginBack, marginAhead, wholeMarket };
 }
 
 /** What a field of an expression means, or the error with a caret under it. */

@@ -1,10 +1,12 @@
 import { inspect } from "node:util";
 import { DataServiceError } from "../errors.js";
+import { workingBytes } from "../expression/working-memory.js";
 import { groupDigits } from "../panel/print.js";
 import { layTable } from "../panel/text-table.js";
 import { formatNs } from "../time.js";
 import { factorField, restatementOf } from "./adjust.js";
 import { bytesOf, type HistoryPlan, placeOf } from "./history-plan.js";
+import type { AlignedPart } from "./market.js";
 
 /** What a request takes of one file. */
 export interface ExplainedFile {
@@ -102,7 +104,8 @@ interface Use {
 export function explainPlan(plan: HistoryPlan): RequestAccount {
   const { market, rows, fields, expressionRows } = plan;
   const { index } = rows;
-  const uses = usesOf(plan);
+  const parts = expressionParts(plan);
+  const uses = usesOf(plan, parts);
   const files: ExplainedFile[] = [];
   for (const place of new Set(["", ...uses.map((use) => use.place)])) {
     const own = uses.filter((use) => use.place === place);
@@ -138,7 +141,7 @@ export function explainPlan(plan: HistoryPlan): RequestAccount {
     warmUp: rows.firstSession - from,
     lookAhead: to - rows.lastSession,
     cached: files.every((file) => file.bytes === 0 || file.cached),
-    peakBytes: bytes + resultBytes + keyBytes(plan) + computeBytes(plan),
+    peakBytes: bytes + resultBytes + keyBytes(plan) + computeBytes(plan, parts),
   });
 }
 
@@ -158,8 +161,9 @@ export function checkBudget(plan: HistoryPlan, budget: number | undefined): void
   );
 }
 
-function usesOf(plan: HistoryPlan): Use[] {
-  const { market, rows, parts, fields, expressions, expressionRows } = plan;
+/** @param read what expressions read of other panels */
+function usesOf(plan: HistoryPlan, read: ReadonlyMap<string, AlignedPart>): Use[] {
+  const { market, rows, parts, fields, expressionRows } = plan;
   const uses = new Map<string, Use>();
   const add = (place: string, column: string, count: number): void => {
     const key = `${place}\n${column}`;
@@ -174,12 +178,9 @@ function usesOf(plan: HistoryPlan): Use[] {
       add("", factorField(market.base, plan.adjust), whole);
     }
   }
-  if (expressions && expressionRows) {
-    const { readIndex } = expressionRows;
-    for (const ref of expressions.fields.values()) {
-      const place = placeOf(ref, plan);
-      add(place, ref.name, place === "" ? readIndex.rowCount : market.align(place, readIndex).rowsRead);
-    }
+  for (const { place, name } of expressionFields(plan)) {
+    const { readIndex } = expressionRows!;
+    add(place, name, read.get(place)?.rowsRead ?? readIndex.rowCount);
   }
   return [...uses.values()];
 }
@@ -191,13 +192,37 @@ function keyBytes({ rows, parts }: HistoryPlan): number {
   return 4 * rows.index.rowCount * (picked + maps) + 8 * rows.index.sessionCount;
 }
 
-/** The results of expressions, and the tile of neighbouring instruments they are computed in. */
-function computeBytes({ expressions, expressionRows }: HistoryPlan): number {
+/** The fields that expressions read, and the places of their panels. */
+function expressionFields(plan: HistoryPlan): { place: string; name: string }[] {
+  const refs = plan.expressions?.fields.values() ?? [];
+  return Array.from(refs, (ref) => ({ place: placeOf(ref, plan), name: ref.name }));
+}
+
+/** What expressions read of other panels than the base, by place. */
+function expressionParts(plan: HistoryPlan): Map<string, AlignedPart> {
+  const places = new Set(expressionFields(plan).map(({ place }) => place));
+  places.delete("");
+  return new Map(
+    Array.from(places, (place) => [place, plan.market.align(place, plan.expressionRows!.readIndex)]),
+  );
+}
+
+/** What computing expressions takes beside what is read and the window's own cells. */
+function computeBytes(plan: HistoryPlan, parts: ReadonlyMap<string, AlignedPart>): number {
+  const { expressions, expressionRows, rows, market } = plan;
   if (!expressions || !expressionRows) return 0;
-  const { keys, first, last, from, to } = expressionRows;
+  const { keys, first, last, readIndex, read } = expressionRows;
   const computed = keys.offsets[last]! - keys.offsets[first]!;
-  const tile = 8 * (to - from) * 16 * (expressions.fields.size + 4);
-  return 4 * computed * Object.keys(expressions.texts).length + tile;
+  // A window of all instruments has the computed cells themselves, another picks its own from them.
+  const results = rows.rows.kind === "contiguous" ? 0 : 4 * computed * expressions.plan.names.length;
+  const fields = expressionFields(plan).map(({ place, name }) => {
+    const { type, loaded } = market.panel(place).column(name);
+    const part = parts.get(place);
+    const isPicked = part ? part.alignment.run === undefined : read.kind === "gathered" && loaded;
+    const picked = isPicked ? bytesOf(type, readIndex.rowCount) : 0;
+    return picked + (type.startsWith("float") ? 0 : 8 * readIndex.rowCount); // other numbers become float64
+  });
+  return results + sum(fields) + workingBytes(keys, expressions.plan, { from: first, to: last });
 }
 
 function sum(numbers: readonly number[]): number {

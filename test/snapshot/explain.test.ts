@@ -116,6 +116,15 @@ describe("explain", () => {
     ]);
   });
 
+  it("counts what expressions take besides: a cross-section float64 cells of the whole base, twice", async () => {
+    const snapshot = await countedSnapshot(panels);
+    const peakOf = async (text: string) =>
+      (await snapshot.explain({ fields: [text], start: "2020-03-17" })).figures.peakBytes;
+    const whole = 2 * 8 * panels.get("daily_pv")!.rowCount;
+    expect(await peakOf("CSRank($close)")).toBeGreaterThan(whole);
+    expect(await peakOf("Abs($close)")).toBeLessThan(whole);
+  });
+
   it("prints as a table", async () => {
     const snapshot = await countedSnapshot(panels);
     const account = await snapshot.explain({ fields: ["close", "RESI5"], start: "2020-03-16" });
