@@ -12,15 +12,15 @@ import { type ExpressionTable, namesOf } from "./table.js";
 
 export interface EvaluateOptions {
   /** What a window's positions are; qlib's "calendar" when left out. */
-  readonly windows?: Windows;
+  readonly windows?: Windows | undefined;
   /** "qlib" when left out. */
-  readonly compat?: Compat;
+  readonly compat?: Compat | undefined;
   /** Only the rows of these sessions are computed, from as many sessions before as they need. Half-open. */
-  readonly sessions?: SessionRange;
+  readonly sessions?: SessionRange | undefined;
   /** Expressions that may look ahead; others that do are reported in `notes`. */
-  readonly labels?: readonly string[];
+  readonly labels?: readonly string[] | undefined;
   /** Told after each block of instruments how many of how many are done in the last pass. */
-  readonly onProgress?: (done: number, total: number) => void;
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
 /** Computed columns over the panel rows [firstRow, lastRow). */

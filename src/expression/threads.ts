@@ -16,7 +16,7 @@ import type { ExpressionTable, NumericColumn } from "./table.js";
 
 export interface ThreadOptions extends EvaluateOptions {
   /** How many threads, this one among them, up to 256. By default 2, or 1 where the work is too small to be worth a thread. */
-  readonly threads?: number;
+  readonly threads?: number | undefined;
 }
 
 /** Values to compute below which starting a thread and sharing the columns costs more than it saves. */

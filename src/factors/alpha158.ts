@@ -8,21 +8,28 @@ export type RollingFamily = (typeof ROLLING)[number]["family"];
 
 /** qlib's configuration of Alpha158 (`Alpha158DL.get_feature_config`): a part that is left out gives no factors. */
 export interface Alpha158Parts {
-  readonly kbar?: Readonly<Record<string, never>>;
+  readonly kbar?: Readonly<Record<string, never>> | undefined;
   /** Prices `windows` sessions ago over today's close. Defaults: 0 to 4, all five features. */
-  readonly price?: { readonly windows?: readonly number[]; readonly feature?: readonly PriceFeature[] };
+  readonly price?:
+    | {
+        readonly windows?: readonly number[] | undefined;
+        readonly feature?: readonly PriceFeature[] | undefined;
+      }
+    | undefined;
   /** Volumes `windows` sessions ago over today's. Default: 0 to 4. */
-  readonly volume?: { readonly windows?: readonly number[] };
+  readonly volume?: { readonly windows?: readonly number[] | undefined } | undefined;
   /** Defaults: windows 5, 10, 20, 30, 60; every family. */
-  readonly rolling?: {
-    readonly windows?: readonly number[];
-    readonly include?: readonly RollingFamily[];
-    readonly exclude?: readonly RollingFamily[];
-  };
+  readonly rolling?:
+    | {
+        readonly windows?: readonly number[] | undefined;
+        readonly include?: readonly RollingFamily[] | undefined;
+        readonly exclude?: readonly RollingFamily[] | undefined;
+      }
+    | undefined;
 }
 
 export interface Alpha158Options extends FactorChoice {
-  readonly parts?: Alpha158Parts;
+  readonly parts?: Alpha158Parts | undefined;
 }
 
 /** What makes Alpha158 its 158 factors. */

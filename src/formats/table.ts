@@ -52,7 +52,7 @@ export interface ColumnData {
    * One byte a row, 1 where the cell is present; absent when none is missing. Floats mark missing cells by
    * NaN and strings by null instead. Bytes rather than bits, so that a window shares it from any row on.
    */
-  readonly mask?: Uint8Array;
+  readonly mask?: Uint8Array | undefined;
 }
 
 /**
@@ -67,7 +67,7 @@ export interface ColumnSource {
   /** The cells of `rows` (ascending row numbers), in that order. */
   gather(rows: Uint32Array): ColumnData;
   /** Set where several columns lie together in a file, so that one pass can read them all. */
-  readonly block?: ColumnBlock;
+  readonly block?: ColumnBlock | undefined;
 }
 
 /** Columns that lie together in a file, such as one block of a pandas HDF5 frame. */

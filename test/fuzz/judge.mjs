@@ -107,16 +107,24 @@ function checkIndex({ index, rowCount }) {
   must(index.startOf(sessionCount) === rowCount && index.startOf(0) === 0, "sessions do not cover the rows");
   for (let s = 0; s < sessionCount; s++) {
     must(datetimes[s] !== -(2n ** 63n), "NaT as a session");
-    must(s === 0 || datetimes[s] > datetimes[s - 1], `session ${s} is not after the one before`);
+    must(
+      s === 0 || (datetimes[s] ?? 0n) > (datetimes[s - 1] ?? 0n),
+      `session ${s} is not after the one before`,
+    );
     const [first, last] = [index.startOf(s), index.startOf(s + 1)];
     must(last > first, `session ${s} has no rows`);
-    for (let row = first; row < last; row++) {
-      must(codes[row] >= 0 && codes[row] < instruments.length, `row ${row} has the code ${codes[row]}`);
-      must(row === first || codes[row] > codes[row - 1], `row ${row} is not after the one before`);
+    for (let row = first, before = -1; row < last; row++) {
+      const code = codes[row] ?? -1;
+      must(code >= 0 && code < instruments.length, `row ${row} has the code ${code}`);
+      must(code > before, `row ${row} is not after the one before`);
+      before = code;
     }
   }
   for (const [i, name] of instruments.entries()) {
-    must(typeof name === "string" && (i === 0 || name > instruments[i - 1]), `instrument ${i} is ${name}`);
+    must(
+      typeof name === "string" && (i === 0 || name > (instruments[i - 1] ?? "")),
+      `instrument ${i} is ${name}`,
+    );
   }
 }
 
@@ -144,9 +152,10 @@ function checkColumn(panel, name) {
   if (!(values instanceof ARRAYS[type])) throw wrong(`is a ${values.constructor.name}`);
   for (let i = 0; i < length; i++) {
     const value = values[i];
-    if (mask && mask[i] > 1) throw wrong(`mask ${mask[i]}`);
+    const present = mask?.[i] ?? 1;
+    if (present > 1) throw wrong(`mask ${present}`);
     if (type === "bool" && Number(value) > 1) throw wrong(`a cell ${value}`);
-    if ((mask && mask[i] === 0) || !value) empty++; // NaN, 0 and 0n
+    if (present === 0 || !value) empty++; // NaN, 0 and 0n
   }
   return empty;
 }
@@ -205,16 +214,18 @@ async function readPieces(path) {
   const rows = [];
   for (let row = 0; row < some.rowCount; row++) {
     const { datetime, instrument } = some.keyAt(row);
-    const session = panel.index.sessionAt(some.index.datetimes[some.index.sessionOf(row)]);
+    const time = some.index.datetimes[some.index.sessionOf(row)];
+    if (time === undefined) throw new Fault(`row ${row} has no session`);
+    const session = panel.index.sessionAt(time);
     rows.push(panel.index.rowOf(session, panel.index.codeOf(instrument)));
     if (Number.isNaN(datetime.getTime())) throw new Fault(`row ${row} has no time`);
   }
   for (const [c, name] of panel.columnNames.entries()) {
     const { values } = panel.column(name);
     for (const [i, row] of rows.entries()) {
-      if (!Object.is(gathered[c][i], values[row])) {
+      if (!Object.is(gathered[c]?.[i], values[row])) {
         throw new Fault(
-          `column ${JSON.stringify(name)}: row ${row} is ${values[row]}, or ${gathered[c][i]} when gathered`,
+          `column ${JSON.stringify(name)}: row ${row} is ${values[row]}, or ${gathered[c]?.[i]} when gathered`,
         );
       }
     }

@@ -35,8 +35,8 @@ export interface RowsInFile {
 
 /** What tests choose otherwise. */
 export interface ThreadedReadOptions {
-  readonly slabBytes?: number;
-  readonly start?: (data: SlabWorkerData) => void;
+  readonly slabBytes?: number | undefined;
+  readonly start?: ((data: SlabWorkerData) => void) | undefined;
 }
 
 /** Whether to read these fields with a second thread: large, of cells that are copied as they are, and a core for it. */

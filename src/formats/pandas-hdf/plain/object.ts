@@ -16,7 +16,7 @@ export interface PlainObject {
   /** Of a group: name to the address of the object header. */
   readonly links?: ReadonlyMap<string, number>;
   /** Of a dataset. */
-  readonly data?: { readonly info: Omit<Dataset, "path">; readonly extent: Extent };
+  readonly data?: { readonly info: Omit<Dataset, "path">; readonly extent: Extent } | undefined;
 }
 
 const GROUP_MESSAGES = new Set<number>([
