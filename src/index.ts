@@ -49,7 +49,13 @@ export type { FieldPattern, FieldsOptions, SnapshotField } from "./snapshot/fiel
 export type { SkippedFile } from "./snapshot/folder.js";
 export type { HistoryRequest } from "./snapshot/history-plan.js";
 export { openSnapshot, type SnapshotOptions } from "./snapshot/open-snapshot.js";
-export type { RealtimeRequest, Snapshot, SnapshotPanel, SnapshotUniverse } from "./snapshot/snapshot.js";
+export type {
+  RealtimeRequest,
+  Snapshot,
+  SnapshotAddOptions,
+  SnapshotPanel,
+  SnapshotUniverse,
+} from "./snapshot/snapshot.js";
 export type { InstrumentList, MemberSpan } from "./snapshot/universe.js";
 export type { SqlOptions, SqlValue } from "./sql/run-sql.js";
 export type { SqlResult } from "./sql/sql-result.js";

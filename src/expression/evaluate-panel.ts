@@ -1,14 +1,17 @@
 import { DataServiceError } from "../errors.js";
 import type { Progress } from "../formats/table.js";
 import { alignRows } from "../join/align.js";
+import { checkChoice } from "../names/choice.js";
+import { checkKeys, type RequestKeys } from "../names/request-keys.js";
 import { Column } from "../panel/column.js";
 import { Panel } from "../panel/panel.js";
 import { parseEndNs, parseTimeNs, type TimeInput } from "../time.js";
 import { extendEvaluation, touchedSessions } from "./append.js";
 import { type EvaluateOptions, type Evaluation, evaluateExpressions } from "./evaluate.js";
 import { planExpressions } from "./expression-plan.js";
-import type { SessionRange } from "./layout.js";
+import type { SessionRange, Windows } from "./layout.js";
 import { tableOfPanel } from "./panel-table.js";
+import type { Compat } from "./runner.js";
 import { SessionBlocks } from "./session-blocks.js";
 import { namesOf } from "./table.js";
 import { evaluateInThreads } from "./threads.js";
@@ -37,6 +40,19 @@ export interface ThreadedEvaluateOptions extends PanelRangeOptions {
   readonly threads?: number | undefined;
 }
 
+const RANGE_KEYS: RequestKeys<PanelRangeOptions> = {
+  windows: true,
+  compat: true,
+  labels: true,
+  start: true,
+  end: true,
+  onProgress: true,
+};
+const EVALUATE_KEYS: RequestKeys<PanelEvaluateOptions> = { ...RANGE_KEYS, previous: true };
+const THREADED_KEYS: RequestKeys<ThreadedEvaluateOptions> = { ...RANGE_KEYS, threads: true };
+const WINDOWS: readonly Windows[] = ["calendar", "rows"];
+const COMPATS: readonly Compat[] = ["qlib", "strict"];
+
 /**
  * Factor expressions on a panel, with qlib's operators and numbers: a Panel with the same key and one float32
  * column a name. What looks ahead without being named in `labels` is told in the panel's `notes`.
@@ -45,15 +61,14 @@ export interface ThreadedEvaluateOptions extends PanelRangeOptions {
 export function evaluatePanel(
   panel: Panel,
   expressions: Expressions,
-  { previous, ...options }: PanelEvaluateOptions = {},
+  options: PanelEvaluateOptions = {},
 ): Panel {
-  if (previous) return extendFactors(panel, expressions, previous, options);
-  const sessions = sessionsBetween(panel, options);
-  const result = evaluateExpressions(
-    tableOfPanel(panel),
-    expressions,
-    engineOptions(panel, sessions, options),
-  );
+  checkKeys(options, EVALUATE_KEYS, "evaluate");
+  const { previous, ...range } = options;
+  checkChoices(range, "evaluate");
+  if (previous) return extendFactors(panel, expressions, previous, range);
+  const sessions = sessionsBetween(panel, range);
+  const result = evaluateExpressions(tableOfPanel(panel), expressions, engineOptions(panel, sessions, range));
   return resultPanel(panel, sessions, result);
 }
 
@@ -61,11 +76,14 @@ export function evaluatePanel(
 export async function evaluatePanelInThreads(
   panel: Panel,
   expressions: Expressions,
-  { threads, ...options }: ThreadedEvaluateOptions = {},
+  options: ThreadedEvaluateOptions = {},
 ): Promise<Panel> {
-  const sessions = sessionsBetween(panel, options);
+  checkKeys(options, THREADED_KEYS, "evaluateInThreads");
+  const { threads, ...range } = options;
+  checkChoices(range, "evaluateInThreads");
+  const sessions = sessionsBetween(panel, range);
   const result = await evaluateInThreads(tableOfPanel(panel), expressions, {
-    ...engineOptions(panel, sessions, options),
+    ...engineOptions(panel, sessions, range),
     ...(threads !== undefined && { threads }),
   });
   return resultPanel(panel, sessions, result);
@@ -86,6 +104,11 @@ export function evaluatePanelInBlocks(
   const columns = new Map(blocks.columns().map(([name, source]) => [name, Column.from(source)]));
   const index = panel.index.slice(sessions.from, sessions.to);
   return new Panel(index, columns, { source: panel.info.source, notes: blocks.notes });
+}
+
+function checkChoices({ windows = "calendar", compat = "qlib" }: PanelRangeOptions, call: string): void {
+  checkChoice(windows, WINDOWS, `${call}: windows`);
+  checkChoice(compat, COMPATS, `${call}: compat`);
 }
 
 /** The factors of a grown panel, from those of the panel it grew from. */

@@ -1,3 +1,4 @@
+import { checkKeys, type RequestKeys } from "../names/request-keys.js";
 import type { Names } from "./bind.js";
 import { planExpressions } from "./expression-plan.js";
 import { OPERATORS } from "./operators.js";
@@ -27,11 +28,14 @@ export interface Explanation {
   readonly operators: readonly { readonly name: string; readonly doc: string; readonly fault?: string }[];
 }
 
+const NAMES_KEYS: RequestKeys<Names> = { fields: true, instruments: true };
+
 /**
  * Explains an expression without computing it.
  * @throws DataServiceError bad-expression, also for fields that `names` does not have
  */
 export function explainExpression(text: string, names: Names = {}): Explanation {
+  checkKeys(names, NAMES_KEYS, "explainExpression");
   const plan = planExpressions({ value: text }, names);
   const expression = parseExpression(text);
   const used = operatorsOf(expression);

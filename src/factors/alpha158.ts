@@ -1,4 +1,6 @@
-import { chooseFactors, type FactorChoice, type FactorSet } from "./factor-set.js";
+import { checkChoice } from "../names/choice.js";
+import { checkKeys, type RequestKeys } from "../names/request-keys.js";
+import { CHOICE_KEYS, chooseFactors, type FactorChoice, type FactorSet } from "./factor-set.js";
 
 /** The price fields of Alpha158 and Alpha360. */
 export type PriceFeature = "OPEN" | "HIGH" | "LOW" | "CLOSE" | "VWAP";
@@ -31,6 +33,16 @@ export interface Alpha158Parts {
 export interface Alpha158Options extends FactorChoice {
   readonly parts?: Alpha158Parts | undefined;
 }
+
+const OPTION_KEYS: RequestKeys<Alpha158Options> = { ...CHOICE_KEYS, parts: true };
+const PART_KEYS: RequestKeys<Alpha158Parts> = { kbar: true, price: true, volume: true, rolling: true };
+const PRICE_KEYS: RequestKeys<NonNullable<Alpha158Parts["price"]>> = { windows: true, feature: true };
+const VOLUME_KEYS: RequestKeys<NonNullable<Alpha158Parts["volume"]>> = { windows: true };
+const ROLLING_KEYS: RequestKeys<NonNullable<Alpha158Parts["rolling"]>> = {
+  windows: true,
+  include: true,
+  exclude: true,
+};
 
 /** What makes Alpha158 its 158 factors. */
 export const ALPHA158_PARTS: Alpha158Parts = {
@@ -93,19 +105,23 @@ const ROLLING = [
   { family: "VSUMD", expression: `(Sum(${MORE}, d)-Sum(${FEWER}, d))/(Sum(${TURN}, d)+1e-12)` },
 ] as const;
 
+const FEATURES: readonly PriceFeature[] = ["OPEN", "HIGH", "LOW", "CLOSE", "VWAP"];
 const FIVE: readonly number[] = [0, 1, 2, 3, 4];
 
 /**
  * qlib's Alpha158: factor names and their expressions, generated as `Alpha158DL.get_feature_config` does.
  * With `fields`, `$vwap` is replaced by `$amount/$volume` where only those are at hand, else its factors are left
- * out, and `onNote` is told which. @throws DataServiceError bad-request where `select` names no factor of the set
+ * out, and `onNote` is told which.
+ * @throws DataServiceError bad-request where `select` names no factor of the set, or `parts` no part of it
  */
 export function alpha158(options: Alpha158Options = {}): FactorSet {
+  checkKeys(options, OPTION_KEYS, "alpha158");
   const parts = options.parts ?? ALPHA158_PARTS;
+  checkParts(parts);
   const factors: [name: string, expression: string][] = [];
   if (parts.kbar) factors.push(...Object.entries(KBAR));
   if (parts.price) {
-    for (const feature of parts.price.feature ?? (["OPEN", "HIGH", "LOW", "CLOSE", "VWAP"] as const)) {
+    for (const feature of parts.price.feature ?? FEATURES) {
       const field = `$${feature.toLowerCase()}`;
       for (const d of parts.price.windows ?? FIVE)
         factors.push([`${feature}${d}`, `${ago(field, d)}/$close`]);
@@ -124,6 +140,17 @@ export function alpha158(options: Alpha158Options = {}): FactorSet {
     }
   }
   return chooseFactors("Alpha158", factors, options);
+}
+
+function checkParts(parts: Alpha158Parts): void {
+  checkKeys(parts, PART_KEYS, "alpha158: parts");
+  const { price = {}, volume = {}, rolling = {} } = parts;
+  checkKeys(price, PRICE_KEYS, "alpha158: price");
+  checkKeys(volume, VOLUME_KEYS, "alpha158: volume");
+  checkKeys(rolling, ROLLING_KEYS, "alpha158: rolling");
+  const { include = [], exclude = [] } = rolling;
+  for (const feature of price.feature ?? []) checkChoice(feature, FEATURES, "alpha158: feature");
+  for (const family of [...include, ...exclude]) checkChoice(family, ROLLING_FAMILIES, "alpha158: family");
 }
 
 function ago(field: string, d: number): string {

@@ -1,6 +1,7 @@
 import { DataServiceError } from "../errors.js";
 import { findField, listNames } from "../names/field.js";
 import { nearestName, suggestion } from "../names/nearest.js";
+import type { RequestKeys } from "../names/request-keys.js";
 
 /** Factors as data: expressions by name, in order; what `evaluate` takes. */
 export type FactorSet = Readonly<Record<string, string>>;
@@ -15,6 +16,8 @@ export interface FactorChoice {
   readonly fields?: Iterable<string> | undefined;
   readonly onNote?: OnNote | undefined;
 }
+
+export const CHOICE_KEYS: RequestKeys<FactorChoice> = { select: true, fields: true, onNote: true };
 
 const VWAP = /\$vwap\b/;
 /** Turnover in yuan over adjusted volume (shares / factor): the average price, adjusted as the others are. */

@@ -2,6 +2,7 @@ import { closeSync, fsyncSync, openSync, renameSync, statSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
 import { uniqueSuffix } from "../crypto.js";
 import { DataServiceError } from "../errors.js";
+import { checkKeys, type RequestKeys } from "../names/request-keys.js";
 import { discard } from "./discard.js";
 import type { Progress, WritableTable } from "./table.js";
 
@@ -9,6 +10,8 @@ export interface WriteOptions {
   /** Called while a write that takes seconds goes on. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
+
+const WRITE_KEYS: RequestKeys<WriteOptions> = { onProgress: true };
 
 type Writer = (path: string, table: WritableTable, onProgress?: WriteOptions["onProgress"]) => Promise<void>;
 
@@ -30,6 +33,7 @@ export async function writeTable(
   table: WritableTable,
   options: WriteOptions = {},
 ): Promise<void> {
+  checkKeys(options, WRITE_KEYS, "write");
   const extension = extname(path).toLowerCase();
   const writer = WRITERS[extension];
   if (!writer) {

@@ -1,4 +1,5 @@
 import { DataServiceError } from "../errors.js";
+import { checkKeys, type RequestKeys } from "../names/request-keys.js";
 import { datetimeColumn } from "../panel/key-columns.js";
 import type { Panel } from "../panel/panel.js";
 import type { PanelIndex } from "../panel/panel-index.js";
@@ -22,6 +23,15 @@ export interface AsofOptions extends ColumnNaming {
   readonly maxLoss?: number | undefined;
 }
 
+const ASOF_KEYS: RequestKeys<AsofOptions> = {
+  tolerance: true,
+  allowExactMatches: true,
+  matchedDatetime: true,
+  maxLoss: true,
+  onConflict: true,
+  suffixes: true,
+};
+
 /**
  * Beside each row of `left` the latest row of `right` of the same instrument at or before its datetime: for
  * announcements and point-in-time tables. Keeps the left's rows. pandas' `merge_asof(direction="backward",
@@ -29,6 +39,7 @@ export interface AsofOptions extends ColumnNaming {
  * @throws DataServiceError column-conflict, max-loss, bad-request
  */
 export function asofJoin(left: Panel, right: Panel, options: AsofOptions = {}): JoinResult {
+  checkKeys(options, ASOF_KEYS, "asofJoin");
   const { tolerance, allowExactMatches = true, matchedDatetime, maxLoss } = options;
   const oldest = tolerance === undefined ? undefined : parseDurationNs(tolerance, "tolerance");
   checkMaxLoss(maxLoss);

@@ -1,4 +1,5 @@
 import { DataServiceError } from "../errors.js";
+import { checkChoice } from "../names/choice.js";
 import { listNames } from "../names/field.js";
 import type { Panel } from "../panel/panel.js";
 
@@ -36,13 +37,7 @@ export function planColumns(
   labels: readonly string[],
   { onConflict = "error", suffixes }: ColumnNaming,
 ): JoinedColumn[] {
-  if (!CHOICES.includes(onConflict)) {
-    throw new DataServiceError(
-      "bad-request",
-      `join: onConflict ${JSON.stringify(onConflict)} is not known; it is ${CHOICES.map((choice) => `"${choice}"`).join(", ")}`,
-      { found: CHOICES },
-    );
-  }
+  checkChoice(onConflict, CHOICES, "join: onConflict");
   const owners = new Map<string, number[]>();
   for (const [panel, { columnNames }] of panels.entries()) {
     for (const name of columnNames) {

@@ -1,4 +1,6 @@
 import { DataServiceError } from "../errors.js";
+import { checkChoice } from "../names/choice.js";
+import { checkKeys, type RequestKeys } from "../names/request-keys.js";
 import type { Column } from "../panel/column.js";
 import { Panel } from "../panel/panel.js";
 import type { PanelIndex } from "../panel/panel-index.js";
@@ -28,6 +30,7 @@ export interface JoinResult {
   readonly ledger: JoinLedger;
 }
 
+const JOIN_KEYS: RequestKeys<JoinOptions> = { how: true, maxLoss: true, onConflict: true, suffixes: true };
 const HOWS: readonly JoinHow[] = ["left", "inner", "outer", "right"];
 
 /**
@@ -38,15 +41,10 @@ const HOWS: readonly JoinHow[] = ["left", "inner", "outer", "right"];
  * @throws DataServiceError column-conflict, max-loss, bad-request
  */
 export function joinPanels(panels: readonly Panel[], options: JoinOptions = {}): JoinResult {
+  checkKeys(options, JOIN_KEYS, "join");
   const { how = "left", maxLoss } = options;
   if (panels.length === 0) throw new DataServiceError("bad-request", "join: no panels; give at least one");
-  if (!HOWS.includes(how)) {
-    throw new DataServiceError(
-      "bad-request",
-      `join: how ${JSON.stringify(how)} is not known; it is ${HOWS.map((name) => `"${name}"`).join(", ")}`,
-      { found: HOWS },
-    );
-  }
+  checkChoice(how, HOWS, "join: how");
   checkMaxLoss(maxLoss);
   const labels = labelsOf(panels);
   const plan = planColumns(panels, labels, options);

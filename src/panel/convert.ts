@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { dirname, extname, join } from "node:path";
 import { detectFormat } from "../formats/open.js";
 import { replaceWhenWhole } from "../formats/write.js";
-import { type OpenOptions, openPanel } from "./open-panel.js";
+import { checkKeys, type RequestKeys } from "../names/request-keys.js";
+import { OPEN_KEYS, type OpenOptions, openPanel } from "./open-panel.js";
 import type { Panel } from "./panel.js";
 import { spoolToArrow } from "./spool.js";
 import { writeQlibBin } from "./write-qlib.js";
@@ -12,6 +13,7 @@ export interface ConvertOptions extends OpenOptions {
   readonly spoolAboveBytes?: number | undefined;
 }
 
+const CONVERT_KEYS: RequestKeys<ConvertOptions> = { ...OPEN_KEYS, spoolAboveBytes: true };
 const SPOOL_ABOVE_BYTES = 1 << 28;
 
 /**
@@ -23,6 +25,7 @@ const SPOOL_ABOVE_BYTES = 1 << 28;
  * @throws DataServiceError what openPanel and panel.write throw
  */
 export async function convertFile(from: string, to: string, options: ConvertOptions = {}): Promise<Panel> {
+  checkKeys(options, CONVERT_KEYS, "convertFile");
   const { spoolAboveBytes = SPOOL_ABOVE_BYTES, ...opening } = options;
   const { onProgress } = opening;
   const format = detectFormat(from);

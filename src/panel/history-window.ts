@@ -1,4 +1,8 @@
+import { checkKeys } from "../names/request-keys.js";
 import type { Panel, PanelWindowRequest } from "./panel.js";
+import { WINDOW_KEYS } from "./window-plan.js";
+
+const { universe: _, ...REQUEST_KEYS } = WINDOW_KEYS;
 
 /**
  * `panel.window` in the shape of the live data service: the universe first, then what to read of it.
@@ -9,5 +13,6 @@ export function getHistoryWindow(
   universe: string | Iterable<string> | undefined | null,
   request: Omit<PanelWindowRequest, "universe"> = {},
 ): Panel {
+  checkKeys(request, REQUEST_KEYS, "getHistoryWindow");
   return panel.window({ ...request, universe: universe ?? undefined });
 }

@@ -41,7 +41,7 @@ export interface OpenOptions {
   readonly keepEmptyRows?: boolean | undefined;
 }
 
-const OPEN_KEYS: RequestKeys<OpenOptions> = {
+export const OPEN_KEYS: RequestKeys<OpenOptions> = {
   key: true,
   columns: true,
   start: true,

@@ -1,5 +1,6 @@
 import type { Table } from "apache-arrow";
 import { arrowToTable } from "../formats/arrow.js";
+import { checkKeys, type RequestKeys } from "../names/request-keys.js";
 import type { Panel } from "./panel.js";
 import { panelFromTable } from "./panel-from-table.js";
 
@@ -10,12 +11,16 @@ export interface FromArrowOptions {
   readonly source?: string | undefined;
 }
 
+const FROM_ARROW_KEYS: RequestKeys<FromArrowOptions> = { columns: true, source: true };
+
 /**
  * A Panel of any Arrow table that has the two key columns: those of the pandas index in its metadata, or columns
  * called `datetime` (timestamp of any unit, or date) and `instrument` (text, or a dictionary of it). Rows may come
  * in any order; columns of sorted rows share the table's buffers where Arrow's form is ours.
  * @throws DataServiceError flat-index, unsupported, unknown-field, duplicate-keys, missing-keys
  */
-export function panelFromArrow(table: Table, { columns, source }: FromArrowOptions = {}): Panel {
+export function panelFromArrow(table: Table, options: FromArrowOptions = {}): Panel {
+  checkKeys(options, FROM_ARROW_KEYS, "panelFromArrow");
+  const { columns, source } = options;
   return panelFromTable(arrowToTable(table, source ?? "this Arrow table", { columns }));
 }

@@ -1,5 +1,6 @@
 import { DataServiceError } from "../errors.js";
 import type { RowKeys } from "../formats/table.js";
+import { checkKeys, type RequestKeys } from "../names/request-keys.js";
 import { parseTimeNs, type TimeInput } from "../time.js";
 import { buildIndex } from "./build-index.js";
 import type { Column } from "./column.js";
@@ -16,11 +17,15 @@ export interface ColumnsInput {
   readonly columns: Readonly<Record<string, ColumnInput>>;
 }
 
+const INPUT_KEYS: RequestKeys<ColumnsInput> = { datetime: true, instrument: true, columns: true };
+
 /**
  * A Panel of columns in memory, rows in any order. Sorted rows share the arrays given.
  * @throws DataServiceError bad-request (lengths differ, not a time), duplicate-keys
  */
-export function panelFromColumns({ datetime, instrument, columns }: ColumnsInput): Panel {
+export function panelFromColumns(input: ColumnsInput): Panel {
+  checkKeys(input, INPUT_KEYS, "panelFromColumns");
+  const { datetime, instrument, columns } = input;
   const rowCount = datetime.length;
   if (instrument.length !== rowCount) {
     throw new DataServiceError(

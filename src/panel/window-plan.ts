@@ -1,4 +1,5 @@
 import { DataServiceError } from "../errors.js";
+import { checkChoice } from "../names/choice.js";
 import { nearestName, suggestion } from "../names/nearest.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
 import { parseEndNs, parseTimeNs, type TimeInput } from "../time.js";
@@ -22,7 +23,9 @@ export interface WindowRequest {
   readonly onUnknown?: "error" | "skip" | undefined;
 }
 
-const WINDOW_KEYS: RequestKeys<PanelWindowRequest> = {
+const BARS_PER = ["instrument", "session"] as const;
+const ON_UNKNOWN = ["error", "skip"] as const;
+export const WINDOW_KEYS: RequestKeys<PanelWindowRequest> = {
   universe: true,
   start: true,
   end: true,
@@ -49,16 +52,12 @@ export interface WindowPlan {
  */
 export function planWindow(index: PanelIndex, request: WindowRequest, label: string): WindowPlan {
   checkKeys(request, WINDOW_KEYS, "window");
-  const { bars, barsPer = "instrument" } = request;
+  const { bars, barsPer = "instrument", onUnknown = "error" } = request;
   if (bars !== undefined && !(Number.isInteger(bars) && bars > 0)) {
     throw new DataServiceError("bad-request", `bars: ${String(bars)} is not a positive whole number of bars`);
   }
-  if (barsPer !== "instrument" && barsPer !== "session") {
-    throw new DataServiceError(
-      "bad-request",
-      `barsPer: "${String(barsPer)}" is neither "instrument" nor "session"`,
-    );
-  }
+  checkChoice(barsPer, BARS_PER, "barsPer:");
+  checkChoice(onUnknown, ON_UNKNOWN, "onUnknown:");
   const { codes, unknown } = resolveUniverse(index, request, label);
   let [first, last] = sessionRange(index, request);
   const forward = request.start !== undefined && request.end === undefined;

@@ -3,12 +3,15 @@ import { DataServiceError } from "../errors.js";
 import { accessing } from "../formats/file-access.js";
 import type { WriteOptions } from "../formats/write.js";
 import { replaceWhenWhole } from "../formats/write.js";
+import { checkKeys, type RequestKeys } from "../names/request-keys.js";
 import type { Panel } from "./panel.js";
 
 export interface WriteQlibOptions extends WriteOptions {
   /** The calendar's name: `day` by default. */
   readonly freq?: string | undefined;
 }
+
+const WRITE_QLIB_KEYS: RequestKeys<WriteQlibOptions> = { freq: true, onProgress: true };
 
 /**
  * Writes a panel as a qlib provider folder: calendars, instruments and one little-endian float32 file a field
@@ -20,6 +23,7 @@ export async function writeQlibBin(
   path: string,
   options: WriteQlibOptions = {},
 ): Promise<void> {
+  checkKeys(options, WRITE_QLIB_KEYS, "writeQlibBin");
   refuseForeign(path);
   const formats = await import("../formats/qlib-bin-write.js");
   await replaceWhenWhole(path, (temporary) => formats.writeQlibBin(temporary, panel.table(), options));

@@ -1,4 +1,5 @@
 import { DataServiceError } from "../errors.js";
+import { checkChoice } from "../names/choice.js";
 import { Column } from "../panel/column.js";
 import type { Panel } from "../panel/panel.js";
 import type { PanelIndex } from "../panel/panel-index.js";
@@ -23,12 +24,7 @@ export function restatementOf(name: string): "price" | "volume" | undefined {
 
 /** @throws DataServiceError bad-request */
 export function checkAdjust(adjust: Adjust): void {
-  if (ADJUSTS.includes(adjust)) return;
-  throw new DataServiceError(
-    "bad-request",
-    `adjust: ${JSON.stringify(adjust)} is not known; it is ${ADJUSTS.map((name) => `"${name}"`).join(", ")}`,
-    { found: ADJUSTS },
-  );
+  checkChoice(adjust, ADJUSTS, "adjust:");
 }
 
 /** The name of the factor column prices are restated by. @throws DataServiceError bad-request */

@@ -1,3 +1,4 @@
+import { DataServiceError } from "../errors.js";
 import type { ColumnType } from "../formats/table.js";
 import { findField } from "../names/field.js";
 import type { Panel } from "../panel/panel.js";
@@ -39,6 +40,15 @@ export interface FieldsOptions {
 
 /** Text that a field's name, meaning, unit, source or panel must hold, case aside; or a RegExp on these. */
 export type FieldPattern = string | RegExp;
+
+/** Refuses what is no pattern, such as options without one before them. @throws DataServiceError bad-request */
+export function checkPattern(pattern: FieldPattern | undefined): void {
+  if (pattern === undefined || typeof pattern === "string" || pattern instanceof RegExp) return;
+  throw new DataServiceError(
+    "bad-request",
+    "fields: the pattern is neither text nor a RegExp; leave it undefined for all fields, and give options after it",
+  );
+}
 
 /** A panel with its entry, open. */
 export interface ListedPanel {

@@ -1,4 +1,5 @@
 import { DataServiceError } from "../errors.js";
+import { checkChoice } from "../names/choice.js";
 import type { Panel } from "../panel/panel.js";
 import { checkAdjust } from "./adjust.js";
 import { type FieldExpressions, looksLikeExpression, planFieldExpressions } from "./evaluate-fields.js";
@@ -7,6 +8,8 @@ import type { HistoryPlan, HistoryRequest, PlannedField } from "./history-plan.j
 import { type AlignedPart, Market } from "./market.js";
 import { planBaseRows, type Universe } from "./plan-rows.js";
 import { type FieldRef, type FieldScope, findFieldRef, unknownField } from "./resolve-field.js";
+
+const NAN_POLICIES = ["keep", "ffill"] as const;
 
 /** A request with its names resolved: what has to be opened before its rows can be found. */
 export interface ResolvedFields {
@@ -53,12 +56,7 @@ export function makePlan(
 ): HistoryPlan {
   const { adjust = "forward", nanPolicy = "keep", labels = [] } = request;
   checkAdjust(adjust);
-  if (nanPolicy !== "keep" && nanPolicy !== "ffill") {
-    throw new DataServiceError(
-      "bad-request",
-      `nanPolicy: ${JSON.stringify(nanPolicy)} is neither "keep" nor "ffill"`,
-    );
-  }
+  checkChoice(nanPolicy, NAN_POLICIES, "nanPolicy:");
   const { freq, baseName, panels } = opened;
   const base = panels.get(baseName)!;
   const market = new Market(base, new Map([...panels, ["", base]]));

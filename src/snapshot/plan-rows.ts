@@ -32,9 +32,9 @@ export function planBaseRows(
     const plan = planWindow(index, { ...request, universe }, label);
     return ofRows(index, plan.rows, plan.unknownInstruments);
   }
-  const { start, end, bars, barsPer = "instrument" } = request;
+  const { start, end, bars, barsPer = "instrument", onUnknown } = request;
   const bySession = barsPer === "session" ? bars : undefined;
-  const range = planWindow(index, { start, end, bars: bySession, barsPer }, label);
+  const range = planWindow(index, { start, end, bars: bySession, barsPer, onUnknown }, label);
   const [first, last] = sessionsOf(index, range.rows);
   const members = memberRows(index, universe, first, last);
   const picked = { rows: members.rows, index: indexOfRows(index, members.rows), ofRow: members.spans };

@@ -11,6 +11,7 @@ import { SnapshotEntry } from "./entry.js";
 import { checkBudget, explainPlan, type RequestAccount } from "./explain.js";
 import type { FieldDictionary } from "./field-dictionary.js";
 import {
+  checkPattern,
   type FieldPattern,
   type FieldsOptions,
   type ListedPanel,
@@ -48,6 +49,11 @@ export interface RealtimeRequest
   readonly asOf?: TimeInput | undefined;
 }
 
+export interface SnapshotAddOptions {
+  /** Its bars, such as `1d` or `5min`; by default told from the panel's sessions, or the file's name. */
+  readonly freq?: string | undefined;
+}
+
 export interface SnapshotParts {
   readonly dir: string;
   readonly entries: readonly SnapshotEntry[];
@@ -82,6 +88,9 @@ const EXPLAIN_KEYS: RequestKeys<HistoryRequest & { universe: SnapshotUniverse }>
   ...HISTORY_KEYS,
 };
 
+const ADD_KEYS: RequestKeys<SnapshotAddOptions> = { freq: true };
+const FIELDS_KEYS: RequestKeys<FieldsOptions> = { coverage: true, freq: true };
+
 /** The panel whose rows a window has, by frequency, where the snapshot has it. */
 const BASE_NAMES: Readonly<Record<string, string>> = { "1d": "daily_pv", "1m": "minute_1min" };
 
@@ -109,13 +118,11 @@ export class Snapshot {
 
   /**
    * Makes a panel, or a file by its path, part of the snapshot. A name that is taken is replaced.
-   * @param freq its bars; by default told from the panel's sessions, or the file's name
+   * @throws DataServiceError bad-request, unknown-frequency
    */
-  add(
-    name: string,
-    panelOrPath: Panel | string,
-    { freq }: { readonly freq?: string | undefined } = {},
-  ): this {
+  add(name: string, panelOrPath: Panel | string, options: SnapshotAddOptions = {}): this {
+    checkKeys(options, ADD_KEYS, "add");
+    const { freq } = options;
     const given = freq === undefined ? undefined : this.#frequency(freq);
     const entry =
       typeof panelOrPath === "string"
@@ -167,8 +174,11 @@ export class Snapshot {
   /**
    * The fields of all panels, or those whose name, meaning, unit, source table or panel matches. Opens every
    * panel; those that cannot be opened are left out (`snapshot.panel(name)` says why).
+   * @throws DataServiceError bad-request, unknown-frequency
    */
   async fields(pattern?: FieldPattern, options: FieldsOptions = {}): Promise<SnapshotField[]> {
+    checkKeys(options, FIELDS_KEYS, "fields");
+    checkPattern(pattern);
     const only = options.freq === undefined ? undefined : this.#frequency(options.freq);
     const listed: ListedPanel[] = [];
     for (const { name, isBase, freq } of this.panels()) {

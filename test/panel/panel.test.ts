@@ -282,7 +282,10 @@ describe("a window", () => {
       'start: "2020-02-30" is not a time; give an ISO date or time such as "2020-03-02" or "2020-03-02 09:31" (exchange wall clock, without a zone), a Date, or epoch nanoseconds as a bigint',
     );
     expect(errorOf(() => panel.window({ barsPer: "day" as "session" })).message).toBe(
-      'barsPer: "day" is neither "instrument" nor "session"',
+      'barsPer: "day" is not known; it is "instrument", "session"',
+    );
+    expect(errorOf(() => panel.window({ onUnknown: "skp" as "skip" })).message).toBe(
+      'onUnknown: "skp" is not known; it is "error", "skip"; did you mean "skip"?',
     );
   });
 

@@ -198,7 +198,7 @@ describe("requests", () => {
       message: 'adjust: "raw" is not known; it is "forward", "none", "back"',
     });
     await expect(snapshot.getHistoryWindow(null, { nanPolicy: "zero" as "keep" })).rejects.toMatchObject({
-      message: 'nanPolicy: "zero" is neither "keep" nor "ffill"',
+      message: 'nanPolicy: "zero" is not known; it is "keep", "ffill"',
     });
     expect(() => snapshot.universe("csi9")).toThrow(
       `${DIR}: no instrument list "csi9"; did you mean "csi8"?`,
