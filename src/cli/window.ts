@@ -75,6 +75,9 @@ async function show(path: string, options: WindowOptions, command: Command): Pro
   const begun = performance.now();
   const { key, universe, skipUnknown, explain, out, format, ...rest } = options;
   const request = { ...rest, onUnknown: skipUnknown ? ("skip" as const) : ("error" as const) };
+  if (isSnapshot(path) && key !== undefined) {
+    command.error(`error: --key needs an HDF5 file; ${path} is a snapshot folder`);
+  }
   const snapshot = isSnapshot(path) ? await openSnapshot(path) : undefined;
   const isList = universe?.length === 1 && snapshot?.universes().includes(universe[0]!);
   const wanted = isList ? universe[0] : universe;

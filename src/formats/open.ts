@@ -13,6 +13,24 @@ export interface OpenTableRequest extends TableRequest {
 
 export type FileFormat = "pandas-hdf" | "parquet" | "arrow-ipc" | "csv" | "qlib-bin";
 
+const NAMES: Readonly<Record<FileFormat, string>> = {
+  "pandas-hdf": "a pandas HDF5 file",
+  parquet: "a Parquet file",
+  "arrow-ipc": "an Arrow file",
+  csv: "a CSV file",
+  "qlib-bin": "a qlib folder",
+};
+
+/** Options that one format alone has, and what to do where another meets them. */
+const OWN_OPTIONS = {
+  key: { format: "pandas-hdf", instead: "leave it out, there is one table" },
+  freq: { format: "qlib-bin", instead: "leave it out, the bars are those of the file" },
+  instruments: { format: "qlib-bin", instead: "choose instruments with panel.window({ universe })" },
+  keepEmptyRows: { format: "qlib-bin", instead: "leave it out, the rows are those of the file" },
+} as const satisfies Record<string, { readonly format: FileFormat; readonly instead: string }>;
+
+type OwnOption = keyof typeof OWN_OPTIONS;
+
 const HDF5_SIGNATURE = "\x89HDF\r\n\x1a\n";
 /** Bytes looked at to tell a format; HDF5 lets a user block of 512 or 1024 bytes come before its signature. */
 const HEAD_BYTES = 1024 + HDF5_SIGNATURE.length;
@@ -33,6 +51,24 @@ export async function openTable(path: string, request: OpenTableRequest): Promis
       return (await import("./csv.js")).openCsv(path, request);
     case "qlib-bin":
       return (await import("./qlib-bin.js")).openQlibBin(path, request);
+  }
+}
+
+/**
+ * Refuses options that the file's format does not have: ignored, `instruments` would give the whole market.
+ * @throws DataServiceError bad-request, and what `detectFormat` throws
+ */
+export function refuseForeignOptions(path: string, options: Readonly<Record<OwnOption, unknown>>): void {
+  for (const option of Object.keys(OWN_OPTIONS) as OwnOption[]) {
+    if (options[option] === undefined) continue;
+    const { format, instead } = OWN_OPTIONS[option];
+    const found = detectFormat(path);
+    if (found === format) continue;
+    throw new DataServiceError(
+      "bad-request",
+      `${path}: the option "${option}" is for ${NAMES[format]}, and this is ${NAMES[found]}; ${instead}`,
+      { path, field: option },
+    );
   }
 }
 

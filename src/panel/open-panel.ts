@@ -1,5 +1,5 @@
 import { type CacheOption, cacheUse } from "../cache/cache-use.js";
-import { type OpenTableRequest, openTable } from "../formats/open.js";
+import { type OpenTableRequest, openTable, refuseForeignOptions } from "../formats/open.js";
 import type { FileTable, Progress } from "../formats/table.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
 import { parseEndNs, parseTimeNs, type TimeInput } from "../time.js";
@@ -8,7 +8,7 @@ import type { Panel } from "./panel.js";
 import { panelFromTable } from "./panel-from-table.js";
 
 export interface OpenOptions {
-  /** The key inside an HDF5 file, `data` by default. */
+  /** HDF5 files: the key to read, `data` by default. */
   readonly key?: string | undefined;
   /**
    * Only these columns, in this order, under the names asked by: each with or without `$` or as `group/name`, or
@@ -56,7 +56,8 @@ export const OPEN_KEYS: RequestKeys<OpenOptions> = {
 
 /**
  * Opens any supported file, told apart by its bytes, as a Panel. The keys are read and checked now; columns
- * stay in the file until they are first used, or are read in one pass with `load: true`.
+ * stay in the file until they are first used, or are read in one pass with `load: true`. Those of Parquet and CSV files
+ * are read now, as whole columns. Options of one format alone are refused where another meets them.
  * @throws DataServiceError not-found, is-directory, read-failed, unknown-format, corrupt, unsupported, unknown-key,
  *   flat-index, duplicate-keys, missing-keys, unknown-field, bad-request, over-budget, write-failed (the cache)
  */
@@ -72,6 +73,7 @@ export async function openPanelBy(
 ): Promise<Panel> {
   checkKeys(options, OPEN_KEYS, "openPanel");
   const { start, end, columns, key, load = false, onProgress, freq, instruments, keepEmptyRows } = options;
+  refuseForeignOptions(path, { key, freq, instruments, keepEmptyRows });
   const startNs = start === undefined ? undefined : parseTimeNs(start, "start");
   const endNs = end === undefined ? undefined : parseEndNs(end, "end");
   const request = { key, columns, startNs, endNs, onProgress, freq, instruments, keepEmptyRows };

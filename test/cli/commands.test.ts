@@ -145,6 +145,10 @@ describe("aistock-data join, fields, sql and cache", () => {
       status: 2,
       stderr: `aistock-data: --labels needs a snapshot folder; ${FILE} is one table\n`,
     });
+    expect(cli("window", DIR, "--key", "data")).toMatchObject({
+      status: 2,
+      stderr: `aistock-data: --key needs an HDF5 file; ${DIR} is a snapshot folder\n`,
+    });
   });
 
   it("answers SQL", () => {
