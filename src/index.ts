@@ -1,6 +1,7 @@
 // The public names, in the order of the data's way.
 
 export { DataServiceError, type ErrorCode, type ErrorDetails } from "./errors.js";
+export type { MemberSpan } from "./formats/qlib-bin-lists.js";
 export type { ColumnType, ColumnValues, Progress } from "./formats/table.js";
 export type { DurationInput, TimeInput } from "./time.js";
 
@@ -56,7 +57,7 @@ export type {
   SnapshotPanel,
   SnapshotUniverse,
 } from "./snapshot/snapshot.js";
-export type { InstrumentList, MemberSpan } from "./snapshot/universe.js";
+export type { InstrumentList } from "./snapshot/universe.js";
 export type { SqlOptions, SqlValue } from "./sql/run-sql.js";
 export type { SqlResult } from "./sql/sql-result.js";
 

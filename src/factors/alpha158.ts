@@ -105,6 +105,8 @@ const ROLLING = [
   { family: "VSUMD", expression: `(Sum(${MORE}, d)-Sum(${FEWER}, d))/(Sum(${TURN}, d)+1e-12)` },
 ] as const;
 
+const ROLLING_FAMILIES: readonly RollingFamily[] = ROLLING.map(({ family }) => family);
+
 const FEATURES: readonly PriceFeature[] = ["OPEN", "HIGH", "LOW", "CLOSE", "VWAP"];
 const FIVE: readonly number[] = [0, 1, 2, 3, 4];
 

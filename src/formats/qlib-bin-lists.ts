@@ -3,14 +3,18 @@ import { join } from "node:path";
 import { DataServiceError, type ErrorCode } from "../errors.js";
 import { listNames } from "../names/field.js";
 import { nearestName, suggestion } from "../names/nearest.js";
-import { parseTimeNs } from "../time.js";
+import { parseEndNs, parseTimeNs } from "../time.js";
 import { accessing } from "./file-access.js";
 
-/** One line of an instrument list: an instrument is a member from `startNs` to `endNs`, both inclusive. */
-export interface Membership {
+/** A stretch of time in which an instrument belongs to a list; both ends inclusive, epoch nanoseconds. */
+export interface MemberSpan {
+  readonly instrument: string;
   readonly startNs: bigint;
   readonly endNs: bigint;
 }
+
+const MIN_NS = -(2n ** 63n) + 1n;
+const MAX_NS = 2n ** 63n - 1n;
 
 /** `calendars/<freq>.txt`: the sessions, epoch nanoseconds, ascending. @throws DataServiceError unknown-frequency, corrupt */
 export function readCalendar(dir: string, freq: string): BigInt64Array {
@@ -25,23 +29,34 @@ export function readCalendar(dir: string, freq: string): BigInt64Array {
 }
 
 /**
- * `instruments/<list>.txt`: by instrument, as spelled there, its spans; an instrument may have several lines.
- * A line without dates is a member for ever.
+ * The lines `CODE\tSTART\tEND` of an instrument list, as qlib's FileInstrumentStorage._read_instrument reads them; an
+ * instrument may have several. As in all requests here, a bare date as END takes in its whole day: qlib
+ * (LocalInstrumentProvider.list_instruments) ends at its midnight, which is the same for days and leaves out the last
+ * day of minutes. Without START it was always a member, without END it still is. A comma serves as a tab does.
+ * @throws DataServiceError not-found, corrupt, with the line
+ */
+export function readInstrumentSpans(path: string): MemberSpan[] {
+  return linesOf(path).map(([line, number]) => {
+    const [instrument = "", start = "", end = ""] = line.split(/[\t,]/).map((part) => part.trim());
+    if (!isFileName(instrument)) throw damagedLine(path, number, "does not begin with an instrument code");
+    const startNs = start === "" ? MIN_NS : timeOf(start, path, number);
+    const endNs = end === "" ? MAX_NS : timeOf(end, path, number, parseEndNs);
+    if (endNs < startNs) throw damagedLine(path, number, `ends on ${end}, before it starts on ${start}`);
+    return { instrument, startNs, endNs };
+  });
+}
+
+/**
+ * `instruments/<list>.txt` of a provider folder: the spans of each instrument, as spelled there.
  * @throws DataServiceError not-found, corrupt
  */
-export function readInstrumentList(dir: string, list: string): Map<string, Membership[]> {
+export function readInstrumentList(dir: string, list: string): Map<string, MemberSpan[]> {
   const path = listPath(dir, "instruments", list, "instrument list", "not-found");
-  const members = new Map<string, Membership[]>();
-  for (const [line, number] of linesOf(path)) {
-    const [code, start, end] = line.split("\t").map((part) => part.trim());
-    if (!code || !isFileName(code)) throw damagedLine(path, number, "does not begin with an instrument code");
-    const span = {
-      startNs: start ? timeOf(start, path, number) : -(2n ** 62n),
-      endNs: end ? timeOf(end, path, number) : 2n ** 62n,
-    };
-    const spans = members.get(code);
+  const members = new Map<string, MemberSpan[]>();
+  for (const span of readInstrumentSpans(path)) {
+    const spans = members.get(span.instrument);
     if (spans) spans.push(span);
-    else members.set(code, [span]);
+    else members.set(span.instrument, [span]);
   }
   return members;
 }
@@ -84,9 +99,9 @@ function textOf(path: string): string {
   return accessing(path, () => readFileSync(path, "utf8"));
 }
 
-function timeOf(text: string, path: string, number: number): bigint {
+function timeOf(text: string, path: string, number: number, parse = parseTimeNs): bigint {
   try {
-    return parseTimeNs(text, "date");
+    return parse(text, "date");
   } catch {
     throw damagedLine(path, number, `has ${JSON.stringify(text)} where a date is expected`);
   }

@@ -4,7 +4,7 @@ import { resolveField } from "../names/field.js";
 import { pickCells } from "./cells.js";
 import { accessing } from "./file-access.js";
 import { QlibBinFile } from "./qlib-bin-file.js";
-import { type Membership, readCalendar, readInstrumentList } from "./qlib-bin-lists.js";
+import { type MemberSpan, readCalendar, readInstrumentList } from "./qlib-bin-lists.js";
 import type { ColumnData, ColumnSource, FileTable, TableRequest } from "./table.js";
 
 /** What to read of a qlib provider folder besides. */
@@ -20,7 +20,7 @@ export interface QlibRequest extends TableRequest {
 /**
  * A qlib `provider_uri` folder. Fields are called `$close`; instruments as the list spells them. The rows of an
  * instrument are the calendar positions that any field asked for covers, without those outside the spans of the
- * list (qlib: DatasetProvider.inst_calculator). Values stay in their files until they are read.
+ * list (qlib: DatasetProvider.inst_calculator; @see readInstrumentSpans). Values stay in their files until they are read.
  * @throws DataServiceError unknown-frequency, not-found (the list), unknown-field, corrupt
  */
 export async function openQlibBin(dir: string, request: QlibRequest): Promise<FileTable> {
@@ -106,7 +106,7 @@ function positionsBetween(calendar: BigInt64Array, startNs: bigint, endNs: bigin
 /** The wanted positions that a file covers and a span of the list takes in, ascending and apart. */
 function memberRuns(
   files: readonly (QlibBinFile | undefined)[],
-  spans: readonly Membership[],
+  spans: readonly MemberSpan[],
   calendar: BigInt64Array,
   wanted: Run,
 ): Run[] {

@@ -153,7 +153,7 @@ export class Snapshot {
     return [...this.#lists.keys()];
   }
 
-  /** An instrument list with its dated spans. @throws DataServiceError not-found, corrupt */
+  /** An instrument list with its dated spans; a bare date as END takes in its whole day. @throws DataServiceError not-found, corrupt */
   universe(name: string): InstrumentList {
     const known = this.#read.get(name);
     if (known) return known;

@@ -1,16 +1,8 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { DataServiceError } from "../errors.js";
 import { accessing } from "../formats/file-access.js";
+import { type MemberSpan, readInstrumentSpans } from "../formats/qlib-bin-lists.js";
 import type { PanelIndex } from "../panel/panel-index.js";
-import { parseEndNs, parseTimeNs } from "../time.js";
-
-/** A stretch of time in which an instrument belongs to a list; both ends inclusive, epoch nanoseconds. */
-export interface MemberSpan {
-  readonly instrument: string;
-  readonly startNs: bigint;
-  readonly endNs: bigint;
-}
 
 /** A named list of instruments with dated spans: qlib's `instruments/csi300.txt`. */
 export interface InstrumentList {
@@ -18,9 +10,6 @@ export interface InstrumentList {
   readonly path: string;
   readonly spans: readonly MemberSpan[];
 }
-
-const MIN_NS = -(2n ** 63n) + 1n;
-const MAX_NS = 2n ** 63n - 1n;
 
 /** The paths of the lists in some folders by name; of one name the first counts. @throws DataServiceError read-failed */
 export function findLists(folders: readonly string[]): Map<string, string> {
@@ -37,31 +26,9 @@ export function findLists(folders: readonly string[]): Map<string, string> {
   return paths;
 }
 
-/**
- * Reads `CODE\tSTART\tEND` lines; START and END may be missing (a member always, or still), and an instrument
- * may stand in several lines. @throws DataServiceError corrupt, with the line; not-found, is-directory, read-failed
- */
+/** @throws DataServiceError not-found, is-directory, read-failed, corrupt @see readInstrumentSpans */
 export function readList(name: string, path: string): InstrumentList {
-  const spans: MemberSpan[] = [];
-  const text = accessing(path, () => readFileSync(path, "utf8"));
-  for (const [at, line] of text.split(/\r?\n/).entries()) {
-    if (line.trim() === "") continue;
-    const [instrument, start = "", end = ""] = line.split(/\t|,/).map((cell) => cell.trim());
-    try {
-      const startNs = start === "" ? MIN_NS : parseTimeNs(start, "START");
-      const endNs = end === "" ? MAX_NS : parseEndNs(end, "END");
-      if (instrument === "" || endNs < startNs) throw new Error("it ends before it starts, or names no code");
-      spans.push({ instrument: instrument!, startNs, endNs });
-    } catch (cause) {
-      throw new DataServiceError(
-        "corrupt",
-        `${path}: line ${at + 1} ${JSON.stringify(line)} is not CODE, START, END: ${(cause as Error).message}`,
-        { path, position: at },
-        cause,
-      );
-    }
-  }
-  return { name, path, spans };
+  return { name, path, spans: readInstrumentSpans(path) };
 }
 
 /** The rows of a list's members, session by session. */
@@ -118,7 +85,7 @@ function sessionSpans(index: PanelIndex, list: InstrumentList): { merged: Sessio
       continue;
     }
     const from = index.sessionAtOrAfter(startNs);
-    const to = endNs === MAX_NS ? index.sessionCount : index.sessionAtOrAfter(endNs + 1n);
+    const to = index.sessionAtOrAfter(endNs + 1n);
     if (from < to) found.push({ code, from, to });
   }
   found.sort((a, b) => a.code - b.code || a.from - b.from);

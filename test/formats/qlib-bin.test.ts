@@ -166,6 +166,14 @@ describe("damaged folders", () => {
     await expect(openPanel(dir)).rejects.toThrow(`${list}: line 1 does not begin with an instrument code`);
   });
 
+  test("a span that ends before it starts", async () => {
+    const list = join(dir, "instruments/all.txt");
+    writeFileSync(list, "SZ000001\t2020-01-06\t2020-01-03\n");
+    await expect(openPanel(dir)).rejects.toThrow(
+      `${list}: line 1 ends on 2020-01-03, before it starts on 2020-01-06`,
+    );
+  });
+
   test("a file that changes between reads", async () => {
     const table = await openQlibBin(dir, {});
     writeFileSync(field, Buffer.from(Float32Array.of(1, 7, 8, 9).buffer));

@@ -58,10 +58,17 @@ describe("instrument lists", () => {
   it("name the line that is wrong", () => {
     const path = join(dir, "one.txt");
     expect(() => listOf("000001.SZ\t2020-01-01\t2020-01-02\n000001.SZ\t2020-13-01\n")).toThrow(
-      `${path}: line 2 "000001.SZ\\t2020-13-01" is not CODE, START, END: START: "2020-13-01" is not a time; give an ISO date or time such as "2020-03-02" or "2020-03-02 09:31" (exchange wall clock, without a zone), a Date, or epoch nanoseconds as a bigint`,
+      `${path}: line 2 has "2020-13-01" where a date is expected`,
     );
     expect(() => listOf("000001.SZ\t2020-01-02\t2020-01-01\n")).toThrow(
-      `${path}: line 1 "000001.SZ\\t2020-01-02\\t2020-01-01" is not CODE, START, END: it ends before it starts, or names no code`,
+      `${path}: line 1 ends on 2020-01-01, before it starts on 2020-01-02`,
+    );
+    expect(() => listOf("\t2020-01-02\n")).toThrow(`${path}: line 1 does not begin with an instrument code`);
+    expect(() => readList("none", join(dir, "none.txt"))).toThrowError(
+      expect.objectContaining({
+        code: "not-found",
+        message: expect.stringMatching(/none\.txt: cannot be read: ENOENT/),
+      }),
     );
   });
 });
