@@ -7,7 +7,12 @@ import { Column } from "../panel/column.js";
 import { Panel } from "../panel/panel.js";
 import { parseEndNs, parseTimeNs, type TimeInput } from "../time.js";
 import { extendEvaluation, touchedSessions } from "./append.js";
-import { type EvaluateOptions, type Evaluation, evaluateExpressions } from "./evaluate.js";
+import {
+  type EvaluateOptions,
+  type Evaluation,
+  type ExpressionOptions,
+  evaluateExpressions,
+} from "./evaluate.js";
 import { planExpressions } from "./expression-plan.js";
 import type { SessionRange, Windows } from "./layout.js";
 import { tableOfPanel } from "./panel-table.js";
@@ -18,7 +23,7 @@ import { evaluateInThreads } from "./threads.js";
 
 type Expressions = Readonly<Record<string, string>>;
 
-export interface PanelRangeOptions extends Omit<EvaluateOptions, "sessions" | "onProgress"> {
+export interface PanelRangeOptions extends ExpressionOptions {
   /** Only rows from here on, inclusive; what comes before serves as warm-up. */
   readonly start?: TimeInput | undefined;
   /** Only rows up to here, inclusive; a bare date takes in its whole day. */

@@ -10,15 +10,19 @@ import type { Program } from "./program.js";
 import type { Compat } from "./runner.js";
 import { type ExpressionTable, namesOf } from "./table.js";
 
-export interface EvaluateOptions {
+/** What the numbers of expressions depend on. */
+export interface ExpressionOptions {
   /** What a window's positions are; qlib's "calendar" when left out. */
   readonly windows?: Windows | undefined;
   /** "qlib" when left out. */
   readonly compat?: Compat | undefined;
-  /** Only the rows of these sessions are computed, from as many sessions before as they need. Half-open. */
-  readonly sessions?: SessionRange | undefined;
   /** Expressions that may look ahead; others that do are reported in `notes`. */
   readonly labels?: readonly string[] | undefined;
+}
+
+export interface EvaluateOptions extends ExpressionOptions {
+  /** Only the rows of these sessions are computed, from as many sessions before as they need. Half-open. */
+  readonly sessions?: SessionRange | undefined;
   /** Told after each block of instruments how many of how many are done in the last pass. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }

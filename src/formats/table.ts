@@ -66,7 +66,7 @@ export interface ColumnSource {
   read(first: number, last: number): ColumnData;
   /** The cells of `rows` (ascending row numbers), in that order. */
   gather(rows: Uint32Array): ColumnData;
-  /** Set where several columns lie together in a file, so that one pass can read them all. */
+  /** Set where several columns lie together in a file, so that one pass can read them all. @internal */
   readonly block?: ColumnBlock | undefined;
 }
 

@@ -55,6 +55,7 @@ export class JoinLedger {
   /** Every later panel matched with the first: by reason, `bySession()` and `byInstrument()`. */
   readonly matches: readonly MatchAudit[];
 
+  /** @internal */
   constructor(parts: LedgerParts) {
     this.how = parts.how;
     this.rows = parts.rows;

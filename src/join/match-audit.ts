@@ -55,6 +55,7 @@ export class MatchAudit {
   #matched: number | undefined;
   #tally: Tally | undefined;
 
+  /** @internal */
   constructor(left: MatchSide, right: MatchSide, { align, alignment, judges }: Matching = {}) {
     this.left = left;
     this.right = right;
@@ -67,7 +68,7 @@ export class MatchAudit {
     };
   }
 
-  /** The right row of each left row, or -1. */
+  /** The right row of each left row, or -1. @internal */
   get alignment(): RowAlignment {
     const known = this.#alignment?.deref();
     if (known) return known;

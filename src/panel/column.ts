@@ -91,7 +91,7 @@ export class Column implements ColumnSource {
     return Column.from(new GatherSource(this, rows));
   }
 
-  /** The rows in another order, `order` being any permutation; a column in a file is loaded as a whole first. */
+  /** The rows in another order, `order` being any permutation; a column in a file is loaded as a whole first. @internal */
   reorder(order: Uint32Array): Column {
     if (this.#data) {
       const { values, mask } = this.gather(order);
@@ -100,7 +100,7 @@ export class Column implements ColumnSource {
     return Column.from(new OrderSource(this, order));
   }
 
-  /** Where cells that are not loaded yet come from: rows [first, last) of a source. */
+  /** Where cells that are not loaded yet come from: rows [first, last) of a source. @internal */
   origin(): { source: ColumnSource; first: number; last: number } | undefined {
     if (this.#data) return undefined;
     const source = this.#source!;
@@ -110,7 +110,7 @@ export class Column implements ColumnSource {
     return parent && { source: parent.source, first, last: first + this.length };
   }
 
-  /** Takes the cells that were read for it, together with other columns, from its origin. */
+  /** Takes the cells that were read for it, together with other columns, from its origin. @internal */
   fill(data: ColumnData): void {
     this.#data = data;
     this.#source = undefined;

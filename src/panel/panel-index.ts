@@ -55,6 +55,7 @@ export class PanelIndex {
   #pieces = 0;
   #finder: RowFinder | undefined;
 
+  /** @internal */
   constructor(parts: PanelIndexParts, names?: InstrumentNames) {
     this.datetimes = parts.datetimes;
     this.instruments = parts.instruments;
@@ -79,7 +80,7 @@ export class PanelIndex {
     return this.#codes;
   }
 
-  /** Reads the codes into memory, where they are still in a file. */
+  /** Reads the codes into memory, where they are still in a file. @internal */
   hold(): void {
     if (this.#codes || this.#holdsNarrow) return;
     const held = this.#codeSource!.hold?.();
@@ -91,7 +92,7 @@ export class PanelIndex {
     this.codes; // reads them
   }
 
-  /** Whether all codes are in memory as Int32; else `codesOf` makes them. */
+  /** Whether all codes are in memory as Int32; else `codesOf` makes them. @internal */
   get holdsCodes(): boolean {
     return this.#codes !== undefined;
   }
@@ -136,7 +137,7 @@ export class PanelIndex {
     return this.#names.codeOf(instrument);
   }
 
-  /** The positions of instruments in any spelling, ascending and each once, and the names that are none of these. */
+  /** The positions of instruments in any spelling, ascending and each once, and the names that are none of these. @internal */
   codesOfAll(instruments: Iterable<string>): FoundCodes {
     return this.#names.codesOfAll(instruments);
   }
@@ -180,7 +181,7 @@ export class PanelIndex {
     );
   }
 
-  /** Finds the rows of instruments in sessions; kept, since it remembers. */
+  /** Finds the rows of instruments in sessions; kept, since it remembers. @internal */
   rowFinder(): RowFinder {
     this.#finder ??= new RowFinder(this);
     return this.#finder;

@@ -129,7 +129,7 @@ export class Panel {
     return chosen.take(planWindow(this.index, request, this.label));
   }
 
-  /** The rows of a plan made for this panel's index (`planWindow`). */
+  /** The rows of a plan made for this panel's index (`planWindow`). @internal */
   take({ rows, unknownInstruments }: WindowPlan): Panel {
     const info = unknownInstruments.length > 0 ? { ...this.info, unknownInstruments } : this.info;
     const columns = new Map<string, Column>();
@@ -356,7 +356,7 @@ export class Panel {
     return { ...this.info, groups: kept };
   }
 
-  /** The panel as writers take it; with groups where every column has one, as pandas' two-level columns do. */
+  /** The panel as writers take it; with groups where every column has one, as pandas' two-level columns do. @internal */
   table(): WritableTable {
     const { groups } = this.info;
     const grouped = groups !== undefined && this.columnNames.every((name) => groups.has(name));

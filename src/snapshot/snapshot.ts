@@ -106,6 +106,7 @@ export class Snapshot {
   readonly #cache: CacheOption;
   readonly #read = new Map<string, InstrumentList>();
 
+  /** @internal */
   constructor(parts: SnapshotParts) {
     this.dir = parts.dir;
     this.skipped = parts.skipped;

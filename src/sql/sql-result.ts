@@ -27,6 +27,7 @@ export class SqlResult {
   readonly #columns: ReadonlyMap<string, Column>;
   readonly #coded: ReadonlyMap<string, CodedStrings>;
 
+  /** @internal */
   constructor(
     rowCount: number,
     columns: ReadonlyMap<string, Column>,
