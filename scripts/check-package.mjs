@@ -14,7 +14,14 @@ const COMPRESSED = "fixed_blosc_zstd.h5";
 // The window is the one that test/ compares cell by cell; here it is enough that the installed package answers it.
 const PROGRAM = `
 import assert from "node:assert/strict";
-import { DataServiceError, getHistoryWindow, openPanel, type Panel } from "@aistock/data-service";
+import {
+  DataServiceError,
+  getHistoryWindow,
+  type JoinHow,
+  openPanel,
+  type Panel,
+  type WindowRequest,
+} from "@aistock/data-service";
 
 const panel: Panel = await openPanel("${FILE}");
 assert.equal(panel.rowCount, 9956);
@@ -24,6 +31,12 @@ assert.equal(window.rowCount, 20);
 const values: number[] = Array.from(window.column("close").values as Float32Array);
 assert.ok(values.every((value) => value > 0), String(values));
 assert.equal(window.toArrow().numRows, 20);
+
+// Options as a caller has them who may have none.
+const [labels, how] = [undefined, undefined] as [string[] | undefined, JoinHow | undefined];
+const request: WindowRequest = { bars: undefined };
+assert.equal(panel.window(request).join(window.rename({ close: "same" }), { how }).rowCount, 9956);
+assert.equal(window.evaluate({ mean: "Mean($close, 2)" }, { labels }).rowCount, 20);
 
 const compressed = await openPanel("${COMPRESSED}");
 assert.ok(compressed.rowCount > 0);
@@ -61,15 +74,19 @@ async function checkPackage(folder) {
   writeFileSync(join(folder, "use.ts"), PROGRAM);
   const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
   const typeRoots = join(root, "node_modules", "@types");
-  await runNode(
-    [tsc, "use.ts", "--strict", "--target", "es2022", "--module", "nodenext", "--skipLibCheck"].concat([
-      "--types",
-      "node",
-      "--typeRoots",
-      typeRoots,
-    ]),
-    { cwd: folder },
-  );
+  // As strictly as a user may, the declarations of the package and of its dependencies among what is checked.
+  const strict = ["--strict", "--noUncheckedIndexedAccess", "--exactOptionalPropertyTypes"];
+  const settings = [
+    "--target",
+    "es2022",
+    "--module",
+    "nodenext",
+    "--types",
+    "node",
+    "--typeRoots",
+    typeRoots,
+  ];
+  await runNode([tsc, "use.ts", ...strict, ...settings], { cwd: folder });
   await runNode(["use.js"], { cwd: folder });
 
   const bin = join(folder, "node_modules", ".bin", "aistock-data");
