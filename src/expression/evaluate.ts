@@ -14,7 +14,7 @@ import { type ExpressionTable, namesOf } from "./table.js";
 export interface ExpressionOptions {
   /** What a window's positions are; qlib's "calendar" when left out. */
   readonly windows?: Windows | undefined;
-  /** "qlib" when left out. */
+  /** "qlib" when left out: its numbers and its faults, all but one. @see Compat */
   readonly compat?: Compat | undefined;
   /** Expressions that may look ahead; others that do are reported in `notes`. */
   readonly labels?: readonly string[] | undefined;

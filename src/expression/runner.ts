@@ -3,7 +3,11 @@ import type { Block } from "./block-layout.js";
 import { type Address, BINARY_NAMES, EXPANDING, type Kernels, UNARY_NAMES } from "./kernels.js";
 import type { Program, Step } from "./program.js";
 
-/** "qlib" gives qlib's numbers, faults included; "strict" does what the operator's name says. */
+/**
+ * "qlib" gives qlib's numbers, faults included; "strict" does what the operator's name says. One fault is in neither: an
+ * infinity makes qlib's Slope, Rsquare and Resi NaN for the rest of the series (its running sums never lose it); here
+ * it is skipped as a missing cell is. `explainExpression` names the faults of the operators used.
+ */
 export type Compat = "qlib" | "strict";
 
 /** Population variance at or below which pandas gives no skewness or kurtosis. */
