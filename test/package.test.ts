@@ -87,6 +87,18 @@ describe("the package", () => {
     expect(stdout.trim()).toBe(manifest.version);
   });
 
+  it("takes the very versions of the dependencies whose inner parts it uses", () => {
+    const { packages } = JSON.parse(text("package-lock.json"));
+    for (const name of ["@duckdb/node-api", "apache-arrow"]) {
+      const asked = manifest.dependencies[name];
+      expect(asked, name).toMatch(/^\d/);
+      expect([packages[""].dependencies[name], packages[`node_modules/${name}`].version]).toEqual([
+        asked,
+        asked,
+      ]);
+    }
+  });
+
   it("has a changelog that speaks of its version or of the next", () => {
     expect(text("CHANGELOG.md")).toMatch(/^## \[Unreleased\]|^## \[\d+\.\d+\.\d+\]/m);
   });
