@@ -6,8 +6,8 @@ import { layTable } from "../panel/text-table.js";
 import { keyOption } from "./options.js";
 import { withProgress } from "./progress.js";
 
-/** Names that left are listed up to here. */
-const MOST_LEFT = 10;
+/** Names that ended early are listed up to here. */
+const MOST_ENDED = 10;
 
 export function describeCommand(): Command {
   return new Command("describe")
@@ -41,7 +41,7 @@ function descriptionText(d: PanelDescription): string {
     ["instruments", groupDigits(d.instruments)],
     ["coverage", `${percent(d.coverage)} of sessions × instruments have a row`],
     ["keys", "(datetime, instrument), sorted, no duplicates, none missing"],
-    ["left early", leftText(d)],
+    ["left early", endedText(d)],
   ];
   const width = Math.max(...facts.map(([name]) => name!.length));
   const lines = [
@@ -62,11 +62,11 @@ function descriptionText(d: PanelDescription): string {
   return `${[...lines, ...table.map((line) => `  ${line}`)].join("\n")}\n`;
 }
 
-function leftText(d: PanelDescription): string {
-  if (d.left.length === 0) return "none; every instrument has a row in the last session";
-  const shown = d.left.slice(0, MOST_LEFT).map(({ instrument, last }) => `${instrument} (${last})`);
-  const more = d.left.length > shown.length ? `, and ${d.left.length - shown.length} more` : "";
-  return `${d.left.length} of ${d.instruments} (${percent(d.leftShare)}) end before the last session: ${shown.join(", ")}${more}`;
+function endedText({ ended, endedShare, instruments }: PanelDescription): string {
+  if (ended.length === 0) return "none; every instrument has a row in the last session";
+  const shown = ended.slice(0, MOST_ENDED).map(({ instrument, last }) => `${instrument} (${last})`);
+  const more = ended.length > shown.length ? `, and ${ended.length - shown.length} more` : "";
+  return `${ended.length} of ${instruments} (${percent(endedShare)}) end before the last session: ${shown.join(", ")}${more}`;
 }
 
 function percent(share: number): string {

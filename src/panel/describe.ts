@@ -1,6 +1,6 @@
 import type { ColumnType } from "../formats/table.js";
 import { formatNs } from "../time.js";
-import { survivorship } from "./instrument-spans.js";
+import { type Survivorship, survivorship } from "./instrument-spans.js";
 import type { Panel } from "./panel.js";
 
 export interface ColumnDescription {
@@ -15,42 +15,36 @@ export interface ColumnDescription {
 }
 
 /** A panel in figures, as plain data. */
-export interface PanelDescription {
+export interface PanelDescription extends Survivorship {
   readonly source?: string;
   readonly rows: number;
   readonly sessions: number;
-  readonly instruments: number;
   /** First and last session, `2019-01-02` or with a time of day; absent for an empty panel. */
   readonly first?: string;
   readonly last?: string;
   readonly timezone?: string;
   /** Rows over sessions × instruments. */
   readonly coverage: number;
-  /** Instruments whose last row lies before the last session, with that row's session, earliest first. */
-  readonly left: readonly { readonly instrument: string; readonly last: string }[];
-  /** `left` over the instruments: the share a study of survivors alone would not see. */
-  readonly leftShare: number;
   readonly columns: readonly ColumnDescription[];
 }
 
-/** What a panel holds: size, span, missing cells by column, and the names that left before the end. Reads all columns. */
+/** What a panel holds: size, span, missing cells by column, and the instruments that end early. Reads all columns. */
 export function describePanel(panel: Panel): PanelDescription {
   const { index } = panel;
   panel.load();
-  const instruments = index.usedInstruments();
   const n = index.sessionCount;
-  const { names: left, share: leftShare } = survivorship(index);
-  const cells = n * instruments.length;
+  const { instruments, ended, endedShare } = survivorship(panel);
+  const cells = n * instruments;
   return {
     ...(panel.info.source !== undefined && { source: panel.info.source }),
     rows: panel.rowCount,
     sessions: n,
-    instruments: instruments.length,
+    instruments,
     ...(n > 0 && { first: formatNs(index.datetimes[0]!), last: formatNs(index.datetimes[n - 1]!) }),
     ...(index.timezone !== undefined && { timezone: index.timezone }),
     coverage: cells === 0 ? 0 : panel.rowCount / cells,
-    left,
-    leftShare,
+    ended,
+    endedShare,
     columns: panel.columnNames.map((name) => {
       const column = panel.column(name);
       const group = panel.info.groups?.get(name);

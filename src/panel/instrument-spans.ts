@@ -1,4 +1,5 @@
 import { formatNs } from "../time.js";
+import type { Panel } from "./panel.js";
 import type { PanelIndex } from "./panel-index.js";
 
 /** For each instrument code the first and the last session in which it has a row; -1 where it has none. */
@@ -25,27 +26,27 @@ export function instrumentSpans(index: PanelIndex): InstrumentSpans {
 export interface Survivorship {
   /** Instruments that have a row. */
   readonly instruments: number;
-  /** Of these, how many have none in the last session nor after: delisted, left the universe, or suspended. */
-  readonly ended: number;
-  /** `ended` over `instruments`; 0 for an empty panel. A panel of survivors alone has 0. */
-  readonly share: number;
-  /** Those that ended with their last session, earliest first. */
-  readonly names: readonly { readonly instrument: string; readonly last: string }[];
+  /**
+   * Those without a row in the last session, with the session of their last one, earliest first: delisted, out of the
+   * universe, or suspended.
+   */
+  readonly ended: readonly { readonly instrument: string; readonly last: string }[];
+  /** `ended` over `instruments`: the share a study of survivors alone would not see; 0 for an empty panel. */
+  readonly endedShare: number;
 }
 
-/** How many instruments of a panel end before its last session. One pass over the rows. */
-export function survivorship(index: PanelIndex): Survivorship {
+/** Which instruments of a panel end before its last session. One pass over the rows. */
+export function survivorship({ index }: Panel): Survivorship {
   const { last } = instrumentSpans(index);
   const codes = [...last.keys()].filter((code) => last[code]! >= 0);
   const ended = codes.filter((code) => last[code]! < index.sessionCount - 1);
   ended.sort((a, b) => last[a]! - last[b]! || a - b);
   return {
     instruments: codes.length,
-    ended: ended.length,
-    share: codes.length === 0 ? 0 : ended.length / codes.length,
-    names: ended.map((code) => ({
+    ended: ended.map((code) => ({
       instrument: index.instruments[code]!,
       last: formatNs(index.datetimes[last[code]!]!),
     })),
+    endedShare: codes.length === 0 ? 0 : ended.length / codes.length,
   };
 }

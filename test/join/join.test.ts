@@ -4,6 +4,7 @@ import { type DataServiceError, Panel, panelFromColumns } from "../../src/index.
 import { alignRows } from "../../src/join/align.js";
 import { joinPanels } from "../../src/join/join-panels.js";
 import { ledgerOf } from "../../src/join/ledger.js";
+import { describePanel } from "../../src/panel/describe.js";
 import { survivorship } from "../../src/panel/instrument-spans.js";
 
 type Key = readonly [datetime: string, instrument: string];
@@ -227,12 +228,13 @@ factor.h5                4          5           2  no such session 2, no such in
   });
 
   it("knows which instruments did not survive", () => {
-    expect(survivorship(market.index)).toEqual({
+    const known = {
       instruments: 3,
-      ended: 1,
-      share: 1 / 3,
-      names: [{ instrument: "600001.SH", last: "2020-03-02" }],
-    });
+      ended: [{ instrument: "600001.SH", last: "2020-03-02" }],
+      endedShare: 1 / 3,
+    };
+    expect(survivorship(market)).toEqual(known);
+    expect(describePanel(market)).toMatchObject(known);
   });
 });
 
