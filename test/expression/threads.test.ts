@@ -4,19 +4,17 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 import { describe, expect, it } from "vitest";
-import { distProblem, modules } from "../../scripts/build.mjs";
+import { modules } from "../../scripts/build.mjs";
 import { evaluateExpressions } from "../../src/expression/evaluate.js";
 import { evaluateInThreads } from "../../src/expression/threads.js";
-import { importBuilt } from "../built-package.js";
+import { importBuilt, requireBuild } from "../built-package.js";
 import { tableOf } from "./memory-table.js";
 
 type Threads = typeof import("../../src/expression/threads.js");
 
-/** Node starts a worker from a file: the tests use the built modules. `npm test` builds it first. */
-const problem = distProblem();
-const title = problem === undefined ? "" : ` – skipped: ${problem}, \`npm run build\` makes it`;
-
+/** Node starts a worker from a file: the tests use the built modules. */
 function builtThreads(): Promise<Threads> {
+  requireBuild();
   return import(pathToFileURL(join(modules, "expression", "threads.js")).href) as Promise<Threads>;
 }
 
@@ -82,7 +80,7 @@ describe("threads", () => {
   });
 });
 
-describe.skipIf(problem !== undefined)(`evaluateInThreads${title}`, () => {
+describe("evaluateInThreads", () => {
   it("gives what one thread gives, bit by bit, in shared memory", async () => {
     const { evaluateInThreads } = await builtThreads();
     const options = { sessions: { from: 3, to: 35 } };

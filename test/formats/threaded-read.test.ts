@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { Worker } from "node:worker_threads";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { distProblem, modules } from "../../scripts/build.mjs";
+import { modules } from "../../scripts/build.mjs";
 import { ByteFile } from "../../src/formats/byte-file.js";
 import { bytesOf } from "../../src/formats/cells.js";
 import { type Field, sinkFor } from "../../src/formats/pandas-hdf/field.js";
@@ -23,7 +24,7 @@ import type { SlabWorkerData } from "../../src/formats/pandas-hdf/slab-worker.js
 import { readInThreads, type ThreadedReadOptions } from "../../src/formats/pandas-hdf/threaded-read.js";
 import { CELL_BYTES, type ColumnType, type NumericArray } from "../../src/formats/table.js";
 import { panelFromColumns } from "../../src/index.js";
-import { importBuilt } from "../built-package.js";
+import { importBuilt, requireBuild } from "../built-package.js";
 import { propertyRuns } from "../property-runs.js";
 
 const folder = mkdtempSync(join(tmpdir(), "threaded-read-"));
@@ -173,17 +174,32 @@ describe("reading in threads", () => {
   });
 });
 
-/** Node starts a worker from a file: the tests use the built modules. `npm test` builds it first. */
-const problem = distProblem();
-const title = problem === undefined ? "" : ` – skipped: ${problem}, \`npm run build\` makes it`;
+/** Node starts a worker from a file: the tests use the built modules. */
+function builtModule(name: string): string {
+  requireBuild();
+  return pathToFileURL(join(modules, "formats", "pandas-hdf", name)).href;
+}
 
-describe.skipIf(problem !== undefined)(`the worker${title}`, () => {
-  const built = async () => {
-    const file = join(modules, "formats", "pandas-hdf", "threaded-read.js");
-    return (await import(pathToFileURL(file).href)) as {
-      readInThreads: typeof readInThreads;
-    };
+/** The worker as it is built, and a wait for its end: this thread goes on when all that it does is done. */
+function workerFirst(): { start: ThreadedReadOptions["start"]; untilItEnds: () => void } {
+  const ended = new Int32Array(new SharedArrayBuffer(4));
+  const code = `
+    const { ended } = require("node:worker_threads").workerData;
+    const end = () => { Atomics.store(ended, 0, 1); Atomics.notify(ended, 0); };
+    import(${JSON.stringify(builtModule("slab-worker.js"))}).then(end, end);`;
+  const start = (data: SlabWorkerData) => {
+    const worker = new Worker(code, { eval: true, workerData: { ...data, ended }, execArgv: [], env: {} });
+    worker.unref();
   };
+  const untilItEnds = () => {
+    if (Atomics.wait(ended, 0, 0, 60_000) === "timed-out") throw new Error("the worker did not end");
+  };
+  return { start, untilItEnds };
+}
+
+describe("the worker", () => {
+  const built = async () =>
+    (await import(builtModule("threaded-read.js"))) as { readInThreads: typeof readInThreads };
   const pause = (ms: number) => () => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
   const [types, range] = [["float32", "float32", "float64"] as const, [100, 12_000] as [number, number]];
 
@@ -200,14 +216,18 @@ describe.skipIf(problem !== undefined)(`the worker${title}`, () => {
   });
 
   it("that finds another file, or none, leaves all to this thread", async () => {
-    const { readInThreads: read } = await built();
     const file = ByteFile.of(path);
-    for (const wrong of [{ mtimeMs: 1 }, { size: 1 }, { inode: 1 }, { path: join(folder, "none.bin") }]) {
+    const readHere = (wrong: object) => {
       const other = Object.create(file, { identity: { value: { ...file.identity, ...wrong } } }) as ByteFile;
-      const outcome = readIt(types, range, { slabBytes: 4000 }, pause(150), read, other);
-      expect(outcome.readHere).toBe(48);
+      const { start, untilItEnds } = workerFirst();
+      const outcome = readIt(types, range, { slabBytes: 4000, start }, untilItEnds, readInThreads, other);
       expect(cellBytes(outcome)).toEqual(naive(types, range));
+      return outcome.readHere;
+    };
+    for (const wrong of [{ mtimeMs: 1 }, { size: 1 }, { inode: 1 }, { path: join(folder, "none.bin") }]) {
+      expect(readHere(wrong)).toBe(48);
     }
+    expect(readHere({}), "of the file itself the worker does all").toBe(0);
   });
 
   it("helps to load a large file, which is refused when it has changed", async () => {
