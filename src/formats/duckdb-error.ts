@@ -2,8 +2,8 @@ import { closeSync, openSync } from "node:fs";
 import { DataServiceError } from "../errors.js";
 import { accessing } from "./file-access.js";
 
-/** How every error of DuckDB begins. */
-const KIND = /^([A-Z][\w ]*) (?:Error|Exception): /;
+/** How every error of DuckDB begins, after what its package for Node may say first. */
+const KIND = /^(?:Fail[^:]*: )?([A-Z][\w ]*) (?:Error|Exception): /;
 /** What V8 says where there is no memory for a typed array. */
 const NO_ROOM = "Array buffer allocation failed";
 

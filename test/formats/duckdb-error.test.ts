@@ -64,10 +64,12 @@ describe("what is thrown while DuckDB reads a file", () => {
     });
   });
 
-  it("is damage where the file has fewer bytes than it says, or wants more memory than a whole one does", async () => {
+  it("is damage where the file says what cannot be: its size, that of a page, the name of a column", async () => {
     for (const said of [
       'IO Error: Could not read enough bytes from file "x": attempted to read 8 bytes from location 4',
       "Out of Memory Error: failed to allocate data of size 2.0 GiB (313.6 KiB/512.0 MiB used)",
+      // The name of a column ends in a zero byte.
+      'Failed to extract statements: Parser Error: unterminated quoted identifier at or near ""fla"',
     ]) {
       await expect(readingThat(new Error(said))).rejects.toMatchObject({ code: "corrupt" });
     }
