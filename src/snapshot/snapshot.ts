@@ -241,7 +241,7 @@ export class Snapshot {
   }
 
   /**
-   * Runs one SQL query with every panel as a table of its name.
+   * Runs one SQL query with every panel as a table of its name; of names that differ in case alone, the one it spells.
    * @see runSql
    * @throws DataServiceError sql, and what opening a panel it names throws
    */

@@ -19,7 +19,7 @@ it.each([
   ["left", () => joinPanels([left, right])],
   ["outer", () => joinPanels([left, right], { how: "outer" })],
   ["as of", () => asofJoin(left, right)],
-] as const)("a %s join keeps no row alignment once its columns are read", async (_, join) => {
+] as const)("%s: a join keeps no row alignment once its columns are read", async (_, join) => {
   const { panel, ledger } = join();
   const [match] = ledger.matches;
   const alignment = new WeakRef(match!.alignment);
