@@ -35,7 +35,7 @@ export interface OpenOptions {
   readonly onProgress?: ((progress: Progress) => void) | undefined;
   /** qlib folders: the calendar to read, `day` by default. */
   readonly freq?: string | undefined;
-  /** qlib folders: the instrument list to read, `all` by default. */
+  /** qlib folders: the instrument list to read, `all` by default. A bare date as an END there takes in its whole day. */
   readonly instruments?: string | undefined;
   /** qlib folders: whether to keep the all-NaN rows that fill an instrument's span; true by default. */
   readonly keepEmptyRows?: boolean | undefined;
