@@ -67,7 +67,7 @@ describe("instrument lists", () => {
     expect(() => readList("none", join(dir, "none.txt"))).toThrowError(
       expect.objectContaining({
         code: "not-found",
-        message: expect.stringMatching(/none\.txt: cannot be read: ENOENT/),
+        message: expect.stringMatching(/none\.txt: no such file/),
       }),
     );
   });
