@@ -126,7 +126,7 @@ function zoneOffsets(timezone: string): ((utcNs: bigint) => bigint) | undefined 
   const quarterNs = 900n * NS_PER_SECOND;
   const known = new Map<bigint, bigint>();
   return (utcNs) => {
-    const quarter = utcNs / quarterNs;
+    const quarter = (utcNs - (((utcNs % quarterNs) + quarterNs) % quarterNs)) / quarterNs;
     let offset = known.get(quarter);
     if (offset === undefined) {
       const shown = clock.formatToParts(dateOfNs(utcNs)).find((part) => part.type === "timeZoneName")!.value;
