@@ -1,4 +1,4 @@
-import { DataServiceError } from "./errors.js";
+import { DataServiceError, type ErrorCode } from "./errors.js";
 
 /** A point in time as callers give it: an ISO string, a Date (its UTC fields), or epoch nanoseconds. */
 export type TimeInput = string | Date | bigint;
@@ -6,14 +6,17 @@ export type TimeInput = string | Date | bigint;
 export const NS_PER_SECOND = 1_000_000_000n;
 export const NS_PER_MS = 1_000_000n;
 export const NS_PER_DAY = 86_400n * NS_PER_SECOND;
-/** numpy's NaT as an int64. */
+/** numpy's NaT as an int64: the least one, so that times begin after it. */
 export const NAT_NS = -(2n ** 63n);
+/** The last time that 64-bit nanoseconds hold. */
+const LAST_NS = 2n ** 63n - 1n;
 
 const ISO = /^(\d{4})-?(\d{2})-?(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?)?$/;
 
 /**
  * Epoch nanoseconds of an exchange wall-clock time. `2020-03-02`, `20200302`, `2020-03-02 09:31`,
- * `2020-03-02T09:31:00.000000001`; a Date counts by its UTC fields; a bigint is taken as it is.
+ * `2020-03-02T09:31:00.000000001`; a Date counts by its UTC fields; a bigint is taken as it is. A bound such as
+ * `9999-12-31` may lie beyond what a cell holds.
  */
 export function parseTimeNs(input: TimeInput, what: string): bigint {
   if (typeof input === "bigint") return input;
@@ -26,11 +29,78 @@ export function parseTimeNs(input: TimeInput, what: string): bigint {
   if (!m) throw badTime(what, typeof input === "string" ? JSON.stringify(input) : String(input));
   const [year, month, day] = [Number(m[1]), Number(m[2]), Number(m[3])];
   const [hour, minute, second] = [Number(m[4] ?? 0), Number(m[5] ?? 0), Number(m[6] ?? 0)];
-  const ms = Date.UTC(year, month - 1, day, hour, minute, second);
-  const back = new Date(ms);
-  const rolled = back.getUTCMonth() !== month - 1 || back.getUTCDate() !== day;
+  const midnight = new Date(0);
+  midnight.setUTCFullYear(year, month - 1, day); // Date.UTC takes the years 0 to 99 for 1900 to 1999
+  const rolled = midnight.getUTCMonth() !== month - 1 || midnight.getUTCDate() !== day;
   if (rolled || hour > 23 || minute > 59 || second > 59) throw badTime(what, JSON.stringify(input));
+  const ms = midnight.getTime() + ((hour * 60 + minute) * 60 + second) * 1000;
   return BigInt(ms) * NS_PER_MS + BigInt((m[7] ?? "").padEnd(9, "0"));
+}
+
+/** The same of a time that becomes a cell, in a row of `from`. @throws DataServiceError bad-request (beyond what cells hold) */
+export function parseCellNs(input: TimeInput, field: string, row: number, from: string): bigint {
+  const ns = parseTimeNs(input, field);
+  if (ns >= NAT_NS && ns <= LAST_NS) return ns;
+  throw beyondSpan(ns, row, { label: from, field, code: "bad-request", advice: "leave that row out" });
+}
+
+/** What the error about a time that no cell can hold says of the column or key it is in. */
+export interface TimesOf {
+  /** The file, or what the table is called. */
+  readonly label: string;
+  readonly field: string;
+  /** The row of the i-th; i where omitted. */
+  readonly rowOf?: ((i: number) => number) | undefined;
+  /** "unsupported" where omitted: they are a file's. */
+  readonly code?: ErrorCode;
+  /** What to do; for a file's where omitted. */
+  readonly advice?: string;
+}
+
+const FILE_ADVICE = "leave out that row or that column, or write NaT in its place";
+
+function beyondSpan(
+  ns: bigint,
+  row: number,
+  { label, field, code = "unsupported", advice = FILE_ADVICE }: TimesOf,
+): DataServiceError {
+  const span = `${formatNs(NAT_NS + 1n)} to ${formatNs(LAST_NS)}`;
+  return new DataServiceError(
+    code,
+    `${label}: row ${row} of "${field}" is ${formatNs(ns)}, beyond what 64-bit nanoseconds hold (${span}); ${advice}`,
+    { field, position: row, ...(code === "unsupported" && { path: label }) },
+  );
+}
+
+const NAT_HIGH_WORD = -(2 ** 31);
+
+/**
+ * Times counted in another unit from 1970 on as nanoseconds; NaT stays NaT. They are shared where the unit is 1 ns.
+ * @throws DataServiceError where one is beyond what 64-bit nanoseconds hold
+ */
+export function toNanoseconds(times: BigInt64Array, unitNs: bigint, of: TimesOf): BigInt64Array {
+  if (unitNs === 1n) return times;
+  const words = new Int32Array(times.buffer, times.byteOffset, 2 * times.length);
+  // A cell's upper word tells that it is inside without a BigInt of it; only near the ends of the span is it not enough.
+  const inside = Number((LAST_NS / unitNs) >> 32n);
+  let [lowest, highest, missing] = [0, 0, 0];
+  for (let w = 0; w < words.length; w += 2) {
+    const high = words[w + 1]!;
+    if (high === NAT_HIGH_WORD && words[w] === 0) missing++;
+    else if (high < lowest) lowest = high;
+    else if (high > highest) highest = high;
+  }
+  if (lowest < -inside || highest >= inside) refuseBeyond(times, unitNs, of);
+  const ns = new BigInt64Array(times.length);
+  for (let i = 0; i < ns.length; i++) ns[i] = times[i]! * unitNs;
+  if (missing > 0) for (let i = 0; i < ns.length; i++) if (times[i] === NAT_NS) ns[i] = NAT_NS;
+  return ns;
+}
+
+function refuseBeyond(times: BigInt64Array, unitNs: bigint, of: TimesOf): void {
+  const most = LAST_NS / unitNs;
+  const at = times.findIndex((time) => time !== NAT_NS && (time > most || time < -most));
+  if (at >= 0) throw beyondSpan(times[at]! * unitNs, of.rowOf?.(at) ?? at, of);
 }
 
 /** The last nanosecond that `input` takes in: a bare date as an end takes in its whole day. */
@@ -74,9 +144,13 @@ function badTime(what: string, found: string): DataServiceError {
   );
 }
 
+/** What a Date can show. */
+const MOST_SHOWN_NS = 8_640_000_000_000_000n * NS_PER_MS;
+
 /** `2020-03-02`, or `2020-03-02 09:31:00` where there is a time of day, with the fraction it has. */
 export function formatNs(ns: bigint): string {
   if (ns === NAT_NS) return "NaT";
+  if (ns > MOST_SHOWN_NS || ns < -MOST_SHOWN_NS) return `${ns} ns from 1970 on`;
   const [date, time] = isoNs(ns).split("T") as [string, string];
   return time === "00:00:00" ? date : `${date} ${time}`;
 }

@@ -1,7 +1,7 @@
 import { DataServiceError } from "../errors.js";
 import { lowerBound } from "../search.js";
-import { NAT_NS, utcToWallClock } from "../time.js";
-import { cellsOfBytes, newCells, pickCells, putCells, timeCells } from "./cells.js";
+import { NAT_NS, toNanoseconds, utcToWallClock } from "../time.js";
+import { asInt64, cellsOfBytes, newCells, pickCells, putCells, timeCells } from "./cells.js";
 import { allBelow } from "./code-check.js";
 import { PIECE_ROWS, pickPiece, pieceRoom } from "./piece-cells.js";
 import { endOfRun } from "./row-runs.js";
@@ -80,6 +80,8 @@ const DENSE_ROWS = 32;
 export class ArrowColumn implements ColumnSource {
   readonly type: ColumnType;
   readonly length: number;
+  /** The type of the cells in the buffers: times are integers there. */
+  readonly #stored: ColumnType;
   /** The first row of each chunk, and the row count. */
   readonly #starts: Float64Array;
 
@@ -88,7 +90,9 @@ export class ArrowColumn implements ColumnSource {
     readonly chunks: readonly ArrowChunk[],
     readonly label: string,
   ) {
+    const { storage } = field;
     this.type = columnTypeOf(field);
+    this.#stored = storage.kind === "time" ? (storage.bytes === 4 ? "int32" : "int64") : this.type;
     this.#starts = new Float64Array(chunks.length + 1);
     for (const [i, chunk] of chunks.entries()) this.#starts[i + 1] = this.#starts[i]! + chunk.length;
     this.length = this.#starts[chunks.length]!;
@@ -96,7 +100,7 @@ export class ArrowColumn implements ColumnSource {
 
   /** @param into where the cells may lie until it is used again */
   read(first: number, last: number, into?: Uint8Array): ColumnData {
-    const data = this.#read(first, last, into);
+    const data = this.#ofStored(this.#read(first, last, into), (i) => first + i);
     if (first === 0 && last === this.length) this.release();
     return data;
   }
@@ -117,7 +121,7 @@ export class ArrowColumn implements ColumnSource {
       if (a < b) parts.push(this.#cells(chunk, a - start, b - start, own));
     }
     if (parts.length === 1) return parts[0]!;
-    const values = newCells(this.type, last - first);
+    const values = newCells(this.#stored, last - first);
     const mask = parts.some((part) => part.mask) ? new Uint8Array(last - first).fill(1) : undefined;
     let at = 0;
     for (const part of parts) {
@@ -129,14 +133,14 @@ export class ArrowColumn implements ColumnSource {
   }
 
   gather(rows: Uint32Array): ColumnData {
-    const values = newCells(this.type, rows.length);
+    const values = newCells(this.#stored, rows.length);
     let mask: Uint8Array | undefined;
     const isDense = rows[rows.length - 1]! - rows[0]! < rows.length * DENSE_ROWS;
     for (let from = 0; from < rows.length; ) {
       const piece = lowerBound(rows, rows[from]! + PIECE_ROWS, from + 1, rows.length);
       const to = isDense ? piece : endOfRun(rows, from, piece, BRIDGED_ROWS);
       const [first, some] = [rows[from]!, rows.subarray(from, to)];
-      const run = this.read(first, rows[to - 1]! + 1, pieceRoom());
+      const run = this.#read(first, rows[to - 1]! + 1, pieceRoom());
       pickPiece(values, from, run.values, some, first);
       if (run.mask) {
         mask ??= new Uint8Array(rows.length).fill(1);
@@ -144,7 +148,27 @@ export class ArrowColumn implements ColumnSource {
       }
       from = to;
     }
-    return mask ? { values, mask } : { values };
+    return this.#ofStored(mask ? { values, mask } : { values }, (i) => rows[i]!);
+  }
+
+  /** Cells as they are in the buffers as those of the column; `rowOf` tells the row of the i-th. */
+  #ofStored(data: ColumnData, rowOf: (i: number) => number): ColumnData {
+    const { storage, name } = this.field;
+    if (storage.kind !== "time") return data;
+    let times = asInt64(data.values as Int32Array | BigInt64Array);
+    if (data.mask) {
+      times = times.slice();
+      for (let i = 0; i < times.length; i++) if (data.mask[i] === 0) times[i] = NAT_NS;
+    }
+    const ns = toNanoseconds(times, storage.unitNs, { label: this.label, field: name, rowOf });
+    if (storage.timezone === undefined || storage.timezone === "UTC") return timeCells(ns);
+    const shown = utcToWallClock(ns, storage.timezone);
+    if (shown) return timeCells(shown);
+    throw new DataServiceError(
+      "unsupported",
+      `${this.label}: column "${name}" is in the time zone "${storage.timezone}", which is not known here; write it with tz_localize(None)`,
+      { path: this.label, field: name },
+    );
   }
 
   /** Codes into the dictionary, −1 where missing; only of a field that has one. They may be shared. */
@@ -171,8 +195,7 @@ export class ArrowColumn implements ColumnSource {
       return { values: this.#text(chunk, first, last, storage.offsetBytes, present) };
     if (storage.kind === "bits")
       return withMask(this.#bits(chunk.values, chunk.offset + first, last - first), present);
-    if (storage.kind === "time") return timeCells(this.#times(chunk, first, last, storage, present));
-    const values = this.#fixed(chunk, storage.type, first, last, into);
+    const values = this.#fixed(chunk, this.#stored as Exclude<ColumnType, "string">, first, last, into);
     if (!present || !(values instanceof Float32Array || values instanceof Float64Array))
       return withMask(values, present);
     const filled = values.slice();
@@ -204,29 +227,6 @@ export class ArrowColumn implements ColumnSource {
     const out = new Uint8Array(count);
     for (let i = 0, bit = first & 7; i < count; i++, bit++) out[i] = (packed[bit >> 3]! >> (bit & 7)) & 1;
     return out;
-  }
-
-  #times(
-    chunk: ArrowChunk,
-    first: number,
-    last: number,
-    storage: Storage & { kind: "time" },
-    present: Uint8Array | undefined,
-  ): BigInt64Array {
-    const raw = this.#fixed(chunk, storage.bytes === 4 ? "int32" : "int64", first, last);
-    let ns = raw as BigInt64Array;
-    if (raw instanceof Int32Array) ns = BigInt64Array.from(raw, (days) => BigInt(days) * storage.unitNs);
-    else if (storage.unitNs !== 1n)
-      ns = ns.map((value) => (value === NAT_NS ? value : value * storage.unitNs));
-    if (present) ns = ns.map((value, i) => (present[i] === 0 ? NAT_NS : value));
-    if (storage.timezone === undefined || storage.timezone === "UTC") return ns;
-    const shown = utcToWallClock(ns, storage.timezone);
-    if (shown) return shown;
-    throw new DataServiceError(
-      "unsupported",
-      `${this.label}: column "${this.field.name}" is in the time zone "${storage.timezone}", which is not known here; write it with tz_localize(None)`,
-      { path: this.label, field: this.field.name },
-    );
   }
 
   #text(

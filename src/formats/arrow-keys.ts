@@ -1,4 +1,5 @@
 import type { ArrowColumn, Storage } from "./arrow-column.js";
+import { asInt64 } from "./cells.js";
 import { ownTimezone, TIMEZONE_KEY } from "./own-metadata.js";
 import type { KeyKind } from "./pandas-metadata.js";
 import type { RowKeys } from "./table.js";
@@ -71,19 +72,6 @@ function wholeNumberLevel(column: ArrowColumn): NameLevel {
   }
   const digits = (value: bigint) => String(isSigned ? value : BigInt.asUintN(64, value));
   return { level: Array.from(level.values(), digits), codes };
-}
-
-/** 64-bit integers as they are (those without a sign as the same bits), narrower ones widened. */
-function asInt64(values: Int32Array | BigInt64Array | BigUint64Array): BigInt64Array {
-  const { buffer, byteOffset, length } = values;
-  if (values.BYTES_PER_ELEMENT === 8) return new BigInt64Array(buffer as ArrayBuffer, byteOffset, length);
-  const words = new Int32Array(2 * length);
-  for (let i = 0; i < length; i++) {
-    const value = values[i] as number;
-    words[2 * i] = value;
-    words[2 * i + 1] = value < 0 ? -1 : 0;
-  }
-  return new BigInt64Array(words.buffer);
 }
 
 /** The distinct values of a datetime column in order of appearance, and the position of each row's among them. */

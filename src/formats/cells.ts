@@ -41,6 +41,19 @@ export function bytesOf(array: NumericArray): Uint8Array {
   return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 }
 
+/** 64-bit integers as they are (those without a sign as the same bits), narrower ones widened. */
+export function asInt64(values: Exclude<NumericArray, Float32Array | Float64Array>): BigInt64Array {
+  const { buffer, byteOffset, length } = values;
+  if (values.BYTES_PER_ELEMENT === 8) return new BigInt64Array(buffer as ArrayBuffer, byteOffset, length);
+  const words = new Int32Array(2 * length);
+  for (let i = 0; i < length; i++) {
+    const value = values[i] as number;
+    words[2 * i] = value;
+    words[2 * i + 1] = value < 0 ? -1 : 0;
+  }
+  return new BigInt64Array(words.buffer);
+}
+
 /** Datetimes as a column's data: NaT is a missing cell, so that those it stands in are masked. */
 export function timeCells(values: BigInt64Array): ColumnData {
   const words = new Int32Array(values.buffer, values.byteOffset, 2 * values.length);

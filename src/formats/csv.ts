@@ -89,6 +89,7 @@ async function readRows(
   const table = await readRelation(connection, {
     from: "csv_rows",
     datetime: "datetime",
+    datetimeType: TIME,
     instrument: "instrument",
     columns: chosen.map((column) => ({ ...column, type: typeOf.get(column.field)! })),
     where: bounds.join(" AND "),
@@ -167,14 +168,18 @@ async function finerTypes(
   names: readonly string[],
   typeOf: ReadonlyMap<string, string>,
 ): Promise<Map<string, string>> {
-  const times = names.filter((name) => typeOf.get(name) === "TIMESTAMP");
-  const finer = new Map(times.map((name) => [name, TIME]));
   const passing = async (columns: readonly string[], from: string, test: (cell: string) => string) => {
     if (columns.length === 0) return [];
     const tests = columns.map((name) => test(sqlName(name)));
     const [passed] = (await connection.runAndReadAll(`SELECT ${tests.join(", ")} FROM ${from}`)).getRows();
     return columns.filter((_, i) => passed![i] === true);
   };
+  // Times beyond nanoseconds stay as they are: a sentinel such as 9999-12-31 matters to those who read its column.
+  const times = names.filter((name) => typeOf.get(name) === "TIMESTAMP");
+  const inside = await passing(times, "csv_rows", (cell) => {
+    return `min(${cell}) >= TIMESTAMP '${FIRST_TIME}' AND max(${cell}) <= TIMESTAMP '${LAST_TIME}'`;
+  });
+  const finer = new Map(inside.map((name) => [name, TIME]));
   const numbers = names.filter((name) => typeOf.get(name) === "DOUBLE");
   const large = await passing(numbers, "csv_rows", (cell) => {
     return `max(${cell}) BETWEEN 2.0 ** 63 AND 2.0 ** 64 AND bool_and(${cell} >= 0 AND ${cell} = trunc(${cell}))`;

@@ -1,13 +1,14 @@
 import type { DuckDBConnection, DuckDBVector } from "@duckdb/node-api";
 import { DuckDBTypeId } from "@duckdb/node-api";
 import { DataServiceError } from "../errors.js";
-import { NAT_NS, utcToWallClock } from "../time.js";
+import { NAT_NS, toNanoseconds, utcToWallClock } from "../time.js";
 import { Int64Level } from "./arrow-keys.js";
 import { bytesOf, newCells, putCells, timeCells } from "./cells.js";
 import { sqlName } from "./duckdb.js";
 import { VECTOR_ROWS } from "./duckdb-write.js";
 import { MemoryColumn } from "./memory-column.js";
 import type { LayoutColumn } from "./pandas-metadata.js";
+import { RefusedColumn } from "./refused-column.js";
 import {
   CELL_BYTES,
   type ColumnData,
@@ -34,8 +35,9 @@ export interface RelationColumn extends LayoutColumn {
 /** What to read: a relation (what follows FROM), the expressions of its keys, its columns, and a filter. */
 export interface RelationRead {
   readonly from: string;
-  /** An expression for the datetime as TIMESTAMP_NS. */
+  /** An expression for the datetime, and its type. */
   readonly datetime: string;
+  readonly datetimeType: string;
   /** An expression for the instrument as VARCHAR. */
   readonly instrument: string;
   readonly columns: readonly RelationColumn[];
@@ -67,6 +69,18 @@ const COLUMN_TYPES: Readonly<Record<string, ColumnType>> = {
   "TIMESTAMP WITH TIME ZONE": "datetime",
 };
 
+/** Those times that DuckDB does not hold in microseconds or nanoseconds. */
+const COARSE_TIMES = ["DATE", "TIMESTAMP_MS", "TIMESTAMP_S"];
+
+/** A time as DuckDB holds it: made nanoseconds by DuckDB, one that is beyond these would end the whole read. */
+function storedTime(cell: string, type: string): string {
+  return COARSE_TIMES.includes(type) ? `CAST(${cell} AS TIMESTAMP)` : cell;
+}
+
+function storedUnitNs(type: string): bigint {
+  return type === "TIMESTAMP_NS" ? 1n : 1000n;
+}
+
 /** Rows for which room is made before they have come; a count in a file is not to be trusted further. */
 const TRUSTED_ROWS = 1 << 20;
 /** The share of its memory that a column fills at least. */
@@ -89,9 +103,8 @@ export async function readRelation(
   const types = read.columns.map((column) => columnType(column, label));
   const where = read.where ? ` WHERE ${read.where}` : "";
   const instruments = await instrumentLevel(connection, read, where);
-  const cells = read.columns.map(({ field }, i) => {
-    return types[i] === "datetime" ? `CAST(${sqlName(field)} AS TIMESTAMP_NS)` : sqlName(field);
-  });
+  const datetime = storedTime(read.datetime, read.datetimeType);
+  const cells = read.columns.map(({ field, type }) => storedTime(sqlName(field), type));
   const name =
     instruments.length > 0
       ? `enum_code(CAST(${read.instrument} AS instrument_level))`
@@ -99,7 +112,7 @@ export async function readRelation(
   const [counted] = (await connection.runAndReadAll(`SELECT count(*) FROM ${from}${where}`)).getRows();
   const totalRows = Number(counted![0]);
   const result = await connection.stream(
-    `SELECT ${[read.datetime, name, ...cells].join(", ")} FROM ${from}${where}`,
+    `SELECT ${[datetime, name, ...cells].join(", ")} FROM ${from}${where}`,
   );
   const datetimes = new Filling("datetime", totalRows);
   const codes = new Filling("uint32", totalRows);
@@ -120,8 +133,10 @@ export async function readRelation(
     keys: keysOf(datetimes.finish(), codes.finish(), instruments, read),
     columns: new Map(
       columns.map((column, i) => {
-        const data = inZone(column.finish(), read.columns[i]!.timezone, label);
-        return [read.columns[i]!.name, new MemoryColumn(types[i]!, data)];
+        const [type, data] = [types[i]!, column.finish()];
+        const source =
+          type === "datetime" ? timeColumn(data, read.columns[i]!, label) : new MemoryColumn(type, data);
+        return [read.columns[i]!.name, source];
       }),
     ),
   };
@@ -152,15 +167,34 @@ function keysOf(datetime: ColumnData, code: ColumnData, instruments: string[], r
   const raw = code.values as Uint32Array;
   const codes = new Int32Array(raw.buffer, raw.byteOffset, raw.length);
   if (code.mask) for (let i = 0; i < codes.length; i++) if (code.mask[i] === 0) codes[i] = -1;
-  const { values } = inZone({ values: level.values() }, read.timezone, read.label);
+  const { label, timezone } = read;
+  const levelNs = toNanoseconds(level.values(), storedUnitNs(read.datetimeType), {
+    label,
+    field: "datetime",
+    rowOf: (code) => datetimeCodes.indexOf(code),
+  });
+  const { values } = inZone({ values: levelNs }, timezone, label);
   return {
     rowCount: ns.length,
     datetimes: values as BigInt64Array,
     instruments,
     readDatetimeCodes: (first, last) => datetimeCodes.subarray(first, last),
     readInstrumentCodes: (first, last) => codes.subarray(first, last),
-    timezone: read.timezone,
+    timezone,
   };
+}
+
+/** Times as they were stored as a column; one that no cell can hold matters to those who read the column alone. */
+function timeColumn({ values, mask }: ColumnData, column: RelationColumn, label: string): ColumnSource {
+  const { field, type, timezone } = column;
+  const times = values as BigInt64Array;
+  let ns: BigInt64Array;
+  try {
+    ns = toNanoseconds(times, storedUnitNs(type), { label, field });
+  } catch (error) {
+    return new RefusedColumn("datetime", times.length, error);
+  }
+  return new MemoryColumn("datetime", inZone(mask ? { values: ns, mask } : { values: ns }, timezone, label));
 }
 
 function inZone(data: ColumnData, timezone: string | undefined, label: string): ColumnData {

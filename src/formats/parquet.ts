@@ -39,7 +39,8 @@ export function openParquet(path: string, request: TableRequest): Promise<FileTa
         typeOf.get(field)!.endsWith("TIME ZONE") ? (pandas?.timezones.get(field) ?? "UTC") : undefined;
       const { keys, columns } = await readRelation(connection, {
         from,
-        datetime: `CAST(${sqlName(layout.datetime)} AS TIMESTAMP_NS)`,
+        datetime: sqlName(layout.datetime),
+        datetimeType: typeOf.get(layout.datetime)!,
         instrument: `CAST(${sqlName(layout.instrument)} AS VARCHAR)`,
         columns: chosen.map((column) => {
           const { field } = column;
@@ -63,16 +64,22 @@ function keyKind(type: string): "datetime" | "instrument" | undefined {
   return isName ? "instrument" : undefined;
 }
 
+/** The microseconds that DuckDB casts to any type of times: the year 293506; and to TIMESTAMP_NS: from 1677-09-22 on. */
+const [MOST_MICROS, MOST_MICROS_AS_NS] = [9_200_000_000_000_000_000n, 9_223_286_400_000_000n];
+
 /** Rows a little outside may come, so the bounds are whole microseconds; with a zone, a day is left over. */
 function rangeFilter({ name, type }: DuckDBColumn, { startNs, endNs }: TableRequest): string | undefined {
   const slack = type.endsWith("TIME ZONE") || type === "DATE" ? NS_PER_DAY : 1_000n;
-  const bound = (ns: bigint) => {
-    const literal = `make_timestamp(${ns / 1_000n})`;
-    return `CAST(${literal} AS ${type})`;
-  };
   const parts: string[] = [];
-  if (startNs !== undefined) parts.push(`${sqlName(name)} >= ${bound(startNs - slack)}`);
-  if (endNs !== undefined) parts.push(`${sqlName(name)} <= ${bound(endNs + slack)}`);
+  const compare = (operator: string, ns: bigint) => {
+    const micros = ns / 1_000n;
+    // Beyond what DuckDB makes of that type there is no bound.
+    const most = type === "TIMESTAMP_NS" ? MOST_MICROS_AS_NS : MOST_MICROS;
+    if (micros >= -most && micros <= most)
+      parts.push(`${sqlName(name)} ${operator} CAST(make_timestamp(${micros}) AS ${type})`);
+  };
+  if (startNs !== undefined) compare(">=", startNs - slack);
+  if (endNs !== undefined) compare("<=", endNs + slack);
   return parts.length > 0 ? parts.join(" AND ") : undefined;
 }
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { DataServiceError, type ErrorCode } from "../errors.js";
 import { listNames } from "../names/field.js";
 import { nearestName, suggestion } from "../names/nearest.js";
-import { parseEndNs, parseTimeNs } from "../time.js";
+import { parseCellNs, parseEndNs, parseTimeNs } from "../time.js";
 import { accessing } from "./file-access.js";
 
 /** A stretch of time in which an instrument belongs to a list; both ends inclusive, epoch nanoseconds. */
@@ -19,7 +19,9 @@ const MAX_NS = 2n ** 63n - 1n;
 /** `calendars/<freq>.txt`: the sessions, epoch nanoseconds, ascending. @throws DataServiceError unknown-frequency, corrupt */
 export function readCalendar(dir: string, freq: string): BigInt64Array {
   const path = listPath(dir, "calendars", freq, "frequency", "unknown-frequency");
-  const times = BigInt64Array.from(linesOf(path), ([line, number]) => timeOf(line, path, number));
+  const times = BigInt64Array.from(linesOf(path), ([line, number]) => {
+    return parseCellNs(timeOf(line, path, number), "date", number, path);
+  });
   for (let i = 1; i < times.length; i++) {
     if (times[i]! <= times[i - 1]!) {
       throw damagedLine(path, i, "is not after the one before; a calendar is sorted and has no repeats");

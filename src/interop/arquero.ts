@@ -14,6 +14,9 @@ import {
   requireKeys,
 } from "./row-keys.js";
 
+/** What errors call it. */
+const WHAT = "this Arquero table";
+
 /** What is used of the module `arquero`. */
 export interface ArqueroModule<T> {
   table(columns: Record<string, unknown>): T;
@@ -57,14 +60,14 @@ function arqueroCells(column: Column): unknown {
  */
 export function fromArquero(table: ArqueroTable): Panel {
   const names = table.columnNames();
-  requireKeys(names, "this Arquero table");
+  requireKeys(names, WHAT);
   const columns: Record<string, ColumnInput> = {};
   for (const name of names) {
     if (name !== DATETIME && name !== INSTRUMENT) columns[name] = columnFrom(table, name);
   }
   return panelFromColumns({
-    datetime: nsOfCells(Array.from(table.array(DATETIME))),
-    instrument: instrumentNames(Array.from(table.array(INSTRUMENT)), "this Arquero table"),
+    datetime: nsOfCells(Array.from(table.array(DATETIME)), DATETIME, WHAT),
+    instrument: instrumentNames(Array.from(table.array(INSTRUMENT)), WHAT),
     columns,
   });
 }
@@ -72,7 +75,7 @@ export function fromArquero(table: ArqueroTable): Panel {
 function columnFrom(table: ArqueroTable, name: string): ColumnInput {
   const whole = table.column(name);
   if (!ArrayBuffer.isView(whole) || whole instanceof DataView) {
-    return columnOfCells(name, Array.from(table.array(name)));
+    return columnOfCells(name, Array.from(table.array(name)), WHAT);
   }
   if (!table.isFiltered() && !table.isOrdered()) return whole as Float64Array;
   const Same = whole.constructor as unknown as { from(cells: ArrayLike<unknown>): Float64Array };

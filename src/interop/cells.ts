@@ -24,8 +24,8 @@ export function plainCells(column: Column): PlainCell[] {
   return cells;
 }
 
-/** A Column of plain cells, by the type of those that are there: the reverse of `plainCells`. */
-export function columnOfCells(name: string, cells: readonly unknown[]): Column {
+/** A Column of plain cells of `what`, by the type of those that are there: the reverse of `plainCells`. */
+export function columnOfCells(name: string, cells: readonly unknown[], what: string): Column {
   const isMissing = (cell: unknown) => cell === null || cell === undefined;
   const first = cells.find((cell) => !isMissing(cell));
   if (!(first instanceof Date) && typeof first !== "bigint") {
@@ -39,6 +39,19 @@ export function columnOfCells(name: string, cells: readonly unknown[]): Column {
       field: name,
     });
   }
-  const values = nsOfCells(cells.map((cell) => (isMissing(cell) ? 0n : cell)));
+  const filled = cells.map((cell) => (isMissing(cell) ? 0n : cell));
+  const values =
+    kind === "datetime" ? nsOfCells(filled, name, what) : int64Cells(filled as bigint[], name, what);
   return Column.of(kind, values, mask.includes(0) ? mask : undefined);
+}
+
+function int64Cells(cells: readonly bigint[], name: string, what: string): BigInt64Array {
+  const values = BigInt64Array.from(cells);
+  const wrapped = cells.findIndex((cell, row) => cell !== values[row]);
+  if (wrapped < 0) return values;
+  throw new DataServiceError(
+    "bad-request",
+    `${what}: row ${wrapped} of "${name}" is ${cells[wrapped]}, which 64 bits with a sign do not hold; give the column as a BigUint64Array or as numbers`,
+    { field: name, position: wrapped },
+  );
 }

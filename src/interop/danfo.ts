@@ -87,7 +87,7 @@ export function fromDanfo(frame: DanfoFrame): Panel {
     columns[name] = columnFrom(frame.dtypes[i]!, cellsOf(frame, name));
   }
   return panelFromColumns({
-    datetime: nsOfCells(cellsOf(frame, DATETIME)),
+    datetime: nsOfCells(cellsOf(frame, DATETIME), DATETIME, "this DataFrame"),
     instrument: instrumentNames(cellsOf(frame, INSTRUMENT), "this DataFrame"),
     columns,
   });

@@ -4,7 +4,7 @@ import { Column } from "../panel/column.js";
 import { datetimeColumn } from "../panel/key-columns.js";
 import type { Panel } from "../panel/panel.js";
 import { panelFromColumns } from "../panel/panel-from-columns.js";
-import { NAT_NS, utcToWallClock } from "../time.js";
+import { NAT_NS, NS_PER_DAY, NS_PER_MS, toNanoseconds, utcToWallClock } from "../time.js";
 import { DATETIME, INSTRUMENT, instrumentCells, instrumentNames, requireKeys } from "./row-keys.js";
 
 /** What is used of a polars Series. */
@@ -194,6 +194,16 @@ function wallClock(name: string, utcNs: BigInt64Array, { dtype }: PolarsSeries):
   );
 }
 
+const UNIT_NS: Readonly<Record<string, bigint>> = { ns: 1n, us: 1000n, ms: NS_PER_MS };
+
+/** Of times what one of their numbers counts; undefined of all else. polars makes null of times beyond another unit. */
+function timeUnitNs(series: PolarsSeries): bigint | undefined {
+  const variant = variantOf(series);
+  if (variant === "Date") return NS_PER_DAY;
+  const { timeUnit } = series.dtype as { readonly timeUnit?: string };
+  return variant === "Datetime" ? UNIT_NS[timeUnit ?? "ns"] : undefined;
+}
+
 function columnOf(name: string, series: PolarsSeries, pl: PolarsTypes): Column {
   const variant = variantOf(series);
   if (variant === "Utf8" || variant === "String" || variant === "Categorical") {
@@ -208,8 +218,8 @@ function columnOf(name: string, series: PolarsSeries, pl: PolarsTypes): Column {
       mask,
     );
   }
-  const isTime = variant === "Datetime" || variant === "Date";
-  const type = isTime ? "datetime" : TYPES[variant];
+  const unitNs = timeUnitNs(series);
+  const type = unitNs === undefined ? TYPES[variant] : "datetime";
   if (type === undefined) {
     throw new DataServiceError(
       "unsupported",
@@ -217,9 +227,14 @@ function columnOf(name: string, series: PolarsSeries, pl: PolarsTypes): Column {
       { field: name },
     );
   }
-  const numbers = isTime ? series.cast(pl.Datetime("ns")).cast(pl.Int64) : series;
+  const numbers = unitNs === undefined ? series : series.cast(pl.Int64);
   const stored = (mask ? numbers.fillNull("zero") : numbers).toTypedArray() as NumericArray;
-  const values = stored instanceof BigInt64Array ? wallClock(name, stored, series) : stored;
+  const advice = "leave out that row or that column, or make it null";
+  const of = { label: "fromPolars", field: name, code: "bad-request", advice } as const;
+  const values =
+    unitNs === undefined
+      ? stored
+      : wallClock(name, toNanoseconds(stored as BigInt64Array, unitNs, of), series);
   if (!mask || type === "float32" || type === "float64") {
     if (mask) for (let row = 0; row < values.length; row++) if (mask[row] === 0) values[row] = Number.NaN;
     return Column.of(type, values);

@@ -1,7 +1,7 @@
 import { DataServiceError } from "../errors.js";
 import { listNames } from "../names/field.js";
 import type { PanelIndex } from "../panel/panel-index.js";
-import { NAT_NS, parseTimeNs, type TimeInput } from "../time.js";
+import { NAT_NS, parseCellNs, type TimeInput } from "../time.js";
 
 /** The key columns, under these names in every other library's table. */
 export const DATETIME = "datetime";
@@ -33,15 +33,15 @@ export function requireKeys(names: readonly string[], what: string): void {
   }
 }
 
-/** Epoch nanoseconds of cells that are Dates, ISO strings or bigints; a missing one is NaT. */
-export function nsOfCells(cells: Iterable<unknown>): BigInt64Array {
+/** Epoch nanoseconds of cells that are Dates, ISO strings or bigints; a missing one is NaT. Errors say `what` has them. */
+export function nsOfCells(cells: Iterable<unknown>, name: string, what: string): BigInt64Array {
   const parsed = new Map<string, bigint>();
-  return BigInt64Array.from(cells as Iterable<bigint>, (cell: unknown) => {
+  return BigInt64Array.from(cells as Iterable<bigint>, (cell: unknown, row) => {
     if (cell === null || cell === undefined) return NAT_NS;
-    if (typeof cell !== "string") return parseTimeNs(cell as TimeInput, DATETIME);
+    if (typeof cell !== "string") return parseCellNs(cell as TimeInput, name, row, what);
     let ns = parsed.get(cell);
     if (ns === undefined) {
-      ns = parseTimeNs(cell, DATETIME);
+      ns = parseCellNs(cell, name, row, what);
       parsed.set(cell, ns);
     }
     return ns;

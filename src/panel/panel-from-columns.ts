@@ -1,7 +1,7 @@
 import { DataServiceError } from "../errors.js";
 import type { RowKeys } from "../formats/table.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
-import { parseTimeNs, type TimeInput } from "../time.js";
+import { parseCellNs, type TimeInput } from "../time.js";
 import { buildIndex } from "./build-index.js";
 import type { Column } from "./column.js";
 import { encodeLevel } from "./encode-level.js";
@@ -21,7 +21,7 @@ const INPUT_KEYS: RequestKeys<ColumnsInput> = { datetime: true, instrument: true
 
 /**
  * A Panel of columns in memory, rows in any order. Sorted rows share the arrays given.
- * @throws DataServiceError bad-request (lengths differ, not a time), duplicate-keys
+ * @throws DataServiceError bad-request (lengths differ, not a time, beyond 64-bit nanoseconds), duplicate-keys
  */
 export function panelFromColumns(input: ColumnsInput): Panel {
   checkKeys(input, INPUT_KEYS, "panelFromColumns");
@@ -33,7 +33,10 @@ export function panelFromColumns(input: ColumnsInput): Panel {
       `panelFromColumns: ${rowCount} datetimes but ${instrument.length} instruments; give one of each a row`,
     );
   }
-  const ns = datetime instanceof BigInt64Array ? datetime : datetime.map((t) => parseTimeNs(t, "datetime"));
+  const ns =
+    datetime instanceof BigInt64Array
+      ? datetime
+      : datetime.map((time, row) => parseCellNs(time, "datetime", row, "panelFromColumns"));
   const sessions = encodeLevel(ns);
   const names = encodeLevel(instrument);
   const keys: RowKeys = {

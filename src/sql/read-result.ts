@@ -1,22 +1,19 @@
 import {
   type DuckDBDataChunk,
-  DuckDBDateValue,
   DuckDBDecimalValue,
   DuckDBEnumType,
   type DuckDBResult,
-  DuckDBTimestampMillisecondsValue,
-  DuckDBTimestampSecondsValue,
-  DuckDBTimestampValue,
   type DuckDBType,
   DuckDBTypeId,
 } from "@duckdb/node-api";
 import { DataServiceError } from "../errors.js";
+import { asInt64 } from "../formats/cells.js";
 import { Filling } from "../formats/duckdb-read.js";
 import { rawVector, readCells, readValidity } from "../formats/duckdb-vectors.js";
 import { codeArray } from "../formats/duckdb-write.js";
 import type { ColumnType } from "../formats/table.js";
 import { Column } from "../panel/column.js";
-import { NS_PER_DAY, NS_PER_MS, NS_PER_SECOND } from "../time.js";
+import { NS_PER_DAY, NS_PER_MS, NS_PER_SECOND, toNanoseconds } from "../time.js";
 import { type CodedStrings, codedColumn, SqlResult } from "./sql-result.js";
 
 /** Types whose cells lie in memory as ours do. */
@@ -36,16 +33,20 @@ const SAME: ReadonlyMap<DuckDBTypeId, ColumnType> = new Map<DuckDBTypeId, Column
   [DuckDBTypeId.TIMESTAMP_NS, "datetime"],
 ]);
 
-/** Types that are converted value by value: what sums of integers, decimal literals and dates give. */
-const CONVERTED: ReadonlyMap<DuckDBTypeId, "float64" | "datetime"> = new Map([
-  [DuckDBTypeId.HUGEINT, "float64" as const],
-  [DuckDBTypeId.UHUGEINT, "float64" as const],
-  [DuckDBTypeId.DECIMAL, "float64" as const],
-  [DuckDBTypeId.SQLNULL, "float64" as const],
-  [DuckDBTypeId.DATE, "datetime" as const],
-  [DuckDBTypeId.TIMESTAMP, "datetime" as const],
-  [DuckDBTypeId.TIMESTAMP_MS, "datetime" as const],
-  [DuckDBTypeId.TIMESTAMP_S, "datetime" as const],
+/** Types that are converted to float64 value by value: what sums of integers and decimal literals give. */
+const NUMBERS: ReadonlySet<DuckDBTypeId> = new Set([
+  DuckDBTypeId.HUGEINT,
+  DuckDBTypeId.UHUGEINT,
+  DuckDBTypeId.DECIMAL,
+  DuckDBTypeId.SQLNULL,
+]);
+
+/** Times of other units than nanoseconds: their unit, and the type of the number they are. */
+const TIMES: ReadonlyMap<DuckDBTypeId, readonly [unitNs: bigint, stored: "int32" | "int64"]> = new Map([
+  [DuckDBTypeId.DATE, [NS_PER_DAY, "int32"]],
+  [DuckDBTypeId.TIMESTAMP, [1000n, "int64"]],
+  [DuckDBTypeId.TIMESTAMP_MS, [NS_PER_MS, "int64"]],
+  [DuckDBTypeId.TIMESTAMP_S, [NS_PER_SECOND, "int64"]],
 ]);
 
 interface Collected {
@@ -81,13 +82,18 @@ function collect(name: string, type: DuckDBType): Collected {
   if (type instanceof DuckDBEnumType) return collectEnum(type);
   const same = SAME.get(type.typeId);
   if (same) return collectSame(same);
-  const converted = CONVERTED.get(type.typeId);
-  if (converted) return collectConverted(converted);
+  if (NUMBERS.has(type.typeId)) return collectNumbers();
+  const time = TIMES.get(type.typeId);
+  if (time) return collectTimes(name, ...time);
   throw new DataServiceError(
     "sql",
-    `column "${name}" of the result is ${type}, which a column cannot hold; cast it in the query, as in CAST(${name} AS VARCHAR)`,
+    `column "${name}" of the result is ${type}, which a column cannot hold; ${castAdvice(name)}`,
     { field: name },
   );
+}
+
+function castAdvice(name: string): string {
+  return `cast it in the query, as in CAST(${name} AS VARCHAR)`;
 }
 
 function collectSame(type: ColumnType): Collected {
@@ -128,41 +134,31 @@ function collectEnum({ values: level }: DuckDBEnumType): Collected {
   };
 }
 
-function collectConverted(type: "float64" | "datetime"): Collected {
-  const cells: (number | bigint | null)[] = [];
+function collectNumbers(): Collected {
+  const cells: number[] = [];
   return {
     add: (chunk, i) => {
       const vector = chunk.getColumnVector(i);
-      for (let row = 0; row < chunk.rowCount; row++) cells.push(cellOf(vector.getItem(row)));
+      for (let row = 0; row < chunk.rowCount; row++) cells.push(numberOf(vector.getItem(row)));
     },
-    finish: () => {
-      if (type === "float64") {
-        return {
-          column: Column.of(
-            type,
-            Float64Array.from(cells, (cell) => (cell === null ? Number.NaN : Number(cell))),
-          ),
-        };
-      }
-      const mask = cells.includes(null)
-        ? Uint8Array.from(cells, (cell) => (cell === null ? 0 : 1))
-        : undefined;
-      return {
-        column: Column.of(
-          type,
-          BigInt64Array.from(cells, (cell) => (cell as bigint | null) ?? 0n),
-          mask,
-        ),
-      };
-    },
+    finish: () => ({ column: Column.of("float64", Float64Array.from(cells)) }),
   };
 }
 
-function cellOf(value: unknown): number | bigint | null {
+function numberOf(value: unknown): number {
   if (value instanceof DuckDBDecimalValue) return value.toDouble();
-  if (value instanceof DuckDBDateValue) return BigInt(value.days) * NS_PER_DAY;
-  if (value instanceof DuckDBTimestampValue) return value.micros * 1000n;
-  if (value instanceof DuckDBTimestampMillisecondsValue) return value.millis * NS_PER_MS;
-  if (value instanceof DuckDBTimestampSecondsValue) return value.seconds * NS_PER_SECOND;
-  return typeof value === "bigint" ? Number(value) : null;
+  return typeof value === "bigint" ? Number(value) : Number.NaN;
+}
+
+function collectTimes(name: string, unitNs: bigint, stored: "int32" | "int64"): Collected {
+  const filling = new Filling(stored);
+  return {
+    add: (chunk, i) => filling.add(chunk.getColumnVector(i), chunk.rowCount),
+    finish: () => {
+      const { values, mask } = filling.finish();
+      const times = asInt64(values as Int32Array | BigInt64Array);
+      const of = { label: "the result", field: name, code: "sql", advice: castAdvice(name) } as const;
+      return { column: Column.of("datetime", toNanoseconds(times, unitNs, of), mask) };
+    },
+  };
 }

@@ -15,7 +15,7 @@ const FILES = readdirSync(FOLDER, { recursive: true, encoding: "utf8" })
 const PLAIN = FILES.filter(
   (name) =>
     /^(hdf5\/(fixed_|bad_(duplicate|nat|other)_key)|edge\/.*\.fixed\.|snapshot\/|expressions)/.test(name) &&
-    !/zlib|bzip2|blosc|f16|timedelta|tup3/.test(name),
+    !/zlib|bzip2|blosc|f16|timedelta|tup3|sentinel/.test(name),
 );
 
 // First, while nothing has started libhdf5.

@@ -88,7 +88,7 @@ function readIt(
 function naive(types: readonly ColumnType[], [first, last]: [number, number]): unknown[] {
   const { fields, rowBytes } = fieldsOf(types);
   return fields.map((field) => {
-    const sink = sinkFor(field, rowBytes, last - first);
+    const sink = sinkFor(field, rowBytes, last - first, { label: "rows", rowOf: (i) => first + i });
     sink.take(bytes.slice(first * rowBytes, last * rowBytes), last - first, 0);
     return Buffer.from(bytesOf(sink.finish().values as NumericArray));
   });

@@ -1,6 +1,7 @@
 import { isAscii } from "node:buffer";
 import { DataServiceError } from "../../errors.js";
-import { datetimeUnitNs, toNanoseconds } from "./field.js";
+import { NS_PER_DAY, toNanoseconds } from "../../time.js";
+import { datetimeUnitNs } from "./field.js";
 import type { Dataset, H5Structure } from "./h5-structure.js";
 import { H5T } from "./h5-types.js";
 import { pickledNames } from "./pickle.js";
@@ -30,9 +31,12 @@ export interface Level {
   readonly timezone?: string | undefined;
 }
 
-/** Days from 0001-01-01 (Python's ordinal 1) to 1970-01-01, and a day in nanoseconds. */
-const EPOCH_ORDINAL = 719_163n;
-const DAY_NS = 86_400_000_000_000n;
+/** Days from 0001-01-01 (Python's ordinal 1) to 1970-01-01. */
+const EPOCH_ORDINAL = 719_163;
+
+/** pandas keeps what no row has any more. */
+const LEVEL_ADVICE =
+  "leave out the rows that have it, and df.index = df.index.remove_unused_levels() before writing the table again";
 
 /** Reads a level. Source: pandas `_unconvert_index` in pandas/io/pytables.py. @throws DataServiceError unsupported, corrupt */
 export function readLevel(h5file: H5Structure, path: string): Level {
@@ -42,10 +46,14 @@ export function readLevel(h5file: H5Structure, path: string): Level {
   const timezone = h5file.text(path, "tz");
   const count = array.isEmpty ? 0 : array.shape[0]!;
   const bytes = count === 0 ? new Uint8Array(0) : readAll(h5file, array);
-  const unitNs = datetimeUnitNs(kind);
-  if (unitNs !== undefined || kind === "date") {
-    const datetimes = kind === "date" ? ordinals(h5file, array, bytes) : int64(h5file, array, bytes, count);
-    if (unitNs !== undefined && unitNs !== 1n) toNanoseconds(datetimes, unitNs);
+  const unitNs = kind === "date" ? NS_PER_DAY : datetimeUnitNs(kind);
+  if (unitNs !== undefined) {
+    const times = kind === "date" ? days(h5file, array, bytes) : int64(h5file, array, bytes, count);
+    const datetimes = toNanoseconds(times, unitNs, {
+      label: h5file.file.label,
+      field: path,
+      advice: LEVEL_ADVICE,
+    });
     return { name, kind, datetimes, timezone };
   }
   if (kind === "string" && (count === 0 || (array.type === H5T.string && !array.vlen))) {
@@ -134,10 +142,11 @@ function int64(h5file: H5Structure, array: StoredArray, bytes: Uint8Array, count
   return new BigInt64Array(bytes.buffer, bytes.byteOffset, count);
 }
 
-function ordinals(h5file: H5Structure, array: StoredArray, bytes: Uint8Array): BigInt64Array {
+/** Days from 1970 on. */
+function days(h5file: H5Structure, array: StoredArray, bytes: Uint8Array): BigInt64Array {
   if (array.type !== H5T.integer) throw h5file.corrupt(`${array.path} should hold integers`);
-  const days = smallInts(bytes, array.size, bytes.byteLength / array.size);
-  return BigInt64Array.from(days, (day) => (BigInt(day) - EPOCH_ORDINAL) * DAY_NS);
+  const ordinals = smallInts(bytes, array.size, bytes.byteLength / array.size);
+  return BigInt64Array.from(ordinals, (day) => BigInt(day - EPOCH_ORDINAL));
 }
 
 /** Signed integers of 1 to 8 bytes as numbers. */

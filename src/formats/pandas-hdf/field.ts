@@ -1,4 +1,4 @@
-import { NAT_NS, utcToWallClock } from "../../time.js";
+import { toNanoseconds, utcToWallClock } from "../../time.js";
 import { bytesOf, newCells, timeCells } from "../cells.js";
 import { CELL_BYTES, type ColumnData, type ColumnType, type NumericArray } from "../table.js";
 import { cellCopier } from "./cell-copy.js";
@@ -28,30 +28,37 @@ export interface Sink {
   take(rows: Uint8Array, count: number, at: number): void;
 }
 
+/** Where the rows are that a column is read of. */
+export interface Rows {
+  /** The file. */
+  readonly label: string;
+  /** The row in the file of the i-th. */
+  rowOf(i: number): number;
+}
+
 /** Room for `length` cells of a field, and the loop that fills it, chosen once. */
-export function sinkFor(field: Field, rowBytes: number, length: number): Sink {
+export function sinkFor(field: Field, rowBytes: number, length: number, of: Rows): Sink {
   const values = newCells(field.type, length);
   if (Array.isArray(values)) return textSink(field, rowBytes, values);
   const copy = cellCopier(rowBytes, field.offset, CELL_BYTES[field.type]);
   const bytes = bytesOf(values);
-  const { unitNs = 1n } = field;
   return {
-    finish: () => columnOf(values, field),
+    finish: () => columnOf(values, field, of),
     take(rows, count, at) {
       copy(rows, count, bytes, at);
       if (field.type === "bool") toZeroOrOne(bytes, at, at + count);
-      if (unitNs !== 1n) toNanoseconds(values as BigInt64Array, unitNs, at, at + count);
     },
   };
 }
 
-/** A field's cells, copied as they are in the file, as a column's data. */
-export function columnOf(values: NumericArray, field: Field): ColumnData {
-  return field.type === "datetime" ? times(values as BigInt64Array, field) : { values };
-}
-
-/** NaT cells are masked; times with a zone are shown by its clocks. */
-function times(ns: BigInt64Array, { timezone }: Field): ColumnData {
+/**
+ * A field's cells, copied as they are in the file, as a column's data: NaT cells are masked, and times with a zone are
+ * shown by its clocks. @throws DataServiceError unsupported (a time beyond the span of cells)
+ */
+export function columnOf(values: NumericArray, field: Field, of: Rows): ColumnData {
+  if (field.type !== "datetime") return { values };
+  const { name, unitNs = 1n, timezone } = field;
+  const ns = toNanoseconds(values as BigInt64Array, unitNs, { ...of, field: name });
   return timeCells((timezone !== undefined && utcToWallClock(ns, timezone)) || ns);
 }
 
@@ -76,11 +83,6 @@ function textSink(field: Field, rowBytes: number, values: (string | null)[]): Si
 
 function toZeroOrOne(bytes: Uint8Array, first: number, last: number): void {
   for (let i = first; i < last; i++) if (bytes[i]! > 1) bytes[i] = 1;
-}
-
-/** Other units than nanoseconds are rare in columns, so BigInt arithmetic a cell is affordable here. */
-export function toNanoseconds(values: BigInt64Array, unitNs: bigint, first = 0, last = values.length): void {
-  for (let i = first; i < last; i++) if (values[i] !== NAT_NS) values[i] = values[i]! * unitNs;
 }
 
 const UNIT_NS: Readonly<Record<string, bigint>> = {

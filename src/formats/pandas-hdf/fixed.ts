@@ -129,7 +129,7 @@ function blockColumns(
     if (array.isEmpty !== (keys.rowCount === 0)) throw rowMismatch(h5file, array, keys);
     const timezone = columnZone(h5file.text(path, "tz"), file.label);
     if (!array.isEmpty) checkShape(h5file, array, names.length, keys);
-    block ??= new RecordBlock(array.isEmpty ? NO_ROWS : openRowStore(h5file, array), () => file.check());
+    block ??= new RecordBlock(array.isEmpty ? NO_ROWS : openRowStore(h5file, array), file);
     const field: Field = { name, type, offset: item * CELL_BYTES[type], ...(unitNs && { unitNs, timezone }) };
     return block.column(field);
   };

@@ -1,9 +1,10 @@
 import { lowerBound } from "../../search.js";
+import type { ByteFile } from "../byte-file.js";
 import { bytesOf } from "../cells.js";
 import { endOfRun } from "../row-runs.js";
 import type { ColumnBlock, ColumnData, ColumnSource, ColumnType } from "../table.js";
 import { copyRows } from "./cell-copy.js";
-import { columnOf, type Field, sinkFor } from "./field.js";
+import { columnOf, type Field, type Rows, sinkFor } from "./field.js";
 import type { ReadRows, RowStore } from "./row-store.js";
 import { isWorthAThread, readInThreads } from "./threaded-read.js";
 
@@ -16,16 +17,15 @@ const DENSE_ROWS = 32;
 /** Columns whose cells lie together in rows of bytes: a block of a fixed frame, or the rows of a table. */
 export class RecordBlock implements ColumnBlock {
   private readonly store: RowStore;
-  private readonly check: () => void;
+  private readonly file: ByteFile;
   private keptRange:
     | { readonly first: number; readonly last: number; readonly bytes: Uint8Array }
     | undefined;
   private keptRows: { readonly rows: Uint32Array; readonly bytes: Uint8Array } | undefined;
 
-  /** `check` throws where the file has changed since it was opened. */
-  constructor(store: RowStore, check: () => void) {
+  constructor(store: RowStore, file: ByteFile) {
     this.store = store;
-    this.check = check;
+    this.file = file;
   }
 
   get rowCount(): number {
@@ -61,13 +61,14 @@ export class RecordBlock implements ColumnBlock {
   ): ColumnData[] {
     const { store } = this;
     const { rowBytes, slabRows, inFile } = store;
+    const of: Rows = { label: this.file.label, rowOf: (i) => first + i };
     if (inFile && isWorthAThread(fields, (last - first) * rowBytes)) {
       const session: RowStore["session"] = (use, room) => store.session(use, room);
       const values = readInThreads(inFile, session, fields, [first, last], onRows, meanwhile);
-      return fields.map((field, i) => columnOf(values[i]!, field));
+      return fields.map((field, i) => columnOf(values[i]!, field, of));
     }
     meanwhile?.();
-    const sinks = fields.map((field) => sinkFor(field, rowBytes, last - first));
+    const sinks = fields.map((field) => sinkFor(field, rowBytes, last - first, of));
     if (last > first) {
       this.slabs(
         first,
@@ -84,7 +85,7 @@ export class RecordBlock implements ColumnBlock {
 
   gather(field: Field, rows: Uint32Array): ColumnData {
     const { rowBytes } = this.store;
-    const sink = sinkFor(field, rowBytes, rows.length);
+    const sink = sinkFor(field, rowBytes, rows.length, { label: this.file.label, rowOf: (i) => rows[i]! });
     const batch = Math.max(1, Math.floor(KEPT_BYTES / rowBytes));
     if (rows.length <= batch) {
       if (rows.length > 0) sink.take(this.picked(rows), rows.length, 0);
@@ -111,7 +112,7 @@ export class RecordBlock implements ColumnBlock {
     const { rowBytes } = this.store;
     const kept = this.keptRange;
     if (kept && first >= kept.first && last <= kept.last) {
-      this.check();
+      this.file.check();
       const isAll = first === kept.first && last === kept.last;
       const [from, to] = [(first - kept.first) * rowBytes, (last - kept.first) * rowBytes];
       take(isAll ? kept.bytes : kept.bytes.slice(from, to), first, last - first);
@@ -136,7 +137,7 @@ export class RecordBlock implements ColumnBlock {
   /** The bytes of `rows` one after another; the last few asked for are kept. */
   private picked(rows: Uint32Array): Uint8Array {
     if (this.keptRows && isSame(this.keptRows.rows, rows)) {
-      this.check();
+      this.file.check();
       return this.keptRows.bytes;
     }
     const bytes = new Uint8Array(rows.length * this.store.rowBytes);

@@ -1,11 +1,12 @@
+import { toNanoseconds } from "../../time.js";
 import type { RowKeys } from "../table.js";
-import { toNanoseconds } from "./field.js";
 import { wallClock } from "./level-keys.js";
 import type { RowStore } from "./row-store.js";
 import { TextDictionary } from "./text-dictionary.js";
 
 /** An index level as a field of a table's records. */
 export interface KeyField {
+  readonly name: string;
   readonly offset: number;
   readonly size: number;
   /** Set for times: nanoseconds of the stored unit. */
@@ -33,8 +34,12 @@ export function scanKeys(store: RowStore, time: KeyField, instrument: KeyField, 
     });
   }
   const stored = BigInt64Array.from({ length: times.size }, (_, code) => int64(times.bytes(code)));
-  if (time.unitNs !== undefined && time.unitNs !== 1n) toNanoseconds(stored, time.unitNs);
-  const { datetimes, timezone } = wallClock(stored, time.timezone, label);
+  const ns = toNanoseconds(stored, time.unitNs ?? 1n, {
+    label,
+    field: time.name,
+    rowOf: (code) => timeCodes.indexOf(code),
+  });
+  const { datetimes, timezone } = wallClock(ns, time.timezone, label);
   return {
     rowCount,
     datetimes,

@@ -36,7 +36,7 @@ export function openAppendable(h5file: H5Structure, key: string, request: TableR
     );
   }
   const store = openRowStore(h5file, dataset);
-  const block = new RecordBlock(store, () => file.check());
+  const block = new RecordBlock(store, file);
   const opened = new Map<string, () => ColumnSource>();
   for (const member of members) {
     if (member.name === "index" || levels.includes(member.name)) continue;
@@ -80,11 +80,11 @@ function keyField(
   const { offset, size } = member;
   const isInteger = member.type === H5T.integer && member.littleEndian;
   if (unitNs !== undefined && isInteger && size === 8) {
-    return { offset, size, unitNs, timezone: timezoneOf(h5file, key, name) };
+    return { name, offset, size, unitNs, timezone: timezoneOf(h5file, key, name) };
   }
   if (unitNs === undefined && member.type === H5T.string)
-    return { offset, size, missingText: missingText(h5file, key) };
-  if (unitNs === undefined && isInteger) return { offset, size, isInteger };
+    return { name, offset, size, missingText: missingText(h5file, key) };
+  if (unitNs === undefined && isInteger) return { name, offset, size, isInteger };
   throw unsupportedField(h5file, path, name, name, member);
 }
 

@@ -1,0 +1,18 @@
+import type { ColumnData, ColumnSource, ColumnType } from "./table.js";
+
+/** A column that holds what a panel cannot: whoever reads it is told so, and the others of its table can be read. */
+export class RefusedColumn implements ColumnSource {
+  constructor(
+    readonly type: ColumnType,
+    readonly length: number,
+    readonly reason: unknown,
+  ) {}
+
+  read(): ColumnData {
+    throw this.reason;
+  }
+
+  gather(): ColumnData {
+    throw this.reason;
+  }
+}
