@@ -74,7 +74,7 @@ export class H5File implements H5Structure {
 
   dataset(path: string): Dataset {
     return this.guard(`dataset ${path}`, () => {
-      if (!this.hasDataset(path)) throw this.corrupt(`has no dataset ${path}`);
+      if (!this.hasDataset(path)) throw this.unfinished(path);
       const info = this.h5.get_dataset_metadata(this.id, path);
       if (info.shape === null) throw this.corrupt(`dataset ${path} has no shape`);
       const filters = this.h5.get_dataset_filters(this.id, path);
@@ -183,6 +183,18 @@ export class H5File implements H5Structure {
       `${label}: ${found}; the file is damaged: copy or write it again`,
       { path: label },
       cause ?? this.complaint(),
+    );
+  }
+
+  /** An error where an array is not there though all else says that it is: a key is left so where to_hdf fails. */
+  private unfinished(path: string): DataServiceError {
+    const { label } = this.file;
+    const at = path.lastIndexOf("/");
+    const [key, name] = [path.slice(1, at), path.slice(at + 1)];
+    return new DataServiceError(
+      "corrupt",
+      `${label}: "${key}" has no ${name}: it is damaged, or writing it did not finish, as where to_hdf meets a type that it cannot store; write it again, without such a column or as Parquet`,
+      { path: label, key },
     );
   }
 
