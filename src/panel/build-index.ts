@@ -77,13 +77,28 @@ function sortRows(
     const found = repeated.map(
       (row) => `(${formatNs(datetimes[session[row]!]!)}, ${instruments[code[row]!]})`,
     );
-    throw new DataServiceError(
-      "duplicate-keys",
-      `${label}: ${repeats} ${repeats === 1 ? "row repeats" : "rows repeat"} the (datetime, instrument) key of another, first ${found.join(", ")}; drop one of each in pandas with df[~df.index.duplicated()]`,
-      { path: label, count: repeats, found },
-    );
+    throw repeatedKeys(label, repeats, found, keys.timezone);
   }
   return { index: compact(datetimes, instruments, counts, used, sorted, keys.timezone), order };
+}
+
+/** Keys of a zone can be different instants that its clocks show as one time: pandas sees no repeat there. */
+function repeatedKeys(
+  label: string,
+  count: number,
+  found: readonly string[],
+  timezone: string | undefined,
+): DataServiceError {
+  const drop = "drop one of each in pandas with df[~df.index.duplicated()]";
+  const advice =
+    timezone === undefined || timezone === "UTC"
+      ? drop
+      : `the clocks of ${timezone} show an hour twice where summer time ends, so write the table in pandas as df.tz_convert("UTC", level="datetime"); if keys repeat even then, ${drop}`;
+  return new DataServiceError(
+    "duplicate-keys",
+    `${label}: ${count} ${count === 1 ? "row repeats" : "rows repeat"} the (datetime, instrument) key of another, first ${found.join(", ")}; ${advice}`,
+    { path: label, count, found },
+  );
 }
 
 /** Positions in ascending order of their value, equal ones in the order of `previous` (or of position). */
