@@ -46,7 +46,7 @@ describe.each(["pd15", "pd23"])("files of %s that cannot be read are refused", (
     const { code, message, details } = await refusal(bad("lzo"));
     expect(code).toBe("unsupported");
     expect(message).toBe(
-      `${bad("lzo")}: /data/axis1_level0 is compressed with the filter "lzo", which cannot be read here; write the file again with complib="zlib" or "blosc", or without compression`,
+      `${bad("lzo")}: /data/axis1_level0 is compressed with the filter "lzo", which cannot be read here; write the file again with complib="zlib" or "blosc:lz4", or without compression`,
     );
     expect(details.found).toEqual(["shuffle", "lzo"]);
   });

@@ -82,7 +82,7 @@ describe("layouts that this machine's pandas writes", () => {
   test("blosc's zlib codec is read, its snappy codec refused by name", async () => {
     expect(cells(await open("blosc_zlib"), "b")).toEqual([5, 6, 7, 8]);
     await expect(open("blosc_snappy")).rejects.toThrow(
-      'is compressed with the filter "blosc:snappy", which cannot be read here; write the file again with complib="zlib" or "blosc", or without compression',
+      'is compressed with the filter "blosc:snappy", which cannot be read here; write the file again with complib="zlib" or "blosc:lz4", or without compression',
     );
   });
 

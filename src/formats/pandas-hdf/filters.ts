@@ -39,7 +39,7 @@ export function requireFilters(label: string, { path, shape, filters, stored }: 
   const name = known === "" ? `number ${unknown.id}` : `"${known}"`;
   throw new DataServiceError(
     "unsupported",
-    `${label}: ${path} is compressed with the filter ${name}, which cannot be read here; write the file again with complib="zlib" or "blosc", or without compression`,
+    `${label}: ${path} is compressed with the filter ${name}, which cannot be read here; write the file again with complib="zlib" or "blosc:lz4", or without compression`,
     { path: label, field: path, found: filters.map((filter) => filter.name) },
   );
 }
