@@ -1,7 +1,21 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { openPanel } from "../../src/index.js";
 
 const FOLDER = "data-fixtures/pandas15";
+
+describe("column names of the table format", () => {
+  const NAMES = ["a±", "收益²", "·", "é", "🚀", "b\\n"];
+
+  test.each([
+    ["names", NAMES],
+    ["names_data_columns", NAMES],
+    ["name", ["é"]],
+  ])("%s", async (file, names) => {
+    const panel = await openPanel(`${FOLDER}/${file}.table.h5`);
+    expect(panel.columnNames).toEqual(names);
+    for (const name of names) expect(panel.column(name).values).toEqual(Float64Array.of(0, 1, 2, 3));
+  });
+});
 
 test.each([
   ["fixed", "block1_items"],

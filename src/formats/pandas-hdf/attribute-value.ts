@@ -3,15 +3,17 @@ import { type H5SpaceInfo, H5T } from "./h5-types.js";
 import { parsePickle } from "./pickle.js";
 
 const utf8 = new TextDecoder();
+const FULL_STOP = 0x2e;
 
 /** The value of an attribute of a plain type from its bytes; undefined of any other type. */
 export function attributeValue(info: H5SpaceInfo, bytes: Uint8Array): AttributeValue {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (info.type === H5T.string) {
     const end = bytes.indexOf(0);
-    const text = utf8.decode(end < 0 ? bytes : bytes.subarray(0, end));
-    // PyTables stores text as UTF-8 and everything else as an ASCII pickle, which ends in a full stop.
-    return info.cset !== 1 && text.endsWith(".") ? parsePickle(text) : text;
+    const text = Buffer.from(end < 0 ? bytes : bytes.subarray(0, end));
+    // PyTables stores text as UTF-8 and everything else as a pickle of protocol 0: Latin-1, and a full stop at the end.
+    const isPickle = info.cset !== 1 && text.at(-1) === FULL_STOP;
+    return isPickle ? parsePickle(text.toString("latin1")) : utf8.decode(text);
   }
   if (info.type !== H5T.integer && info.type !== H5T.float && info.type !== H5T.bitfield) return undefined;
   const numbers = Array.from({ length: info.total_size }, (_, i) => numberAt(view, i * info.size, info));

@@ -63,7 +63,7 @@ class Unpickler {
         this.stack.push(number(code, this.line()));
         break;
       case "V":
-        this.stack.push(this.line().replace(/\\u([0-9a-f]{4})|\\U([0-9a-f]{8})/gi, unescapeUnicode));
+        this.stack.push(this.line().replace(/\\u([0-9a-fA-F]{4})|\\U([0-9a-fA-F]{8})/g, unescapeUnicode));
         break;
       case "S":
         this.stack.push(this.line().slice(1, -1));
