@@ -3,6 +3,42 @@ import { openPanel } from "../../src/index.js";
 
 const FOLDER = "data-fixtures/pandas15";
 
+describe("text is decoded as its encoding says", () => {
+  test.each([
+    ["gbk.fixed", ["中行", "文行"], undefined],
+    ["gbk.table", ["中行", "文行"], ["中", "文", "银", "行"]],
+    ["gb2312.table", ["中行", "文行"], ["・", "―", "银", "行"]],
+    ["latin1.table", ["a", "b"], ["é", "ÿ", "\x80", "z"]],
+  ])("%s", async (name, instruments, cells) => {
+    const panel = await openPanel(`${FOLDER}/${name}.h5`);
+    expect(panel.index.instruments).toEqual([...instruments].sort());
+    const texts = panel.columnNames.filter((column) => panel.column(column).type === "string");
+    expect(texts.map((column) => panel.column(column).values)).toEqual(cells ? [cells] : []);
+    if (!name.startsWith("latin1")) expect(panel.columnNames).toContain("收益");
+  });
+
+  test("or refused: an encoding that is not read", async () => {
+    const path = `${FOLDER}/big5.table.h5`;
+    await expect(openPanel(path)).rejects.toMatchObject({
+      code: "unsupported",
+      message: `${path}: the text of "data" is in the encoding "big5", which cannot be read here; write it in pandas with encoding="utf-8", or with "gbk", "gb18030" or "latin-1"`,
+      details: { path, key: "data" },
+    });
+  });
+
+  test.each([
+    ["fixed", "/data/axis1_level1"],
+    ["table", "instrument"],
+  ])("or refused: bytes of another encoding, %s", async (format, field) => {
+    const path = `${FOLDER}/mislabelled.${format}.h5`;
+    await expect(openPanel(path)).rejects.toMatchObject({
+      code: "corrupt",
+      message: `${path}: "${field}" holds the bytes d6d0d0d0, which are no text in UTF-8, the encoding of "data"; write it again in pandas with the encoding that its text has`,
+      details: { path, key: "data", field },
+    });
+  });
+});
+
 describe("column names of the table format", () => {
   const NAMES = ["a±", "收益²", "·", "é", "🚀", "b\\n"];
 

@@ -5,6 +5,7 @@ import { datetimeUnitNs } from "./field.js";
 import type { Dataset, H5Structure } from "./h5-structure.js";
 import { H5T } from "./h5-types.js";
 import { pickledNames } from "./pickle.js";
+import { textDecoder } from "./text-encoding.js";
 
 /** An array of pandas' fixed format: PyTables cannot store an empty one, so a `shape` attribute says that it is. */
 export interface StoredArray extends Dataset {
@@ -57,7 +58,8 @@ export function readLevel(h5file: H5Structure, path: string): Level {
     return { name, kind, datetimes, timezone };
   }
   if (kind === "string" && (count === 0 || (array.type === H5T.string && !array.vlen))) {
-    return { name, kind, texts: fixedTexts(bytes, array.size, "nan") };
+    const decode = textDecoder(h5file, path.slice(0, path.lastIndexOf("/")));
+    return { name, kind, texts: fixedTexts(bytes, array.size, "nan", (cell) => decode(cell, path)) };
   }
   if (kind === "integer" && (count === 0 || array.type === H5T.integer)) {
     return { name, kind, texts: Array.from(int64(h5file, array, bytes, count), String) };
@@ -120,13 +122,17 @@ function readAll(h5file: H5Structure, array: Dataset): Uint8Array {
 }
 
 /** One ASCII string cut into cells takes a tenth of the time of decoding each of them. */
-function fixedTexts(bytes: Uint8Array, width: number, missing: string): (string | null)[] {
+function fixedTexts(
+  bytes: Uint8Array,
+  width: number,
+  missing: string,
+  decode: (cell: Uint8Array) => string,
+): (string | null)[] {
   const { buffer, byteOffset, byteLength } = bytes;
   const all = isAscii(bytes) ? Buffer.from(buffer, byteOffset, byteLength).toString("latin1") : undefined;
-  const decoder = new TextDecoder();
   const texts: (string | null)[] = [];
   for (let at = 0; at < bytes.length; at += width) {
-    const cell = all?.slice(at, at + width) ?? decoder.decode(bytes.subarray(at, at + width));
+    const cell = all?.slice(at, at + width) ?? decode(bytes.subarray(at, at + width));
     const end = cell.indexOf("\0");
     const text = end < 0 ? cell : cell.slice(0, end);
     texts.push(text === missing ? null : text);

@@ -4,6 +4,7 @@ import { CELL_BYTES, type ColumnData, type ColumnType, type NumericArray } from 
 import { cellCopier } from "./cell-copy.js";
 import { H5T, type H5TypeInfo } from "./h5-types.js";
 import { TextDictionary } from "./text-dictionary.js";
+import type { DecodeText } from "./text-encoding.js";
 
 /** One column's place in a row of bytes, and what its bytes mean. */
 export interface Field {
@@ -15,9 +16,14 @@ export interface Field {
   readonly unitNs?: bigint;
   /** Datetimes only: the known zone whose wall clock they become, where they are stored in UTC. */
   readonly timezone?: string | undefined;
-  /** Strings only: the fixed width in bytes, and the text that stands for a missing one. */
-  readonly width?: number;
-  readonly missingText?: string | undefined;
+  /** Strings only: the fixed width in bytes, how they are decoded, and the text that stands for a missing one. */
+  readonly text?: TextField;
+}
+
+export interface TextField {
+  readonly width: number;
+  readonly decode: DecodeText;
+  readonly missingText: string;
 }
 
 /** Takes the rows of a column slab by slab. */
@@ -39,7 +45,7 @@ export interface Rows {
 /** Room for `length` cells of a field, and the loop that fills it, chosen once. */
 export function sinkFor(field: Field, rowBytes: number, length: number, of: Rows): Sink {
   const values = newCells(field.type, length);
-  if (Array.isArray(values)) return textSink(field, rowBytes, values);
+  if (Array.isArray(values)) return textSink(field, field.text!, rowBytes, values);
   const copy = cellCopier(rowBytes, field.offset, CELL_BYTES[field.type]);
   const bytes = bytesOf(values);
   return {
@@ -62,18 +68,22 @@ export function columnOf(values: NumericArray, field: Field, of: Rows): ColumnDa
   return timeCells((timezone !== undefined && utcToWallClock(ns, timezone)) || ns);
 }
 
-function textSink(field: Field, rowBytes: number, values: (string | null)[]): Sink {
-  const width = field.width ?? 0;
+function textSink(
+  { name, offset }: Field,
+  { width, decode, missingText }: TextField,
+  rowBytes: number,
+  values: (string | null)[],
+): Sink {
   const texts = new TextDictionary(width);
   const decoded: (string | null)[] = [];
   return {
     finish: () => ({ values }),
     take(rows, count, at) {
-      for (let i = 0, from = field.offset; i < count; i++, from += rowBytes) {
+      for (let i = 0, from = offset; i < count; i++, from += rowBytes) {
         const code = texts.codeOf(rows, from);
         if (code === decoded.length) {
-          const text = texts.text(code);
-          decoded.push(text === field.missingText ? null : text);
+          const text = decode(texts.textBytes(code), name);
+          decoded.push(text === missingText ? null : text);
         }
         values[at + i] = decoded[code]!;
       }

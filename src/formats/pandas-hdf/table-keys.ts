@@ -1,5 +1,6 @@
 import { toNanoseconds } from "../../time.js";
 import type { RowKeys } from "../table.js";
+import type { TextField } from "./field.js";
 import { wallClock } from "./level-keys.js";
 import type { RowStore } from "./row-store.js";
 import { TextDictionary } from "./text-dictionary.js";
@@ -12,10 +13,8 @@ export interface KeyField {
   /** Set for times: nanoseconds of the stored unit. */
   readonly unitNs?: bigint;
   readonly timezone?: string | undefined;
-  /** Text: what stands for a missing name. */
-  readonly missingText?: string;
-  /** Set for whole numbers as instrument codes. */
-  readonly isInteger?: boolean;
+  /** Set for text; other instruments are named by whole numbers. */
+  readonly text?: TextField;
 }
 
 /** Numbers the keys of a table's records in one pass over them; 8 bytes a row are kept. */
@@ -61,9 +60,9 @@ function number(
 }
 
 function nameOf(names: TextDictionary, code: number, field: KeyField): string | null {
-  if (field.isInteger) return int64(names.bytes(code)).toString();
-  const text = names.text(code);
-  return text === field.missingText ? null : text;
+  if (!field.text) return int64(names.bytes(code)).toString();
+  const text = field.text.decode(names.textBytes(code), field.name);
+  return text === field.text.missingText ? null : text;
 }
 
 /** A signed little-endian integer of 1 to 8 bytes. */

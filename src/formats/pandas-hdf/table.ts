@@ -1,7 +1,7 @@
 import { DataServiceError } from "../../errors.js";
 import { CELL_BYTES, type ColumnSource, type FileTable, type TableRequest } from "../table.js";
 import { listAttribute } from "./array.js";
-import { columnTypeOf, datetimeUnitNs, type Field } from "./field.js";
+import { columnTypeOf, datetimeUnitNs, type Field, type TextField } from "./field.js";
 import { chooseColumns, repeatedName, UNNAMED } from "./fixed.js";
 import type { H5Structure } from "./h5-structure.js";
 import { type H5Member, H5T, type H5TypeInfo } from "./h5-types.js";
@@ -9,6 +9,7 @@ import { columnZone, flatIndex } from "./level-keys.js";
 import { RecordBlock } from "./record-block.js";
 import { openRowStore } from "./row-store.js";
 import { type KeyField, scanKeys } from "./table-keys.js";
+import { textDecoder } from "./text-encoding.js";
 
 /** What pandas names the one column of a series without a name in table format. */
 const SERIES_VALUES = "values";
@@ -83,8 +84,8 @@ function keyField(
     return { name, offset, size, unitNs, timezone: timezoneOf(h5file, key, name) };
   }
   if (unitNs === undefined && member.type === H5T.string)
-    return { name, offset, size, missingText: missingText(h5file, key) };
-  if (unitNs === undefined && isInteger) return { name, offset, size, isInteger };
+    return { name, offset, size, text: textField(h5file, key, size) };
+  if (unitNs === undefined && isInteger) return { name, offset, size };
   throw unsupportedField(h5file, path, name, name, member);
 }
 
@@ -96,8 +97,12 @@ function timezoneOf(h5file: H5Structure, key: string, field: string): string | u
   return typeof zone === "string" ? zone : undefined;
 }
 
-function missingText(h5file: H5Structure, key: string): string {
-  return h5file.text(key, "nan_rep") ?? "nan";
+function textField(h5file: H5Structure, key: string, width: number): TextField {
+  return {
+    width,
+    decode: textDecoder(h5file, key),
+    missingText: h5file.text(key, "nan_rep") ?? "nan",
+  };
 }
 
 interface MemberColumn {
@@ -138,7 +143,7 @@ function memberField(
   if (isCategory || dtype?.startsWith("timedelta"))
     throw unsupportedField(h5file, path, name, member.name, cell);
   if (cell.type === H5T.string && !cell.vlen) {
-    return { name, type: "string", offset, width: cell.size, missingText: missingText(h5file, key) };
+    return { name, type: "string", offset, text: textField(h5file, key, cell.size) };
   }
   const type = unitNs === undefined ? columnTypeOf(cell) : "datetime";
   if (type === undefined || CELL_BYTES[type] !== cell.size)

@@ -39,11 +39,11 @@ export class TextDictionary {
     return code;
   }
 
-  /** The UTF-8 text of a code, up to its first NUL. */
-  text(code: number): string {
+  /** The bytes of a text: those of its code up to the first NUL. */
+  textBytes(code: number): Uint8Array {
     const bytes = this.bytes(code);
     const end = bytes.indexOf(0);
-    return new TextDecoder().decode(end < 0 ? bytes : bytes.subarray(0, end));
+    return end < 0 ? bytes : bytes.subarray(0, end);
   }
 
   bytes(code: number): Uint8Array {
