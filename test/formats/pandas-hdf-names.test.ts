@@ -53,6 +53,36 @@ describe("column names of the table format", () => {
   });
 });
 
+describe("names of the fixed format that are no plain text", () => {
+  test("a series named by two parts has the second as its name, and its group", async () => {
+    const path = `${FOLDER}/series_pair.fixed.h5`;
+    const panel = await openPanel(path);
+    expect(panel.columnNames).toEqual(["a"]);
+    expect(panel.info.groups).toEqual(new Map([["a", "feature"]]));
+    expect((await openPanel(path, { columns: ["feature/a"] })).column("feature/a").at(3)).toBe(3);
+  });
+
+  test.each([
+    ["series_triple", "3 parts"],
+    ["series_time", "a Python object"],
+  ])("a series named otherwise is refused: %s", async (name, found) => {
+    const path = `${FOLDER}/${name}.fixed.h5`;
+    await expect(openPanel(path)).rejects.toMatchObject({
+      code: "unsupported",
+      message: `${path}: the series "data" is named by ${found}; only text, a number or two parts, (group, name), can be read: rename it in pandas`,
+    });
+  });
+
+  test.each(["columns_dates", "columns_zone"])(
+    "columns named by dates are called as these print: %s",
+    async (name) => {
+      const panel = await openPanel(`${FOLDER}/${name}.fixed.h5`);
+      expect(panel.columnNames).toEqual(["2020-01-01", "2020-01-02"]);
+      expect(panel.column("2020-01-02").values).toEqual(Float64Array.of(1, 1, 1, 1));
+    },
+  );
+});
+
 test.each([
   ["fixed", "block1_items"],
   ["table", "table"],

@@ -1,6 +1,6 @@
 import { isAscii } from "node:buffer";
 import { DataServiceError } from "../../errors.js";
-import { NS_PER_DAY, toNanoseconds } from "../../time.js";
+import { formatNs, NS_PER_DAY, toNanoseconds, utcToWallClock } from "../../time.js";
 import { datetimeUnitNs } from "./field.js";
 import type { Dataset, H5Structure } from "./h5-structure.js";
 import { H5T } from "./h5-types.js";
@@ -102,18 +102,20 @@ export function readAxisNames(h5file: H5Structure, key: string, axis: string): A
       return text;
     });
   });
-  // A name of one part is padded with an empty one on either side.
-  return names!.map((name, i) => {
-    const group = groups![i]!;
-    if (name === "") return { name: group };
-    return group === "" ? { name } : { name, group };
-  });
+  return names!.map((name, i) => pairName(groups![i]!, name));
+}
+
+/** A name of one part is padded with an empty one on either side. */
+export function pairName(group: string, name: string): AxisName {
+  if (name === "") return { name: group };
+  return group === "" ? { name } : { name, group };
 }
 
 function plainNames(h5file: H5Structure, path: string): string[] {
-  const { texts, datetimes } = readLevel(h5file, path);
+  const { texts, datetimes, timezone } = readLevel(h5file, path);
   if (texts) return texts.map((text) => text ?? "nan");
-  return Array.from(datetimes!, String);
+  const shown = (timezone && utcToWallClock(datetimes!, timezone)) || datetimes!;
+  return Array.from(shown, formatNs);
 }
 
 function readAll(h5file: H5Structure, array: Dataset): Uint8Array {

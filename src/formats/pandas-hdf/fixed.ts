@@ -2,11 +2,12 @@ import { DataServiceError } from "../../errors.js";
 import { fieldNames, selectFields } from "../../names/field.js";
 import { MemoryColumn } from "../memory-column.js";
 import { CELL_BYTES, type ColumnSource, type FileTable, type RowKeys, type TableRequest } from "../table.js";
-import { type AxisName, readAxisNames, type StoredArray, storedArray } from "./array.js";
+import { type AxisName, pairName, readAxisNames, type StoredArray, storedArray } from "./array.js";
 import { columnTypeOf, datetimeUnitNs, type Field } from "./field.js";
 import type { H5Structure } from "./h5-structure.js";
 import { H5T } from "./h5-types.js";
 import { columnZone, readLevelKeys } from "./level-keys.js";
+import { pickledNames } from "./pickle.js";
 import { pickledTexts } from "./pickled-array.js";
 import { RecordBlock } from "./record-block.js";
 import { openRowStore } from "./row-store.js";
@@ -57,10 +58,22 @@ export function openFixedFrame(h5file: H5Structure, key: string, request: TableR
 export function openFixedSeries(h5file: H5Structure, key: string, request: TableRequest): FileTable {
   const { label } = h5file.file;
   const keys = readLevelKeys(h5file, key, "index");
-  const stored = h5file.attribute(key, "name");
-  const name = typeof stored === "string" || typeof stored === "number" ? String(stored) : UNNAMED;
+  const { name, group } = seriesName(h5file, key);
+  const groups = group === undefined ? undefined : new Map([[name, group]]);
   const opened = blockColumns(h5file, `${key}/values`, [name], keys);
-  return { label, keys, columns: chooseColumns(opened, request, label) };
+  return { label, keys, columns: chooseColumns(opened, request, label, groups), groups };
+}
+
+function seriesName(h5file: H5Structure, key: string): AxisName {
+  const stored = h5file.attribute(key, "name") ?? UNNAMED;
+  if (typeof stored === "string" || typeof stored === "number") return { name: String(stored) };
+  const parts = pickledNames(stored);
+  if (parts?.length === 2) return pairName(parts[0]!, parts[1]!);
+  throw new DataServiceError(
+    "unsupported",
+    `${h5file.file.label}: the series "${key.slice(1)}" is named by ${parts ? `${parts.length} parts` : "a Python object"}; only text, a number or two parts, (group, name), can be read: rename it in pandas`,
+    { path: h5file.file.label, key: key.slice(1) },
+  );
 }
 
 /** Opens the columns asked for, in the order asked for; all when none are. Others are never looked at. */
