@@ -84,6 +84,19 @@ describe("names of the fixed format that are no plain text", () => {
 });
 
 test.each([
+  ["empty_text", ["x", "name", "other"]],
+  ["empty_text_series", ["name"]],
+  ["empty_text_string", ["x", "name", "other"]],
+])("a frame without rows has text columns without cells: %s", async (name, columns) => {
+  const panel = await openPanel(`${FOLDER}/${name}.fixed.h5`);
+  expect([panel.rowCount, panel.columnNames]).toEqual([0, columns]);
+  for (const column of columns) {
+    const { type, values } = panel.column(column);
+    expect([column, type, values.length]).toEqual([column, column === "x" ? "float64" : "string", 0]);
+  }
+});
+
+test.each([
   ["fixed", "block1_items"],
   ["table", "table"],
 ])("what a failed to_hdf leaves is said to be that: %s", async (format, missing) => {

@@ -125,7 +125,8 @@ function blockColumns(
   const open = (name: string, item: number): ColumnSource => {
     stored ??= { array: storedArray(h5file, path), valueType: h5file.text(path, "value_type") };
     const { array, valueType } = stored;
-    if (array.type === H5T.vlen && keys.rowCount > 0) {
+    if (array.type === H5T.vlen) {
+      if (keys.rowCount === 0) return NO_TEXTS; // the array that pandas pickles then has its columns as rows
       texts ??= blockTexts(h5file, array, name, names.length, keys);
       const values = Array.from({ length: keys.rowCount }, (_, row) => texts![row * names.length + item]!);
       return new MemoryColumn("string", { values });
@@ -140,6 +141,7 @@ function blockColumns(
       throw notDecodable(file.label, name, array, valueType);
     }
     if (array.isEmpty !== (keys.rowCount === 0)) throw rowMismatch(h5file, array, keys);
+    if (type === "string") return NO_TEXTS;
     const timezone = columnZone(h5file.text(path, "tz"), file.label);
     if (!array.isEmpty) checkShape(h5file, array, names.length, keys);
     block ??= new RecordBlock(array.isEmpty ? NO_ROWS : openRowStore(h5file, array), file);
@@ -162,6 +164,8 @@ function blockTexts(
   checkShape(h5file, { ...array, shape: pickled.shape }, items, keys);
   return pickled.texts;
 }
+
+const NO_TEXTS = new MemoryColumn("string", { values: [] });
 
 const NO_ROWS = {
   rowCount: 0,
