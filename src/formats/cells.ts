@@ -1,6 +1,8 @@
+import { DataServiceError } from "../errors.js";
 import type { ColumnData, ColumnType, ColumnValues, NumericArray } from "./table.js";
 
 type TypedArrayOf = {
+  readonly name: string;
   new (length: number): NumericArray;
   new (buffer: ArrayBufferLike, byteOffset: number, length: number): NumericArray;
 };
@@ -19,6 +21,15 @@ const ARRAY: Readonly<Record<Exclude<ColumnType, "string">, TypedArrayOf>> = {
   bool: Uint8Array,
   datetime: BigInt64Array,
 };
+
+/** The class of arrays that the cells of a type lie in. @throws DataServiceError bad-request where there is no such type */
+export function arrayOf(type: ColumnType): TypedArrayOf | typeof Array {
+  if (type === "string") return Array;
+  if (Object.hasOwn(ARRAY, type)) return ARRAY[type];
+  const types = [...Object.keys(ARRAY), "string"];
+  const problem = `no type of cells is called ${JSON.stringify(type)}; there are ${types.join(", ")}`;
+  throw new DataServiceError("bad-request", problem, { found: types });
+}
 
 /** Room for `length` cells: zeros, or nulls for strings. */
 export function newCells(type: ColumnType, length: number): ColumnValues {
@@ -52,6 +63,15 @@ export function asInt64(values: Exclude<NumericArray, Float32Array | Float64Arra
     words[2 * i + 1] = value < 0 ? -1 : 0;
   }
   return new BigInt64Array(words.buffer);
+}
+
+/** Cells and their mask as a column's data: floats and strings mark what is missing themselves, in a copy. */
+export function maskedCells(values: ColumnValues, mask: Uint8Array): ColumnData {
+  if (Array.isArray(values)) return { values: values.map((text, i) => (mask[i] === 0 ? null : text)) };
+  if (!(values instanceof Float32Array || values instanceof Float64Array)) return { values, mask };
+  const own = values.slice();
+  for (let i = 0; i < own.length; i++) if (mask[i] === 0) own[i] = Number.NaN;
+  return { values: own };
 }
 
 /** Datetimes as a column's data: NaT is a missing cell, so that those it stands in are masked. */

@@ -1,3 +1,5 @@
+import { DataServiceError } from "../errors.js";
+import { arrayOf, maskedCells } from "../formats/cells.js";
 import type { ColumnData, ColumnSource, ColumnType, ColumnValues } from "../formats/table.js";
 import { gatherMask, gatherValues } from "./gather.js";
 
@@ -16,10 +18,24 @@ export class Column implements ColumnSource {
     this.length = length;
   }
 
-  /** A column over cells in memory, which are shared and not copied. */
+  /**
+   * A column over cells in memory, which are shared and not copied; but floats and strings with a mask are, since
+   * they mark what is missing by NaN and null.
+   * @param mask one byte a row, 1 where the cell is present
+   * @throws DataServiceError bad-request (an array of another type, a mask of another length)
+   */
   static of(type: ColumnType, values: ColumnValues, mask?: Uint8Array): Column {
+    const room = arrayOf(type);
+    if (!(values instanceof room)) {
+      const found = (values as object | null | undefined)?.constructor.name ?? String(values);
+      throw new DataServiceError("bad-request", `Column.of: ${type} cells lie in ${room.name}, not ${found}`);
+    }
+    if (mask && mask.length !== values.length) {
+      const problem = `Column.of: a mask of ${mask.length} bytes for ${values.length} cells; give one byte a cell`;
+      throw new DataServiceError("bad-request", problem, { count: mask.length });
+    }
     const column = new Column(type, values.length);
-    column.#data = mask ? { values, mask } : { values };
+    column.#data = mask ? maskedCells(values, mask) : { values };
     return column;
   }
 
