@@ -28,7 +28,8 @@ export function findLists(folders: readonly string[]): Map<string, string> {
 
 /** @throws DataServiceError not-found, is-directory, read-failed, corrupt @see readInstrumentSpans */
 export function readList(name: string, path: string): InstrumentList {
-  return { name, path, spans: readInstrumentSpans(path) };
+  const spans = Object.freeze(readInstrumentSpans(path).map((span) => Object.freeze(span)));
+  return Object.freeze({ name, path, spans }); // a snapshot plans windows by the same list
 }
 
 /** The rows of a list's members, session by session. */

@@ -55,6 +55,14 @@ describe("instrument lists", () => {
     expect(unknown).toEqual(["999999.SZ"]);
   });
 
+  it("are not the caller's to change, as the next window is planned by the same", () => {
+    const list = listOf("000001.SZ\t2020-01-01\t2020-01-06\n");
+    expect([list, list.spans, list.spans[0]].every(Object.isFrozen)).toBe(true);
+    expect(() => {
+      (list.spans as unknown[]).length = 0;
+    }).toThrow(TypeError);
+  });
+
   it("name the line that is wrong", () => {
     const path = join(dir, "one.txt");
     expect(() => listOf("000001.SZ\t2020-01-01\t2020-01-02\n000001.SZ\t2020-13-01\n")).toThrow(
