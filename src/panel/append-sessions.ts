@@ -36,7 +36,10 @@ function matchColumns(panel: Panel, later: Panel): [name: string, own: Column, l
   const left = new Set(later.columnNames);
   const pairs = panel.columnNames.map((name): [string, Column, Column] => {
     const theirs = later.fieldName(name);
-    left.delete(theirs);
+    if (!left.delete(theirs)) {
+      const problem = `appendSessions: ${later.label} has one column "${theirs}" for two of ${panel.label}, "${name}" among them; give it both, or select() one of them`;
+      throw new DataServiceError("bad-request", problem, { field: name });
+    }
     const [own, other] = [panel.column(name), later.column(theirs)];
     if (own.type === other.type) return [name, own, other];
     const problem = `appendSessions: column "${name}" is ${own.type} in ${panel.label} and ${other.type} in ${later.label}; convert one of them`;
