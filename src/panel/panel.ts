@@ -15,6 +15,7 @@ import type { Progress, WritableTable } from "../formats/table.js";
 import { type WriteOptions, writeTable } from "../formats/write.js";
 import { type JoinOptions, joinPanels } from "../join/join-panels.js";
 import { findField, resolveField, selectFields } from "../names/field.js";
+import { namedEntries } from "../names/named-entries.js";
 import type { SqlOptions } from "../sql/run-sql.js";
 import type { SqlResult } from "../sql/sql-result.js";
 import { dateOfNs, formatNs, parseTimeNs, type TimeInput } from "../time.js";
@@ -202,7 +203,15 @@ export class Panel {
 
   /** Other names for some columns: `{ old: new }`. @throws DataServiceError unknown-field, column-conflict */
   rename(names: Readonly<Record<string, string>>): Panel {
-    const renamed = new Map(Object.entries(names).map(([old, name]) => [this.fieldName(old), name]));
+    const renamed = new Map<string, string>();
+    for (const [old, name] of namedEntries(names, "rename")) {
+      const own = this.fieldName(old);
+      if (renamed.has(own)) {
+        const problem = `rename names column "${own}" of ${this.label} twice, for "${renamed.get(own)}" and "${name}"`;
+        throw new DataServiceError("column-conflict", problem, { field: own });
+      }
+      renamed.set(own, name);
+    }
     const columns = new Map<string, Column>();
     const own = new Map<string, string>();
     for (const [name, column] of this.#columns) {
@@ -232,7 +241,9 @@ export class Panel {
    */
   withColumns(more: Readonly<Record<string, ColumnInput>>): Panel {
     const columns = new Map(this.#columns);
-    for (const [name, values] of Object.entries(more)) columns.set(name, columnOfValues(name, values));
+    for (const [name, values] of namedEntries(more, "withColumns")) {
+      columns.set(name, columnOfValues(name, values));
+    }
     return new Panel(this.index, columns, this.info);
   }
 

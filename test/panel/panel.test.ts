@@ -150,6 +150,13 @@ describe("a Panel", () => {
     expect(chosen.column("close").values).toBe(panel.column("$close").values);
     const renamed = panel.rename({ close: "price" });
     expect(renamed.columnNames).toEqual(["price", "volume", "listed", "industry"]);
+    expect(panel.rename({ close: "volume", volume: "close" }).columnNames.slice(0, 2)).toEqual([
+      "volume",
+      "close",
+    ]);
+    expect(errorOf(() => panel.rename({ $close: "a", close: "b" })).message).toBe(
+      'rename names column "$close" of this panel twice, for "a" and "b"',
+    );
     expect(errorOf(() => panel.rename({ close: "volume" })).message).toBe(
       'rename would give this panel two columns "volume"',
     );
