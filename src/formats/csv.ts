@@ -1,11 +1,12 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { DataServiceError } from "../errors.js";
 import { isoNs, NS_PER_DAY } from "../time.js";
+import { headerLine, headerNames } from "./csv-header.js";
 import { sqlName, sqlPath, sqlText, withDuckDB } from "./duckdb.js";
 import { reading } from "./duckdb-error.js";
 import { describeRelation, readRelation } from "./duckdb-read.js";
 import { copyTable } from "./duckdb-write.js";
 import { chooseColumns, type LayoutColumn, layOut } from "./pandas-metadata.js";
+import { refuseMissing, refuseNul, refuseSpaces, refuseUnnamed } from "./storable-names.js";
 import type { FileTable, Progress, TableRequest, WritableTable } from "./table.js";
 
 /** What stands for a missing cell: what pandas' read_csv takes for one, of those that occur. */
@@ -51,8 +52,12 @@ export function withCsv<T>(
 
 /** What `csv_rows` holds. */
 interface LoadedCsv {
+  /** What the table calls the keys. */
+  readonly datetime: string;
+  readonly instrument: string;
+  /** By the header's names; their fields are what the table calls them. */
   readonly columns: readonly LayoutColumn[];
-  /** Their types by the file's names. */
+  /** Their types by what the table calls them. */
   readonly typeOf: ReadonlyMap<string, string>;
 }
 
@@ -64,33 +69,35 @@ async function loadCsv(
   const options = `${sqlPath(path)}, header = true, nullstr = [${MISSING.map(sqlText).join(", ")}]`;
   const fields = await describeRelation(connection, `read_csv(${options}, all_varchar = true)`);
   const kindOf = (name: string) => (name === "datetime" || name === "instrument" ? name : undefined);
-  const layout = layOut(
-    fields.map(({ name }) => name),
-    kindOf,
-    () => "VARCHAR",
-    undefined,
-    path,
-  );
-  const columns = chooseColumns(layout.columns, asked, path);
+  const called = fields.map(({ name }) => name);
+  const header = await headerNames(connection, path, called);
+  const calledIn = new Map(header.map((name, i) => [name, called[i]!]));
+  const layout = layOut(header, kindOf, () => "VARCHAR", undefined, path);
+  const columns = chooseColumns(layout.columns, asked, path).map((column) => {
+    return { ...column, field: calledIn.get(column.field)! };
+  });
+  const [datetime, instrument] = [calledIn.get("datetime")!, calledIn.get("instrument")!];
   const names = columns.map(({ field }) => field);
-  return { columns, typeOf: await loadTyped(connection, options, names) };
+  const typeOf = await loadTyped(connection, options, [datetime, instrument], names);
+  return { datetime, instrument, columns, typeOf };
 }
 
 async function readRows(
   connection: DuckDBConnection,
   path: string,
-  { columns, typeOf }: LoadedCsv,
+  { datetime, instrument, columns, typeOf }: LoadedCsv,
   { columns: asked, startNs, endNs, onProgress }: TableRequest,
 ): Promise<FileTable> {
+  const time = sqlName(datetime);
   const bounds: string[] = [];
-  if (startNs !== undefined) bounds.push(`datetime >= ${timeOf(textOfNs(startNs))}`);
-  if (endNs !== undefined) bounds.push(`datetime <= ${timeOf(textOfNs(endNs))}`);
+  if (startNs !== undefined) bounds.push(`${time} >= ${timeOf(textOfNs(startNs))}`);
+  if (endNs !== undefined) bounds.push(`${time} <= ${timeOf(textOfNs(endNs))}`);
   const chosen = chooseColumns(columns, asked, path);
   const table = await readRelation(connection, {
     from: "csv_rows",
-    datetime: "datetime",
+    datetime: time,
     datetimeType: TIME,
-    instrument: "instrument",
+    instrument: sqlName(instrument),
     columns: chosen.map((column) => ({ ...column, type: typeOf.get(column.field)! })),
     where: bounds.join(" AND "),
     label: path,
@@ -112,23 +119,26 @@ function timeOf(text: string): string {
   return `CAST(${bounded} AS TIMESTAMP_NS)`;
 }
 
+/** The time of a key: `20200302` is a date there. */
+function keyTimeOf(text: string): string {
+  return `CASE WHEN regexp_full_match(${text}, '\\d{8}')
+  THEN CAST(strptime(${text}, '%Y%m%d') AS TIMESTAMP_NS) ELSE ${timeOf(text)} END`;
+}
+
 function textOfNs(ns: bigint): string {
   return sqlText(isoNs(ns).replace("T", " "));
 }
 
-/** `20200302` is a date here. */
-const DATETIME = `CASE WHEN regexp_full_match(datetime, '\\d{8}')
-  THEN CAST(strptime(datetime, '%Y%m%d') AS TIMESTAMP_NS) ELSE ${timeOf("datetime")} END`;
-
-/** Reads the keys and the columns into the table `csv_rows`, and gives their types. */
+/** Reads the keys and columns into the table `csv_rows`, and gives the columns' types. */
 async function loadTyped(
   connection: DuckDBConnection,
   options: string,
+  keys: readonly string[],
   names: readonly string[],
 ): Promise<Map<string, string>> {
   const candidates = `auto_type_candidates = [${CANDIDATES.map(sqlText).join(", ")}]`;
   const loadAs = async (sample: number, finer: ReadonlyMap<string, string>) => {
-    const texts = ["datetime", "instrument", ...finer.keys()].map((name) => `${sqlText(name)}: 'VARCHAR'`);
+    const texts = [...keys, ...finer.keys()].map((name) => `${sqlText(name)}: 'VARCHAR'`);
     const from = `read_csv(${options}, types = {${texts.join(", ")}}, ${candidates}, sample_size = ${sample})`;
     const columns = names.map((name) => {
       const type = finer.get(name);
@@ -136,7 +146,8 @@ async function loadTyped(
       const cell = type === TIME ? timeOf(sqlName(name)) : `CAST(${sqlName(name)} AS ${type})`;
       return `${cell} AS ${sqlName(name)}`;
     });
-    const cells = [`${DATETIME} AS datetime`, "instrument", ...columns].join(", ");
+    const [datetime, instrument] = keys.map(sqlName);
+    const cells = [`${keyTimeOf(datetime!)} AS ${datetime}`, instrument, ...columns].join(", ");
     await connection.run(`CREATE OR REPLACE TEMP TABLE csv_rows AS SELECT ${cells} FROM ${from}`);
     const described = await describeRelation(connection, "csv_rows");
     return new Map(described.map(({ name, type }) => [name, type]));
@@ -210,18 +221,17 @@ async function anyIsTyped(connection: DuckDBConnection, texts: readonly string[]
  * Writes a CSV file with a header, as pandas' `to_csv` would: dates without a time of day where no session has
  * one, and nothing for a missing cell. The time zone of the index is lost, the wall clock stays. Memory stays
  * bounded.
+ * @throws DataServiceError unsupported (names that would not be read back)
  */
 export async function writeCsv(
   path: string,
   table: WritableTable,
   onProgress?: (progress: Progress) => void,
 ): Promise<void> {
-  for (const name of table.columns.keys()) {
-    if (name !== "datetime" && name !== "instrument") continue;
-    throw new DataServiceError("unsupported", `a column "${name}" beside the key of that name; rename it`, {
-      field: name,
-    });
-  }
+  refuseNul(path, table);
+  refuseUnnamed(path, table);
+  refuseSpaces(path, table);
+  refuseMissing(path, table, MISSING);
   const daily = table.keys.datetimes.every((ns) => ns % NS_PER_DAY === 0n);
   const expression = (name: string, type: string) => {
     if (name === "datetime" && daily) return "CAST(datetime AS DATE)";
@@ -230,5 +240,8 @@ export async function writeCsv(
     }
     return type === "float32" || type === "float64" ? `nullif(${name}, 'nan')` : name;
   };
-  await copyTable(table, `${sqlText(path)} (FORMAT csv, HEADER)`, expression, onProgress);
+  // DuckDB's own header has numbers in the names that SQL cannot tell apart.
+  const header = headerLine(["datetime", "instrument", ...table.columns.keys()]);
+  const options = `FORMAT csv, HEADER false, PREFIX ${sqlText(`${header}\n`)}, SUFFIX '\n'`;
+  await copyTable(table, `${sqlText(path)} (${options})`, expression, onProgress);
 }

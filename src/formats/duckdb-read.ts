@@ -208,13 +208,13 @@ function inZone(data: ColumnData, timezone: string | undefined, label: string): 
   );
 }
 
-function columnType({ field, type }: { field: string; type: string }, label: string): ColumnType {
+function columnType({ name, type }: RelationColumn, label: string): ColumnType {
   const known = type.startsWith("ENUM(") ? "string" : COLUMN_TYPES[type];
   if (known) return known;
   throw new DataServiceError(
     "unsupported",
-    `${label}: column "${field}" has the type ${type}, which a panel cannot hold; leave it out with columns, or write it as numbers, times or text`,
-    { path: label, field },
+    `${label}: column "${name}" has the type ${type}, which a panel cannot hold; leave it out with columns, or write it as numbers, times or text`,
+    { path: label, field: name },
   );
 }
 

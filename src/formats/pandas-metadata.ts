@@ -67,7 +67,7 @@ export function parsePandasMetadata(json: string | undefined): PandasMetadata | 
 /**
  * Finds the key fields (the pandas index, or fields called datetime and instrument) and names the others.
  * `kindOf` tells which fields could be a key by their type, which `typeOf` prints.
- * @throws DataServiceError flat-index, unsupported (column names of three and more parts)
+ * @throws DataServiceError flat-index, unsupported (column names of three and more parts, two columns of one name)
  */
 export function layOut(
   fields: readonly string[],
@@ -76,6 +76,7 @@ export function layOut(
   pandas: PandasMetadata | undefined,
   label: string,
 ): TableLayout {
+  refuseRepeats(fields, label);
   const called = new Map(
     fields.map((field) => [field, splitName(pandas?.nameOf.get(field) ?? field, label)]),
   );
@@ -134,17 +135,11 @@ export function chooseColumns(
   asked: readonly string[] | undefined,
   label: string,
 ): LayoutColumn[] {
-  const known = new Map<string, LayoutColumn>();
-  for (const column of columns) {
-    if (known.has(column.name)) {
-      throw new DataServiceError(
-        "unsupported",
-        `${label}: two columns are called "${column.name}"; rename one of them and write the file again`,
-        { path: label, field: column.name },
-      );
-    }
-    known.set(column.name, column);
-  }
+  refuseRepeats(
+    columns.map(({ name }) => name),
+    label,
+  );
+  const known = new Map(columns.map((column) => [column.name, column]));
   const names = asked && selectFields(asked, known, groupsOf(columns), label).values();
   const chosen = names ? Array.from(new Set(names), (name) => known.get(name)!) : [...columns];
   for (const { name, opaque } of chosen) {
@@ -156,6 +151,17 @@ export function chooseColumns(
     );
   }
   return chosen;
+}
+
+function refuseRepeats(names: readonly string[], label: string): void {
+  const seen = new Set<string>();
+  for (const name of names) {
+    if (seen.has(name)) {
+      const problem = `${label}: two columns are called "${name}"; rename one of them and write the file again`;
+      throw new DataServiceError("unsupported", problem, { path: label, field: name });
+    }
+    seen.add(name);
+  }
 }
 
 /** The groups of the chosen columns; undefined where none has one. */

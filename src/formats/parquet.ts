@@ -1,3 +1,4 @@
+import type { DuckDBConnection } from "@duckdb/node-api";
 import { NS_PER_DAY } from "../time.js";
 import { readingLimits, sqlName, sqlPath, sqlText, withDuckDB } from "./duckdb.js";
 import { reading } from "./duckdb-error.js";
@@ -5,6 +6,7 @@ import { type DuckDBColumn, describeRelation, readRelation } from "./duckdb-read
 import { copyTable } from "./duckdb-write.js";
 import { ownTimezone, TIMEZONE_KEY } from "./own-metadata.js";
 import { chooseColumns, groupsOf, layOut, pandasMetadata, parsePandasMetadata } from "./pandas-metadata.js";
+import { refuseNul, refuseSameButCase, refuseUnnamed } from "./storable-names.js";
 import type { FileTable, Progress, TableRequest, WritableTable } from "./table.js";
 
 /** Rows of a row group: DuckDB holds one in memory while it writes. */
@@ -21,14 +23,18 @@ export function openParquet(path: string, request: TableRequest): Promise<FileTa
     withDuckDB(async (connection) => {
       const from = `read_parquet(${sqlPath(path)}, hive_partitioning = false)`;
       const fields = await describeRelation(connection, from);
-      const typeOf = new Map(fields.map(({ name, type }) => [name, type]));
+      // DuckDB numbers the names that SQL cannot tell apart: `pe_1` beside `PE`.
+      const inSchema = await schemaNames(connection, path);
+      const names = fields.map(({ name }, i) => inSchema[i] ?? name);
+      const fieldOf = new Map(names.map((name, i) => [name, fields[i]!]));
+      const typeOf = new Map(Array.from(fieldOf, ([name, { type }]) => [name, type]));
       const metadata = await connection.runAndReadAll(
         `SELECT decode(key), decode(value) FROM parquet_kv_metadata(${sqlPath(path)}) WHERE decode(key) IN ('pandas', '${TIMEZONE_KEY}')`,
       );
       const textOf = new Map(metadata.getRows().map(([key, value]) => [String(key), String(value)]));
       const pandas = parsePandasMetadata(textOf.get("pandas"));
       const layout = layOut(
-        [...typeOf.keys()],
+        names,
         (name) => keyKind(typeOf.get(name)!),
         (name) => typeOf.get(name)!,
         pandas,
@@ -37,16 +43,17 @@ export function openParquet(path: string, request: TableRequest): Promise<FileTa
       const chosen = chooseColumns(layout.columns, request.columns, path);
       const zoneOf = (field: string) =>
         typeOf.get(field)!.endsWith("TIME ZONE") ? (pandas?.timezones.get(field) ?? "UTC") : undefined;
+      const datetime = fieldOf.get(layout.datetime)!;
       const { keys, columns } = await readRelation(connection, {
         from,
-        datetime: sqlName(layout.datetime),
-        datetimeType: typeOf.get(layout.datetime)!,
-        instrument: `CAST(${sqlName(layout.instrument)} AS VARCHAR)`,
+        datetime: sqlName(datetime.name),
+        datetimeType: datetime.type,
+        instrument: `CAST(${sqlName(fieldOf.get(layout.instrument)!.name)} AS VARCHAR)`,
         columns: chosen.map((column) => {
-          const { field } = column;
-          return { ...column, type: typeOf.get(field)!, timezone: zoneOf(field) };
+          const { name: field, type } = fieldOf.get(column.field)!;
+          return { ...column, field, type, timezone: zoneOf(column.field) };
         }),
-        where: rangeFilter({ name: layout.datetime, type: typeOf.get(layout.datetime)! }, request),
+        where: rangeFilter(datetime, request),
         timezone: zoneOf(layout.datetime),
         label: path,
         onProgress: request.onProgress,
@@ -55,6 +62,18 @@ export function openParquet(path: string, request: TableRequest): Promise<FileTa
       return { label: path, keys: { ...keys, timezone }, columns, groups: groupsOf(chosen) };
     }, readingLimits(path)),
   );
+}
+
+/** The names of a Parquet file's columns, as it has them; a column of lists or records is followed by its parts. */
+async function schemaNames(connection: DuckDBConnection, path: string): Promise<string[]> {
+  const query = `SELECT name, num_children FROM parquet_schema(${sqlPath(path)})`;
+  const elements = (await connection.runAndReadAll(query)).getRows();
+  const names: string[] = [];
+  for (let at = 1; at < elements.length; ) {
+    names.push(String(elements[at]![0]));
+    for (let parts = 1; parts > 0 && at < elements.length; at++) parts += Number(elements[at]![1] ?? 0) - 1;
+  }
+  return names;
 }
 
 function keyKind(type: string): "datetime" | "instrument" | undefined {
@@ -87,12 +106,16 @@ function rangeFilter({ name, type }: DuckDBColumn, { startNs, endNs }: TableRequ
  * Writes a Parquet file (zstd, row groups of 131,072 rows) whose `pandas` metadata lets pyarrow restore the
  * MultiIndex and the types. The time zone of the index is kept in metadata of our own, beside datetimes that show
  * its wall clock. Memory stays bounded.
+ * @throws DataServiceError unsupported (names that the file would not have)
  */
 export async function writeParquet(
   path: string,
   table: WritableTable,
   onProgress?: (progress: Progress) => void,
 ): Promise<void> {
+  refuseNul(path, table);
+  refuseUnnamed(path, table);
+  refuseSameButCase(path, table);
   const types = Array.from(table.columns, ([name, source]) => [name, source.type] as const);
   const { timezone } = table.keys;
   const metadata = [`pandas: ${sqlText(pandasMetadata(types, table.groups))}`];

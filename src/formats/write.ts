@@ -2,6 +2,7 @@ import { closeSync, fsyncSync, openSync, renameSync, statSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
 import { uniqueSuffix } from "../crypto.js";
 import { DataServiceError } from "../errors.js";
+import { refuseKeyNames } from "../names/key-names.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
 import { discard } from "./discard.js";
 import type { Progress, WritableTable } from "./table.js";
@@ -26,7 +27,8 @@ const WRITERS: Readonly<Record<string, () => Promise<Writer>>> = {
 /**
  * Writes a table as the extension of `path` says. The bytes go to a temporary name beside it, which takes the
  * place of `path` only when it is whole: a write that fails or is interrupted leaves the old file as it was.
- * @throws DataServiceError bad-request (no such format), unsupported (the format cannot hold it), write-failed
+ * @throws DataServiceError bad-request (no such format), unsupported (the format cannot hold it), column-conflict (a
+ *   column has the name of a key), write-failed
  */
 export async function writeTable(
   path: string,
@@ -43,6 +45,8 @@ export async function writeTable(
       { path, found: Object.keys(WRITERS) },
     );
   }
+  // pandas' HDF5 keeps keys and columns apart; in the other formats they stand side by side.
+  if (extension !== ".h5") refuseKeyNames(table.columns.keys(), path);
   const write = await writer();
   await replaceWhenWhole(path, (temporary) => write(temporary, table, options.onProgress));
 }

@@ -1,3 +1,4 @@
+import { refuseMissing, refuseNul } from "../storable-names.js";
 import { CELL_BYTES, type Progress, type SortedKeys, type WritableTable } from "../table.js";
 import { loadH5 } from "./h5-library.js";
 import {
@@ -12,6 +13,9 @@ import { writeAxis, writeLevel } from "./write-axis.js";
 import { interleave } from "./write-block.js";
 import { type BlockPlan, type BlockType, planBlocks, WRITE_ROWS } from "./write-plan.js";
 
+/** What pandas stores for a missing text, and reads as one. Source: `_unconvert_string_array`. */
+const PANDAS_MISSING = "nan";
+
 /** The key that pandas' readers of daily_pv.h5 ask for. */
 const KEY = "/data";
 
@@ -20,13 +24,15 @@ const KEY = "/data";
  * the same index and dtypes. Values go straight to the file, a slab of rows at a time. Times are written as the
  * wall clock that they show: a MultiIndex of this format cannot hold a zone, so that the index's is lost. Whole
  * numbers and bools with missing cells become float64 with NaN, as in pandas: true and false are then 1 and 0.
- * @throws DataServiceError unsupported (text columns; missing cells beside whole numbers beyond 2^53), write-failed
+ * @throws DataServiceError unsupported (text columns; names that would not be read back; missing cells beside whole numbers beyond 2^53), write-failed
  */
 export async function writePandasHdf(
   path: string,
   table: WritableTable,
   onProgress?: (progress: Progress) => void,
 ): Promise<void> {
+  refuseNul(path, table);
+  refuseMissing(path, table, [PANDAS_MISSING]);
   const blocks = planBlocks(path, table);
   const h5 = await loadH5();
   const places = createH5File(h5, path, (writer) => writeStructure(writer, table, blocks));
