@@ -1,11 +1,11 @@
-import { type DuckDBConnection, DuckDBTimestampNanosecondsValue, type DuckDBValue } from "@duckdb/node-api";
+import type { DuckDBConnection } from "@duckdb/node-api";
 import { DataServiceError } from "../errors.js";
 import { sqlName, withDuckDB } from "../formats/duckdb.js";
 import { listNames } from "../names/field.js";
 import { nearestName, suggestion } from "../names/nearest.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
 import type { Panel } from "../panel/panel.js";
-import { NS_PER_MS } from "../time.js";
+import { bindValues, type SqlValues } from "./bind-values.js";
 import { PanelScan } from "./panel-scan.js";
 import { Deadline, memorySetting, type QueryLimits } from "./query-limits.js";
 import { readResult } from "./read-result.js";
@@ -18,12 +18,9 @@ export interface SqlTable {
   open(): Promise<Panel>;
 }
 
-/** A value for a parameter of a query; a Date counts by its UTC fields. */
-export type SqlValue = string | number | bigint | boolean | Date | null;
-
 export interface SqlOptions extends QueryLimits {
   /** Values for `?` or `$1` (an array), or for `$name`. They are bound, never pasted into the text. */
-  readonly values?: readonly SqlValue[] | Readonly<Record<string, SqlValue>> | undefined;
+  readonly values?: SqlValues | undefined;
   /** Whether the query may read and write files and attach databases; it may not by default. */
   readonly externalAccess?: boolean | undefined;
 }
@@ -49,9 +46,9 @@ export async function runSql(
   query: string,
   options: SqlOptions = {},
 ): Promise<SqlResult> {
-  if (typeof query !== "string" || query.trim() === "") {
-    throw new DataServiceError("bad-request", "sql: give a query as text");
-  }
+  if (typeof query !== "string") throw new DataServiceError("bad-request", "sql: give a query as text");
+  if (isEmpty(query))
+    throw new DataServiceError("bad-request", "sql: the query is empty; give one statement");
   checkKeys(options, OPTION_KEYS, "sql");
   const deadline = new Deadline(options);
   const memory = memorySetting(options);
@@ -99,20 +96,16 @@ async function runOne(
   }
   const prepared = await statements.prepare(0);
   try {
-    if (Array.isArray(values)) prepared.bind((values as readonly SqlValue[]).map(bound));
-    else if (values !== undefined) {
-      prepared.bind(Object.fromEntries(Object.entries(values).map(([name, value]) => [name, bound(value)])));
-    }
+    if (values !== undefined) bindValues(prepared, values);
     return await readResult(await prepared.run());
   } finally {
     prepared.destroySync();
   }
 }
 
-function bound(value: SqlValue): DuckDBValue {
-  return value instanceof Date
-    ? new DuckDBTimestampNanosecondsValue(BigInt(value.getTime()) * NS_PER_MS)
-    : value;
+/** Whether a text has no statement: comments and semicolons alone, for which DuckDB has no error of its own. */
+function isEmpty(query: string): boolean {
+  return query.replace(/--.*|\/\*[\s\S]*?\*\/|[\s;]/g, "") === "";
 }
 
 function sqlError(error: unknown, tables: readonly SqlTable[], panels: readonly Panel[]): DataServiceError {

@@ -8,6 +8,7 @@ import { Column, openPanel, Panel, panelFromColumns } from "../../src/index.js";
 import { openSnapshot } from "../../src/snapshot/open-snapshot.js";
 import type { Snapshot } from "../../src/snapshot/snapshot.js";
 import { sqlOnPanel } from "../../src/sql/panel-sql.js";
+import type { SqlOptions } from "../../src/sql/run-sql.js";
 import { columnNamesFor, namesTable } from "../../src/sql/table-names.js";
 import { panelOf, plainRows, rowsOf } from "../panel/random-panel.js";
 import { propertyRuns } from "../property-runs.js";
@@ -234,6 +235,39 @@ describe("values", () => {
     const listed = await snapshot.sql("SELECT ? AS a, ? AS b, ? AS c", { values: [1.5, "x; DROP", null] });
     expect(listed.toRows()).toEqual([{ a: 1.5, b: "x; DROP", c: null }]);
   });
+
+  it.each([
+    [2n ** 53n + 1n, "int64"],
+    [-(2n ** 63n), "int64"],
+    [2n ** 64n - 1n, "uint64"],
+    [2 ** 40, "int64"],
+    [1e30, "float64"],
+  ])("are bound in the type that holds them: %s", async (value, type) => {
+    for (const [query, values] of [
+      ["SELECT ? AS x", [value]],
+      ["SELECT $v AS x", { v: value }],
+    ] as const) {
+      const { type: found, values: cells } = (await snapshot.sql(query, { values })).column("x");
+      expect([found, cells[0]]).toEqual([
+        type,
+        typeof value === "number" && type === "int64" ? BigInt(value) : value,
+      ]);
+    }
+  });
+
+  it("are refused where SQL has no such value", async () => {
+    const give = "give text, a number, a bigint, a boolean, a Date or null";
+    for (const [values, message] of [
+      [[1, undefined], `sql: the value of parameter 2 is of the type undefined; ${give}`],
+      [{ v: [1] }, `sql: the value of parameter "v" is of the type object; ${give}`],
+      [[new Date("soon")], `sql: the value of parameter 1 is an invalid Date; ${give}`],
+      ["ab", "sql: values: give an object with an entry a name, not ab"],
+    ] as const) {
+      const query = Array.isArray(values) ? "SELECT ?, ?" : "SELECT $v";
+      const options = { values } as unknown as SqlOptions;
+      await expect(snapshot.sql(query, options)).rejects.toMatchObject({ code: "bad-request", message });
+    }
+  });
 });
 
 describe("a query", () => {
@@ -283,10 +317,13 @@ describe("a query", () => {
     for (const [query, message] of messages) {
       await expect(snapshot.sql(query)).rejects.toMatchObject({ code: "sql", message });
     }
-    await expect(snapshot.sql(" ")).rejects.toMatchObject({
-      code: "bad-request",
-      message: "sql: give a query as text",
-    });
+    for (const query of ["", " \n", "-- nothing", "/* no\nthing */ ;; -- at all"]) {
+      await expect(snapshot.sql(query)).rejects.toMatchObject({
+        code: "bad-request",
+        message: "sql: the query is empty; give one statement",
+      });
+    }
+    expect((await snapshot.sql("-- one\nSELECT '--' AS x; /* no more */")).toRows()).toEqual([{ x: "--" }]);
   });
 
   it("that meets a damaged file gets that file's own error", async () => {
