@@ -39,7 +39,7 @@ export interface Evaluation {
 /**
  * Computes expressions for every row of a table, or of some of its sessions.
  * @returns float32 columns in panel row order
- * @throws DataServiceError bad-expression
+ * @throws DataServiceError bad-expression, bad-request
  */
 export function evaluateExpressions(
   table: ExpressionTable,
@@ -67,6 +67,7 @@ export function prepareJob(
   expressions: Readonly<Record<string, string>>,
   options: EvaluateOptions,
 ): Job {
+  checkLabels(options);
   const plan = planExpressions(expressions, namesOf(table));
   const extent = extentOf(table, plan, options);
   const spans = spansOf(table);
@@ -83,6 +84,13 @@ export function prepareJob(
   });
   for (const stage of plan.stages) computeStage(table, stage, widened(table, extent), pass, computed);
   return { plan, extent, notes: aheadNotes(plan, options.labels ?? []), pass };
+}
+
+/** A text would be looked through letter by letter. @throws DataServiceError bad-request */
+function checkLabels({ labels = [] }: EvaluateOptions): void {
+  if (Array.isArray(labels)) return;
+  const problem = `labels: ${JSON.stringify(labels)} is no list; give the names of expressions, such as ["label"]`;
+  throw new DataServiceError("bad-request", problem);
 }
 
 /** The panel rows [first, last) of some sessions. */

@@ -1,3 +1,4 @@
+import { namedEntries } from "../names/named-entries.js";
 import { bindExpression, type Names } from "./bind.js";
 import { isBarrier, isElsewhere, type PlanNode, PlanNodes, reachOfRoots } from "./plan.js";
 import { compile, type Program } from "./program.js";
@@ -29,13 +30,16 @@ export interface ExpressionPlan {
   readonly aheadOf: readonly string[];
 }
 
-/** Parses, checks and plans named expressions; common parts become one. @throws DataServiceError bad-expression */
+/**
+ * Parses, checks and plans named expressions; common parts become one.
+ * @throws DataServiceError bad-expression, bad-request (no object of expressions by name)
+ */
 export function planExpressions(
   expressions: Readonly<Record<string, string>>,
   names: Names = {},
 ): ExpressionPlan {
   const plan = new PlanNodes();
-  const entries = Object.entries(expressions);
+  const entries = namedEntries(expressions, "expressions");
   const roots = entries.map(([, text]) => bindExpression(plan, text, names));
   const { fields, margin } = reachOfRoots(plan.nodes, roots);
   const used = reachable(roots);

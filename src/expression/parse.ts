@@ -1,3 +1,4 @@
+import { DataServiceError } from "../errors.js";
 import { badExpression, type Call, type Expression, MOST_CHARACTERS, MOST_DEPTH } from "./syntax.js";
 import { type Token, tokenize } from "./tokens.js";
 
@@ -44,6 +45,10 @@ const FOREIGN: ReadonlyMap<string, string> = new Map([
  * `&`, `|`, `**` and unary signs. Nothing is evaluated. @throws DataServiceError bad-expression
  */
 export function parseExpression(text: string): Expression {
+  if (typeof text !== "string") {
+    const problem = `an expression is text, such as "Mean($close, 5)", not ${String(text)}`;
+    throw new DataServiceError("bad-expression", problem);
+  }
   if (text.length > MOST_CHARACTERS) {
     const problem = `an expression may have ${MOST_CHARACTERS} characters; this one has ${text.length}`;
     throw badExpression(text, 0, problem, { count: text.length });

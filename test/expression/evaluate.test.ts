@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { extendEvaluation } from "../../src/expression/append.js";
-import { evaluateExpressions } from "../../src/expression/evaluate.js";
+import { type EvaluateOptions, evaluateExpressions } from "../../src/expression/evaluate.js";
 import type { ExpressionTable, NumericColumn } from "../../src/expression/table.js";
 import { propertyRuns } from "../property-runs.js";
 import { tableOf } from "./memory-table.js";
@@ -268,5 +268,31 @@ describe("look-ahead", () => {
   it("is noted unless it is declared a label", () => {
     const { notes } = evaluateExpressions(gridTable([[1], [2]]), expressions, { labels: ["label"] });
     expect(notes).toEqual(['"odd" looks ahead; if it is a label, name it in labels']);
+  });
+});
+
+describe("a request that cannot be meant", () => {
+  it.each([
+    [{ a: 5 }, {}, "bad-expression", 'an expression is text, such as "Mean($close, 5)", not 5'],
+    [
+      { a: undefined },
+      {},
+      "bad-expression",
+      'an expression is text, such as "Mean($close, 5)", not undefined',
+    ],
+    ["$x", {}, "bad-request", "expressions: give an object with an entry a name, not $x"],
+    [null, {}, "bad-request", "expressions: give an object with an entry a name, not null"],
+    [["$x"], {}, "bad-request", "expressions: give an object with an entry a name, not Array"],
+    [
+      { a: "Ref($x, -1)" },
+      { labels: "abc" },
+      "bad-request",
+      'labels: "abc" is no list; give the names of expressions, such as ["label"]',
+    ],
+  ])("is refused: %j, %j", (expressions, options, code, message) => {
+    const [given, chosen] = [expressions as Record<string, string>, options as EvaluateOptions];
+    expect(() => evaluateExpressions(gridTable([[1], [2]]), given, chosen)).toThrowError(
+      expect.objectContaining({ code, message }),
+    );
   });
 });
