@@ -11,6 +11,7 @@ import { type ColumnNaming, planColumns } from "./join-columns.js";
 import { accountOf, assemble, checkMaxLoss, type JoinResult, labelsOf, refuseLoss } from "./join-panels.js";
 import { MatchAudit } from "./match-audit.js";
 import { judgeAsofLeft, judgeAsofRight } from "./match-reasons.js";
+import { onlyPanels } from "./only-panels.js";
 
 export interface AsofOptions extends ColumnNaming {
   /** How old the right's row may be, inclusive: `"30d"`, `"90min"`, or nanoseconds. Any age when omitted. */
@@ -44,6 +45,7 @@ export function asofJoin(left: Panel, right: Panel, options: AsofOptions = {}): 
   const oldest = tolerance === undefined ? undefined : parseDurationNs(tolerance, "tolerance");
   checkMaxLoss(maxLoss);
   const panels = [left, right];
+  onlyPanels(panels, "asofJoin");
   const [leftLabel, rightLabel] = labelsOf(panels) as [string, string];
   const plan = planColumns(panels, [leftLabel, rightLabel], options);
   if (matchedDatetime !== undefined && plan.some(({ name }) => name === matchedDatetime)) {

@@ -11,6 +11,7 @@ import { type ColumnNaming, type JoinedColumn, planColumns } from "./join-column
 import { type Indexes, type JoinHow, joinKeys } from "./join-keys.js";
 import { JoinLedger, keepLedger, type PanelAccount, reasonsText } from "./ledger.js";
 import { MatchAudit } from "./match-audit.js";
+import { onlyPanels } from "./only-panels.js";
 
 export interface JoinOptions extends ColumnNaming {
   /**
@@ -43,7 +44,10 @@ const HOWS: readonly JoinHow[] = ["left", "inner", "outer", "right"];
 export function joinPanels(panels: readonly Panel[], options: JoinOptions = {}): JoinResult {
   checkKeys(options, JOIN_KEYS, "join");
   const { how = "left", maxLoss } = options;
-  if (panels.length === 0) throw new DataServiceError("bad-request", "join: no panels; give at least one");
+  if (!Array.isArray(panels) || panels.length === 0) {
+    throw new DataServiceError("bad-request", "join: no panels; give a list of at least one");
+  }
+  onlyPanels(panels, "join");
   checkChoice(how, HOWS, "join: how");
   checkMaxLoss(maxLoss);
   const labels = labelsOf(panels);

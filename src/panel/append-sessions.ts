@@ -1,6 +1,7 @@
 import { DataServiceError } from "../errors.js";
 import { alignRows } from "../join/align.js";
 import { alignColumn } from "../join/aligned-column.js";
+import { onlyPanels } from "../join/only-panels.js";
 import { respellIndex } from "../join/union-index.js";
 import { formatNs } from "../time.js";
 import { appendColumn } from "./appended-column.js";
@@ -15,6 +16,7 @@ import { PanelIndex } from "./panel-index.js";
  * @throws DataServiceError bad-request where sessions overlap or columns differ; unknown-field
  */
 export function appendSessions(panel: Panel, later: Panel): Panel {
+  onlyPanels([panel, later], "appendSessions");
   const columns = matchColumns(panel, later);
   const last = panel.index.datetimes.at(-1);
   const first = later.index.datetimes[0];

@@ -2,6 +2,7 @@ import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import { type DataServiceError, Panel, panelFromColumns } from "../../src/index.js";
 import { alignRows } from "../../src/join/align.js";
+import { asofJoin } from "../../src/join/asof-join.js";
 import { joinPanels } from "../../src/join/join-panels.js";
 import { ledgerOf } from "../../src/join/ledger.js";
 import { describePanel } from "../../src/panel/describe.js";
@@ -199,7 +200,18 @@ describe("join", () => {
   });
 
   it("says what is wrong with a request", () => {
-    expect(errorOf(() => joinPanels([])).message).toBe("join: no panels; give at least one");
+    expect(errorOf(() => joinPanels([])).message).toBe("join: no panels; give a list of at least one");
+    expect(errorOf(() => joinPanels(factor as unknown as Panel[])).message).toBe(
+      "join: no panels; give a list of at least one",
+    );
+    const promise = Promise.resolve(factor) as unknown as Panel;
+    expect(errorOf(() => market.join(promise)).message).toBe("join: panel 2 is a promise; await it");
+    expect(errorOf(() => market.appendSessions(promise)).message).toBe(
+      "appendSessions: panel 2 is a promise; await it",
+    );
+    expect(errorOf(() => asofJoin(market, undefined as unknown as Panel)).message).toBe(
+      "asofJoin: panel 2 is undefined; give a Panel",
+    );
     expect(errorOf(() => market.join(factor, { how: "cross" as "left" })).message).toBe(
       'join: how "cross" is not known; it is "left", "inner", "outer", "right"',
     );
