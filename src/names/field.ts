@@ -53,7 +53,7 @@ function membersOf(group: string, known: FieldNames, groups: FieldGroups): strin
 /**
  * The fields that a list of names asks for: each by `findField`, or all of a group by the group's name. The keys
  * are the names asked by (a group's columns keep their own), the values the names in `known`.
- * @throws DataServiceError unknown-field
+ * @throws DataServiceError unknown-field, bad-request (no list)
  */
 export function selectFields(
   names: readonly string[],
@@ -61,6 +61,7 @@ export function selectFields(
   groups: FieldGroups | undefined,
   label: string,
 ): Map<string, string> {
+  checkList(names);
   const resolved = new Map<string, string>();
   for (const name of names) {
     const found = findField(String(name), known, groups);
@@ -69,6 +70,13 @@ export function selectFields(
     for (const member of members) resolved.set(member, member);
   }
   return resolved;
+}
+
+/** Refuses a single name, whose characters a loop would take for names. @throws DataServiceError bad-request */
+export function checkList(names: Iterable<string>): void {
+  if (typeof names !== "string" && typeof names?.[Symbol.iterator] === "function") return;
+  const problem = `fields: ${JSON.stringify(names)} is no list of names; give one such as ["close"]`;
+  throw new DataServiceError("bad-request", problem);
 }
 
 /** `findField`, or the error that names the nearest known field. @throws DataServiceError unknown-field */

@@ -87,9 +87,17 @@ function resolveUniverse(
   label: string,
 ): { codes: Int32Array | undefined; unknown: readonly string[] } {
   if (universe === undefined) return { codes: undefined, unknown: [] };
-  const { codes, unknown } = index.codesOfAll(typeof universe === "string" ? [universe] : universe);
+  const { codes, unknown } = index.codesOfAll(instrumentsOf(universe));
   if (unknown.length > 0 && onUnknown !== "skip") throw unknownInstruments(index, unknown, label);
   return { codes, unknown: unknown.slice() }; // the caller may do with it as they like
+}
+
+/** The codes that a caller's universe lists; a string is one. @throws DataServiceError bad-request */
+export function instrumentsOf(universe: string | Iterable<string>): Iterable<string> {
+  if (typeof universe === "string") return [universe];
+  if (typeof universe?.[Symbol.iterator] === "function") return universe;
+  const problem = `universe: ${String(universe)} is no list of instruments; leave it out for all of them`;
+  throw new DataServiceError("bad-request", problem);
 }
 
 function unknownInstruments(index: PanelIndex, unknown: readonly string[], label: string): DataServiceError {

@@ -1,5 +1,6 @@
 import { DataServiceError } from "../errors.js";
 import { checkChoice } from "../names/choice.js";
+import { checkList } from "../names/field.js";
 import type { Panel } from "../panel/panel.js";
 import { checkAdjust } from "./adjust.js";
 import { type FieldExpressions, looksLikeExpression, planFieldExpressions } from "./evaluate-fields.js";
@@ -25,6 +26,7 @@ export interface ResolvedFields {
  */
 export function resolveFields(asked: readonly string[] | undefined, scope: FieldScope): ResolvedFields {
   const names = asked ?? [...scope.base.schema.types.keys()];
+  checkList(names);
   const from = new Set([scope.base]);
   const resolve = (name: string): FieldRef => {
     const ref = findFieldRef(name, scope);

@@ -2,7 +2,7 @@ import { DataServiceError } from "../errors.js";
 import { nearestName, suggestion } from "../names/nearest.js";
 import { indexOfRows } from "../panel/index-of-rows.js";
 import type { PanelIndex } from "../panel/panel-index.js";
-import { planWindow, type RowPlan, type WindowRequest } from "../panel/window-plan.js";
+import { instrumentsOf, planWindow, type RowPlan, type WindowRequest } from "../panel/window-plan.js";
 import { type InstrumentList, memberRows } from "./universe.js";
 
 /** Which rows of the base panel a request has, and in which membership span each lies. */
@@ -83,7 +83,7 @@ function sessionsOf(index: PanelIndex, plan: RowPlan): [number, number] {
 
 /**
  * What a caller's universe means: nothing for all, codes as they are, and a single name first as a list.
- * @throws DataServiceError unknown-instrument where a single name is neither a list nor like a code
+ * @throws DataServiceError unknown-instrument where a single name is neither a list nor like a code; bad-request
  */
 export function resolveUniverse(
   universe: string | Iterable<string> | null | undefined,
@@ -92,7 +92,7 @@ export function resolveUniverse(
   index: PanelIndex,
 ): Universe {
   if (universe === undefined || universe === null) return undefined;
-  if (typeof universe !== "string") return [...universe];
+  if (typeof universe !== "string") return [...instrumentsOf(universe)];
   if (lists.has(universe)) return read(universe);
   if (index.codeOf(universe) >= 0 || /\d{6}/.test(universe)) return [universe];
   const near = nearestName(universe, [...lists.keys(), ...index.instruments]);

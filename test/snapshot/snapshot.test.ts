@@ -194,6 +194,15 @@ describe("requests", () => {
       code: "unknown-instrument",
       details: { instrument: "999999.SZ" },
     });
+    await expect(snapshot.getHistoryWindow(5 as unknown as string)).rejects.toMatchObject({
+      code: "bad-request",
+      message: "universe: 5 is no list of instruments; leave it out for all of them",
+    });
+    const fields = "close" as unknown as string[];
+    await expect(snapshot.getHistoryWindow(null, { fields })).rejects.toMatchObject({
+      code: "bad-request",
+      message: 'fields: "close" is no list of names; give one such as ["close"]',
+    });
     await expect(snapshot.getHistoryWindow(null, { adjust: "raw" as "none" })).rejects.toMatchObject({
       message: 'adjust: "raw" is not known; it is "forward", "none", "back"',
     });
