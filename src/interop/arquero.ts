@@ -1,3 +1,4 @@
+import { refuseKeyNames } from "../names/key-names.js";
 import type { Column } from "../panel/column.js";
 import type { ColumnInput } from "../panel/infer-column.js";
 import type { Panel } from "../panel/panel.js";
@@ -39,6 +40,7 @@ export interface ArqueroTable {
  * @param aq the module: `import * as aq from "arquero"`
  */
 export function toArquero<T>(panel: Panel, aq: ArqueroModule<T>): T {
+  refuseKeyNames(panel.columnNames, "toArquero");
   const columns: Record<string, unknown> = {
     [DATETIME]: perSession(panel.index, dateOfNs),
     [INSTRUMENT]: instrumentCells(panel.index),

@@ -1,4 +1,5 @@
 import { DataServiceError } from "../errors.js";
+import { refuseKeyNames } from "../names/key-names.js";
 import type { Column } from "../panel/column.js";
 import type { ColumnInput } from "../panel/infer-column.js";
 import type { Panel } from "../panel/panel.js";
@@ -35,6 +36,7 @@ export interface DanfoFrame {
  * @throws DataServiceError unsupported where a 64-bit integer is beyond 2^53, which a number cannot hold
  */
 export function toDanfo<T>(panel: Panel, dfd: DanfoModule<T>): T {
+  refuseKeyNames(panel.columnNames, "toDanfo");
   const data: Record<string, unknown> = {
     [DATETIME]: perSession(panel.index, formatNs),
     [INSTRUMENT]: instrumentCells(panel.index),

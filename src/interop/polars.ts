@@ -1,5 +1,6 @@
 import { DataServiceError } from "../errors.js";
 import type { ColumnType, NumericArray } from "../formats/table.js";
+import { refuseKeyNames } from "../names/key-names.js";
 import { Column } from "../panel/column.js";
 import { datetimeColumn } from "../panel/key-columns.js";
 import type { Panel } from "../panel/panel.js";
@@ -66,6 +67,7 @@ interface PolarsCalls {
  * @param pl the module: `import pl from "nodejs-polars"`
  */
 export function toPolars<F>(panel: Panel, pl: PolarsModule<F>): F {
+  refuseKeyNames(panel.columnNames, "toPolars");
   const make = (pl as unknown as PolarsCalls).Series;
   const series = [
     polarsSeries(DATETIME, datetimeColumn(panel.index), pl),

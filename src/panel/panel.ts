@@ -15,6 +15,7 @@ import type { Progress, WritableTable } from "../formats/table.js";
 import { type WriteOptions, writeTable } from "../formats/write.js";
 import { type JoinOptions, joinPanels } from "../join/join-panels.js";
 import { findField, resolveField, selectFields } from "../names/field.js";
+import { refuseKeyNames } from "../names/key-names.js";
 import { namedEntries } from "../names/named-entries.js";
 import type { SqlOptions } from "../sql/run-sql.js";
 import type { SqlResult } from "../sql/sql-result.js";
@@ -312,8 +313,12 @@ export class Panel {
     return unstackColumn(this.index, this.column(name), this.fieldName(name));
   }
 
-  /** One object a row: `{ datetime, instrument, ...columns }`. For small tables; columns are the fast way. */
+  /**
+   * One object a row: `{ datetime, instrument, ...columns }`. For small tables; columns are the fast way.
+   * @throws DataServiceError column-conflict where a column has the name of a key
+   */
   toRows(): PanelRow[] {
+    refuseKeyNames(this.#columns.keys(), "toRows");
     const rows: PanelRow[] = [];
     const columns = [...this.#columns];
     for (const [, column] of columns) column.values; // loads it once, rather than cell by cell
@@ -339,7 +344,7 @@ export class Panel {
   /**
    * Writes the panel as the extension says: `.h5` (pandas fixed, read by pandas 1.5 and 2), `.parquet`, `.arrow`,
    * `.feather` or `.csv`; the old file stays until the new one is whole.
-   * @throws DataServiceError bad-request, unsupported, write-failed
+   * @throws DataServiceError bad-request, unsupported, column-conflict, write-failed
    */
   async write(path: string, options?: WriteOptions): Promise<void> {
     const table = this.table();
@@ -350,8 +355,10 @@ export class Panel {
    * The panel as an apache-arrow Table of one record batch: `datetime` Timestamp[ns], `instrument`
    * Dictionary<Int32, Utf8>, then the columns, sharing this panel's buffers (booleans, which Arrow packs into bits,
    * and strings are copied). pyarrow's `to_pandas()` restores the MultiIndex from the schema's metadata.
+   * @throws DataServiceError column-conflict where a column has the name of a key
    */
   toArrow(): Table {
+    refuseKeyNames(this.#columns.keys(), "toArrow");
     return tableToArrow(this.table());
   }
 
