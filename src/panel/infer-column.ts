@@ -28,7 +28,7 @@ export function columnOfValues(name: string, values: ColumnInput): Column {
   if (ArrayBuffer.isView(values)) {
     const type = TYPE_OF_ARRAY.get(values.constructor);
     if (type) return Column.of(type, values as NumericArray);
-  } else {
+  } else if (Array.isArray(values)) {
     const cells: readonly unknown[] = values;
     const all = (kind: string) =>
       cells.every((cell) => cell === null || cell === undefined || typeof cell === kind);

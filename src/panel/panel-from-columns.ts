@@ -1,5 +1,6 @@
 import { DataServiceError } from "../errors.js";
 import type { RowKeys } from "../formats/table.js";
+import { namedEntries } from "../names/named-entries.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
 import { parseCellNs, type TimeInput } from "../time.js";
 import { buildIndex } from "./build-index.js";
@@ -21,11 +22,17 @@ const INPUT_KEYS: RequestKeys<ColumnsInput> = { datetime: true, instrument: true
 
 /**
  * A Panel of columns in memory, rows in any order. Sorted rows share the arrays given.
- * @throws DataServiceError bad-request (lengths differ, not a time, beyond 64-bit nanoseconds), duplicate-keys
+ * @throws DataServiceError bad-request (lengths differ, not a time, beyond 64-bit nanoseconds, an instrument that is no
+ *   text), missing-keys, duplicate-keys
  */
 export function panelFromColumns(input: ColumnsInput): Panel {
   checkKeys(input, INPUT_KEYS, "panelFromColumns");
   const { datetime, instrument, columns } = input;
+  for (const [key, cells] of Object.entries({ datetime, instrument })) {
+    if (Array.isArray(cells) || ArrayBuffer.isView(cells)) continue;
+    const problem = `panelFromColumns: ${key} is ${String(cells)}; give a list with one a row`;
+    throw new DataServiceError("bad-request", problem, { field: key });
+  }
   const rowCount = datetime.length;
   if (instrument.length !== rowCount) {
     throw new DataServiceError(
@@ -39,6 +46,11 @@ export function panelFromColumns(input: ColumnsInput): Panel {
       : datetime.map((time, row) => parseCellNs(time, "datetime", row, "panelFromColumns"));
   const sessions = encodeLevel(ns);
   const names = encodeLevel(instrument);
+  const nameless = names.level.find((name) => typeof name !== "string");
+  if (nameless !== undefined) {
+    const problem = `panelFromColumns: instrument ${String(nameless)} is a ${typeof nameless}; give codes as text, such as "000001.SZ"`;
+    throw new DataServiceError("bad-request", problem, { field: "instrument" });
+  }
   const keys: RowKeys = {
     rowCount,
     datetimes: BigInt64Array.from(sessions.level),
@@ -48,7 +60,7 @@ export function panelFromColumns(input: ColumnsInput): Panel {
   };
   const { index, order } = buildIndex(keys, "these columns");
   const named = new Map<string, Column>();
-  for (const [name, values] of Object.entries(columns)) {
+  for (const [name, values] of namedEntries(columns, "panelFromColumns: columns")) {
     const column = columnOfValues(name, values);
     if (column.length !== rowCount) {
       throw new DataServiceError(

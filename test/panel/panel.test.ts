@@ -1,6 +1,13 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
-import { Column, DataServiceError, getHistoryWindow, type Panel, panelFromColumns } from "../../src/index.js";
+import {
+  Column,
+  type ColumnsInput,
+  DataServiceError,
+  getHistoryWindow,
+  type Panel,
+  panelFromColumns,
+} from "../../src/index.js";
 
 /** 3 sessions × 3 instruments with two holes; given unsorted, as research often does. */
 function market(): Panel {
@@ -106,9 +113,44 @@ describe("panelFromColumns", () => {
     expect(errorOf(() => panelFromColumns({ ...keys, instrument: [], columns: {} })).message).toBe(
       "panelFromColumns: 1 datetimes but 0 instruments; give one of each a row",
     );
-    const mixed = { x: [1, "a"] as number[] };
-    expect(errorOf(() => panelFromColumns({ ...keys, columns: mixed })).message).toBe(
-      'column "x": give a Column, a typed array, or an array of only numbers, only booleans or only strings',
+    for (const x of [[1, "a"], null, 5, "a", {}, new Set([1])]) {
+      const columns = { x: x as number[] };
+      for (const act of [() => panelFromColumns({ ...keys, columns }), () => market().withColumns(columns)]) {
+        expect(errorOf(act).message).toBe(
+          'column "x": give a Column, a typed array, or an array of only numbers, only booleans or only strings',
+        );
+      }
+    }
+    for (const [columns, found] of [
+      [undefined, "undefined"],
+      [new Map([["x", [1]]]), "Map"],
+      [[[1]], "Array"],
+    ] as const) {
+      const given = columns as unknown as Record<string, number[]>;
+      const said = `give an object with an entry a name, not ${found}`;
+      expect(errorOf(() => panelFromColumns({ ...keys, columns: given })).message).toBe(
+        `panelFromColumns: columns: ${said}`,
+      );
+      expect(errorOf(() => market().withColumns(given)).message).toBe(`withColumns: ${said}`);
+    }
+  });
+
+  it("refuses keys that are no lists of times and codes", () => {
+    const columns = { x: [1] };
+    const errorFor = (keys: object) =>
+      errorOf(() => panelFromColumns({ ...keys, columns } as unknown as ColumnsInput));
+    expect(errorFor({ datetime: ["2020-03-02"], instrument: [undefined] })).toMatchObject({
+      code: "missing-keys",
+      details: { count: 1, position: 0 },
+    });
+    expect(errorFor({ datetime: ["2020-03-02"], instrument: [600000] }).message).toBe(
+      'panelFromColumns: instrument 600000 is a number; give codes as text, such as "000001.SZ"',
+    );
+    expect(errorFor({ datetime: ["2020-03-02"], instrument: "a" }).message).toBe(
+      "panelFromColumns: instrument is a; give a list with one a row",
+    );
+    expect(errorFor({ instrument: ["a"] }).message).toBe(
+      "panelFromColumns: datetime is undefined; give a list with one a row",
     );
   });
 });
@@ -170,6 +212,19 @@ describe("a Panel", () => {
     expect(errorOf(() => panel.withColumns({ short: [1] })).message).toBe(
       'column "short" has 1 cells for 7 rows',
     );
+  });
+
+  it("does not let a column take the place of a key", () => {
+    const panel = market().withColumns({ instrument: [1, 2, 3, 4, 5, 6, 7] });
+    for (const call of ["toRows", "toArrow"] as const) {
+      const { code, message } = errorOf(() => panel[call]());
+      expect(code).toBe("column-conflict");
+      expect(message).toBe(`${call}: a column "instrument" beside the key of that name; rename it`);
+    }
+    expect(panel.rename({ instrument: "rank" }).toRows()[0]).toMatchObject({
+      instrument: "000001.SZ",
+      rank: 1,
+    });
   });
 
   it("unstacks to a dense matrix, NaN where there is no row", () => {
@@ -294,6 +349,20 @@ describe("a window", () => {
     expect(errorOf(() => panel.window({ onUnknown: "skp" as "skip" })).message).toBe(
       'onUnknown: "skp" is not known; it is "error", "skip"; did you mean "skip"?',
     );
+    for (const universe of [null, 5]) {
+      const error = errorOf(() => panel.window({ universe: universe as unknown as string[] }));
+      expect([error.code, error.message]).toEqual([
+        "bad-request",
+        `universe: ${universe} is no list of instruments; leave it out for all of them`,
+      ]);
+    }
+    for (const fields of [null, "close"]) {
+      const error = errorOf(() => panel.window({ fields: fields as unknown as string[] }));
+      expect([error.code, error.message]).toEqual([
+        "bad-request",
+        `fields: ${JSON.stringify(fields)} is no list of names; give one such as ["close"]`,
+      ]);
+    }
   });
 
   it("is empty and valid where nothing fits", () => {
