@@ -92,7 +92,7 @@ export type {
   SnapshotUniverse,
 } from "./snapshot/snapshot.js";
 export type { InstrumentList } from "./snapshot/universe.js";
-export type { SqlValue } from "./sql/bind-values.js";
+export type { SqlValue, SqlValues } from "./sql/bind-values.js";
 export type { QueryLimits } from "./sql/query-limits.js";
 export type { SqlOptions } from "./sql/run-sql.js";
 export type { SqlResult } from "./sql/sql-result.js";

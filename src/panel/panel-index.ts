@@ -150,7 +150,7 @@ export class PanelIndex {
     return at < codes.length && codes[at] === code ? first + at : -1;
   }
 
-  /** 1 for each instrument code that has a row. */
+  /** 1 for each instrument code that has a row. @internal */
   usedCodes(): Uint8Array {
     const { codes } = this;
     const used = new Uint8Array(this.instruments.length);
