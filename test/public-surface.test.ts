@@ -136,6 +136,7 @@ describe("the public surface", () => {
         "SqlOptions",
         "SqlResult",
         "SqlValue",
+        "SqlValues",
         "Survivorship",
         "ThreadedEvaluateOptions",
         "TimeInput",
