@@ -186,11 +186,11 @@ function keysOf(datetime: ColumnData, code: ColumnData, instruments: string[], r
 
 /** Times as they were stored as a column; one that no cell can hold matters to those who read the column alone. */
 function timeColumn({ values, mask }: ColumnData, column: RelationColumn, label: string): ColumnSource {
-  const { field, type, timezone } = column;
+  const { name, type, timezone } = column;
   const times = values as BigInt64Array;
   let ns: BigInt64Array;
   try {
-    ns = toNanoseconds(times, storedUnitNs(type), { label, field });
+    ns = toNanoseconds(times, storedUnitNs(type), { label, field: name });
   } catch (error) {
     return new RefusedColumn("datetime", times.length, error);
   }

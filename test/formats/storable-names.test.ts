@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pl from "nodejs-polars";
 import { afterAll, describe, expect, it } from "vitest";
-import { openPanel, type Panel, panelFromColumns } from "../../src/index.js";
+import { convertFile, openPanel, type Panel, panelFromColumns } from "../../src/index.js";
 
 const folder = mkdtempSync(join(tmpdir(), "names-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -157,6 +157,15 @@ describe("names that a file is read under", () => {
     }
     writeFileSync(path, [header, ...rows, ""].join("\n").replaceAll(",", ";"));
     expect((await openPanel(path, { columns: ["A"] })).column("A").at(1)).toBe(2n);
+    const spooled = await convertFile(path, join(folder, "case.arrow"), { spoolAboveBytes: 0 });
+    expect(cellsOf(spooled)).toEqual(cellsOf(await openPanel(path)));
+  });
+
+  it("stand in the errors of columns", async () => {
+    const path = join(folder, "beyond.csv");
+    writeFileSync(path, "datetime,instrument,Until,until\n2020-01-02,x,1,9999-12-31 00:00:00\n");
+    const panel = await openPanel(path);
+    expect(() => panel.column("until").values).toThrow('row 0 of "until" is 9999-12-31');
   });
 
   it("are refused where two are the same", async () => {
