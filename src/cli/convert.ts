@@ -9,6 +9,7 @@ interface ConvertOptions {
   readonly columns?: string[];
   readonly start?: string;
   readonly end?: string;
+  readonly force?: boolean;
 }
 
 export function convertCommand(): Command {
@@ -25,10 +26,11 @@ export function convertCommand(): Command {
     .addOption(new Option("-c, --columns <names>", "only these columns, comma-separated").argParser(list))
     .option("-s, --start <time>", "only from this time on")
     .option("-e, --end <time>", "only up to this time")
-    .action(async (from: string, to: string, options: ConvertOptions) => {
+    .option("--force", "replace a qlib folder that holds lists, fields, … which the new one would not")
+    .action(async (from: string, to: string, { force, ...options }: ConvertOptions) => {
       const begun = performance.now();
       const panel = await withProgress(`${from} → ${to}`, (onProgress) =>
-        convertFile(from, to, { ...options, onProgress }),
+        convertFile(from, to, { ...options, replace: force, onProgress }),
       );
       process.stderr.write(writtenTo(to, panel, begun));
     });

@@ -41,10 +41,7 @@ export async function writeQlibBin(
       `qlib counts sessions in float32, up to ${MOST_SESSIONS}; the table has ${calendar.length}`,
     );
   }
-  const fields = Array.from(columns, ([name, source]) => fieldFile(name, source));
-  refuseRepeats(fields, "columns");
-  const codes = keys.instruments.map(codeOf);
-  refuseRepeats(codes, "instruments");
+  const { fields, codes } = qlibNames(table);
   const spans = spansOf(keys);
   for (const folder of ["calendars", "instruments", "features"])
     mkdirSync(join(dir, folder), { recursive: true });
@@ -72,6 +69,18 @@ export async function writeQlibBin(
     });
     onProgress?.({ rows: (f + 1) * keys.rowCount, totalRows });
   }
+}
+
+/**
+ * How a provider folder names the columns and the instruments of a table, in their order.
+ * @throws DataServiceError unsupported (a column is no number, names that meet in one file)
+ */
+export function qlibNames({ keys, columns }: WritableTable): { fields: string[]; codes: string[] } {
+  const fields = Array.from(columns, ([name, source]) => fieldFile(name, source));
+  refuseRepeats(fields, "columns");
+  const codes = keys.instruments.map(codeOf);
+  refuseRepeats(codes, "instruments");
+  return { fields, codes };
 }
 
 interface Spans {

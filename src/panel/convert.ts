@@ -6,14 +6,16 @@ import { checkKeys, type RequestKeys } from "../names/request-keys.js";
 import { OPEN_KEYS, type OpenOptions, openPanel } from "./open-panel.js";
 import type { Panel } from "./panel.js";
 import { spoolToArrow } from "./spool.js";
-import { writeQlibBin } from "./write-qlib.js";
+import { type WriteQlibOptions, writeQlibBin } from "./write-qlib.js";
 
 export interface ConvertOptions extends OpenOptions {
   /** Parquet and CSV files larger than this are not read into memory as a whole; 256 MiB by default. */
   readonly spoolAboveBytes?: number | undefined;
+  /** Qlib folders: whether an old one may go that holds what the new one does not. @see WriteQlibOptions.replace */
+  readonly replace?: boolean | undefined;
 }
 
-const CONVERT_KEYS: RequestKeys<ConvertOptions> = { ...OPEN_KEYS, spoolAboveBytes: true };
+const CONVERT_KEYS: RequestKeys<ConvertOptions> = { ...OPEN_KEYS, spoolAboveBytes: true, replace: true };
 const SPOOL_ABOVE_BYTES = 1 << 28;
 
 /**
@@ -26,12 +28,12 @@ const SPOOL_ABOVE_BYTES = 1 << 28;
  */
 export async function convertFile(from: string, to: string, options: ConvertOptions = {}): Promise<Panel> {
   checkKeys(options, CONVERT_KEYS, "convertFile");
-  const { spoolAboveBytes = SPOOL_ABOVE_BYTES, ...opening } = options;
-  const { onProgress } = opening;
+  const { spoolAboveBytes = SPOOL_ABOVE_BYTES, replace, ...opening } = options;
+  const writing = { replace, onProgress: opening.onProgress };
   const format = detectFormat(from);
   if ((format !== "parquet" && format !== "csv") || statSync(from).size <= spoolAboveBytes) {
     const panel = await openPanel(from, opening);
-    await writeAs(panel, to, onProgress);
+    await writeAs(panel, to, writing);
     return panel;
   }
   if (extname(to) === ".arrow" || extname(to) === ".feather") {
@@ -42,14 +44,14 @@ export async function convertFile(from: string, to: string, options: ConvertOpti
   try {
     const spool = join(folder, "spool.arrow");
     await spoolToArrow(from, spool, opening);
-    await writeAs(await openPanel(spool), to, onProgress);
+    await writeAs(await openPanel(spool), to, writing);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
   return openPanel(to);
 }
 
-async function writeAs(panel: Panel, to: string, onProgress: OpenOptions["onProgress"]): Promise<void> {
-  if (extname(to) === "") await writeQlibBin(panel, to, { onProgress });
-  else await panel.write(to, { onProgress });
+async function writeAs(panel: Panel, to: string, options: WriteQlibOptions): Promise<void> {
+  if (extname(to) === "") await writeQlibBin(panel, to, options);
+  else await panel.write(to, { onProgress: options.onProgress });
 }

@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { DataServiceError } from "../errors.js";
 import { accessing } from "../formats/file-access.js";
 import type { WriteOptions } from "../formats/write.js";
@@ -9,14 +9,18 @@ import type { Panel } from "./panel.js";
 export interface WriteQlibOptions extends WriteOptions {
   /** The calendar's name: `day` by default. */
   readonly freq?: string | undefined;
+  /** Whether an old provider folder may go that holds what the new one does not; false by default. */
+  readonly replace?: boolean | undefined;
 }
 
-const WRITE_QLIB_KEYS: RequestKeys<WriteQlibOptions> = { freq: true, onProgress: true };
+const WRITE_QLIB_KEYS: RequestKeys<WriteQlibOptions> = { freq: true, replace: true, onProgress: true };
 
 /**
  * Writes a panel as a qlib provider folder: calendars, instruments and one little-endian float32 file a field
- * and instrument. An old provider folder stays until the new one is whole; anything else at `path` is left alone.
- * @throws DataServiceError unsupported (a column is no number), bad-request (no provider folder), write-failed
+ * and instrument. An old provider folder stays until the new one is whole; anything else at `path` is left alone, and
+ * so is a provider folder that holds instrument lists, frequencies, fields, instruments or sessions which the new one
+ * would not, unless `replace` is true.
+ * @throws DataServiceError unsupported (a column is no number), bad-request (what is at `path` stays), write-failed
  */
 export async function writeQlibBin(
   panel: Panel,
@@ -24,9 +28,23 @@ export async function writeQlibBin(
   options: WriteQlibOptions = {},
 ): Promise<void> {
   checkKeys(options, WRITE_QLIB_KEYS, "writeQlibBin");
+  const { replace = false, ...writing } = options;
   refuseForeign(path);
+  if (!replace && existsSync(path)) await refuseLosses(panel, path, options.freq ?? "day");
   const formats = await import("../formats/qlib-bin-write.js");
-  await replaceWhenWhole(path, (temporary) => formats.writeQlibBin(temporary, panel.table(), options));
+  await replaceWhenWhole(path, (temporary) => formats.writeQlibBin(temporary, panel.table(), writing));
+}
+
+/** Instrument lists above all cannot be made again from anything else. */
+async function refuseLosses(panel: Panel, path: string, freq: string): Promise<void> {
+  const { lostByReplacing } = await import("../formats/qlib-bin-losses.js");
+  const lost = lostByReplacing(path, panel.table(), freq);
+  if (lost.length === 0) return;
+  throw new DataServiceError(
+    "bad-request",
+    `${path}: a qlib provider folder with what the new one would not have: ${lost.join("; ")}; give a new folder, or lose that with replace: true (convert --force)`,
+    { path, found: lost },
+  );
 }
 
 const PROVIDER_ENTRIES: ReadonlySet<string> = new Set(["calendars", "features", "instruments"]);

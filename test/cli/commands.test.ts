@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -34,6 +34,18 @@ describe("aistock-data convert", () => {
     expect(cli("convert", FILE, out).status).toBe(0);
     const described = cli("describe", out);
     expect(described.stdout).toContain("instruments  48");
+  });
+
+  it("does not replace a qlib folder with instrument lists of its own without --force", () => {
+    const provider = join(folder, "lists");
+    cpSync(`${DIR}/qlib_bin`, provider, { recursive: true });
+    const asked = ["convert", provider, provider];
+    const refused = cli(...asked);
+    expect(refused.stderr).toContain('would not have: the instrument list "csi8"; give a new folder');
+    expect(refused.status).toBe(2);
+    expect(existsSync(join(provider, "instruments", "csi8.txt"))).toBe(true);
+    expect(cli(...asked, "--force").status).toBe(0);
+    expect(existsSync(join(provider, "instruments", "csi8.txt"))).toBe(false);
   });
 
   it("keeps the old file when the new one cannot be written", () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -117,10 +117,33 @@ describe("panel.write", () => {
 
   it("replaces a qlib folder as a whole", async () => {
     const path = join(folder, "qlib");
-    await writeQlibBin(market, path);
-    await writeQlibBin(market.window({ universe: ["000004.SZ"] }), path);
+    await writeQlibBin(market.window({ universe: ["000004.SZ", "600001.SH"] }), path);
+    await writeQlibBin(market, path); // holds all of the old one
+    expect(readdirSync(join(path, "features"))).toHaveLength(48);
+    await writeQlibBin(market.window({ universe: ["000004.SZ"] }), path, { replace: true });
     expect(readdirSync(join(path, "features"))).toEqual(["sz000004"]);
     expect(readdirSync(folder).filter((name) => name.startsWith("."))).toEqual([]);
+  });
+
+  it("does not replace a qlib folder that holds what the new one would not, but when told to", async () => {
+    const path = join(folder, "provider");
+    cpSync("data-fixtures/snapshot/qlib_bin", path, { recursive: true });
+    writeFileSync(join(path, "calendars", "1min.txt"), "2020-01-02 09:31:00\n");
+    writeFileSync(join(path, "features", "sz000004", "close.1min.bin"), new Uint8Array(8));
+    const part = (await openPanel(path, { columns: ["close"], start: "2019-01-03" })).window({
+      universe: ["SZ000004", "SH600001"],
+    });
+    await expect(writeQlibBin(part, path)).rejects.toMatchObject({
+      code: "bad-request",
+      message:
+        `${path}: a qlib provider folder with what the new one would not have: the instrument list "csi8"; ` +
+        'the calendar "1min"; 5 fields "factor", "high", "low", "open", "volume"; the file "close.1min.bin"; ' +
+        '46 instruments "bj430009", "bj430019", "bj430029", "bj430039", "sh600000", "sh600002", "sh600003", "sh600010" and 38 more; ' +
+        'the session "2019-01-02"; give a new folder, or lose that with replace: true (convert --force)',
+    });
+    expect(readdirSync(join(path, "instruments"))).toEqual(["all.txt", "csi8.txt"]);
+    await writeQlibBin(part, path, { replace: true });
+    expect(readdirSync(join(path, "instruments"))).toEqual(["all.txt"]);
   });
 
   it("never puts a qlib folder in the place of other files", async () => {
