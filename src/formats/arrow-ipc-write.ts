@@ -3,6 +3,7 @@ import type { RecordBatchFileWriter } from "apache-arrow";
 import { ArrowBatches, BATCH_ROWS } from "./arrow.js";
 import { arrowLibrary } from "./arrow-library.js";
 import type { Progress, WritableTable } from "./table.js";
+import { turn } from "./turn.js";
 
 /**
  * Writes an Arrow IPC file (Feather v2, not compressed, so that rows can be read by byte range): record batches
@@ -21,6 +22,7 @@ export async function writeArrowIpc(
       const rows = Math.min(first + batchRows, totalRows);
       writer.write(first, rows);
       onProgress?.({ rows, totalRows });
+      await turn();
     }
     writer.finish();
   } finally {

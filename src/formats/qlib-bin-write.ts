@@ -6,6 +6,7 @@ import { formatNs } from "../time.js";
 import { sessionOf } from "./key-columns.js";
 import { isFileName } from "./qlib-bin-lists.js";
 import type { ColumnData, ColumnSource, Progress, SortedKeys, WritableTable } from "./table.js";
+import { turn } from "./turn.js";
 
 export interface QlibWriteOptions {
   /** The calendar and the ending of the field files; `day` by default. */
@@ -61,7 +62,7 @@ export async function writeQlibBin(
   const totalRows = keys.rowCount * columns.size;
   for (const [f, source] of [...columns.values()].entries()) {
     const end = `${fields[f]}.${freq.toLowerCase()}.bin`;
-    writeColumn(keys, source, spans, (i, cells) => {
+    await writeColumn(keys, source, spans, (i, cells) => {
       writeFileSync(
         join(dir, "features", codes[i]!.toLowerCase(), end),
         new Uint8Array(cells.buffer, cells.byteOffset, cells.byteLength),
@@ -102,12 +103,12 @@ function spansOf(keys: SortedKeys): Spans {
 }
 
 /** Hands out each instrument's cells, the calendar position of the first before them. */
-function writeColumn(
+async function writeColumn(
   keys: SortedKeys,
   source: ColumnSource,
   { first, last }: Spans,
   write: (instrument: number, cells: Float32Array) => void,
-): void {
+): Promise<void> {
   for (let from = 0; from < first.length; ) {
     const cells: (Float32Array | undefined)[] = [];
     for (let held = 0; from + cells.length < first.length && held < HELD_CELLS; ) {
@@ -119,6 +120,7 @@ function writeColumn(
     }
     for (let row = 0; row < keys.rowCount; row += SLAB_ROWS) {
       scatter(keys, source, first, row, Math.min(row + SLAB_ROWS, keys.rowCount), from, cells);
+      await turn();
     }
     for (const [i, own] of cells.entries()) if (own) write(from + i, own);
     from += cells.length;

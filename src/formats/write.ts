@@ -1,11 +1,11 @@
 import { closeSync, fsyncSync, openSync, renameSync, statSync } from "node:fs";
-import { basename, dirname, extname, join } from "node:path";
-import { uniqueSuffix } from "../crypto.js";
+import { extname } from "node:path";
 import { DataServiceError } from "../errors.js";
 import { refuseKeyNames } from "../names/key-names.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
 import { discard } from "./discard.js";
 import type { Progress, WritableTable } from "./table.js";
+import { nameBeside, withTemporary } from "./temporaries.js";
 
 export interface WriteOptions {
   /** Called while a write that takes seconds goes on. */
@@ -56,27 +56,30 @@ export async function replaceWhenWhole(
   path: string,
   write: (temporary: string) => Promise<void>,
 ): Promise<void> {
-  const beside = (mark: string) =>
-    join(dirname(path), `.${basename(path)}.${process.pid}-${uniqueSuffix()}.${mark}`);
-  const temporary = beside("tmp");
-  try {
-    await write(temporary);
-    const isFolder = statSync(temporary).isDirectory();
-    if (!isFolder) flushToDisk(temporary);
-    if (isFolder && statSync(path, { throwIfNoEntry: false })) replaceFolder(path, temporary, beside("old"));
-    else renameSync(temporary, path);
-  } catch (error) {
-    discard(temporary);
-    const reason = error instanceof Error ? error.message.replaceAll(temporary, path) : String(error);
-    if (error instanceof DataServiceError) {
-      throw new DataServiceError(error.code, reason, { ...error.details, path }, error.cause);
+  await withTemporary(path, async (temporary) => {
+    try {
+      await write(temporary);
+      const isFolder = statSync(temporary).isDirectory();
+      if (!isFolder) flushToDisk(temporary);
+      if (isFolder && statSync(path, { throwIfNoEntry: false })) replaceFolder(path, temporary);
+      else renameSync(temporary, path);
+    } catch (error) {
+      throw failure(path, temporary, error);
     }
-    throw new DataServiceError("write-failed", `${path}: could not be written: ${reason}`, { path }, error);
+  });
+}
+
+function failure(path: string, temporary: string, error: unknown): DataServiceError {
+  const reason = error instanceof Error ? error.message.replaceAll(temporary, path) : String(error);
+  if (error instanceof DataServiceError) {
+    return new DataServiceError(error.code, reason, { ...error.details, path }, error.cause);
   }
+  return new DataServiceError("write-failed", `${path}: could not be written: ${reason}`, { path }, error);
 }
 
 /** A folder cannot be renamed over another: the old one steps aside first, and comes back if the new one cannot. */
-function replaceFolder(path: string, temporary: string, old: string): void {
+function replaceFolder(path: string, temporary: string): void {
+  const old = nameBeside(path, "old");
   renameSync(path, old);
   try {
     renameSync(temporary, path);

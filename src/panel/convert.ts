@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync, statSync } from "node:fs";
-import { dirname, extname, join } from "node:path";
+import { statSync } from "node:fs";
+import { extname } from "node:path";
 import { detectFormat } from "../formats/open.js";
+import { withTemporary } from "../formats/temporaries.js";
 import { replaceWhenWhole } from "../formats/write.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
 import { OPEN_KEYS, type OpenOptions, openPanel } from "./open-panel.js";
@@ -40,14 +41,10 @@ export async function convertFile(from: string, to: string, options: ConvertOpti
     await replaceWhenWhole(to, (temporary) => spoolToArrow(from, temporary, opening));
     return openPanel(to);
   }
-  const folder = mkdtempSync(join(dirname(to), ".aistock-spool-"));
-  try {
-    const spool = join(folder, "spool.arrow");
+  await withTemporary(to, async (spool) => {
     await spoolToArrow(from, spool, opening);
     await writeAs(await openPanel(spool), to, writing);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
   return openPanel(to);
 }
 

@@ -161,13 +161,13 @@ export function createH5File(
 }
 
 /** Opens a file for writing into its places, and closes it whatever happens. */
-export function fillFile<T>(
+export async function fillFile(
   path: string,
-  use: (write: (bytes: Uint8Array, position: number) => void) => T,
-): T {
+  use: (write: (bytes: Uint8Array, position: number) => void) => Promise<void>,
+): Promise<void> {
   const fd = openSync(path, "r+");
   try {
-    return use((bytes, position) => {
+    await use((bytes, position) => {
       for (let done = 0; done < bytes.byteLength; ) {
         done += writeSync(fd, bytes, done, bytes.byteLength - done, position + done);
       }

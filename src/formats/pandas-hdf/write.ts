@@ -1,5 +1,6 @@
 import { refuseMissing, refuseNul } from "../storable-names.js";
 import { CELL_BYTES, type Progress, type SortedKeys, type WritableTable } from "../table.js";
+import { turn } from "../turn.js";
 import { loadH5 } from "./h5-library.js";
 import {
   createH5File,
@@ -38,7 +39,7 @@ export async function writePandasHdf(
   const places = createH5File(h5, path, (writer) => writeStructure(writer, table, blocks));
   const { keys } = table;
   if (keys.rowCount === 0) return;
-  fillFile(path, (write) => {
+  await fillFile(path, async (write) => {
     for (const [b, { type }] of blocks.entries()) {
       // A bool array is a bit field of 8 bits to PyTables; libhdf5's binding can only create integers.
       if (type === "bool") write(BITFIELD, places.get(blockPath(b))!.typePosition);
@@ -57,6 +58,7 @@ export async function writePandasHdf(
         write(rows, places.get(blockPath(b))!.position + first * rowBytes);
       }
       onProgress?.({ rows: last, totalRows: keys.rowCount });
+      await turn();
     }
   });
 }
