@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { DataServiceError } from "../errors.js";
+import { isSystemError } from "../formats/file-access.js";
 import { alpha158Command } from "./alpha158.js";
 import { cacheCommand } from "./cache.js";
 import { convertCommand } from "./convert.js";
@@ -71,11 +72,18 @@ export async function run(args: readonly string[]): Promise<number> {
     return EXIT.ok;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    if (!(error instanceof DataServiceError)) throw error;
-    process.stderr.write(`aistock-data: ${error.message}\n`);
+    process.stderr.write(`aistock-data: ${said(error)}\n`);
+    if (!(error instanceof DataServiceError)) return EXIT.failed;
     if (error.code === "cancelled") return EXIT.interrupted;
     return error.code === "bad-request" ? EXIT.usage : EXIT.failed;
   }
+}
+
+/** Only what a program did wrong shows where it did, for whoever repairs it. */
+function said(error: unknown): string {
+  if (error instanceof DataServiceError || isSystemError(error)) return error.message;
+  const where = error instanceof Error ? error.stack : String(error);
+  return `a fault of this program; please report these lines and the command\n${where}`;
 }
 
 function version(): string {
