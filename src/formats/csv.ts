@@ -242,6 +242,6 @@ export async function writeCsv(
   };
   // DuckDB's own header has numbers in the names that SQL cannot tell apart.
   const header = headerLine(["datetime", "instrument", ...table.columns.keys()]);
-  const options = `FORMAT csv, HEADER false, PREFIX ${sqlText(`${header}\n`)}, SUFFIX '\n'`;
-  await copyTable(table, `${sqlText(path)} (${options})`, expression, onProgress);
+  const options = ["FORMAT csv", "HEADER false", `PREFIX ${sqlText(`${header}\n`)}`, "SUFFIX '\n'"];
+  await copyTable(table, path, options, expression, onProgress);
 }

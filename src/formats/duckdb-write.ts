@@ -18,7 +18,7 @@ import {
   UTINYINT,
   VARCHAR,
 } from "@duckdb/node-api";
-import { sqlName, withDuckDB } from "./duckdb.js";
+import { sqlName, sqlText, withDuckDB } from "./duckdb.js";
 import { fillColumn } from "./duckdb-vectors.js";
 import { datetimesOf } from "./key-columns.js";
 import type { ColumnData, ColumnType, Progress, WritableTable } from "./table.js";
@@ -49,11 +49,13 @@ export type Expression = (name: string, type: ColumnType) => string;
 
 /**
  * Copies a table to a file by DuckDB: `COPY (SELECT datetime, instrument, …) TO path (options)`. DuckDB pulls
- * the rows as it writes, so that only a slab of the columns is in memory.
+ * the rows as it writes, so that only a slab of the columns is in memory. It writes into the very file that is there:
+ * by itself it would make another beside it.
  */
 export async function copyTable(
   table: WritableTable,
-  target: string,
+  path: string,
+  options: readonly string[],
   expression: Expression,
   onProgress?: (progress: Progress) => void,
 ): Promise<void> {
@@ -69,7 +71,7 @@ export async function copyTable(
     ];
     try {
       await connection.run(
-        `COPY (SELECT ${[...keys, ...columns].join(", ")} FROM table_rows()) TO ${target}`,
+        `COPY (SELECT ${[...keys, ...columns].join(", ")} FROM table_rows()) TO ${sqlText(path)} (${[...options, "USE_TMP_FILE false"].join(", ")})`,
       );
     } catch (error) {
       throw rows.error ?? error;

@@ -126,5 +126,5 @@ export async function writeParquet(
     `ROW_GROUP_SIZE ${ROW_GROUP_ROWS}`,
     `KV_METADATA {${metadata.join(", ")}}`,
   ];
-  await copyTable(table, `${sqlText(path)} (${options.join(", ")})`, (name) => name, onProgress);
+  await copyTable(table, path, options, (name) => name, onProgress);
 }

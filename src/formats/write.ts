@@ -1,5 +1,16 @@
-import { closeSync, fsyncSync, openSync, renameSync, statSync } from "node:fs";
-import { extname } from "node:path";
+import {
+  chmodSync,
+  closeSync,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  statSync,
+} from "node:fs";
+import { dirname, extname, resolve } from "node:path";
 import { DataServiceError } from "../errors.js";
 import { refuseKeyNames } from "../names/key-names.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
@@ -51,22 +62,50 @@ export async function writeTable(
   await replaceWhenWhole(path, (temporary) => write(temporary, table, options.onProgress));
 }
 
-/** Runs `write` on a temporary name beside `path` (a file or a folder), then lets that take the place of `path`. */
+/**
+ * Runs `write` on a temporary file or folder beside `path`, which exists and is empty, then lets that take the place of
+ * what is at `path`, with the mode of that. Of a link, what it leads to is replaced.
+ * @throws DataServiceError write-failed, and what `write` throws
+ */
 export async function replaceWhenWhole(
   path: string,
   write: (temporary: string) => Promise<void>,
+  kind: "file" | "folder" = "file",
 ): Promise<void> {
-  await withTemporary(path, async (temporary) => {
+  const target = targetOf(path);
+  const old = statSync(target, { throwIfNoEntry: false });
+  await withTemporary(target, async (temporary) => {
     try {
+      makeEmpty(temporary, kind, old?.mode);
       await write(temporary);
-      const isFolder = statSync(temporary).isDirectory();
-      if (!isFolder) flushToDisk(temporary);
-      if (isFolder && statSync(path, { throwIfNoEntry: false })) replaceFolder(path, temporary);
-      else renameSync(temporary, path);
+      if (old) chmodSync(temporary, old.mode & MODE_BITS);
+      if (kind === "file") flushToDisk(temporary);
+      if (kind === "folder" && old) replaceFolder(target, temporary);
+      else renameSync(temporary, target);
     } catch (error) {
       throw failure(path, temporary, error);
     }
   });
+}
+
+const MODE_BITS = 0o7777;
+
+/** Where the write ends. @throws DataServiceError write-failed */
+function targetOf(path: string): string {
+  try {
+    statSync(path, { throwIfNoEntry: false }); // refuses a link to itself
+    if (!lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) return path;
+    return targetOf(resolve(realpathSync(dirname(path)), readlinkSync(path)));
+  } catch (error) {
+    throw failure(path, path, error);
+  }
+}
+
+/** Nobody may look into what replaces a private file while it is written. */
+function makeEmpty(temporary: string, kind: "file" | "folder", mode: number | undefined): void {
+  const access = mode === undefined ? undefined : mode & MODE_BITS;
+  if (kind === "folder") mkdirSync(temporary, access === undefined ? {} : { mode: access | 0o700 });
+  else closeSync(openSync(temporary, "wx", access === undefined ? undefined : access | 0o600));
 }
 
 function failure(path: string, temporary: string, error: unknown): DataServiceError {

@@ -32,7 +32,8 @@ export async function writeQlibBin(
   refuseForeign(path);
   if (!replace && existsSync(path)) await refuseLosses(panel, path, options.freq ?? "day");
   const formats = await import("../formats/qlib-bin-write.js");
-  await replaceWhenWhole(path, (temporary) => formats.writeQlibBin(temporary, panel.table(), writing));
+  const write = (temporary: string) => formats.writeQlibBin(temporary, panel.table(), writing);
+  await replaceWhenWhole(path, write, "folder");
 }
 
 /** Instrument lists above all cannot be made again from anything else. */

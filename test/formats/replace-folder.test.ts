@@ -24,7 +24,6 @@ afterEach(() => {
 });
 
 async function writeNew(temporary: string): Promise<void> {
-  mkdirSync(temporary);
   writeFileSync(join(temporary, "new"), "");
 }
 
@@ -42,7 +41,7 @@ function refuse(
 
 it("the old folder comes back where the new one cannot take its place", async () => {
   refuse(renameSync, (path, target) => path.endsWith(".tmp") && target === provider);
-  await expect(replaceWhenWhole(provider, writeNew)).rejects.toMatchObject({
+  await expect(replaceWhenWhole(provider, writeNew, "folder")).rejects.toMatchObject({
     code: "write-failed",
     message: `${provider}: could not be written: EBUSY: resource busy or locked`,
   });
@@ -52,7 +51,7 @@ it("the old folder comes back where the new one cannot take its place", async ()
 
 it("a new folder that is in place is a write that succeeded, whether or not the old one can be removed", async () => {
   refuse(rmSync, (path) => path.endsWith(".old"));
-  await replaceWhenWhole(provider, writeNew);
+  await replaceWhenWhole(provider, writeNew, "folder");
   expect(readdirSync(provider)).toEqual(["new"]);
   expect(existsSync(join(provider, "old"))).toBe(false);
 });
