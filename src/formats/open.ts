@@ -107,8 +107,10 @@ const EXPECTED: Readonly<Record<string, string>> = {
   ".hdf": "an HDF5 file",
   ".hdf5": "an HDF5 file",
   ".parquet": "a Parquet file",
+  ".pq": "a Parquet file",
   ".arrow": "an Arrow file",
   ".feather": "an Arrow file",
+  ".ipc": "an Arrow file",
 };
 
 /** The first bytes as latin-1, so that a byte is a character. */

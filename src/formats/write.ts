@@ -27,13 +27,27 @@ const WRITE_KEYS: RequestKeys<WriteOptions> = { onProgress: true };
 
 type Writer = (path: string, table: WritableTable, onProgress?: WriteOptions["onProgress"]) => Promise<void>;
 
+const hdf = async () => (await import("./pandas-hdf/write.js")).writePandasHdf;
+const parquet = async () => (await import("./parquet.js")).writeParquet;
+const arrow = async () => (await import("./arrow-ipc-write.js")).writeArrowIpc;
+const csv = async () => (await import("./csv.js")).writeCsv;
+
 const WRITERS: Readonly<Record<string, () => Promise<Writer>>> = {
-  ".h5": async () => (await import("./pandas-hdf/write.js")).writePandasHdf,
-  ".parquet": async () => (await import("./parquet.js")).writeParquet,
-  ".arrow": async () => (await import("./arrow-ipc-write.js")).writeArrowIpc,
-  ".feather": async () => (await import("./arrow-ipc-write.js")).writeArrowIpc,
-  ".csv": async () => (await import("./csv.js")).writeCsv,
+  ".h5": hdf,
+  ".hdf": hdf,
+  ".hdf5": hdf,
+  ".parquet": parquet,
+  ".pq": parquet,
+  ".arrow": arrow,
+  ".feather": arrow,
+  ".ipc": arrow,
+  ".csv": csv,
 };
+
+/** Whether a path names an Arrow file. */
+export function isArrowName(path: string): boolean {
+  return WRITERS[extname(path).toLowerCase()] === arrow;
+}
 
 /**
  * Writes a table as the extension of `path` says. The bytes go to a temporary name beside it, which takes the
@@ -74,6 +88,15 @@ export async function replaceWhenWhole(
 ): Promise<void> {
   const target = targetOf(path);
   const old = statSync(target, { throwIfNoEntry: false });
+  if (kind === "file" && old?.isDirectory()) {
+    throw new DataServiceError("write-failed", `${path}: a folder; give the name of a file in it`, { path });
+  }
+  const parent = dirname(target);
+  if (!statSync(parent, { throwIfNoEntry: false })) {
+    throw new DataServiceError("write-failed", `${path}: there is no folder ${parent}; make it first`, {
+      path,
+    });
+  }
   await withTemporary(target, async (temporary) => {
     try {
       makeEmpty(temporary, kind, old?.mode);

@@ -1,8 +1,9 @@
 import { statSync } from "node:fs";
 import { extname } from "node:path";
+import { DataServiceError } from "../errors.js";
 import { detectFormat } from "../formats/open.js";
 import { withTemporary } from "../formats/temporaries.js";
-import { replaceWhenWhole } from "../formats/write.js";
+import { isArrowName, replaceWhenWhole } from "../formats/write.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
 import { OPEN_KEYS, type OpenOptions, openPanel } from "./open-panel.js";
 import type { Panel } from "./panel.js";
@@ -30,6 +31,11 @@ const SPOOL_ABOVE_BYTES = 1 << 28;
 export async function convertFile(from: string, to: string, options: ConvertOptions = {}): Promise<Panel> {
   checkKeys(options, CONVERT_KEYS, "convertFile");
   const { spoolAboveBytes = SPOOL_ABOVE_BYTES, replace, ...opening } = options;
+  if (to === "-") {
+    throw new DataServiceError("bad-request", '"-" is not written to; name a file, or a folder for qlib', {
+      path: to,
+    });
+  }
   const writing = { replace, onProgress: opening.onProgress };
   const format = detectFormat(from);
   if ((format !== "parquet" && format !== "csv") || statSync(from).size <= spoolAboveBytes) {
@@ -37,7 +43,7 @@ export async function convertFile(from: string, to: string, options: ConvertOpti
     await writeAs(panel, to, writing);
     return panel;
   }
-  if (extname(to) === ".arrow" || extname(to) === ".feather") {
+  if (isArrowName(to)) {
     await replaceWhenWhole(to, (temporary) => spoolToArrow(from, temporary, opening));
     return openPanel(to);
   }

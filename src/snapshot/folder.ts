@@ -26,7 +26,7 @@ export interface SnapshotFolder {
  * Of files that differ in extension alone, the first of these is the panel: what the research side writes
  * first and everything else is derived from, then the faster of the rest.
  */
-const PREFERENCE = [".h5", ".hdf5", ".hdf", ".parquet", ".arrow", ".feather", ".csv"];
+const PREFERENCE = [".h5", ".hdf5", ".hdf", ".parquet", ".pq", ".arrow", ".feather", ".ipc", ".csv"];
 
 /**
  * What a folder holds, by names and first bytes; no file is opened. A panel's name is its file's without the

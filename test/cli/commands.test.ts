@@ -52,7 +52,7 @@ describe("aistock-data convert", () => {
     const out = join(folder, "old.xlsx");
     expect(cli("convert", FILE, out)).toMatchObject({
       status: 2,
-      stderr: `aistock-data: ${out}: cannot tell the format to write from ".xlsx"; use .h5, .parquet, .arrow, .feather, .csv\n`,
+      stderr: `aistock-data: ${out}: cannot tell the format to write from ".xlsx"; use .h5, .hdf, .hdf5, .parquet, .pq, .arrow, .feather, .ipc, .csv\n`,
     });
   });
 });

@@ -139,7 +139,7 @@ describe("what is written is read back exactly", () => {
   it("a folder that is not there", async () => {
     const path = join(scratch, "none", "out.h5");
     await expect(writePandasHdf(path, { keys: KEYS, columns: COLUMNS })).rejects.toThrow(
-      `${path}: the file could not be written`,
+      `${path}: the file could not be written: No such file or directory`,
     );
   });
 });

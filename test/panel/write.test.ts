@@ -1,8 +1,15 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { DataServiceError, openPanel, Panel, panelFromArrow, writeQlibBin } from "../../src/index.js";
+import {
+  convertFile,
+  DataServiceError,
+  openPanel,
+  Panel,
+  panelFromArrow,
+  writeQlibBin,
+} from "../../src/index.js";
 
 const folder = mkdtempSync(join(tmpdir(), "aistock-write-"));
 
@@ -110,9 +117,36 @@ describe("panel.write", () => {
 
   it("names the formats it can write", async () => {
     await expect(market.write(join(folder, "x.xlsx"))).rejects.toThrow(
-      `${join(folder, "x.xlsx")}: cannot tell the format to write from ".xlsx"; use .h5, .parquet, .arrow, .feather, .csv`,
+      `${join(folder, "x.xlsx")}: cannot tell the format to write from ".xlsx"; use .h5, .hdf, .hdf5, .parquet, .pq, .arrow, .feather, .ipc, .csv`,
     );
-    await expect(market.write("/no/such/folder/x.csv")).rejects.toMatchObject({ code: "write-failed" });
+  });
+
+  it.each([".hdf", ".hdf5", ".pq", ".ipc"])("takes the other names of its formats: %s", async (extension) => {
+    const path = join(folder, `names${extension}`);
+    await market.select(["$close"]).write(path);
+    expect((await openPanel(path)).rowCount).toBe(market.rowCount);
+  });
+
+  it("says of a target that cannot be one what it is", async () => {
+    const own = mkdtempSync(join(tmpdir(), "aistock-write-"));
+    mkdirSync(join(own, "dir.csv"));
+    for (const write of [
+      market.write(join(own, "no", "x.h5")),
+      market.write(join(own, "no", "x.csv")),
+      writeQlibBin(market, join(own, "no", "x")),
+    ]) {
+      await expect(write).rejects.toMatchObject({
+        code: "write-failed",
+        message: expect.stringMatching(/x(\.\w+)?: there is no folder .+no; make it first$/),
+      });
+    }
+    await expect(market.write(join(own, "dir.csv"))).rejects.toThrow(
+      `${join(own, "dir.csv")}: a folder; give the name of a file in it`,
+    );
+    await expect(convertFile("data-fixtures/snapshot/daily_pv.h5", "-")).rejects.toThrow(
+      '"-" is not written to; name a file, or a folder for qlib',
+    );
+    expect(readdirSync(own)).toEqual(["dir.csv"]);
   });
 
   it("replaces a qlib folder as a whole", async () => {

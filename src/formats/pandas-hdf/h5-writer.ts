@@ -127,8 +127,12 @@ export function createH5File(
   build: (writer: H5Writer) => void,
 ): ReadonlyMap<string, Reserved> {
   const addresses = quietly(h5, (complaint) => {
-    const fail = (what: string) =>
-      new DataServiceError("write-failed", `${path}: ${what} could not be written`, { path }, complaint());
+    const fail = (what: string) => {
+      const said = complaint();
+      const reason = /error message = '([^']+)'/.exec(said?.message ?? "")?.[1]; // the system's, in libhdf5's words
+      const message = `${path}: ${what} could not be written${reason === undefined ? "" : `: ${reason}`}`;
+      return new DataServiceError("write-failed", message, { path }, said);
+    };
     const id = h5.open(path, h5.H5F_ACC_TRUNC, false, h5.H5F_LIBVER_EARLIEST, h5.H5F_LIBVER_LATEST);
     if (id < 0n) throw fail("the file");
     let closed = -1;
