@@ -183,6 +183,23 @@ export function utcToWallClock(utcNs: BigInt64Array, timezone: string): BigInt64
   return offsetOf && utcNs.map((ns) => (ns === NAT_NS ? ns : ns + offsetOf(ns)));
 }
 
+/**
+ * The UTC times at which the clocks of `timezone` show these, of two the earlier. Undefined where there is no such zone,
+ * or where its clocks never show one of them.
+ */
+export function wallClockToUtc(wallClock: BigInt64Array, timezone: string): BigInt64Array | undefined {
+  const offsetOf = zoneOffsets(timezone);
+  if (!offsetOf) return undefined;
+  const utc = new BigInt64Array(wallClock.length);
+  for (const [i, ns] of wallClock.entries()) {
+    // Clocks are not changed twice in two days.
+    const offset = [ns - NS_PER_DAY, ns + NS_PER_DAY].map(offsetOf).find((o) => offsetOf(ns - o) === o);
+    if (offset === undefined) return undefined;
+    utc[i] = ns - offset;
+  }
+  return utc;
+}
+
 /** UTC offset in nanoseconds at a UTC time. Zones change on quarter hours, so one answer serves a quarter. */
 function zoneOffsets(timezone: string): ((utcNs: bigint) => bigint) | undefined {
   const fixed = FIXED_OFFSET.exec(timezone);

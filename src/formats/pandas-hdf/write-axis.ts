@@ -1,4 +1,6 @@
 import { lastPart } from "../../names/field.js";
+import { wallClockToUtc } from "../../time.js";
+import type { SortedKeys } from "../table.js";
 import { H5T } from "./h5-types.js";
 import { type H5Writer, TYPES } from "./h5-writer.js";
 
@@ -35,6 +37,18 @@ export function writeAxis(
       "int32",
     );
   }
+}
+
+/**
+ * Writes the level of the sessions. With a zone they are UTC times, which pandas shows by that zone's clocks: it reads
+ * such a level of a MultiIndex (`HDFStore._get_index_factory`), although it writes none.
+ */
+export function writeSessions(writer: H5Writer, path: string, { datetimes, timezone }: SortedKeys): void {
+  const utc = timezone === undefined ? undefined : wallClockToUtc(datetimes, timezone);
+  writeLevel(writer, path, "datetime", utc ?? datetimes);
+  if (utc === undefined || timezone === undefined) return;
+  writer.attribute(path, "index_class", "datetime");
+  writer.attribute(path, "tz", timezone);
 }
 
 /** Writes a level: times as int64 nanoseconds, texts as UTF-8 of fixed width. */

@@ -10,7 +10,7 @@ import {
   type Reserved,
   TYPES,
 } from "./h5-writer.js";
-import { writeAxis, writeLevel } from "./write-axis.js";
+import { writeAxis, writeLevel, writeSessions } from "./write-axis.js";
 import { interleave } from "./write-block.js";
 import { type BlockPlan, type BlockType, planBlocks, WRITE_ROWS } from "./write-plan.js";
 
@@ -22,8 +22,7 @@ const KEY = "/data";
 
 /**
  * Writes a table as a frame of pandas' fixed format under the key `data`, which pandas 1 and 2 read back with
- * the same index and dtypes. Values go straight to the file, a slab of rows at a time. Times are written as the
- * wall clock that they show: a MultiIndex of this format cannot hold a zone, so that the index's is lost. Whole
+ * the same index and dtypes, and the index's zone. Values go straight to the file, a slab of rows at a time. Whole
  * numbers and bools with missing cells become float64 with NaN, as in pandas: true and false are then 1 and 0.
  * @throws DataServiceError unsupported (text columns; names that would not be read back; missing cells beside whole numbers beyond 2^53), write-failed
  */
@@ -98,7 +97,7 @@ export function writeStructure(writer: H5Writer, table: WritableTable, blocks: r
     axis1_nlevels: 2,
   });
   writeAxis(writer, KEY, "axis0", [...columns.keys()], groups);
-  writeLevel(writer, `${KEY}/axis1_level0`, "datetime", keys.datetimes);
+  writeSessions(writer, `${KEY}/axis1_level0`, keys);
   writeLevel(writer, `${KEY}/axis1_level1`, "instrument", keys.instruments);
   for (const [i, levelSize] of [keys.sessionCount, keys.instruments.length].entries()) {
     const type = codeType(levelSize);
