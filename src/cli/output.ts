@@ -1,26 +1,37 @@
 import { once } from "node:events";
+import type { ColumnSource } from "../formats/table.js";
 import { type Cell, Column } from "../panel/column.js";
 import { datetimeColumn } from "../panel/key-columns.js";
 import type { Panel } from "../panel/panel.js";
 import { formatCell } from "../panel/print.js";
-import { layTable } from "../panel/text-table.js";
+import { columnWidths, layRows } from "../panel/text-table.js";
 import { formatNs } from "../time.js";
 import type { OutputFormat } from "./options.js";
 
-/** Rows turned into text at a time, so that a long table starts to print at once and memory stays small. */
+/**
+ * Rows read and turned into text at a time, so that a long table starts to print at once and memory stays small. Cells
+ * in a file are read once a block, not once a cell.
+ */
 const ROWS_AT_ONCE = 4096;
 
-type NamedColumn = readonly [name: string, column: Column];
+/** What is printed of a column: its cells, block by block. */
+type PrintedColumn = Pick<ColumnSource, "type" | "read">;
+type NamedColumn<C = PrintedColumn> = readonly [name: string, column: C];
 
 /** Prints all rows of a panel, the keys first. */
 export async function writePanel(panel: Panel, format: OutputFormat): Promise<void> {
   const { index } = panel;
-  const instruments = Array.from(index.codes, (code) => index.instruments[code]!);
+  const instruments: PrintedColumn = {
+    type: "string",
+    read: (first, last) => ({
+      values: Array.from(index.codesOf(first, last), (code) => index.instruments[code]!),
+    }),
+  };
+  const columns = panel.columnNames.map((name): NamedColumn => [name, panel.column(name)]);
   const keys: NamedColumn[] = [
     ["datetime", datetimeColumn(index)],
-    ["instrument", Column.of("string", instruments)],
+    ["instrument", instruments],
   ];
-  const columns = panel.columnNames.map((name): NamedColumn => [name, panel.column(name)]);
   await writeColumns([...keys, ...columns], panel.rowCount, format);
 }
 
@@ -30,30 +41,66 @@ export async function writeColumns(
   rowCount: number,
   format: OutputFormat,
 ): Promise<void> {
-  const names = columns.map(([name]) => name);
-  if (format === "table") return print(`${tableText(columns, rowCount)}\n`);
-  await print(format === "csv" ? `${names.map(csvCell).join(",")}\n` : "[");
-  for (let first = 0; first < rowCount; first += ROWS_AT_ONCE) {
+  const writer = WRITERS[format](columns);
+  await print(writer.before);
+  for (let first = 0; first === 0 || first < rowCount; first += ROWS_AT_ONCE) {
     const last = Math.min(first + ROWS_AT_ONCE, rowCount);
-    let text = "";
-    for (let row = first; row < last; row++) {
-      if (format === "csv") text += `${columns.map(([, c]) => csvCell(csvText(c, row))).join(",")}\n`;
-      else text += `${row === 0 ? "\n" : ",\n"}${jsonRow(columns, row)}`;
-    }
-    await print(text);
+    const block = columns.map(([name, column]): NamedColumn<Column> => {
+      const { values, mask } = column.read(first, last);
+      return [name, Column.of(column.type, values, mask)];
+    });
+    await print(writer.rows(block, last - first, first));
   }
-  if (format === "json") await print("\n]\n");
+  await print(writer.after);
 }
 
-function tableText(columns: readonly NamedColumn[], rowCount: number): string {
-  const rows = Array.from({ length: rowCount }, (_, row) =>
-    columns.map(([, column]) => formatCell(column.at(row), column.type === "datetime")),
-  );
+/** How a format prints: what comes before the rows, blocks of rows (one, where there are none), and what ends them. */
+interface Writer {
+  readonly before: string;
+  rows(block: readonly NamedColumn<Column>[], count: number, first: number): string;
+  readonly after: string;
+}
+
+const WRITERS: Readonly<Record<OutputFormat, (columns: readonly NamedColumn[]) => Writer>> = {
+  table: tableWriter,
+  csv: (columns) => ({
+    before: `${columns.map(([name]) => csvCell(name)).join(",")}\n`,
+    rows: (block, count) =>
+      eachRow(count, (row) => `${block.map(([, column]) => csvCell(csvText(column, row))).join(",")}\n`),
+    after: "",
+  }),
+  json: () => ({
+    before: "[",
+    rows: (block, count, first) =>
+      eachRow(count, (row) => `${first + row === 0 ? "\n" : ",\n"}${jsonRow(block, row)}`),
+    after: "\n]\n",
+  }),
+};
+
+/** A table as wide as the rows that were printed: later blocks keep the widths of the ones before, or widen them. */
+function tableWriter(columns: readonly NamedColumn[]): Writer {
+  const header = columns.map(([name]) => name);
   const align = columns.map(([, { type }]): "left" | "right" =>
     type === "string" || type === "datetime" ? "left" : "right",
   );
-  const header = columns.map(([name]) => name);
-  return layTable(header, rows, align).join("\n");
+  let widths = columnWidths([header]);
+  return {
+    before: "",
+    rows: (block, count, first) => {
+      const rows = Array.from({ length: count }, (_, row) =>
+        block.map(([, column]) => formatCell(column.at(row), column.type === "datetime")),
+      );
+      widths = columnWidths(rows, widths);
+      return `${layRows(first === 0 ? [header, ...rows] : rows, widths, align).join("\n")}\n`;
+    },
+    after: "",
+  };
+}
+
+function eachRow(count: number, text: (row: number) => string): string {
+  let all = "";
+  for (let row = 0; row < count; row++) all += text(row);
+  return all;
 }
 
 /** Missing cells are empty, as pandas writes them; a float32 has the digits that give it back exactly. */
@@ -69,7 +116,7 @@ function csvCell(text: string): string {
 }
 
 /** NaN and infinities, which JSON lacks, are null; integers beyond 2^53 are strings. */
-function jsonRow(columns: readonly NamedColumn[], row: number): string {
+function jsonRow(columns: readonly NamedColumn<Column>[], row: number): string {
   const cells = columns.map(
     ([name, column]) => `${JSON.stringify(name)}:${jsonCell(column.at(row), column)}`,
   );

@@ -6,12 +6,19 @@ import { gatherMask, gatherValues } from "./gather.js";
 /** One cell, as `at` gives it: null where it is missing and the type has no NaN. */
 export type Cell = number | bigint | boolean | string | null;
 
+/** After so many single cells, those around the next are read with it: a loop over rows must not read once a row. */
+const SINGLE_READS = 16;
+const BLOCK_ROWS = 4096;
+
 /** A column of a Panel: typed, immutable, and read from its source when its cells are first asked for. */
 export class Column implements ColumnSource {
   readonly type: ColumnType;
   readonly length: number;
   #source: ColumnSource | undefined;
   #data: ColumnData | undefined;
+  #singleReads = 0;
+  /** The rows around the cell that was last read alone, from `first` on. */
+  #block: { readonly first: number; readonly data: ColumnData } | undefined;
 
   private constructor(type: ColumnType, length: number) {
     this.type = type;
@@ -68,12 +75,21 @@ export class Column implements ColumnSource {
   /** The cell of a row; null where it is missing (a missing float is NaN). A `datetime` is epoch nanoseconds. */
   at(row: number): Cell {
     if (!(row >= 0 && row < this.length)) return null;
-    const one = this.#data ? undefined : this.#source!.read(row, row + 1);
-    const { values, mask } = one ?? this.#data!;
-    const i = one ? 0 : row;
-    if (mask && mask[i] === 0) return null;
-    const value = values[i]!;
+    const { first, data } = this.#data ? { first: 0, data: this.#data } : this.#around(row);
+    const { values, mask } = data;
+    if (mask && mask[row - first] === 0) return null;
+    const value = values[row - first]!;
     return this.type === "bool" ? value === 1 : value;
+  }
+
+  /** Some rows of the source that hold the given one. */
+  #around(row: number): { readonly first: number; readonly data: ColumnData } {
+    const held = this.#block;
+    if (held && row >= held.first && row < held.first + held.data.values.length) return held;
+    if (++this.#singleReads <= SINGLE_READS) return { first: row, data: this.#source!.read(row, row + 1) };
+    const first = row - (row % BLOCK_ROWS);
+    this.#block = { first, data: this.#source!.read(first, Math.min(first + BLOCK_ROWS, this.length)) };
+    return this.#block;
   }
 
   read(first: number, last: number): ColumnData {
@@ -130,6 +146,7 @@ export class Column implements ColumnSource {
   fill(data: ColumnData): void {
     this.#data = data;
     this.#source = undefined;
+    this.#block = undefined;
   }
 
   /** How many cells are missing: NaN, null or masked. Reads the column. */
