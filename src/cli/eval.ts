@@ -79,12 +79,11 @@ export async function evaluateAndShow(
     const market = await openPanel(file, { key, onProgress });
     const wanted = typeof expressions === "function" ? expressions(market) : expressions;
     const bytes = market.rowCount * Object.keys(wanted).length * 4;
-    const base = universe ? market.window({ universe }) : market;
-    const range = { start, end, windows, compat, onProgress };
+    const range = { universe, start, end, windows, compat, onProgress };
     const computed =
       out !== undefined && bytes > WHOLE_UP_TO_BYTES
-        ? evaluatePanelInBlocks(base, wanted, range)
-        : await base.evaluateInThreads(wanted, range);
+        ? evaluatePanelInBlocks(market, wanted, range)
+        : await market.evaluateInThreads(wanted, range);
     if (out !== undefined) await computed.write(out, { onProgress });
     return computed;
   });

@@ -15,10 +15,10 @@ import {
 } from "./evaluate.js";
 import { planExpressions } from "./expression-plan.js";
 import type { SessionRange, Windows } from "./layout.js";
-import { tableOfPanel } from "./panel-table.js";
+import { expressionNames, tableOfMembers, tableOfPanel } from "./panel-table.js";
 import type { Compat } from "./runner.js";
 import { SessionBlocks } from "./session-blocks.js";
-import { namesOf } from "./table.js";
+import { type ExpressionTable, namesOf } from "./table.js";
 import { evaluateInThreads } from "./threads.js";
 
 type Expressions = Readonly<Record<string, string>>;
@@ -28,6 +28,13 @@ export interface PanelRangeOptions extends ExpressionOptions {
   readonly start?: TimeInput | undefined;
   /** Only rows up to here, inclusive; a bare date takes in its whole day. */
   readonly end?: TimeInput | undefined;
+  /**
+   * Only these instruments, codes in either spelling. They have the values they have in the whole panel: windows count
+   * its sessions, and cross-sections compare all its instruments.
+   */
+  readonly universe?: string | Iterable<string> | undefined;
+  /** As in `panel.window`: an unknown instrument is an error (default), or is left out. */
+  readonly onUnknown?: "error" | "skip" | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 
@@ -35,7 +42,7 @@ export interface PanelEvaluateOptions extends PanelRangeOptions {
   /**
    * What the same expressions gave, with the same options, on the panel that this one grew from (`appendSessions`).
    * Only the sessions after, and the ones before that look ahead into them, are computed; the result is bit by bit
-   * what computing everything would give. Not together with `start` or `end`.
+   * what computing everything would give. Not together with `start`, `end` or `universe`.
    */
   readonly previous?: Panel | undefined;
 }
@@ -51,6 +58,8 @@ const RANGE_KEYS: RequestKeys<PanelRangeOptions> = {
   labels: true,
   start: true,
   end: true,
+  universe: true,
+  onUnknown: true,
   onProgress: true,
 };
 const EVALUATE_KEYS: RequestKeys<PanelEvaluateOptions> = { ...RANGE_KEYS, previous: true };
@@ -72,9 +81,8 @@ export function evaluatePanel(
   const { previous, ...range } = options;
   checkChoices(range, "evaluate");
   if (previous) return extendFactors(panel, expressions, previous, range);
-  const sessions = sessionsBetween(panel, range);
-  const result = evaluateExpressions(tableOfPanel(panel), expressions, engineOptions(panel, sessions, range));
-  return resultPanel(panel, sessions, result);
+  const scope = scopeOf(panel, expressions, range);
+  return scope.panelOf(evaluateExpressions(scope.table, expressions, engineOptions(scope, range)));
 }
 
 /** `evaluatePanel` on several threads; the columns of the result lie in shared memory. */
@@ -86,12 +94,12 @@ export async function evaluatePanelInThreads(
   checkKeys(options, THREADED_KEYS, "evaluateInThreads");
   const { threads, ...range } = options;
   checkChoices(range, "evaluateInThreads");
-  const sessions = sessionsBetween(panel, range);
-  const result = await evaluateInThreads(tableOfPanel(panel), expressions, {
-    ...engineOptions(panel, sessions, range),
+  const scope = scopeOf(panel, expressions, range);
+  const result = await evaluateInThreads(scope.table, expressions, {
+    ...engineOptions(scope, range),
     ...(threads !== undefined && { threads }),
   });
-  return resultPanel(panel, sessions, result);
+  return scope.panelOf(result);
 }
 
 /**
@@ -101,14 +109,13 @@ export async function evaluatePanelInThreads(
 export function evaluatePanelInBlocks(
   panel: Panel,
   expressions: Expressions,
-  { onProgress: _, ...options }: PanelRangeOptions = {},
+  { onProgress: _, ...range }: PanelRangeOptions = {},
 ): Panel {
-  const { start: _start, end: _end, ...rest } = options;
-  const sessions = sessionsBetween(panel, options);
-  const blocks = new SessionBlocks(tableOfPanel(panel, { whole: true }), expressions, rest, sessions);
+  const scope = scopeOf(panel, expressions, range, { whole: true });
+  const { sessions, ...options } = engineOptions(scope, range);
+  const blocks = new SessionBlocks(scope.table, expressions, options, sessions);
   const columns = new Map(blocks.columns().map(([name, source]) => [name, Column.from(source)]));
-  const index = panel.index.slice(sessions.from, sessions.to);
-  return new Panel(index, columns, { source: panel.info.source, notes: blocks.notes });
+  return scope.panelWith(columns, blocks.notes);
 }
 
 function checkChoices({ windows = "calendar", compat = "qlib" }: PanelRangeOptions, call: string): void {
@@ -123,9 +130,9 @@ function extendFactors(
   previous: Panel,
   options: PanelRangeOptions,
 ): Panel {
-  if (options.start !== undefined || options.end !== undefined) {
+  if ([options.start, options.end, options.universe].some((part) => part !== undefined)) {
     const problem =
-      "previous factors are extended over the whole panel: leave start and end out, take a window after";
+      "previous factors are extended over the whole panel: leave start, end and universe out, take a window after";
     throw new DataServiceError("bad-request", problem, {});
   }
   const known = previous.index.sessionCount;
@@ -142,28 +149,64 @@ function extendFactors(
   );
   const table = tableOfPanel(grown);
   const touched = touchedSessions(table, planExpressions(expressions, namesOf(table)), known, options);
-  const { sessions: _, ...rest } = engineOptions(grown, touched, options);
-  const result = extendEvaluation(table, expressions, cells, known, rest);
-  return resultPanel(grown, { from: 0, to: grown.index.sessionCount }, result);
+  const { sessions: _, ...rest } = engineOptions({ table, sessions: touched }, options);
+  const { columns, notes } = extendEvaluation(table, expressions, cells, known, rest);
+  return new Panel(grown.index, columnsOf(columns), { source: grown.info.source, notes });
+}
+
+/** What is computed: a table, the sessions of it that are wanted, and the panel that the results make. */
+interface Scope {
+  readonly table: ExpressionTable;
+  readonly sessions: SessionRange;
+  panelWith(columns: ReadonlyMap<string, Column>, notes: readonly string[]): Panel;
+  panelOf(evaluation: Evaluation): Panel;
+}
+
+/**
+ * A universe is taken before computing, so that only its rows are read and computed, where no instrument's value
+ * depends on another's; else after.
+ */
+function scopeOf(
+  panel: Panel,
+  expressions: Expressions,
+  range: PanelRangeOptions,
+  reading: { readonly whole?: boolean } = {},
+): Scope {
+  const { universe, onUnknown } = range;
+  const chosen = universe === undefined ? panel : panel.window({ universe, onUnknown });
+  const early =
+    chosen !== panel && planExpressions(expressions, namesOf(expressionNames(panel))).stages.length === 0;
+  const rows = early ? chosen : panel;
+  const own = sessionsBetween(rows, range);
+  const panelWith = (columns: ReadonlyMap<string, Column>, notes: readonly string[]): Panel => {
+    const { source } = panel.info;
+    const { unknownInstruments } = chosen.info;
+    const info = { source, notes, unknownInstruments };
+    const computed = new Panel(rows.index.slice(own.from, own.to), columns, info);
+    return early || chosen === panel ? computed : computed.window({ universe: chosen.index.instruments });
+  };
+  return {
+    table: early ? tableOfMembers(chosen, panel.index, reading) : tableOfPanel(panel, reading),
+    sessions: sessionsBetween(panel, range),
+    panelWith,
+    panelOf: ({ columns, notes }) => panelWith(columnsOf(columns), notes),
+  };
+}
+
+function columnsOf(computed: Evaluation["columns"]): Map<string, Column> {
+  return new Map(Object.entries(computed).map(([name, cells]) => [name, Column.of("float32", cells)]));
 }
 
 function engineOptions(
-  { index }: Panel,
-  sessions: SessionRange,
-  { start: _start, end: _end, onProgress, ...options }: PanelRangeOptions,
+  { table: { offsets }, sessions }: Pick<Scope, "table" | "sessions">,
+  { windows, compat, labels, onProgress }: PanelRangeOptions,
 ): EvaluateOptions & { readonly sessions: SessionRange } {
-  if (!onProgress) return { ...options, sessions };
-  const totalRows = index.startOf(sessions.to) - index.startOf(sessions.from);
+  const options = { windows, compat, labels, sessions };
+  if (!onProgress) return options;
+  const totalRows = offsets[sessions.to]! - offsets[sessions.from]!;
   const tell = (done: number, total: number) =>
     onProgress({ rows: Math.round((totalRows * done) / total), totalRows });
-  return { ...options, sessions, onProgress: tell };
-}
-
-function resultPanel(panel: Panel, { from, to }: SessionRange, { columns, notes }: Evaluation): Panel {
-  const computed = new Map(
-    Object.entries(columns).map(([name, cells]) => [name, Column.of("float32", cells)]),
-  );
-  return new Panel(panel.index.slice(from, to), computed, { source: panel.info.source, notes });
+  return { ...options, onProgress: tell };
 }
 
 function sessionsBetween({ index }: Panel, { start, end }: PanelRangeOptions): SessionRange {

@@ -1,5 +1,6 @@
 import type { ColumnData, ColumnType } from "../formats/table.js";
 import type { Panel } from "../panel/panel.js";
+import type { PanelIndex } from "../panel/panel-index.js";
 import type { ExpressionTable, NumericColumn } from "./table.js";
 
 /**
@@ -24,6 +25,24 @@ export function tableOfPanel(panel: Panel, { whole = false } = {}): ExpressionTa
       return cells.subarray(first, last);
     },
   };
+}
+
+/**
+ * Some instruments of a panel, all rows of each, as the engine takes them: in the sessions of the whole panel, which
+ * windows count, though none of these has a row in some.
+ */
+export function tableOfMembers(
+  members: Panel,
+  whole: PanelIndex,
+  reading: { readonly whole?: boolean } = {},
+): ExpressionTable {
+  const { index } = members;
+  const offsets = new Uint32Array(whole.sessionCount + 1);
+  for (let s = 0, own = 0; s < whole.sessionCount; s++) {
+    if (index.datetimes[own] === whole.datetimes[s]) own++;
+    offsets[s + 1] = index.startOf(own);
+  }
+  return { ...tableOfPanel(members, reading), sessionCount: whole.sessionCount, offsets };
 }
 
 /** What expressions on a panel may name; nothing is read for it. */

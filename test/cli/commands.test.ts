@@ -74,6 +74,13 @@ describe("aistock-data eval and alpha158", () => {
     expect(stdout.trimEnd().split("\n").length).toBe(3);
   });
 
+  it("ranks in the whole market whoever is asked for, as a snapshot's window does", () => {
+    const range = ["-u", "000004.SZ", "-s", "2020-03-10", "--format", "csv"];
+    const ranks = cli("eval", FILE, "CSRank($close)", ...range);
+    expect(ranks.stdout).toBe(cli("window", DIR, "-f", "CSRank($close)", ...range).stdout);
+    expect(ranks.stdout).toContain("2020-03-16,000004.SZ,0.");
+  });
+
   it("shows where an expression goes wrong", () => {
     const { status, stderr } = cli("eval", FILE, "Mean($close,5)+Maen($close,2)");
     expect(status).toBe(1);

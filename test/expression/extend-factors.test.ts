@@ -95,7 +95,7 @@ describe("evaluate with previous", () => {
       'the previous column "std" is missing, or not of float32; the first 150 sessions have 450 rows',
     );
     expect(message(() => grown.evaluate({ mean: "Mean($close, 20)" }, { previous, start: days[5] }))).toBe(
-      "previous factors are extended over the whole panel: leave start and end out, take a window after",
+      "previous factors are extended over the whole panel: leave start, end and universe out, take a window after",
     );
     const other = early.evaluate({ mean: "Mean($close, 3)" });
     expect(message(() => grown.evaluate({ mean: "Mean($close, 20)" }, { previous: other }))).toBe(
