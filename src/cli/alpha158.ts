@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import { alpha158 } from "../factors/alpha158.js";
 import { readFactors } from "../factors/catalogue.js";
+import { chooseFactors } from "../factors/factor-set.js";
 import { type EvalOptions, evaluateAndShow, evaluateOptions } from "./eval.js";
 import { list } from "./options.js";
 
@@ -28,7 +29,7 @@ export function alpha158Command(): Command {
         file,
         (panel) => {
           return factors
-            ? readFactors(factors, say)
+            ? chooseFactors(factors, Object.entries(readFactors(factors, say)), { select })
             : alpha158({ select, fields: panel.columnNames, onNote: say });
         },
         options,

@@ -1,4 +1,5 @@
 import { Command, Option } from "commander";
+import { DataServiceError } from "../errors.js";
 import { evaluatePanelInBlocks } from "../expression/evaluate-panel.js";
 import { openPanel } from "../panel/open-panel.js";
 import type { Panel } from "../panel/panel.js";
@@ -31,7 +32,7 @@ export function evalCommand(): Command {
     .argument("<file>", "a file or qlib folder with the market fields")
     .argument("<expressions...>", 'such as "Mean($close,5)"; quote them, the shell would take $close')
     .action(async (file: string, texts: string[], options: EvalOptions) => {
-      await evaluateAndShow(file, Object.fromEntries(texts.map(named)), options);
+      await evaluateAndShow(file, allNamed(texts), options);
     });
 }
 
@@ -61,9 +62,25 @@ export function evaluateOptions(command: Command): Command {
     .addOption(formatOption());
 }
 
+/** Expressions by their names, each once. */
+function allNamed(texts: readonly string[]): Record<string, string> {
+  const expressions = new Map<string, string>();
+  for (const [name, expression] of texts.map(named)) {
+    if (expressions.has(name)) {
+      throw new DataServiceError(
+        "bad-request",
+        `two expressions are called "${name}"; give each a name of its own`,
+        { field: name },
+      );
+    }
+    expressions.set(name, expression);
+  }
+  return Object.fromEntries(expressions);
+}
+
 /** `name=expression`, or an expression under its own text. `=` does not occur in the language but in ==, <=, >=, !=. */
 function named(text: string): [name: string, expression: string] {
-  const match = /^\s*([A-Za-z_]\w*)\s*=(?!=)(.*)$/s.exec(text);
+  const match = /^\s*([\p{L}_][\p{L}\p{N}_]*)\s*=(?!=)(.*)$/su.exec(text);
   return match ? [match[1]!, match[2]!] : [text, text];
 }
 

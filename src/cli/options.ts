@@ -2,10 +2,7 @@ import { InvalidArgumentError, Option } from "commander";
 
 /** `a,b,c` as a list; blanks around the names do not count. */
 export function list(text: string): string[] {
-  return text
-    .split(",")
-    .map((name) => name.trim())
-    .filter((name) => name !== "");
+  return allGiven(text.split(","));
 }
 
 /** Field names and expressions, separated by commas outside parentheses: `close,Mean($close,5)`. */
@@ -16,10 +13,18 @@ export function fields(text: string): string[] {
     if (text[at] === "(") depth++;
     if (text[at] === ")") depth--;
     if (at < text.length && !(text[at] === "," && depth === 0)) continue;
-    parts.push(text.slice(begun, at).trim());
+    parts.push(text.slice(begun, at));
     begun = at + 1;
   }
-  return parts.filter((part) => part !== "");
+  return allGiven(parts);
+}
+
+/** Nothing in place of a name is refused: it is what a shell makes of `$close` without quotes. */
+function allGiven(parts: readonly string[]): string[] {
+  const names = parts.map((part) => part.trim());
+  if (!names.includes("")) return names;
+  const what = names.length === 1 ? "no name is given" : "a name is empty";
+  throw new InvalidArgumentError(`${what}; put $close in single quotes, else the shell takes it.`);
 }
 
 /** A positive whole number. */

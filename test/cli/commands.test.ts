@@ -119,6 +119,51 @@ describe("aistock-data eval and alpha158", () => {
   });
 });
 
+describe("names on the command line", () => {
+  const catalogue = ["--factors", "data-fixtures/catalogs/alpha158_meta.json"];
+
+  it("--select takes factors of a catalogue file too", () => {
+    const some = cli(
+      "alpha158",
+      FILE,
+      ...catalogue,
+      "--select",
+      "KLEN",
+      "-s",
+      "2020-03-17",
+      "--format",
+      "csv",
+    );
+    expect(some.stdout.split("\n")[0]).toBe("datetime,instrument,KLEN");
+    expect(cli("alpha158", FILE, ...catalogue, "--select", "KLENN")).toMatchObject({
+      status: 2,
+      stderr:
+        'aistock-data: data-fixtures/catalogs/alpha158_meta.json has no factor "KLENN"; did you mean "KLEN"?\n',
+    });
+  });
+
+  it("an expression's may be Chinese, and none is given twice", () => {
+    const named = cli("eval", FILE, "收盘_2=$close", "-s", "2020-03-17", "--format", "csv");
+    expect(named.stdout.split("\n")[0]).toBe("datetime,instrument,收盘_2");
+    expect(cli("eval", FILE, "ma5=Mean($close,5)", "ma5=Mean($close,10)")).toMatchObject({
+      status: 2,
+      stderr: 'aistock-data: two expressions are called "ma5"; give each a name of its own\n',
+    });
+  });
+
+  it.each([
+    ["window", FILE, "-f", ""],
+    ["window", FILE, "-u", ""],
+    ["alpha158", FILE, "--select", " "],
+    ["convert", FILE, join(folder, "never.csv"), "-c", ""],
+    ["window", FILE, "-f", ",volume"],
+  ])("none may be empty, as the shell leaves $close: %s %s %s '%s'", (...args) => {
+    const { status, stdout, stderr } = cli(...args);
+    expect([status, stdout]).toEqual([2, ""]);
+    expect(stderr).toMatch(/(no name is given|a name is empty); put \$close in single quotes/);
+  });
+});
+
 describe("aistock-data join, fields, sql and cache", () => {
   it("prints the ledger of a join", () => {
     const out = join(folder, "matrix.parquet");
