@@ -2,6 +2,7 @@ import { Command, Option } from "commander";
 import { convertFile } from "../panel/convert.js";
 import { keyOption, list } from "./options.js";
 import { withProgress } from "./progress.js";
+import { checkedTarget } from "./target.js";
 import { writtenTo } from "./written.js";
 
 interface ConvertOptions {
@@ -21,7 +22,7 @@ export function convertCommand(): Command {
         "one is whole.",
     )
     .argument("<in>", "a pandas HDF5, Parquet, Arrow or CSV file, or a qlib folder")
-    .argument("<out>", "the file or folder to write")
+    .argument("<out>", "the file or folder to write", checkedTarget)
     .addOption(keyOption())
     .addOption(new Option("-c, --columns <names>", "only these columns, comma-separated").argParser(list))
     .option("-s, --start <time>", "only from this time on")

@@ -6,6 +6,7 @@ import type { Panel } from "../panel/panel.js";
 import { formatOption, keyOption, list, type OutputFormat } from "./options.js";
 import { writePanel } from "./output.js";
 import { withProgress } from "./progress.js";
+import { outOption } from "./target.js";
 import { writtenTo } from "./written.js";
 
 export interface EvalOptions {
@@ -58,7 +59,7 @@ export function evaluateOptions(command: Command): Command {
         .choices(["qlib", "strict"])
         .default("qlib"),
     )
-    .option("-o, --out <file>", "write to .parquet, .h5, .arrow, .feather or .csv instead of printing")
+    .addOption(outOption())
     .addOption(formatOption());
 }
 

@@ -5,6 +5,7 @@ import type { Panel } from "../panel/panel.js";
 import { formatOption, type OutputFormat } from "./options.js";
 import { writePanel } from "./output.js";
 import { withProgress } from "./progress.js";
+import { outOption } from "./target.js";
 import { writtenTo } from "./written.js";
 
 interface JoinCliOptions {
@@ -42,7 +43,7 @@ export function joinCommand(): Command {
         "fail where more than this share of the first file's rows, 0 to 1, finds no match",
       ).argParser(share),
     )
-    .option("-o, --out <file>", "write to .parquet, .h5, .arrow, .feather or .csv instead of printing")
+    .addOption(outOption())
     .addOption(formatOption())
     .action(async (files: string[], { out, format, ...options }: JoinCliOptions) => {
       const begun = performance.now();

@@ -8,6 +8,7 @@ import { openSnapshot } from "../snapshot/open-snapshot.js";
 import { count, fields, formatOption, keyOption, list, type OutputFormat } from "./options.js";
 import { writePanel } from "./output.js";
 import { withProgress } from "./progress.js";
+import { outOption } from "./target.js";
 import { writtenTo } from "./written.js";
 
 interface WindowOptions extends HistoryRequest {
@@ -66,7 +67,7 @@ export function windowCommand(): Command {
     )
     .option("--explain", "folder: print what the request would read, and read nothing")
     .option("--skip-unknown", "leave unknown instruments out and say so, instead of failing")
-    .option("-o, --out <file>", "write to .parquet, .h5, .arrow, .feather or .csv instead of printing")
+    .addOption(outOption())
     .addOption(formatOption())
     .action(show);
 }

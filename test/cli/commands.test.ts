@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdtempSync, readFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, renameSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -161,6 +161,37 @@ describe("names on the command line", () => {
     const { status, stdout, stderr } = cli(...args);
     expect([status, stdout]).toEqual([2, ""]);
     expect(stderr).toMatch(/(no name is given|a name is empty); put \$close in single quotes/);
+  });
+});
+
+describe("where a command writes", () => {
+  it.each([
+    ["eval", "$close", "-o"],
+    ["alpha158", "-o"],
+    ["window", "-o"],
+    ["join", FILE, "-o"],
+    ["convert"],
+  ])("is looked at before the input is: %s %s %s", (command, ...args) => {
+    const into = (target: string) => cli(command!, "no-such-input.h5", ...args, target);
+    expect(into("zz.nope")).toMatchObject({
+      status: 2,
+      stderr:
+        'aistock-data: zz.nope: cannot tell the format to write from ".nope"; use .h5, .parquet, .arrow, .feather, .csv\n',
+    });
+    expect(into("no-such-folder/a.csv")).toMatchObject({
+      status: 1,
+      stderr:
+        "aistock-data: no-such-folder/a.csv: there is no folder no-such-folder to write to; make it first\n",
+    });
+  });
+
+  it("is no folder where a file is meant", () => {
+    const taken = mkdtempSync(join(folder, "taken-"));
+    renameSync(taken, `${taken}.csv`);
+    expect(cli("window", "no-such-input.h5", "-o", `${taken}.csv`)).toMatchObject({
+      status: 1,
+      stderr: `aistock-data: ${taken}.csv: is a folder; name a file to write\n`,
+    });
   });
 });
 
