@@ -4,6 +4,7 @@ import { readFactors } from "../factors/catalogue.js";
 import { chooseFactors } from "../factors/factor-set.js";
 import { type EvalOptions, evaluateAndShow, evaluateOptions } from "./eval.js";
 import { list } from "./options.js";
+import { say } from "./wording.js";
 
 interface Alpha158CliOptions extends EvalOptions {
   readonly select?: string[];
@@ -24,7 +25,6 @@ export function alpha158Command(): Command {
       'compute the expressions of this file, { "factors": [{ "name", "expression" }] }',
     )
     .action(async (file: string, { select, factors, ...options }: Alpha158CliOptions) => {
-      const say = (note: string) => process.stderr.write(`aistock-data: ${note}\n`);
       await evaluateAndShow(
         file,
         (panel) => {

@@ -3,8 +3,8 @@ import { DataServiceError } from "../errors.js";
 import { evaluatePanelInBlocks } from "../expression/evaluate-panel.js";
 import { openPanel } from "../panel/open-panel.js";
 import type { Panel } from "../panel/panel.js";
-import { formatOption, keyOption, list, type OutputFormat } from "./options.js";
-import { writePanel } from "./output.js";
+import { fields, formatOption, keyOption, list, type OutputFormat, skipUnknownOption } from "./options.js";
+import { sayNotes, writePanel } from "./output.js";
 import { withProgress } from "./progress.js";
 import { outOption } from "./target.js";
 import { writtenTo } from "./written.js";
@@ -12,6 +12,8 @@ import { writtenTo } from "./written.js";
 export interface EvalOptions {
   readonly key?: string;
   readonly universe?: string[];
+  readonly skipUnknown?: boolean;
+  readonly labels?: string[];
   readonly start?: string;
   readonly end?: string;
   readonly windows: "calendar" | "rows";
@@ -43,6 +45,12 @@ export function evaluateOptions(command: Command): Command {
     .addOption(keyOption())
     .addOption(
       new Option("-u, --universe <codes>", "instruments, comma-separated (default: all)").argParser(list),
+    )
+    .addOption(skipUnknownOption())
+    .addOption(
+      new Option("--labels <names>", "which of the results are labels, which may look ahead").argParser(
+        fields,
+      ),
     )
     .option("-s, --start <time>", "first bar; earlier ones serve as warm-up")
     .option("-e, --end <time>", "last bar")
@@ -89,7 +97,7 @@ function named(text: string): [name: string, expression: string] {
 export async function evaluateAndShow(
   file: string,
   expressions: Readonly<Record<string, string>> | ((panel: Panel) => Readonly<Record<string, string>>),
-  { key, universe, start, end, windows, compat, out, format }: EvalOptions,
+  { key, out, format, skipUnknown, ...options }: EvalOptions,
 ): Promise<void> {
   const begun = performance.now();
   const title = out === undefined ? `computing on ${file}` : `${file} → ${out}`;
@@ -97,7 +105,7 @@ export async function evaluateAndShow(
     const market = await openPanel(file, { key, onProgress });
     const wanted = typeof expressions === "function" ? expressions(market) : expressions;
     const bytes = market.rowCount * Object.keys(wanted).length * 4;
-    const range = { universe, start, end, windows, compat, onProgress };
+    const range = { ...options, onUnknown: skipUnknown ? ("skip" as const) : undefined, onProgress };
     const computed =
       out !== undefined && bytes > WHOLE_UP_TO_BYTES
         ? evaluatePanelInBlocks(market, wanted, range)
@@ -105,7 +113,7 @@ export async function evaluateAndShow(
     if (out !== undefined) await computed.write(out, { onProgress });
     return computed;
   });
-  for (const note of result.notes) process.stderr.write(`aistock-data: ${note}\n`);
+  sayNotes(result, file);
   if (out === undefined) await writePanel(result, format);
   else process.stderr.write(writtenTo(out, result, begun));
 }

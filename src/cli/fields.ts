@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { layTable } from "../panel/text-table.js";
 import type { SnapshotField } from "../snapshot/fields.js";
 import { openSnapshot } from "../snapshot/open-snapshot.js";
+import { say } from "./wording.js";
 
 export function fieldsCommand(): Command {
   return new Command("fields")
@@ -24,9 +25,8 @@ export function fieldsCommand(): Command {
         const snapshot = await openSnapshot(dir);
         const fields = await snapshot.fields(pattern, { freq: options.freq, coverage: options.coverage });
         process.stdout.write(options.json ? `${JSON.stringify(fields, null, 2)}\n` : fieldsText(fields));
-        for (const { file, reason } of snapshot.skipped)
-          process.stderr.write(`aistock-data: ${file}: ${reason}\n`);
-        if (fields.length === 0) process.stderr.write("aistock-data: no field matches\n");
+        for (const { file, reason } of snapshot.skipped) say(`${file}: ${reason}`);
+        if (fields.length === 0) say("no field matches");
       },
     );
 }

@@ -29,10 +29,21 @@ function allGiven(parts: readonly string[]): string[] {
 
 /** A positive whole number. */
 export function count(text: string): number {
-  const n = Number(text);
-  if (!Number.isInteger(n) || n < 1) throw new InvalidArgumentError("give a positive whole number.");
-  return n;
+  return countBetween(1, Number.POSITIVE_INFINITY)(text);
 }
+
+/** A whole number from `least` up to `most`. */
+export function countBetween(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const n = Number(text);
+    if (Number.isInteger(n) && n >= least && n <= most) return n;
+    const range = most < Number.POSITIVE_INFINITY ? `to ${most}` : "on";
+    throw new InvalidArgumentError(`give a whole number from ${least} ${range}.`);
+  };
+}
+
+export const skipUnknownOption = (): Option =>
+  new Option("--skip-unknown", "leave unknown instruments out and say so, instead of failing");
 
 export const keyOption = (): Option =>
   new Option("--key <key>", 'the key inside an HDF5 file (default: "data")');

@@ -7,6 +7,7 @@ import { formatCell } from "../panel/print.js";
 import { columnWidths, layRows } from "../panel/text-table.js";
 import { formatNs } from "../time.js";
 import type { OutputFormat } from "./options.js";
+import { say } from "./wording.js";
 
 /**
  * Rows read and turned into text at a time, so that a long table starts to print at once and memory stays small. Cells
@@ -33,6 +34,12 @@ export async function writePanel(panel: Panel, format: OutputFormat): Promise<vo
     ["instrument", instruments],
   ];
   await writeColumns([...keys, ...columns], panel.rowCount, format);
+}
+
+/** Tells beside the output which codes a panel was to have and has not, and what it notes of how it was made. */
+export function sayNotes({ unknownInstruments, notes }: Panel, path: string): void {
+  if (unknownInstruments.length > 0) say(`left out, not in ${path}: ${unknownInstruments.join(", ")}`);
+  for (const note of notes) say(note);
 }
 
 /** Prints columns on stdout: a table for people, CSV, or a JSON array of row objects. */

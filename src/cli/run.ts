@@ -11,6 +11,7 @@ import { fieldsCommand } from "./fields.js";
 import { joinCommand } from "./join.js";
 import { sqlCommand } from "./sql.js";
 import { windowCommand } from "./window.js";
+import { say } from "./wording.js";
 
 /**
  * What a command ends with: done; the data or the request was not as it should be; the command line was not;
@@ -72,7 +73,7 @@ export async function run(args: readonly string[]): Promise<number> {
     return EXIT.ok;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    process.stderr.write(`aistock-data: ${said(error)}\n`);
+    say(said(error));
     if (!(error instanceof DataServiceError)) return EXIT.failed;
     if (error.code === "cancelled") return EXIT.interrupted;
     return error.code === "bad-request" ? EXIT.usage : EXIT.failed;

@@ -1,7 +1,10 @@
 import { Command, Option } from "commander";
 import { openSnapshot } from "../snapshot/open-snapshot.js";
-import { count, formatOption, type OutputFormat } from "./options.js";
+import { LEAST_BYTES, LONGEST_MS } from "../sql/query-limits.js";
+import { countBetween, formatOption, type OutputFormat } from "./options.js";
 import { writeColumns } from "./output.js";
+
+const BYTES_PER_MB = 1024 * 1024;
 
 interface SqlCommandOptions {
   readonly format: OutputFormat;
@@ -18,12 +21,16 @@ export function sqlCommand(): Command {
     )
     .argument("<dir>", "a snapshot folder")
     .argument("<query>", "the query; quote it, the shell would take $close")
-    .addOption(new Option("--timeout <seconds>", "stop the query after this time").argParser(count))
+    .addOption(
+      new Option("--timeout <seconds>", "stop the query after this time").argParser(
+        countBetween(1, Math.floor(LONGEST_MS / 1000)),
+      ),
+    )
     .addOption(
       new Option(
         "--memory <megabytes>",
         "memory the query may use before it goes to temporary files (default: half of the machine's)",
-      ).argParser(count),
+      ).argParser(countBetween(LEAST_BYTES / BYTES_PER_MB, Number.POSITIVE_INFINITY)),
     )
     .addOption(formatOption())
     .action(async (dir: string, query: string, { format, timeout, memory }: SqlCommandOptions) => {
@@ -32,7 +39,7 @@ export function sqlCommand(): Command {
         snapshot.sql(query, {
           signal,
           timeoutMs: timeout && 1000 * timeout,
-          memoryLimit: memory && memory * 1024 * 1024,
+          memoryLimit: memory && memory * BYTES_PER_MB,
         }),
       );
       const columns = result.columnNames.map((name) => [name, result.column(name)] as const);

@@ -5,8 +5,16 @@ import { accessing } from "../formats/file-access.js";
 import { openPanel } from "../panel/open-panel.js";
 import type { HistoryRequest } from "../snapshot/history-plan.js";
 import { openSnapshot } from "../snapshot/open-snapshot.js";
-import { count, fields, formatOption, keyOption, list, type OutputFormat } from "./options.js";
-import { writePanel } from "./output.js";
+import {
+  count,
+  fields,
+  formatOption,
+  keyOption,
+  list,
+  type OutputFormat,
+  skipUnknownOption,
+} from "./options.js";
+import { sayNotes, writePanel } from "./output.js";
 import { withProgress } from "./progress.js";
 import { outOption } from "./target.js";
 import { writtenTo } from "./written.js";
@@ -66,7 +74,7 @@ export function windowCommand(): Command {
       ]),
     )
     .option("--explain", "folder: print what the request would read, and read nothing")
-    .option("--skip-unknown", "leave unknown instruments out and say so, instead of failing")
+    .addOption(skipUnknownOption())
     .addOption(outOption())
     .addOption(formatOption())
     .action(show);
@@ -94,10 +102,7 @@ async function show(path: string, options: WindowOptions, command: Command): Pro
     if (out !== undefined) await panel.write(out, { onProgress });
     return panel;
   });
-  if (window.unknownInstruments.length > 0) {
-    process.stderr.write(`aistock-data: left out, not in ${path}: ${window.unknownInstruments.join(", ")}\n`);
-  }
-  for (const note of window.notes) process.stderr.write(`aistock-data: ${note}\n`);
+  sayNotes(window, path);
   if (out === undefined) await writePanel(window, format);
   else process.stderr.write(writtenTo(out, window, begun));
 }

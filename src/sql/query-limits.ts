@@ -15,7 +15,7 @@ export interface QueryLimits {
 }
 
 /** The least that a query can do with, for each of DuckDB's threads. */
-const LEAST_BYTES = 1 << 24;
+export const LEAST_BYTES = 1 << 24;
 
 /** Half of the machine's memory, or of the container's where that is less. */
 function defaultMemory(): number {
@@ -35,7 +35,7 @@ export function memorySetting({ memoryLimit = defaultMemory() }: QueryLimits): {
 }
 
 /** Longest time a timer of Node takes. */
-const LONGEST_MS = 2 ** 31 - 1;
+export const LONGEST_MS = 2 ** 31 - 1;
 /** An interrupt that comes between two statements of DuckDB is lost on it, so that it is said again. */
 const SAY_AGAIN_MS = 20;
 

@@ -203,7 +203,7 @@ describe("aistock-data join, fields, sql and cache", () => {
     expect(stdout).toContain("suspended 301, not listed yet 3, delisted 1");
     const strict = cli("join", FILE, `${DIR}/daily_basic.h5`, "--max-loss", "1%", "--out", out);
     expect(strict.status).toBe(1);
-    expect(strict.stderr).toContain("more than the 1% that maxLoss allows");
+    expect(strict.stderr).toContain("more than the 1% that --max-loss allows");
   });
 
   it("finds fields in either language", () => {
@@ -233,7 +233,7 @@ describe("aistock-data join, fields, sql and cache", () => {
     const label = "Ref($close,-2)/Ref($close,-1)-1";
     const asked = ["window", DIR, "-n", "1", "-f", `close,${label}`];
     expect(cli(...asked).stderr).toBe(
-      `aistock-data: "${label}" looks ahead; if it is a label, name it in labels\n`,
+      `aistock-data: "${label}" looks ahead; if it is a label, name it in --labels\n`,
     );
     expect(cli(...asked, "--labels", label)).toMatchObject({ status: 0, stderr: "" });
     expect(cli("window", FILE, "--labels", label)).toMatchObject({
