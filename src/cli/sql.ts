@@ -1,12 +1,16 @@
 import { Command, Option } from "commander";
+import { Column } from "../panel/column.js";
+import { openPanel } from "../panel/open-panel.js";
 import { openSnapshot } from "../snapshot/open-snapshot.js";
 import { LEAST_BYTES, LONGEST_MS } from "../sql/query-limits.js";
-import { countBetween, formatOption, type OutputFormat } from "./options.js";
+import { isSnapshot } from "./folder.js";
+import { countBetween, formatOption, keyOption, type OutputFormat } from "./options.js";
 import { writeColumns } from "./output.js";
 
 const BYTES_PER_MB = 1024 * 1024;
 
 interface SqlCommandOptions {
+  readonly key?: string;
   readonly format: OutputFormat;
   readonly timeout?: number;
   readonly memory?: number;
@@ -14,13 +18,15 @@ interface SqlCommandOptions {
 
 export function sqlCommand(): Command {
   return new Command("sql")
-    .summary("one SQL query over a snapshot folder")
+    .summary("one SQL query over a file or a snapshot folder")
     .description(
-      "Runs a query in DuckDB's SQL with every file of the folder as a table of its name (daily_pv, daily_basic, …),\n" +
-        'each with datetime and instrument. Names with $ are quoted: select "$close" from daily_pv. Ctrl-C stops it.',
+      "Runs a query in DuckDB's SQL with every file of a folder as a table of its name (daily_pv, daily_basic, …), a " +
+        "single file also as panel, each with datetime and instrument: show tables, describe daily_pv. Names with $ are " +
+        'quoted: select "$close" from daily_pv. Ctrl-C stops it.',
     )
-    .argument("<dir>", "a snapshot folder")
+    .argument("<path>", "a snapshot folder, or a file or qlib folder")
     .argument("<query>", "the query; quote it, the shell would take $close")
+    .addOption(keyOption())
     .addOption(
       new Option("--timeout <seconds>", "stop the query after this time").argParser(
         countBetween(1, Math.floor(LONGEST_MS / 1000)),
@@ -33,18 +39,27 @@ export function sqlCommand(): Command {
       ).argParser(countBetween(LEAST_BYTES / BYTES_PER_MB, Number.POSITIVE_INFINITY)),
     )
     .addOption(formatOption())
-    .action(async (dir: string, query: string, { format, timeout, memory }: SqlCommandOptions) => {
-      const snapshot = await openSnapshot(dir);
+    .action(async (path: string, query: string, { key, format, timeout, memory }: SqlCommandOptions) => {
+      const tables = isSnapshot(path) ? await openSnapshot(path) : await openPanel(path, { key });
       const result = await untilInterrupted((signal) =>
-        snapshot.sql(query, {
+        tables.sql(query, {
           signal,
           timeoutMs: timeout && 1000 * timeout,
           memoryLimit: memory && memory * BYTES_PER_MB,
         }),
       );
-      const columns = result.columnNames.map((name) => [name, result.column(name)] as const);
+      const columns = result.columnNames.map((name) => [name, printed(name, result.column(name))] as const);
       await writeColumns(columns, result.rowCount, format);
     });
+}
+
+/** DESCRIBE spells the type of instruments with every code. */
+function printed(name: string, column: Column): Column {
+  if (name !== "column_type" || column.type !== "string") return column;
+  const types = (column.values as (string | null)[]).map(
+    (type) => type?.replace(/^ENUM\(.*\)$/s, "ENUM") ?? null,
+  );
+  return Column.of("string", types);
 }
 
 /** Runs `use` with a signal that Ctrl-C aborts, so that temporary files go; a second Ctrl-C ends the process. */

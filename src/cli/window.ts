@@ -1,10 +1,12 @@
-import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { Command, Option } from "commander";
-import { accessing } from "../formats/file-access.js";
-import { openPanel } from "../panel/open-panel.js";
+import { type OpenOptions, openPanel } from "../panel/open-panel.js";
+import type { Panel, PanelWindowRequest } from "../panel/panel.js";
 import type { HistoryRequest } from "../snapshot/history-plan.js";
 import { openSnapshot } from "../snapshot/open-snapshot.js";
+import { resolveUniverse } from "../snapshot/plan-rows.js";
+import { findLists, readList } from "../snapshot/universe.js";
+import { isQlibFolder, isSnapshot } from "./folder.js";
 import {
   count,
   fields,
@@ -88,8 +90,7 @@ async function show(path: string, options: WindowOptions, command: Command): Pro
     command.error(`error: --key needs an HDF5 file; ${path} is a snapshot folder`);
   }
   const snapshot = isSnapshot(path) ? await openSnapshot(path) : undefined;
-  const isList = universe?.length === 1 && snapshot?.universes().includes(universe[0]!);
-  const wanted = isList ? universe[0] : universe;
+  const wanted = universe?.length === 1 ? universe[0] : universe; // one name may be a list's
   if (snapshot && explain) {
     process.stdout.write(`${await snapshot.explain({ ...request, universe: wanted })}\n`);
     return;
@@ -98,13 +99,29 @@ async function show(path: string, options: WindowOptions, command: Command): Pro
   const window = await withProgress(`reading ${path}`, async (onProgress) => {
     const panel = snapshot
       ? await snapshot.getHistoryWindow(wanted, request)
-      : (await openPanel(path, { key, onProgress })).window({ ...request, universe });
+      : await windowOfTable(path, { key, onProgress }, { ...request, universe: wanted });
     if (out !== undefined) await panel.write(out, { onProgress });
     return panel;
   });
   sayNotes(window, path);
   if (out === undefined) await writePanel(window, format);
   else process.stderr.write(writtenTo(out, window, begun));
+}
+
+/** Part of one table; where it is a qlib folder, a universe of one name may be one of its instrument lists. */
+async function windowOfTable(
+  path: string,
+  opening: OpenOptions,
+  request: PanelWindowRequest,
+): Promise<Panel> {
+  const { universe, ...rest } = request;
+  if (typeof universe !== "string" || !isQlibFolder(path))
+    return (await openPanel(path, opening)).window(request);
+  const lists = findLists([join(path, "instruments")]);
+  if (lists.has(universe)) return (await openPanel(path, { ...opening, instruments: universe })).window(rest);
+  const panel = await openPanel(path, opening);
+  resolveUniverse(universe, lists, (name) => readList(name, lists.get(name)!), panel.index); // names the lists
+  return panel.window(request);
 }
 
 function refuseFolderOptions(path: string, options: WindowOptions, command: Command): void {
@@ -114,12 +131,4 @@ function refuseFolderOptions(path: string, options: WindowOptions, command: Comm
       `error: --${name === "nanPolicy" ? "nan-policy" : name} needs a snapshot folder; ${path} is one table`,
     );
   }
-}
-
-/** A folder that is no qlib provider. */
-function isSnapshot(path: string): boolean {
-  return (
-    accessing(path, () => statSync(path, { throwIfNoEntry: false }))?.isDirectory() === true &&
-    !(existsSync(join(path, "features")) && existsSync(join(path, "calendars")))
-  );
 }

@@ -10,7 +10,7 @@ import { PanelScan } from "./panel-scan.js";
 import { Deadline, memorySetting, type QueryLimits } from "./query-limits.js";
 import { readResult } from "./read-result.js";
 import type { SqlResult } from "./sql-result.js";
-import { columnNamesFor, tablesNamed } from "./table-names.js";
+import { columnNamesFor, listsTables, tablesNamed } from "./table-names.js";
 
 /** A panel that a query may name. */
 export interface SqlTable {
@@ -36,7 +36,8 @@ const OPTION_KEYS: RequestKeys<SqlOptions> = {
 /**
  * Runs one SQL statement on an embedded DuckDB of its own, with panels as tables: `datetime` (TIMESTAMP_NS,
  * exchange wall clock), `instrument`, and the columns, `$close` as `"$close"` or, where the query does not
- * write that, as `close`. Only panels that the text names are opened and only columns that it uses are read.
+ * write that, as `close`. Only panels that the text names are opened and only columns that it uses are read; `SHOW TABLES`
+ * opens none.
  * NaN is NULL in SQL, so that aggregates skip it, and NULL is NaN in the result.
  * @throws DataServiceError sql, with DuckDB's own message; over-budget (`memoryLimit`); timeout, cancelled;
  *   bad-request; and what opening and reading a panel throws
@@ -65,6 +66,11 @@ export async function runSql(
           scans.push(scan);
           scan.register(connection, `panel_rows_${i}`);
           await connection.run(`CREATE VIEW ${sqlName(name)} AS SELECT * FROM panel_rows_${i}()`);
+        }
+        if (listsTables(query)) {
+          for (const { name } of tables) {
+            await connection.run(`CREATE VIEW IF NOT EXISTS ${sqlName(name)} AS SELECT NULL AS unread`);
+          }
         }
         await connection.run("SET TimeZone = 'UTC'");
         if (options.externalAccess !== true) await connection.run("SET enable_external_access = false");

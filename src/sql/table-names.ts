@@ -6,6 +6,11 @@ export function namesTable(query: string, name: string): boolean {
   return spells(query, name, "iu");
 }
 
+/** Whether a query asks for the names of the tables, which may be of none that it names. */
+export function listsTables(query: string): boolean {
+  return /\bshow\s+tables\b/i.test(query);
+}
+
 /**
  * The tables that a query can mean. Of names that differ in case alone, which DuckDB does not tell apart, quoted or
  * not, it is the one that the query spells as it is. @throws DataServiceError sql where it spells several, or none

@@ -252,6 +252,51 @@ describe("aistock-data join, fields, sql and cache", () => {
     expect(cli("sql", DIR, "select nothing from nowhere").status).toBe(1);
   });
 
+  it("lists the tables for SQL and describes one", () => {
+    const tables = cli("sql", DIR, "SHOW TABLES", "--format", "csv").stdout.trimEnd().split("\n");
+    expect(tables).toEqual([
+      "name",
+      "alpha158",
+      "combined_factors_df",
+      "daily_basic",
+      "daily_pv",
+      "moneyflow",
+      "qlib_bin",
+      "result_mom",
+      "result_vol",
+      "static_factors",
+    ]);
+    const described = cli("sql", DIR, "describe daily_pv").stdout;
+    expect(described).toContain("instrument   ENUM          YES");
+    expect(described).toContain("$close       FLOAT         YES");
+  });
+
+  it("asks one file in SQL, and one qlib folder", () => {
+    const count = (path: string, table: string) =>
+      cli("sql", path, `select count(*) from ${table}`, "--format", "csv").stdout;
+    expect(count(FILE, "daily_pv")).toBe("count_star()\n9956\n");
+    expect(count(FILE, "panel")).toBe("count_star()\n9956\n");
+    expect(count(`${DIR}/qlib_bin`, "panel")).toBe("count_star()\n10316\n");
+    expect(cli("sql", FILE, "show tables", "--format", "csv").stdout).toBe("name\ndaily_pv\npanel\n");
+  });
+
+  it("takes a universe by the name of a list, in a snapshot and in a qlib folder", () => {
+    const members = (path: string) => {
+      const shown = cli("window", path, "-u", "csi8", "-f", "close", "-n", "1", "--format", "json").stdout;
+      return JSON.parse(shown) as unknown[];
+    };
+    expect(members(`${DIR}/qlib_bin`).length).toBe(8);
+    expect(members(DIR).length).toBe(8);
+    for (const path of [DIR, `${DIR}/qlib_bin`]) {
+      expect(cli("window", path, "-u", "csi9")).toMatchObject({
+        status: 1,
+        stderr:
+          'aistock-data: universe "csi9" is neither an instrument list nor an instrument; the lists are all, csi8; did you mean "csi8"?\n',
+      });
+    }
+    expect(cli("window", `${DIR}/qlib_bin`, "-u", "000004.SZ", "-n", "1").status).toBe(0);
+  });
+
   it("lists and clears the cache", () => {
     const cache = join(folder, "cache");
     expect(cli("cache", "list", "--folder", cache).stdout).toBe(`nothing cached in ${cache}\n`);

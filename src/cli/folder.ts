@@ -1,0 +1,16 @@
+import { existsSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { accessing } from "../formats/file-access.js";
+
+/** A folder that is a table by itself. */
+export function isQlibFolder(path: string): boolean {
+  return existsSync(join(path, "features")) && existsSync(join(path, "calendars"));
+}
+
+/** A folder of tables. */
+export function isSnapshot(path: string): boolean {
+  return (
+    accessing(path, () => statSync(path, { throwIfNoEntry: false }))?.isDirectory() === true &&
+    !isQlibFolder(path)
+  );
+}
