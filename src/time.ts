@@ -109,6 +109,26 @@ export function parseEndNs(input: TimeInput, what: string): bigint {
   return typeof input === "string" && input.trim().length <= 10 ? ns + NS_PER_DAY - 1n : ns;
 }
 
+/** The nanoseconds of a request's `start` and `end`, both inclusive. @throws DataServiceError bad-request, also for an end before the start */
+export function parseRangeNs({
+  start,
+  end,
+}: {
+  start?: TimeInput | undefined;
+  end?: TimeInput | undefined;
+}): {
+  readonly startNs: bigint | undefined;
+  readonly endNs: bigint | undefined;
+} {
+  const startNs = start === undefined ? undefined : parseTimeNs(start, "start");
+  const endNs = end === undefined ? undefined : parseEndNs(end, "end");
+  if (startNs === undefined || endNs === undefined || startNs <= endNs) return { startNs, endNs };
+  throw new DataServiceError(
+    "bad-request",
+    `start ${formatNs(startNs)} is after end ${formatNs(parseTimeNs(end!, "end"))}; give the earlier one as start`,
+  );
+}
+
 /** A length of time as callers give it: `"30d"`, `"90min"`, `"1.5h"`, or nanoseconds. */
 export type DurationInput = string | bigint;
 

@@ -4,7 +4,7 @@ import { evaluatePanelInBlocks } from "../expression/evaluate-panel.js";
 import { openPanel } from "../panel/open-panel.js";
 import type { Panel } from "../panel/panel.js";
 import { fields, formatOption, keyOption, list, type OutputFormat, skipUnknownOption } from "./options.js";
-import { sayNotes, writePanel } from "./output.js";
+import { sayEmpty, sayNotes, writePanel } from "./output.js";
 import { withProgress } from "./progress.js";
 import { outOption } from "./target.js";
 import { writtenTo } from "./written.js";
@@ -111,6 +111,7 @@ export async function evaluateAndShow(
         ? evaluatePanelInBlocks(market, wanted, range)
         : await market.evaluateInThreads(wanted, range);
     if (out !== undefined) await computed.write(out, { onProgress });
+    sayEmpty(computed, options, market);
     return computed;
   });
   sayNotes(result, file);

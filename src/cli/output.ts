@@ -42,6 +42,19 @@ export function sayNotes({ unknownInstruments, notes }: Panel, path: string): vo
   for (const note of notes) say(note);
 }
 
+/** Tells where a request has no rows what it could have had some of. */
+export function sayEmpty({ rowCount }: Panel, { start, end }: Range, of: Panel): void {
+  if (rowCount > 0) return;
+  const between =
+    start && end ? ` between ${start} and ${end}` : start ? ` from ${start} on` : end ? ` up to ${end}` : "";
+  say(`no rows${between}; the data span ${of.index.spanText()}`);
+}
+
+interface Range {
+  readonly start?: string | undefined;
+  readonly end?: string | undefined;
+}
+
 /** Prints columns on stdout: a table for people, CSV, or a JSON array of row objects. */
 export async function writeColumns(
   columns: readonly NamedColumn[],

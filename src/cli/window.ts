@@ -16,12 +16,14 @@ import {
   type OutputFormat,
   skipUnknownOption,
 } from "./options.js";
-import { sayNotes, writePanel } from "./output.js";
+import { sayEmpty, sayNotes, writePanel } from "./output.js";
 import { withProgress } from "./progress.js";
 import { outOption } from "./target.js";
 import { writtenTo } from "./written.js";
 
 interface WindowOptions extends HistoryRequest {
+  readonly start?: string;
+  readonly end?: string;
   readonly key?: string;
   readonly universe?: string[];
   readonly skipUnknown?: boolean;
@@ -96,6 +98,10 @@ async function show(path: string, options: WindowOptions, command: Command): Pro
     return;
   }
   if (!snapshot) refuseFolderOptions(path, options, command);
+  const whole = () =>
+    snapshot
+      ? snapshot.getHistoryWindow(undefined, { fields: [], freq: rest.freq })
+      : openPanel(path, { key });
   const window = await withProgress(`reading ${path}`, async (onProgress) => {
     const panel = snapshot
       ? await snapshot.getHistoryWindow(wanted, request)
@@ -104,6 +110,7 @@ async function show(path: string, options: WindowOptions, command: Command): Pro
     return panel;
   });
   sayNotes(window, path);
+  if (window.rowCount === 0) sayEmpty(window, options, await whole());
   if (out === undefined) await writePanel(window, format);
   else process.stderr.write(writtenTo(out, window, begun));
 }

@@ -5,7 +5,8 @@ import { checkChoice } from "../names/choice.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
 import { Column } from "../panel/column.js";
 import { Panel } from "../panel/panel.js";
-import { parseEndNs, parseTimeNs, type TimeInput } from "../time.js";
+import { sessionRange } from "../panel/window-plan.js";
+import type { TimeInput } from "../time.js";
 import { extendEvaluation, touchedSessions } from "./append.js";
 import {
   type EvaluateOptions,
@@ -209,8 +210,7 @@ function engineOptions(
   return { ...options, onProgress: tell };
 }
 
-function sessionsBetween({ index }: Panel, { start, end }: PanelRangeOptions): SessionRange {
-  const from = start === undefined ? 0 : index.sessionAtOrAfter(parseTimeNs(start, "start"));
-  const to = end === undefined ? index.sessionCount : index.sessionAtOrAfter(parseEndNs(end, "end") + 1n);
-  return { from, to: Math.max(from, to) };
+function sessionsBetween({ index }: Panel, range: PanelRangeOptions): SessionRange {
+  const [from, to] = sessionRange(index, range);
+  return { from, to };
 }

@@ -2,7 +2,7 @@ import { type CacheOption, cacheUse } from "../cache/cache-use.js";
 import { type OpenTableRequest, openTable, refuseForeignOptions } from "../formats/open.js";
 import type { FileTable, Progress } from "../formats/table.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
-import { parseEndNs, parseTimeNs, type TimeInput } from "../time.js";
+import { parseRangeNs, type TimeInput } from "../time.js";
 import { openCached } from "./open-cached.js";
 import type { Panel } from "./panel.js";
 import { panelFromTable } from "./panel-from-table.js";
@@ -74,8 +74,7 @@ export async function openPanelBy(
   checkKeys(options, OPEN_KEYS, "openPanel");
   const { start, end, columns, key, load = false, onProgress, freq, instruments, keepEmptyRows } = options;
   refuseForeignOptions(path, { key, freq, instruments, keepEmptyRows });
-  const startNs = start === undefined ? undefined : parseTimeNs(start, "start");
-  const endNs = end === undefined ? undefined : parseEndNs(end, "end");
+  const { startNs, endNs } = parseRangeNs({ start, end });
   const request = { key, columns, startNs, endNs, onProgress, freq, instruments, keepEmptyRows };
   const use = cacheUse(path, options.cache);
   const cached = use && (await openCached(path, use, request));

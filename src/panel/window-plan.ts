@@ -2,7 +2,7 @@ import { DataServiceError } from "../errors.js";
 import { checkChoice } from "../names/choice.js";
 import { nearestName, suggestion } from "../names/nearest.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
-import { parseEndNs, parseTimeNs, type TimeInput } from "../time.js";
+import { parseRangeNs, type TimeInput } from "../time.js";
 import type { PanelWindowRequest } from "./panel.js";
 import type { PanelIndex } from "./panel-index.js";
 import { pickRows } from "./window-rows.js";
@@ -73,10 +73,14 @@ export function planWindow(index: PanelIndex, request: WindowRequest, label: str
   return { rows: { kind: "gathered", ...picked }, unknownInstruments: unknown };
 }
 
-/** Sessions [first, last) between start and end; first = last where there are none. */
-function sessionRange(index: PanelIndex, { start, end }: WindowRequest): [number, number] {
-  const first = start === undefined ? 0 : index.sessionAtOrAfter(parseTimeNs(start, "start"));
-  const last = end === undefined ? index.sessionCount : index.sessionAtOrAfter(parseEndNs(end, "end") + 1n);
+/** Sessions [first, last) between start and end; first = last where there are none. @throws DataServiceError bad-request */
+export function sessionRange(
+  index: PanelIndex,
+  range: Pick<WindowRequest, "start" | "end">,
+): [first: number, last: number] {
+  const { startNs, endNs } = parseRangeNs(range);
+  const first = startNs === undefined ? 0 : index.sessionAtOrAfter(startNs);
+  const last = endNs === undefined ? index.sessionCount : index.sessionAtOrAfter(endNs + 1n);
   return [first, Math.max(first, last)];
 }
 

@@ -35,8 +35,13 @@ export class Market {
   align(name: string, index: PanelIndex): AlignedPart {
     const panel = this.panel(name);
     const n = index.sessionCount;
-    const [start, end] = n === 0 ? [1n, 0n] : [index.datetimes[0]!, index.datetimes[n - 1]!];
-    const part = panel.window({ start, end });
+    const part =
+      n === 0
+        ? panel.take({
+            rows: { kind: "contiguous", firstSession: 0, lastSession: 0 },
+            unknownInstruments: [],
+          })
+        : panel.window({ start: index.datetimes[0]!, end: index.datetimes[n - 1]! });
     const alignment = alignRows(index, part.index);
     const rowsRead = alignment.run === undefined ? part.rowCount : alignment.length;
     return { part, alignment, rowsRead };

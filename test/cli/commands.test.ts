@@ -297,6 +297,22 @@ describe("aistock-data join, fields, sql and cache", () => {
     expect(cli("window", `${DIR}/qlib_bin`, "-u", "000004.SZ", "-n", "1").status).toBe(0);
   });
 
+  it("says where there are no rows what there is", () => {
+    const early = ["-s", "2001-01-01", "-e", "2001-12-31", "--format", "csv"];
+    const stderr =
+      "aistock-data: no rows between 2001-01-01 and 2001-12-31; the data span 2019-01-02 .. 2020-03-17\n";
+    for (const args of [
+      ["window", FILE],
+      ["window", DIR],
+      ["eval", FILE, "$close"],
+    ])
+      expect(cli(...args, ...early)).toMatchObject({ status: 0, stderr });
+    expect(cli("window", FILE, "-s", "2020-01-02", "-e", "2020-01-01")).toMatchObject({
+      status: 2,
+      stderr: "aistock-data: start 2020-01-02 is after end 2020-01-01; give the earlier one as start\n",
+    });
+  });
+
   it("lists and clears the cache", () => {
     const cache = join(folder, "cache");
     expect(cli("cache", "list", "--folder", cache).stdout).toBe(`nothing cached in ${cache}\n`);

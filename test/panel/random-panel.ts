@@ -84,3 +84,10 @@ export function mulberry32(seed: number): () => number {
     return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
   };
 }
+
+/** The same request with its start and end in order, as a window asks for them. */
+export function inOrder<T extends { readonly start?: unknown; readonly end?: unknown }>(request: T): T {
+  const { start, end } = request;
+  const turned = start !== undefined && end !== undefined && String(start) > String(end);
+  return turned ? { ...request, start: end, end: start } : request;
+}

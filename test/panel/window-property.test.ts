@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { PanelWindowRequest } from "../../src/index.js";
 import { propertyRuns } from "../property-runs.js";
-import { codeOf, date, type PlainRow, panelOf, plainRows, rowsOf } from "./random-panel.js";
+import { codeOf, date, inOrder, type PlainRow, panelOf, plainRows, rowsOf } from "./random-panel.js";
 
 /** The request's meaning, as slowly and plainly as it can be said. */
 function naiveWindow(rows: readonly PlainRow[], request: PanelWindowRequest): PlainRow[] {
@@ -34,13 +34,14 @@ function naiveWindow(rows: readonly PlainRow[], request: PanelWindowRequest): Pl
 const request = (rows: readonly PlainRow[]): fc.Arbitrary<PanelWindowRequest> => {
   const codes = [...new Set(rows.map((r) => r.instrument))];
   const optional = <T>(arb: fc.Arbitrary<T>) => fc.option(arb, { nil: undefined });
-  return fc.record({
+  const asked = fc.record({
     universe: optional(fc.subarray(codes)),
     start: optional(fc.integer({ min: -2, max: 30 }).map(date)),
     end: optional(fc.integer({ min: -2, max: 30 }).map(date)),
     bars: optional(fc.integer({ min: 1, max: 16 })),
     barsPer: fc.constantFrom(undefined, "instrument" as const, "session" as const),
   });
+  return asked.map(inOrder);
 };
 
 const cases = plainRows.chain((rows) => fc.tuple(fc.constant(rows), request(rows), request(rows)));

@@ -5,7 +5,7 @@ import { type Panel, panelFromColumns } from "../../src/index.js";
 import { openSnapshot } from "../../src/snapshot/open-snapshot.js";
 import type { Snapshot } from "../../src/snapshot/snapshot.js";
 import { tableOf } from "../expression/memory-table.js";
-import { date, type PlainRow, panelOf, plainRows } from "../panel/random-panel.js";
+import { date, inOrder, type PlainRow, panelOf, plainRows } from "../panel/random-panel.js";
 import { propertyRuns } from "../property-runs.js";
 
 /** The expression on the whole panel, by the engine itself. */
@@ -37,13 +37,15 @@ async function snapshotOf(panel: Panel): Promise<Snapshot> {
 }
 
 const request = (rows: readonly PlainRow[]) =>
-  fc.record({
-    universe: fc.option(fc.subarray([...new Set(rows.map((r) => r.instrument))]), { nil: null }),
-    start: fc.option(fc.integer({ min: -2, max: 30 }).map(date), { nil: undefined }),
-    end: fc.option(fc.integer({ min: -2, max: 30 }).map(date), { nil: undefined }),
-    bars: fc.option(fc.integer({ min: 1, max: 6 }), { nil: undefined }),
-    fields: fc.subarray(TEXTS, { minLength: 1 }),
-  });
+  fc
+    .record({
+      universe: fc.option(fc.subarray([...new Set(rows.map((r) => r.instrument))]), { nil: null }),
+      start: fc.option(fc.integer({ min: -2, max: 30 }).map(date), { nil: undefined }),
+      end: fc.option(fc.integer({ min: -2, max: 30 }).map(date), { nil: undefined }),
+      bars: fc.option(fc.integer({ min: 1, max: 6 }), { nil: undefined }),
+      fields: fc.subarray(TEXTS, { minLength: 1 }),
+    })
+    .map(inOrder);
 
 describe("expressions as fields", () => {
   it("equal the whole panel computed and then cut", async () => {
