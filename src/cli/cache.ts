@@ -7,7 +7,7 @@ export function cacheCommand(): Command {
   return new Command("cache")
     .summary("list or clear the columnar copies of slow files")
     .description(
-      "Lists the columnar cache, or clears it. Clearing loses nothing: a copy is made again when it is asked for\n" +
+      "Lists the columnar cache, or clears it. Clearing loses nothing: a copy is made again when it is asked for " +
         "(AISTOCK_DATA_CACHE=on, or openPanel's cache option).",
     )
     .argument("[action]", "list or clear", "list")

@@ -17,8 +17,8 @@ export function convertCommand(): Command {
   return new Command("convert")
     .summary("write a file in another format")
     .description(
-      "Writes what IN holds to OUT, in the format that OUT's extension names: .h5 (pandas fixed), .parquet, .arrow,\n" +
-        ".feather or .csv; a name without an extension becomes a qlib provider folder. The old OUT stays until the new\n" +
+      "Writes what IN holds to OUT, in the format that OUT's extension names: .h5 (pandas fixed), .parquet, .arrow, " +
+        ".feather or .csv; a name without an extension becomes a qlib provider folder. The old OUT stays until the new " +
         "one is whole.",
     )
     .argument("<in>", "a pandas HDF5, Parquet, Arrow or CSV file, or a qlib folder")

@@ -13,7 +13,7 @@ export function describeCommand(): Command {
   return new Command("describe")
     .summary("what a file holds: span, sessions, instruments, columns, missing cells")
     .description(
-      "Prints what a file holds: rows, span, sessions, instruments, columns with types and missing share, and the\n" +
+      "Prints what a file holds: rows, span, sessions, instruments, columns with types and missing share, and the " +
         "names that left before the end. Duplicate or missing keys are errors that say how many and which.",
     )
     .argument("<file>", "a pandas HDF5, Parquet, Arrow or CSV file, or a qlib folder")

@@ -29,7 +29,7 @@ export function evalCommand(): Command {
   return evaluateOptions(new Command("eval"))
     .summary("compute qlib expressions")
     .description(
-      "Computes factor expressions in qlib's language, with qlib's numbers, and prints them or writes them to --out.\n" +
+      "Computes factor expressions in qlib's language, with qlib's numbers, and prints them or writes them to --out. " +
         'An expression may be named: "ma5=Mean($close,5)/$close".',
     )
     .argument("<file>", "a file or qlib folder with the market fields")

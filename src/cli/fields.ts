@@ -8,7 +8,7 @@ export function fieldsCommand(): Command {
   return new Command("fields")
     .summary("the fields of a snapshot folder, with their meaning")
     .description(
-      "Lists the fields of a folder's files with type, span, meaning, unit and source table, or those that match a\n" +
+      "Lists the fields of a folder's files with type, span, meaning, unit and source table, or those that match a " +
         "pattern, in either language: fields DIR 市盈率, fields DIR pe_ttm.",
     )
     .argument("<dir>", "a snapshot folder")

@@ -20,7 +20,7 @@ export function joinCommand(): Command {
   return new Command("join")
     .summary("files as one table, with an account of what matched")
     .description(
-      "Joins files by (datetime, instrument) in one pass and writes the table to --out or prints it. The ledger, what\n" +
+      "Joins files by (datetime, instrument) in one pass and writes the table to --out or prints it. The ledger, what " +
         "matched and why the rest did not, goes to stdout with --out and to stderr without.",
     )
     .argument(

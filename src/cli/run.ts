@@ -19,16 +19,20 @@ import { say } from "./wording.js";
  */
 const EXIT = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 
+/** Commander does not wrap this: no line is longer than 80. */
 const AFTER = `
-Files are told apart by their bytes: pandas HDF5 (fixed and table), Parquet, Arrow, qlib folders; CSV by its name.
-Instruments may be written 000001.SZ or SZ000001, fields with or without $; dates 2020-03-02 or 20200302.
+Files are told apart by their bytes: pandas HDF5 (fixed and table), Parquet,
+Arrow, qlib folders; CSV by its name. Instruments may be written 000001.SZ or
+SZ000001, fields with or without $; dates 2020-03-02 or 20200302.
 
 Examples:
   aistock-data describe daily_pv.h5
-  aistock-data window daily_pv.h5 --universe 000001.SZ,600000.SH --end 2020-03-02 --bars 20 --fields close,volume
-  aistock-data window daily_pv.h5 --start 2020-01-01 --format csv > window.csv
+  aistock-data window daily_pv.h5 -u 000001.SZ,600000.SH -n 20 -f close,volume
+  aistock-data eval daily_pv.h5 'ma5=Mean($close,5)' --out ma5.parquet
+  aistock-data window daily_pv.h5 -s 2020-01-01 --format csv > window.csv
 
-Exit codes: 0 done, 1 the data or the request is at fault, 2 the command line is, 130 Ctrl-C.`;
+Exit codes: 0 done, 1 the data or the request is at fault, 2 the command line
+is, 130 Ctrl-C.`;
 
 /** Runs the command line with these arguments and gives its exit code. */
 export async function run(args: readonly string[]): Promise<number> {
@@ -38,7 +42,8 @@ export async function run(args: readonly string[]): Promise<number> {
     )
     .version(version(), "-V, --version", "print the version")
     .helpOption("-h, --help", "print this help, or that of a command")
-    .helpCommand(false)
+    .helpCommand("help [command]", "print this help, or that of a command")
+    .configureHelp({ subcommandTerm: (command) => command.name() }) // with their arguments they leave no room to wrap
     .showSuggestionAfterError()
     .addHelpText("after", AFTER)
     .exitOverride()

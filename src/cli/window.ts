@@ -36,8 +36,8 @@ export function windowCommand(): Command {
   return new Command("window")
     .summary("a history window: some instruments, some bars, some fields")
     .description(
-      "Prints part of a file, or of a snapshot folder, as getHistoryWindow gives it. start and end are inclusive, a bare\n" +
-        "date as end takes in its whole day. --bars counts from the end, or from the start where only --start is given.\n" +
+      "Prints part of a file, or of a snapshot folder, as getHistoryWindow gives it. start and end are inclusive, a bare " +
+        "date as end takes in its whole day. --bars counts from the end, or from the start where only --start is given. " +
         "In a folder the fields may come from any file, and may be expressions such as Mean($close,5).",
     )
     .argument("<path>", "a pandas HDF5, Parquet, Arrow or CSV file, a qlib folder, or a snapshot folder")
