@@ -2,17 +2,39 @@ import { createRequire } from "node:module";
 
 type Levenshtein = typeof import("fastest-levenshtein");
 
-/** The known name nearest to `name` by edit distance, case and a leading `$` aside; undefined when none is near. */
+/**
+ * The known name nearest to `name`, case and a leading `$` aside: a code with its six digits, else a name that begins with
+ * it, else one that contains it, else by edit distance, which also chooses among several. Undefined when none is near.
+ */
 export function nearestName(name: string, known: Iterable<string>): string | undefined {
   // Loaded with the first unknown name: the package is not ESM, which makes it slow to import.
   const { distance } = createRequire(import.meta.url)("fastest-levenshtein") as Levenshtein;
-  let [best, least] = [undefined as string | undefined, Number.POSITIVE_INFINITY];
   const asked = plain(name);
+  const digits = SIX_DIGITS.exec(asked)?.[0];
+  const within = Math.max(2, Math.ceil(asked.length / 3));
+  let [best, bestKinship, least] = [undefined as string | undefined, 0, Number.POSITIVE_INFINITY];
   for (const candidate of known) {
-    const d = distance(asked, plain(candidate));
-    if (d < least) [best, least] = [candidate, d];
+    const own = plain(candidate);
+    const d = distance(asked, own);
+    const kinship = kinshipOf(asked, digits, own);
+    if (kinship === 0 && d > within) continue;
+    if (kinship > bestKinship || (kinship === bestKinship && d < least)) {
+      [best, bestKinship, least] = [candidate, kinship, d];
+    }
   }
-  return least <= Math.max(2, Math.ceil(asked.length / 3)) ? best : undefined;
+  return best;
+}
+
+const SIX_DIGITS = /(?<!\d)\d{6}(?!\d)/;
+/** What is shorter stands in too many names by chance. */
+const LEAST_LETTERS = 3;
+
+/** How a known name has what was written in it; 0 where it has not. */
+function kinshipOf(asked: string, digits: string | undefined, own: string): 0 | 1 | 2 | 3 {
+  if (digits !== undefined && SIX_DIGITS.exec(own)?.[0] === digits) return 3;
+  if (asked.length < LEAST_LETTERS) return 0;
+  if (own.startsWith(asked)) return 2;
+  return own.includes(asked) ? 1 : 0;
 }
 
 /** `; did you mean "$close"?`, or nothing. */
