@@ -1,9 +1,10 @@
-import { closeSync, existsSync, fsyncSync, openSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DataServiceError } from "../errors.js";
 import type { ArrowColumns } from "../formats/arrow-ipc.js";
 import { discard } from "../formats/discard.js";
 import type { Progress, SortedKeys, WritableTable } from "../formats/table.js";
+import { flushToDisk } from "../formats/write.js";
 import { cacheLimit, entryFolder, evict, MANIFEST, makeTemporary, removeEntry } from "./cache-folder.js";
 import { INDEX, isWhole, type Layout, type Manifest, PANEL, VERSION } from "./cached-table.js";
 import { layoutOf } from "./column-layout.js";
@@ -43,7 +44,7 @@ export async function writeCached(
       panel: sample,
     };
     writeFileSync(join(temporary, MANIFEST), JSON.stringify(manifest));
-    for (const name of [PANEL, INDEX, MANIFEST]) flush(join(temporary, name));
+    for (const name of [PANEL, INDEX, MANIFEST]) flushToDisk(join(temporary, name));
     const now = identifySource(source.path, source.key);
     if (!now || !sameSource(now, source)) return false;
     if (!settle(temporary, path, source)) return true;
@@ -113,13 +114,4 @@ function indexBytes(keys: SortedKeys, layout: Layout): Uint8Array {
   for (let s = 0; s <= sessionCount; s++) offsets[s] = keys.startOf(s);
   out.set(end, layoutAt);
   return out;
-}
-
-function flush(path: string): void {
-  const fd = openSync(path, "r+");
-  try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
 }

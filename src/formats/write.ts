@@ -1,6 +1,8 @@
 import {
+  accessSync,
   chmodSync,
   closeSync,
+  constants,
   fsyncSync,
   lstatSync,
   mkdirSync,
@@ -8,6 +10,7 @@ import {
   readlinkSync,
   realpathSync,
   renameSync,
+  type Stats,
   statSync,
 } from "node:fs";
 import { dirname, extname, resolve } from "node:path";
@@ -49,6 +52,27 @@ export function isArrowName(path: string): boolean {
   return WRITERS[extname(path).toLowerCase()] === arrow;
 }
 
+/** @throws DataServiceError bad-request */
+function writerOf(path: string): () => Promise<Writer> {
+  const extension = extname(path).toLowerCase();
+  const writer = WRITERS[extension];
+  if (writer) return writer;
+  throw new DataServiceError(
+    "bad-request",
+    `${path}: cannot tell the format to write from "${extension}"; use ${Object.keys(WRITERS).join(", ")}`,
+    { path, found: Object.keys(WRITERS) },
+  );
+}
+
+/**
+ * Refuses, before the work that is to be written, what `writeTable` would refuse after it.
+ * @throws DataServiceError bad-request (no such format), write-failed (a folder, or in one that cannot be written to)
+ */
+export function checkFile(path: string): void {
+  writerOf(path);
+  checkTarget(path, "file");
+}
+
 /**
  * Writes a table as the extension of `path` says. The bytes go to a temporary name beside it, which takes the
  * place of `path` only when it is whole: a write that fails or is interrupted leaves the old file as it was.
@@ -61,17 +85,9 @@ export async function writeTable(
   options: WriteOptions = {},
 ): Promise<void> {
   checkKeys(options, WRITE_KEYS, "write");
-  const extension = extname(path).toLowerCase();
-  const writer = WRITERS[extension];
-  if (!writer) {
-    throw new DataServiceError(
-      "bad-request",
-      `${path}: cannot tell the format to write from "${extension}"; use ${Object.keys(WRITERS).join(", ")}`,
-      { path, found: Object.keys(WRITERS) },
-    );
-  }
+  const writer = writerOf(path);
   // pandas' HDF5 keeps keys and columns apart; in the other formats they stand side by side.
-  if (extension !== ".h5") refuseKeyNames(table.columns.keys(), path);
+  if (writer !== hdf) refuseKeyNames(table.columns.keys(), path);
   const write = await writer();
   await replaceWhenWhole(path, (temporary) => write(temporary, table, options.onProgress));
 }
@@ -86,17 +102,7 @@ export async function replaceWhenWhole(
   write: (temporary: string) => Promise<void>,
   kind: "file" | "folder" = "file",
 ): Promise<void> {
-  const target = targetOf(path);
-  const old = statSync(target, { throwIfNoEntry: false });
-  if (kind === "file" && old?.isDirectory()) {
-    throw new DataServiceError("write-failed", `${path}: a folder; give the name of a file in it`, { path });
-  }
-  const parent = dirname(target);
-  if (!statSync(parent, { throwIfNoEntry: false })) {
-    throw new DataServiceError("write-failed", `${path}: there is no folder ${parent}; make it first`, {
-      path,
-    });
-  }
+  const { target, old } = checkTarget(path, kind);
   await withTemporary(target, async (temporary) => {
     try {
       makeEmpty(temporary, kind, old?.mode);
@@ -113,7 +119,35 @@ export async function replaceWhenWhole(
 
 const MODE_BITS = 0o7777;
 
-/** Where the write ends. @throws DataServiceError write-failed */
+/**
+ * Where the write ends, and what is there now.
+ * @throws DataServiceError write-failed
+ */
+export function checkTarget(
+  path: string,
+  kind: "file" | "folder",
+): { readonly target: string; readonly old: Stats | undefined } {
+  const target = targetOf(path);
+  const old = statSync(target, { throwIfNoEntry: false });
+  if (kind === "file" && old?.isDirectory()) {
+    throw new DataServiceError("write-failed", `${path}: a folder; give the name of a file in it`, { path });
+  }
+  const parent = dirname(target);
+  if (!statSync(parent, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new DataServiceError("write-failed", `${path}: there is no folder ${parent}; make it first`, {
+      path,
+    });
+  }
+  try {
+    accessSync(parent, constants.W_OK); // the temporary name stands there until the write is whole
+  } catch (cause) {
+    const problem = `${path}: the folder ${parent} cannot be written to; choose another, or change its permissions`;
+    throw new DataServiceError("write-failed", problem, { path }, cause);
+  }
+  return { target, old };
+}
+
+/** What a link leads to. @throws DataServiceError write-failed */
 function targetOf(path: string): string {
   try {
     statSync(path, { throwIfNoEntry: false }); // refuses a link to itself
@@ -152,7 +186,8 @@ function replaceFolder(path: string, temporary: string): void {
   discard(old);
 }
 
-function flushToDisk(path: string): void {
+/** What was written is on the disk, not on its way there. */
+export function flushToDisk(path: string): void {
   const fd = openSync(path, "r+");
   try {
     fsyncSync(fd);

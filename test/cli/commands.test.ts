@@ -176,12 +176,11 @@ describe("where a command writes", () => {
     expect(into("zz.nope")).toMatchObject({
       status: 2,
       stderr:
-        'aistock-data: zz.nope: cannot tell the format to write from ".nope"; use .h5, .parquet, .arrow, .feather, .csv\n',
+        'aistock-data: zz.nope: cannot tell the format to write from ".nope"; use .h5, .hdf, .hdf5, .parquet, .pq, .arrow, .feather, .ipc, .csv\n',
     });
     expect(into("no-such-folder/a.csv")).toMatchObject({
       status: 1,
-      stderr:
-        "aistock-data: no-such-folder/a.csv: there is no folder no-such-folder to write to; make it first\n",
+      stderr: "aistock-data: no-such-folder/a.csv: there is no folder no-such-folder; make it first\n",
     });
   });
 
@@ -190,7 +189,7 @@ describe("where a command writes", () => {
     renameSync(taken, `${taken}.csv`);
     expect(cli("window", "no-such-input.h5", "-o", `${taken}.csv`)).toMatchObject({
       status: 1,
-      stderr: `aistock-data: ${taken}.csv: is a folder; name a file to write\n`,
+      stderr: `aistock-data: ${taken}.csv: a folder; give the name of a file in it\n`,
     });
   });
 });
