@@ -62,7 +62,8 @@ function descriptionText(d: PanelDescription): string {
   return `${[...lines, ...table.map((line) => `  ${line}`)].join("\n")}\n`;
 }
 
-function endedText({ ended, endedShare, instruments }: PanelDescription): string {
+function endedText({ ended, endedShare, instruments, rows }: PanelDescription): string {
+  if (rows === 0) return "none; there are no rows";
   if (ended.length === 0) return "none; every instrument has a row in the last session";
   const shown = ended.slice(0, MOST_ENDED).map(({ instrument, last }) => `${instrument} (${last})`);
   const more = ended.length > shown.length ? `, and ${ended.length - shown.length} more` : "";

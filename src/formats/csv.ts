@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { isoNs, NS_PER_DAY } from "../time.js";
+import { explainingLines } from "./csv-fault.js";
 import { headerLine, headerNames } from "./csv-header.js";
 import { sqlName, sqlPath, sqlText, withDuckDB } from "./duckdb.js";
 import { reading } from "./duckdb-error.js";
@@ -45,7 +46,8 @@ export function withCsv<T>(
 ): Promise<T> {
   const limits: Record<string, string> = memoryBytes === undefined ? {} : { memory_limit: `${memoryBytes}B` };
   return withDuckDB(async (connection) => {
-    const table = await reading(path, "CSV file", () => loadCsv(connection, path, columns));
+    const load = () => reading(path, "CSV file", () => loadCsv(connection, path, columns));
+    const table = await explainingLines(path, load);
     return use((request) => reading(path, "CSV file", () => readRows(connection, path, table, request)));
   }, limits);
 }
@@ -159,12 +161,20 @@ async function loadTyped(
   };
   try {
     const typeOf = await load(SAMPLE_ROWS);
+    if (await isEmpty(connection))
+      return await loadAs(SAMPLE_ROWS, new Map(names.map((name) => [name, "DOUBLE"])));
     const texts = names.filter((name) => typeOf.get(name) === "VARCHAR");
     if (!(await anyIsTyped(connection, texts))) return typeOf;
   } catch {
     // A later row does not have the type of the sample; what is wrong in all rows shows again below.
   }
   return load(-1);
+}
+
+/** A column without cells is one of numbers, which every format holds. */
+async function isEmpty(connection: DuckDBConnection): Promise<boolean> {
+  const counted = await connection.runAndReadAll("SELECT count(*) FROM csv_rows");
+  return Number(counted.getRows()[0]![0]) === 0;
 }
 
 const TIME = "TIMESTAMP_NS";

@@ -92,6 +92,10 @@ export function detectFormat(path: string): FileFormat {
   for (const at of [0, 512, 1024]) if (head.startsWith(HDF5_SIGNATURE, at)) return "pandas-hdf";
   if (head.startsWith("PAR1")) return "parquet";
   if (head.startsWith("ARROW1") || head.startsWith("\xff\xff\xff\xff")) return "arrow-ipc";
+  const other = OTHERS.find(({ begins }) => begins.some((begin) => head.startsWith(begin)));
+  if (other) {
+    throw new DataServiceError("unknown-format", `${path}: ${other.what}`, { path });
+  }
   const extension = extname(path).toLowerCase();
   if (extension === ".csv" || extension === ".txt") return "csv";
   const expected = EXPECTED[extension] ?? "HDF5, Parquet, Arrow or CSV";
@@ -101,6 +105,19 @@ export function detectFormat(path: string): FileFormat {
     { path },
   );
 }
+
+/** What people have beside data, whatever they call it. */
+const OTHERS: readonly { readonly begins: readonly string[]; readonly what: string }[] = [
+  { begins: ["\x1f\x8b"], what: "a file packed by gzip; unpack it first (gunzip)" },
+  {
+    begins: ["PK\x03\x04"],
+    what: "a zip archive, as Excel's .xlsx files are; unpack it, or save the sheet as CSV in UTF-8",
+  },
+  {
+    begins: ["\x80\x02", "\x80\x03", "\x80\x04", "\x80\x05"],
+    what: "a Python pickle, which is a program and not read; in pandas, write it again with to_parquet or to_hdf",
+  },
+];
 
 const EXPECTED: Readonly<Record<string, string>> = {
   ".h5": "an HDF5 file",
