@@ -30,7 +30,7 @@ const PREFERENCE = [".h5", ".hdf5", ".hdf", ".parquet", ".pq", ".arrow", ".feath
 
 /**
  * What a folder holds, by names and first bytes; no file is opened. A panel's name is its file's without the
- * extension. @throws DataServiceError not-found, read-failed
+ * extension. @throws DataServiceError not-found, read-failed, bad-request (a qlib provider)
  */
 export function readFolder(dir: string, cache: CacheOption): SnapshotFolder {
   const names = accessing(dir, () => readdirSync(dir)).sort();
@@ -67,6 +67,13 @@ export function readFolder(dir: string, cache: CacheOption): SnapshotFolder {
       const reason = `${chosen.file} has the same name and is read; add this one under another name to use it`;
       skipped.push({ file: one.file, reason });
     }
+  }
+  if (entries.length === 0 && names.includes("features") && names.includes("calendars")) {
+    throw new DataServiceError(
+      "bad-request",
+      `${dir}: a qlib provider, which is one panel and no snapshot of several; open it with openPanel (window), or the folder that it is in`,
+      { path: dir },
+    );
   }
   return { entries, dictionaries, listFolders, skipped };
 }

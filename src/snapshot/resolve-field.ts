@@ -1,7 +1,9 @@
+import { parse } from "node:path";
 import { DataServiceError } from "../errors.js";
 import { findField, listNames } from "../names/field.js";
 import { nearestName, suggestion } from "../names/nearest.js";
 import type { EntrySchema, SnapshotEntry } from "./entry.js";
+import type { SkippedFile } from "./folder.js";
 
 /** A panel of the frequency asked for, with its columns. */
 export interface OpenEntry {
@@ -15,6 +17,8 @@ export interface FieldScope {
   readonly others: readonly OpenEntry[];
   /** Panels that could not be opened, with the reason. */
   readonly failed: readonly { readonly name: string; readonly error: DataServiceError }[];
+  /** Files of the folder that are no panels, with the reason. */
+  readonly skipped: readonly SkippedFile[];
 }
 
 /** A field of one panel, by that panel's own name for it. */
@@ -75,18 +79,24 @@ function qualified(asked: string, entries: readonly OpenEntry[]): FieldRef | und
 }
 
 /** The error for a name that no panel has: the nearest over all of them, and panels that could not be read. */
-export function unknownField(asked: string, { base, others, failed }: FieldScope): DataServiceError {
+export function unknownField(asked: string, { base, others, failed, skipped }: FieldScope): DataServiceError {
   const entries = [base, ...others];
   const names = new Set(entries.flatMap(({ schema }) => [...schema.types.keys()]));
   const near = nearestQualified(asked, entries) ?? nearestName(asked, names);
   const where = entries.map(({ entry }) => entry.name).join(", ");
   const unread = failed.map(({ name, error }) => `; ${name} could not be read: ${error.message}`).join("");
+  const meant = skipped.find(({ file }) => asked.replace(/^\$/, "").startsWith(`${parse(file).name}.`));
+  const left = meant === undefined ? "" : `; ${meant.file} is not read: ${meant.reason}`;
   const hint = near === undefined ? "; snapshot.fields() lists what there is" : suggestion(near);
-  return new DataServiceError("unknown-field", `unknown field "${asked}" in ${where}${hint}${unread}`, {
-    field: asked,
-    found: entries.map(({ entry }) => entry.name),
-    ...(near !== undefined && { suggestion: near }),
-  });
+  return new DataServiceError(
+    "unknown-field",
+    `unknown field "${asked}" in ${where}${hint}${unread}${left}`,
+    {
+      field: asked,
+      found: entries.map(({ entry }) => entry.name),
+      ...(near !== undefined && { suggestion: near }),
+    },
+  );
 }
 
 /** For `panel.field` with a misspelled panel: the nearest panel's field of that name, or its nearest. */

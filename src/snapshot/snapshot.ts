@@ -271,7 +271,8 @@ export class Snapshot {
     const entries = [...this.#entries.values()].filter((entry) => entry.freq === freq);
     if (entries.length === 0) throw this.#unknownFrequency(freq);
     const base = await openEntry(await this.#base(freq, entries));
-    const alone: FieldScope = { base, others: [], failed: [] };
+    const { skipped } = this;
+    const alone: FieldScope = { base, others: [], failed: [], skipped };
     if (needsOnlyBase(fields, alone)) return alone;
     const others: OpenEntry[] = [];
     const failed: { name: string; error: DataServiceError }[] = [];
@@ -281,7 +282,7 @@ export class Snapshot {
       if (opened instanceof DataServiceError) failed.push({ name: entry.name, error: opened });
       else others.push(opened);
     }
-    return { base, others, failed };
+    return { base, others, failed, skipped };
   }
 
   async #base(freq: string, entries: readonly SnapshotEntry[]): Promise<SnapshotEntry> {

@@ -1,0 +1,28 @@
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, it } from "vitest";
+import { openSnapshot } from "../../src/index.js";
+
+const DIR = "data-fixtures/snapshot";
+const folder = mkdtempSync(join(tmpdir(), "skipped-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+it("a field whose panel is a file that is not read is told so, with the reason", async () => {
+  copyFileSync(`${DIR}/daily_pv.h5`, join(folder, "daily_pv.h5"));
+  writeFileSync(join(folder, "valuation.h5"), "not HDF5 at all");
+  const snapshot = await openSnapshot(folder);
+  await expect(snapshot.getHistoryWindow(null, { fields: ["valuation.pe"] })).rejects.toThrow(
+    'unknown field "valuation.pe" in daily_pv; snapshot.fields() lists what there is; valuation.h5 is not read: not an HDF5 file; its first bytes are "not HDF5 at all"; give a pandas HDF5, Parquet, Arrow or .csv file',
+  );
+  await expect(snapshot.getHistoryWindow(null, { fields: ["none.pe"] })).rejects.toThrow(
+    /snapshot\.fields\(\) lists what there is$/,
+  );
+});
+
+it("a qlib provider is not taken for an empty snapshot", async () => {
+  await expect(openSnapshot(`${DIR}/qlib_bin`)).rejects.toMatchObject({
+    code: "bad-request",
+    message: `${DIR}/qlib_bin: a qlib provider, which is one panel and no snapshot of several; open it with openPanel (window), or the folder that it is in`,
+  });
+});
