@@ -226,6 +226,7 @@ describe("the public surface", () => {
           "series",
           "sql",
           "toArrow",
+          "toJSON",
           "toRows",
           "toString",
           "unknownInstruments",

@@ -3,6 +3,7 @@ import { runBlocks } from "./blocks.js";
 import { crossSections } from "./cross-section.js";
 import { runInDouble, sessionsInDouble } from "./doubles.js";
 import { type BarrierStage, type ExpressionPlan, planExpressions } from "./expression-plan.js";
+import { labelsAmong } from "./labels.js";
 import { type Extent, type PanelKeys, type SessionRange, spansOf, type Windows } from "./layout.js";
 import type { Pass, PassColumn } from "./pass.js";
 import type { PlanNode } from "./plan.js";
@@ -67,8 +68,8 @@ export function prepareJob(
   expressions: Readonly<Record<string, string>>,
   options: EvaluateOptions,
 ): Job {
-  checkLabels(options);
   const plan = planExpressions(expressions, namesOf(table));
+  const labels = labelsAmong(options.labels ?? [], plan.names);
   const extent = extentOf(table, plan, options);
   const spans = spansOf(table);
   const computed = new Map<PlanNode, PassColumn>();
@@ -83,14 +84,7 @@ export function prepareJob(
     ),
   });
   for (const stage of plan.stages) computeStage(table, stage, widened(table, extent), pass, computed);
-  return { plan, extent, notes: aheadNotes(plan, options.labels ?? []), pass };
-}
-
-/** A text would be looked through letter by letter. @throws DataServiceError bad-request */
-function checkLabels({ labels = [] }: EvaluateOptions): void {
-  if (Array.isArray(labels)) return;
-  const problem = `labels: ${JSON.stringify(labels)} is no list; give the names of expressions, such as ["label"]`;
-  throw new DataServiceError("bad-request", problem);
+  return { plan, extent, notes: aheadNotes(plan, labels), pass };
 }
 
 /** The panel rows [first, last) of some sessions. */
@@ -163,9 +157,9 @@ function fieldColumn(table: ExpressionTable, node: PlanNode, extent: Extent): Pa
   return { by: "row", cells: table.column(name, firstRow, lastRow), firstRow };
 }
 
-function aheadNotes(plan: ExpressionPlan, labels: readonly string[]): string[] {
+function aheadNotes(plan: ExpressionPlan, labels: ReadonlySet<string>): string[] {
   return plan.aheadOf
-    .filter((name) => !labels.includes(name))
+    .filter((name) => !labels.has(name))
     .map((name) => `"${name}" looks ahead; if it is a label, name it in labels`);
 }
 

@@ -1,6 +1,7 @@
 import { type CacheOption, cacheUse } from "../cache/cache-use.js";
 import { type OpenTableRequest, openTable, refuseForeignOptions } from "../formats/open.js";
 import type { FileTable, Progress } from "../formats/table.js";
+import { checkList } from "../names/field.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
 import { parseRangeNs, type TimeInput } from "../time.js";
 import { openCached } from "./open-cached.js";
@@ -73,6 +74,7 @@ export async function openPanelBy(
 ): Promise<Panel> {
   checkKeys(options, OPEN_KEYS, "openPanel");
   const { start, end, columns, key, load = false, onProgress, freq, instruments, keepEmptyRows } = options;
+  if (columns !== undefined) checkList(columns, "columns");
   refuseForeignOptions(path, { key, freq, instruments, keepEmptyRows });
   const { startNs, endNs } = parseRangeNs({ start, end });
   const request = { key, columns, startNs, endNs, onProgress, freq, instruments, keepEmptyRows };

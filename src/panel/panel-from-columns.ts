@@ -26,6 +26,7 @@ const INPUT_KEYS: RequestKeys<ColumnsInput> = { datetime: true, instrument: true
  *   text), missing-keys, duplicate-keys
  */
 export function panelFromColumns(input: ColumnsInput): Panel {
+  refuseFlat(input);
   checkKeys(input, INPUT_KEYS, "panelFromColumns");
   const { datetime, instrument, columns } = input;
   for (const [key, cells] of Object.entries({ datetime, instrument })) {
@@ -72,4 +73,13 @@ export function panelFromColumns(input: ColumnsInput): Panel {
     named.set(name, order ? column.reorder(order) : column);
   }
   return new Panel(index, named);
+}
+
+/** Columns beside the keys are a natural guess. @throws DataServiceError bad-request */
+function refuseFlat(input: ColumnsInput): void {
+  if (typeof input !== "object" || input === null || input.columns !== undefined) return;
+  const beside = Object.keys(input).filter((name) => !Object.hasOwn(INPUT_KEYS, name));
+  if (beside.length === 0) return;
+  const problem = `panelFromColumns: there are no columns; give them as columns: { ${beside.join(", ")} }`;
+  throw new DataServiceError("bad-request", problem, { found: beside });
 }

@@ -334,6 +334,23 @@ export class Panel {
   }
 
   /**
+   * What JSON.stringify takes: the rows as `toRows` gives them, times as `2020-03-02` or `2020-03-02 09:31:00` and
+   * integers beyond 2^53 as text; NaN and infinities, which JSON lacks, become null. For small tables.
+   * @throws DataServiceError column-conflict where a column has the name of a key
+   */
+  toJSON(): Record<string, string | number | boolean | null>[] {
+    const isTime = new Set(this.columnNames.filter((name) => this.column(name).type === "datetime"));
+    return this.toRows().map(({ datetime, ...cells }, row) => {
+      const time = formatNs(this.index.datetimes[this.index.sessionOf(row)]!);
+      const plain = Object.entries(cells as Record<string, Cell>).map(([name, cell]) => [
+        name,
+        typeof cell !== "bigint" ? cell : isTime.has(name) ? formatNs(cell) : plainInteger(cell),
+      ]);
+      return { datetime: time, ...Object.fromEntries(plain) };
+    });
+  }
+
+  /**
    * Runs one SQL query on an embedded DuckDB: this panel is the table `panel`, and has the name of its file
    * too. @see runSql @throws DataServiceError sql
    */
@@ -389,6 +406,10 @@ export class Panel {
   [inspect.custom](): string {
     return printPanel(this);
   }
+}
+
+function plainInteger(cell: bigint): number | string {
+  return Number.isSafeInteger(Number(cell)) ? Number(cell) : String(cell);
 }
 
 function unknownSession(index: PanelIndex, ns: bigint, label: string): DataServiceError {

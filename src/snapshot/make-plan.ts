@@ -1,4 +1,5 @@
 import { DataServiceError } from "../errors.js";
+import { labelsAmong } from "../expression/labels.js";
 import { checkChoice } from "../names/choice.js";
 import { checkList } from "../names/field.js";
 import type { Panel } from "../panel/panel.js";
@@ -56,9 +57,12 @@ export function makePlan(
   universe: Universe,
   request: HistoryRequest,
 ): HistoryPlan {
-  const { adjust = "forward", nanPolicy = "keep", labels = [] } = request;
+  const { adjust = "forward", nanPolicy = "keep" } = request;
   checkAdjust(adjust);
   checkChoice(nanPolicy, NAN_POLICIES, "nanPolicy:");
+  const asked = fields.map((field) => (typeof field === "string" ? field : field.asked));
+  const named = labelsAmong(request.labels ?? [], asked); // a field of a file may be a label too
+  const labels = [...named].filter((name) => expressions?.namesIn.has(name));
   const { freq, baseName, panels } = opened;
   const base = panels.get(baseName)!;
   const market = new Market(base, new Map([...panels, ["", base]]));
