@@ -84,7 +84,9 @@ export function resolveField(name: string, known: FieldNames, label: string, gro
   const found = findField(String(name), known, groups);
   if (found !== undefined) return found;
   const names = [...known.keys()];
-  const near = nearestName(String(name), names);
+  const inGroups = names.filter((one) => one.endsWith(`/${name}`));
+  // One name in several groups means none of them more than another.
+  const near = inGroups.length > 1 ? undefined : nearestName(String(name), names);
   const hint = near === undefined ? `; it has ${listNames(names)}` : suggestion(near);
   throw new DataServiceError("unknown-field", `unknown field "${name}" in ${label}${hint}`, {
     path: label,
