@@ -161,6 +161,7 @@ export function asMarkdown(run: Run): string {
     "",
     "## Goals missed",
     "",
+    ...(run.full && missed.length > 0 ? [WHEN, ""] : []),
     ...(run.full
       ? missed.length > 0
         ? missed.map((row) => `- ${row.task.title}: ${row.missed}. ${WHY[row.task.id] ?? ""}`.trimEnd())
@@ -178,19 +179,22 @@ export function asMarkdown(run: Run): string {
   ].join("\n");
 }
 
+const WHEN =
+  "What a profile says of them was measured apart from this run, on 2026-11-26, on a machine of this kind that did nothing else.";
+
 /** What a profile says of goals that are missed; by task. */
 const WHY: Readonly<Record<string, string>> = {
   "open-window":
-    "On a quiet machine 18 to 20 ms read 57 MB of row codes, 20 are the structure of the file in code that is loaded and runs for the first time, 9 to 11 the window's cells, 6 finding its rows; most of the others compare the codes. pandas' read takes 0.27 to 2.6 s, as the kernel finds the huge pages numpy asks for.",
+    "On a quiet machine 18 to 20 ms read 57 MB of row codes, 20 are the structure of the file in code that is loaded and runs for the first time, 9 to 11 the window's cells, 6 finding its rows; most of the others compare the codes. pandas' read takes 0.27 to 2.6 s, as the kernel finds the huge pages numpy asks for: ours took 75 to 95 ms beside both.",
   "open-window-cached":
     "Of the 21 to 31 ms 7 are the digests of the file and of its copy, 2 the index, 10 finding the window's rows, most of it code that runs for the first time, 3 its cells. pandas' time depends on huge pages, as above.",
   "process-cached":
     "Node itself takes a third of it, importing the package 18 to 30 ms, the answer 20 to 34, an ES module instead of `-e` and what the bench loads and prints the rest: 83 ms where the machine is quiet.",
-  load: "Some 93,000 pages of fresh memory are touched for the first time: with the reads that is 340 ms and more of processor time in the kernel, on two threads; outside of it 190 to 230 ms turn rows into columns and start the second thread. Opening takes 50 to 80 ms before. numpy asks for huge pages, Node cannot.",
+  load: "Some 93,000 pages of fresh memory are touched for the first time: with the reads that is 340 ms and more of processor time in the kernel, on two threads; outside of it 190 to 230 ms turn rows into columns and start the second thread. Both are busy from the beginning: checking the keys meanwhile gains 5 to 17 ms. numpy asks for huge pages, Node cannot.",
   window:
     "Some 90 µs look its rows up, 130 gather 36,000 cells, which wait for memory; alone on a quiet machine the same code takes 220 to 250 µs, in bursts of other programs' use of the caches 350.",
   series:
-    "The 6,516 cells of its six columns lie each in a memory page of its own, and wait for the walk through the tables of pages: 100 to 113 µs alone on a quiet machine, up to 280 where others use its caches. 4 µs are anything else. Another instrument each time adds the search for its rows.",
+    "The 6,516 cells of its six columns lie each in a memory page of its own, and wait for the walk through the tables of pages: 100 to 113 µs alone on a quiet machine, up to 280 where others use its caches. 4 µs are anything else. Another instrument each time meets cells that no cache of the processor has, and until the index's second order is made a search for its rows.",
   unstack:
     "57 MB of fresh memory take 30 to 110 ms to touch for the first time here, and the matrix has 87 MB.",
   rolling:
