@@ -32,8 +32,9 @@ export { type ColumnDescription, describePanel, type PanelDescription } from "./
 export { getHistoryWindow } from "./panel/history-window.js";
 export { type Survivorship, survivorship } from "./panel/instrument-spans.js";
 export type { Matrix } from "./panel/matrix.js";
-export { Panel, type PanelInfo, type PanelRow, type PanelWindowRequest, type RowKey } from "./panel/panel.js";
+export { Panel, type PanelInfo, type PanelWindowRequest } from "./panel/panel.js";
 export type { PanelIndex } from "./panel/panel-index.js";
+export type { JsonRow, PanelRow, RowKey } from "./panel/panel-rows.js";
 export type { WindowRequest } from "./panel/window-plan.js";
 
 // Panels as one, with an account.

@@ -94,6 +94,7 @@ describe("the public surface", () => {
         "JoinLedger",
         "JoinOptions",
         "JoinResult",
+        "JsonRow",
         "LedgerJson",
         "MatchAudit",
         "MatchCounts",

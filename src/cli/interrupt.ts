@@ -7,10 +7,10 @@ const SIGNALS = ["SIGHUP", "SIGINT", "SIGTERM"] as const;
  * time they end the process at once, in the midst of a computation too.
  */
 export function removeTemporariesOnSignals(): void {
-  watchTemporaries((any) => {
+  watchTemporaries((isWriting) => {
     for (const signal of SIGNALS) {
       process.off(signal, end);
-      if (any) process.on(signal, end);
+      if (isWriting) process.on(signal, end);
     }
   });
 }

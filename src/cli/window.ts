@@ -88,10 +88,11 @@ async function show(path: string, options: WindowOptions, command: Command): Pro
   const begun = performance.now();
   const { key, universe, skipUnknown, explain, out, format, ...rest } = options;
   const request = { ...rest, onUnknown: skipUnknown ? ("skip" as const) : ("error" as const) };
-  if (isSnapshot(path) && key !== undefined) {
+  const isFolder = isSnapshot(path);
+  if (isFolder && key !== undefined) {
     command.error(`error: --key needs an HDF5 file; ${path} is a snapshot folder`);
   }
-  const snapshot = isSnapshot(path) ? await openSnapshot(path) : undefined;
+  const snapshot = isFolder ? await openSnapshot(path) : undefined;
   const wanted = universe?.length === 1 ? universe[0] : universe; // one name may be a list's
   if (snapshot && explain) {
     process.stdout.write(`${await snapshot.explain({ ...request, universe: wanted })}\n`);

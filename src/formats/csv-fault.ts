@@ -4,6 +4,8 @@ import { DataServiceError } from "../errors.js";
 import { accessing } from "./file-access.js";
 
 const CHUNK_BYTES = 1 << 20;
+/** A line that is longer is none: what has no line ends is not looked through, each time from its beginning. */
+const MOST_LINE_BYTES = 1 << 24;
 
 /**
  * Runs `use`, which reads a CSV file by DuckDB. Where that fails, the text is looked through for the first line that
@@ -47,8 +49,9 @@ function faultIn(path: string, bad: string | undefined): Fault | undefined {
   for (const bytes of linesOf(path)) {
     line++;
     if (!isUtf8(bytes)) {
-      const todo = "save the file as UTF-8; one in GBK: iconv -f GBK -t UTF-8 old.csv > new.csv";
-      return { line, what: `is not UTF-8; ${todo}` };
+      const what =
+        "is not UTF-8; save the file as UTF-8; one in GBK: iconv -f GBK -t UTF-8 old.csv > new.csv";
+      return { line, what };
     }
     const text = bytes.toString("utf8").trimEnd();
     if (text.includes('"')) return undefined; // a cell may go over several lines
@@ -86,6 +89,7 @@ function* linesOf(path: string): Generator<Buffer> {
         from = end + 1;
       }
       rest = rest.subarray(from);
+      if (rest.length > MOST_LINE_BYTES) return;
     }
     if (rest.length > 0) yield rest;
   } finally {

@@ -6,7 +6,7 @@ import { discard } from "./discard.js";
 
 /** What this process is writing and has not finished. */
 const unfinished = new Set<string>();
-let tell: (any: boolean) => void = () => undefined;
+let tell: (isWriting: boolean) => void = () => undefined;
 
 /**
  * Runs `use` with the name of a file or folder beside `path` that no other has, and removes what is left there when it
@@ -27,7 +27,7 @@ export async function withTemporary<T>(path: string, use: (temporary: string) =>
 }
 
 /** Calls `listener` when a first temporary comes and when the last is gone: whoever ends the process has to know. */
-export function watchTemporaries(listener: (any: boolean) => void): void {
+export function watchTemporaries(listener: (isWriting: boolean) => void): void {
   tell = listener;
 }
 

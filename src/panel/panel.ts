@@ -21,11 +21,12 @@ import type { SqlOptions } from "../sql/run-sql.js";
 import type { SqlResult } from "../sql/sql-result.js";
 import { dateOfNs, formatNs, parseTimeNs, type TimeInput } from "../time.js";
 import { appendSessions } from "./append-sessions.js";
-import type { Cell, Column } from "./column.js";
+import type { Column } from "./column.js";
 import { type ColumnInput, columnOfValues } from "./infer-column.js";
 import { loadColumns } from "./load.js";
 import { type Matrix, unstackColumn } from "./matrix.js";
 import type { PanelIndex } from "./panel-index.js";
+import { type JsonRow, jsonRowsOf, type PanelRow, type RowKey, rowsOf } from "./panel-rows.js";
 import { printPanel } from "./print.js";
 import { slabColumns } from "./slab-columns.js";
 import { planWindow, type WindowPlan, type WindowRequest } from "./window-plan.js";
@@ -46,15 +47,6 @@ export interface PanelWindowRequest extends WindowRequest {
   /** Columns as `select` takes them; the window's columns carry the names asked by. All when omitted. */
   readonly fields?: readonly string[] | undefined;
 }
-
-export interface RowKey {
-  /** Its UTC fields show the exchange wall clock. */
-  readonly datetime: Date;
-  readonly instrument: string;
-}
-
-/** A cell of a Panel's row as an object: the key and one entry a column. */
-export type PanelRow = RowKey & Record<string, Cell | Date>;
 
 /**
  * An immutable table keyed by (datetime, instrument), sorted by both. Windows, selections and joins of a Panel
@@ -318,19 +310,7 @@ export class Panel {
    * @throws DataServiceError column-conflict where a column has the name of a key
    */
   toRows(): PanelRow[] {
-    refuseKeyNames(this.#columns.keys(), "toRows");
-    const rows: PanelRow[] = [];
-    const columns = [...this.#columns];
-    for (const [, column] of columns) column.values; // loads it once, rather than cell by cell
-    for (let session = 0; session < this.index.sessionCount; session++) {
-      for (let row = this.index.startOf(session); row < this.index.startOf(session + 1); row++) {
-        const datetime = dateOfNs(this.index.datetimes[session]!);
-        const object: PanelRow = { datetime, instrument: this.index.instruments[this.index.codes[row]!]! };
-        for (const [name, column] of columns) object[name] = column.at(row);
-        rows.push(object);
-      }
-    }
-    return rows;
+    return rowsOf(this);
   }
 
   /**
@@ -338,16 +318,8 @@ export class Panel {
    * integers beyond 2^53 as text; NaN and infinities, which JSON lacks, become null. For small tables.
    * @throws DataServiceError column-conflict where a column has the name of a key
    */
-  toJSON(): Record<string, string | number | boolean | null>[] {
-    const isTime = new Set(this.columnNames.filter((name) => this.column(name).type === "datetime"));
-    return this.toRows().map(({ datetime, ...cells }, row) => {
-      const time = formatNs(this.index.datetimes[this.index.sessionOf(row)]!);
-      const plain = Object.entries(cells as Record<string, Cell>).map(([name, cell]) => [
-        name,
-        typeof cell !== "bigint" ? cell : isTime.has(name) ? formatNs(cell) : plainInteger(cell),
-      ]);
-      return { datetime: time, ...Object.fromEntries(plain) };
-    });
+  toJSON(): JsonRow[] {
+    return jsonRowsOf(this);
   }
 
   /**
@@ -406,10 +378,6 @@ export class Panel {
   [inspect.custom](): string {
     return printPanel(this);
   }
-}
-
-function plainInteger(cell: bigint): number | string {
-  return Number.isSafeInteger(Number(cell)) ? Number(cell) : String(cell);
 }
 
 function unknownSession(index: PanelIndex, ns: bigint, label: string): DataServiceError {

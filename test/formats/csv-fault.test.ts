@@ -38,6 +38,13 @@ describe("the line of a CSV file that cannot be read is named", () => {
       details: { path, position: line - 1 },
     });
   });
+
+  it("but not in what has no lines, however large", async () => {
+    const path = file("no-lines.csv", HEADER, "x".repeat(20 << 20), [0xff]);
+    const refused: unknown = await openPanel(path).catch((error: unknown) => error);
+    expect(refused).toMatchObject({ code: "corrupt" });
+    expect((refused as Error).message).not.toContain(NOT_UTF8);
+  });
 });
 
 describe("what is no data is told by its bytes, under any name", () => {

@@ -1,0 +1,53 @@
+import { refuseKeyNames } from "../names/key-names.js";
+import { dateOfNs, formatNs } from "../time.js";
+import type { Cell } from "./column.js";
+import type { Panel } from "./panel.js";
+
+export interface RowKey {
+  /** Its UTC fields show the exchange wall clock. */
+  readonly datetime: Date;
+  readonly instrument: string;
+}
+
+/** A cell of a Panel's row as an object: the key and one entry a column. */
+export type PanelRow = RowKey & Record<string, Cell | Date>;
+
+/** A row as JSON holds it. */
+export type JsonRow = Record<string, string | number | boolean | null>;
+
+/** One object a row. @see Panel.toRows @throws DataServiceError column-conflict */
+export function rowsOf(panel: Panel): PanelRow[] {
+  refuseKeyNames(panel.columnNames, "toRows");
+  const { index } = panel;
+  const { codes, instruments } = index;
+  const columns = panel.columnNames.map((name) => [name, panel.column(name)] as const);
+  for (const [, column] of columns) column.values; // loads it once, rather than cell by cell
+  const rows: PanelRow[] = [];
+  for (let session = 0; session < index.sessionCount; session++) {
+    for (let row = index.startOf(session); row < index.startOf(session + 1); row++) {
+      const datetime = dateOfNs(index.datetimes[session]!);
+      const object: PanelRow = { datetime, instrument: instruments[codes[row]!]! };
+      for (const [name, column] of columns) object[name] = column.at(row);
+      rows.push(object);
+    }
+  }
+  return rows;
+}
+
+/** The same with values that JSON has. @see Panel.toJSON @throws DataServiceError column-conflict */
+export function jsonRowsOf(panel: Panel): JsonRow[] {
+  const { index } = panel;
+  const isTime = new Set(panel.columnNames.filter((name) => panel.column(name).type === "datetime"));
+  return rowsOf(panel).map(({ datetime: _, ...cells }, row) => {
+    const time = formatNs(index.datetimes[index.sessionOf(row)]!);
+    const plain = Object.entries(cells as Record<string, Cell>).map(([name, cell]) => [
+      name,
+      typeof cell !== "bigint" ? cell : isTime.has(name) ? formatNs(cell) : plainInteger(cell),
+    ]);
+    return { datetime: time, ...Object.fromEntries(plain) };
+  });
+}
+
+function plainInteger(cell: bigint): number | string {
+  return Number.isSafeInteger(Number(cell)) ? Number(cell) : String(cell);
+}
