@@ -1,7 +1,7 @@
 import type { PanelIndex } from "./panel-index.js";
 
 /** Instruments whose rows are placed in one pass: so many places to write to stay in reach of a processor's page tables. */
-const INSTRUMENTS_AT_ONCE = 128;
+const INSTRUMENTS_AT_ONCE = 512;
 
 /** The rows of an index by instrument: its second order, 4 bytes a row. */
 export class InstrumentOrder {
@@ -27,7 +27,7 @@ export class InstrumentOrder {
 
 /**
  * Puts each row where `next` says for its instrument. Some instruments of all sessions, then the next ones, each session
- * going on where it stopped: 14 million rows take 130 ms so, row after row 220.
+ * going on where it stopped: 14 million rows take 112 to 177 ms of processor time so, row after row 206 to 257.
  */
 function rowsByInstrument(index: PanelIndex, codes: Int32Array, next: Uint32Array): Uint32Array {
   const sessions = index.sessionCount;

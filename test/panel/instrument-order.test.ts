@@ -4,7 +4,7 @@ import { InstrumentOrder } from "../../src/panel/instrument-order.js";
 import { PanelIndex } from "../../src/panel/panel-index.js";
 
 /** Sessions of some instruments out of `instruments`, more than are placed in one pass. */
-const market = fc.integer({ min: 1, max: 300 }).chain((instruments) =>
+const market = fc.integer({ min: 1, max: 1200 }).chain((instruments) =>
   fc.record({
     instruments: fc.constant(instruments),
     sessions: fc.array(fc.uniqueArray(fc.nat(instruments - 1), { minLength: 1 }), { maxLength: 40 }),
