@@ -28,7 +28,7 @@ export type ReadInto = (into: Uint8Array, position: number) => void;
 
 /**
  * A file as it was when it was first looked at. No descriptor is held between reads: each opens the file,
- * makes sure that it is still the same one, and closes it again.
+ * makes sure that it is still the same one, and closes it again. Those within a session share its descriptor.
  */
 export class ByteFile {
   readonly path: string;
@@ -37,6 +37,8 @@ export class ByteFile {
   readonly size: number;
   private readonly mtimeMs: number;
   private readonly inode: number;
+  /** Of the session that is going on. */
+  #open: number | undefined;
 
   protected constructor(path: string, label: string, stats: Stats) {
     this.path = path;
@@ -62,11 +64,15 @@ export class ByteFile {
    * @throws DataServiceError changed, corrupt (a read beyond the end), not-found, read-failed
    */
   session<T>(use: (read: ReadInto) => T): T {
+    const outer = this.#open;
+    if (outer !== undefined) return use((into, position) => this.fill(outer, into, position));
     const fd = accessing(this.label, () => openSync(this.path, "r"));
     try {
       this.compare(accessing(this.label, () => fstatSync(fd)));
+      this.#open = fd;
       return use((into, position) => this.fill(fd, into, position));
     } finally {
+      this.#open = undefined;
       closeSync(fd);
     }
   }

@@ -99,6 +99,8 @@ export interface RowKeys {
   readDatetimeCodes(first: number, last: number): LevelCodes;
   /** The instrument codes of the rows [first, last); may share memory as well, but not that of datetime codes. */
   readInstrumentCodes(first: number, last: number): LevelCodes;
+  /** Keeps a file open for the reads of `use`; without it, each opens it and looks whether it is the same one. */
+  session?<T>(use: () => T): T;
   /** The zone whose wall clock the datetimes show, where the file named one. */
   readonly timezone?: string | undefined;
 }

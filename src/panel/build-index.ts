@@ -4,8 +4,8 @@ import { formatNs } from "../time.js";
 import { CheckedCodes, codesRoom, positionsOf, SLAB_ROWS } from "./checked-codes.js";
 import { rankDatetimes, rankInstruments } from "./level-rank.js";
 import { type CodeSource, PanelIndex } from "./panel-index.js";
-import { markUsed, SortedScan } from "./sorted-scan.js";
-import { placesOfUsed } from "./used-codes.js";
+import { SortedScan } from "./sorted-scan.js";
+import { markUsed, placesOfUsed } from "./used-codes.js";
 
 export interface BuiltIndex {
   readonly index: PanelIndex;
@@ -127,16 +127,15 @@ function compact(
   codes: Int32Array | CodeSource,
   timezone: string | undefined,
 ): PanelIndex {
-  const live: number[] = [];
-  for (let s = 0; s < datetimes.length; s++) if (counts[s + 1]! > 0) live.push(s);
-  const offsets = new Uint32Array(live.length + 1);
-  for (let i = 0; i < live.length; i++) offsets[i + 1] = offsets[i]! + counts[live[i]! + 1]!;
-  const kept = instruments.filter((_, code) => used[code] === 1);
+  const [allSessions, allCodes] = [!counts.includes(0, 1), !used.includes(0)];
+  const live = allSessions ? counts : counts.filter((count, s) => s === 0 || count > 0);
+  const offsets = new Uint32Array(live.length);
+  for (let i = 1; i < live.length; i++) offsets[i] = offsets[i - 1]! + live[i]!;
   return new PanelIndex({
-    datetimes: live.length === datetimes.length ? datetimes : BigInt64Array.from(live, (s) => datetimes[s]!),
-    instruments: kept,
+    datetimes: allSessions ? datetimes : datetimes.filter((_, s) => counts[s + 1]! > 0),
+    instruments: allCodes ? instruments : instruments.filter((_, code) => used[code] === 1),
     offsets,
-    codes: kept.length === instruments.length ? codes : renumber(codes, used),
+    codes: allCodes ? codes : renumber(codes, used),
     timezone,
   });
 }

@@ -1,10 +1,6 @@
 import type { LevelCodes } from "../formats/table.js";
-import { freshLoops, loopsAround } from "../simd/fresh.js";
 import type { LevelRank } from "./level-rank.js";
-import { changes, descents } from "./neighbours.js";
-
-/** Which instruments have a row is looked up in one session of so many, and in the last one of each slab. */
-const MARK_EVERY = 16;
+import { countSortedRows, type SortedKey } from "./sorted-rows.js";
 
 /**
  * One pass over rows that should be sorted by (datetime, instrument), slab after slab: counts the rows of each
@@ -16,9 +12,8 @@ export class SortedScan {
   /** 1 for instruments that have a row; some of those may be 0 still, as not every session is looked at for them. */
   readonly used: Uint8Array;
   readonly #sessions: LevelRank;
-  /** Session and instrument of the last row. */
-  #session = -1;
-  #code = -1;
+  /** Of the last row. */
+  #last: SortedKey = { session: -1, code: -1 };
 
   constructor(sessions: LevelRank, sessionCount: number, instrumentCount: number) {
     this.#sessions = sessions;
@@ -32,52 +27,34 @@ export class SortedScan {
    */
   take(datetimes: LevelCodes, instruments: Int16Array | Int32Array): boolean {
     const { size, places } = this.#sessions;
-    const { counts, used } = this;
     const rows = datetimes.length;
-    const starts = changes(datetimes);
-    let descending = descents(instruments).length; // as many rows as begin a session, and no other
-    let before = this.#session;
-    let after = this.#code;
-    for (let run = 0, row = 0; row < rows; run++) {
-      const end = run < starts.length ? starts[run]! : rows;
-      const code = datetimes[row]!;
-      const session = code < 0 || code >= size ? -1 : places ? places[code]! : code;
-      if (session < before || session < 0) return false;
-      const first = instruments[row]!;
-      const last = instruments[end - 1]!;
-      if (first < 0 || last >= used.length) return false;
-      if (session > before) {
-        if (row > 0 && first <= after) descending--;
-      } else if (row === 0 && first <= after) return false;
-      if (session % MARK_EVERY === 0 || end === rows) markUsed(instruments.subarray(row, end), used);
-      counts[session + 1]! += end - row;
+    const found = places ? undefined : countSortedRows(datetimes, instruments, this.#last, this.used);
+    if (!found) return this.#takeEach(datetimes, instruments);
+    const [first, last] = [datetimes[0]!, datetimes[rows - 1]!];
+    if (found.length === 0 || last >= size) return false;
+    const before = this.counts[first + 1]!; // of a session that began in the rows before
+    this.counts.set(found, first + 1);
+    this.counts[first + 1]! += before;
+    this.#last = { session: last, code: instruments[rows - 1]! };
+    return true;
+  }
+
+  #takeEach(datetimes: LevelCodes, instruments: Int16Array | Int32Array): boolean {
+    const { size, places } = this.#sessions;
+    const { counts, used } = this;
+    let { session: before, code: after } = this.#last;
+    for (let row = 0; row < datetimes.length; row++) {
+      const time = datetimes[row]!;
+      const session = time < 0 || time >= size ? -1 : places ? places[time]! : time;
+      const code = instruments[row]!;
+      if (session < 0 || session < before || code < 0 || code >= used.length) return false;
+      if (session === before && code <= after) return false;
+      counts[session + 1]!++;
+      used[code] = 1;
       before = session;
-      after = last;
-      row = end;
+      after = code;
     }
-    this.#session = before;
-    this.#code = after;
-    return descending === 0;
+    this.#last = { session: before, code: after };
+    return true;
   }
-}
-
-/** Codes in [0, 65536) where a byte of each is marked, and those for which it is not worth it. */
-const CODES = 1 << 16;
-const FEW_CODES = 1 << 10;
-
-/** Sets used[code] for all codes: a fresh process takes 1 ms for the 890,000 it looks at of 14 million, 5 in a loop. */
-export function markUsed(codes: Int16Array | Int32Array, used: Uint8Array): void {
-  const fits = codes instanceof Int16Array && codes.length >= FEW_CODES && used.length <= CODES;
-  const there = fits ? loopsAround(codes) : undefined;
-  const loops = there ?? (fits ? freshLoops(CODES + codes.byteLength) : undefined);
-  if (!loops) {
-    for (let i = 0; i < codes.length; i++) used[codes[i]!] = 1;
-    return;
-  }
-  const marks = new Uint8Array(loops.memory.buffer, 0, used.length);
-  marks.set(used);
-  const from = there ? codes.byteOffset : CODES;
-  if (!there) new Int16Array(loops.memory.buffer, CODES, codes.length).set(codes as Int16Array);
-  loops.mark(from, from + codes.byteLength, 0);
-  used.set(marks);
 }

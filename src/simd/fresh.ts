@@ -6,13 +6,15 @@ import { instantiate, type SimdMemory } from "./load.js";
  */
 interface FreshLoops {
   readonly memory: SimdMemory;
+  copyRows(numbers: number, end: number, base: number, words: number, rows: number, out: number): void;
   digest(from: number, to: number, out: number): void;
   pick32(rows: number, end: number, base: number, cells: number, out: number): void;
   pick64(rows: number, end: number, base: number, cells: number, out: number): void;
   greatest(from: number, to: number): number;
   mark(from: number, to: number, marks: number): void;
   changes(from: number, to: number, out: number): number;
-  descents(from: number, to: number, out: number): number;
+  readonly sortedRows16: SortedRows;
+  readonly sortedRows32: SortedRows;
   rowsOf(
     codes: number,
     end: number,
@@ -24,10 +26,23 @@ interface FreshLoops {
   ): number;
 }
 
+/** assembly/fresh/sorted-rows.ts, by the bits of a time. */
+type SortedRows = (
+  times: number,
+  codes: number,
+  rows: number,
+  before: number,
+  after: number,
+  codeCount: number,
+  counts: number,
+  marks: number,
+  every: number,
+) => number;
+
 /** For what the loops read and write; a very large index asks for more. Memory costs nothing until it is touched. */
 const WORK_BYTES = 4 << 20;
 /** After it lie rooms that files are read into, so that the loops find the bytes in their own memory, without a copy. */
-export const ROOM_BYTES = 1 << 19;
+export const ROOM_BYTES = 1 << 20;
 const ROOMS = 2;
 
 let loops: FreshLoops | null | undefined;

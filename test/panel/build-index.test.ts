@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import type { LevelCodes, RowKeys } from "../../src/formats/table.js";
 import { DataServiceError } from "../../src/index.js";
 import { buildIndex } from "../../src/panel/build-index.js";
+import { changes } from "../../src/panel/changes.js";
 import { SLAB_ROWS } from "../../src/panel/checked-codes.js";
-import { changes, descents } from "../../src/panel/neighbours.js";
 import { freshRoom } from "../../src/simd/fresh.js";
 import { propertyRuns } from "../property-runs.js";
 
@@ -228,7 +228,7 @@ describe("buildIndex", () => {
   });
 });
 
-describe("changes and descents", () => {
+describe("changes", () => {
   it.each([1, 2, 8, 9, 10, 1 << 14, (1 << 14) + 5, (1 << 18) - 1, 1 << 18, (1 << 18) + 1])(
     "of %i codes",
     (length) => {
@@ -244,7 +244,6 @@ describe("changes and descents", () => {
         inRoom.set(codes);
         for (const some of [codes, inRoom]) {
           expect(Array.from(changes(some))).toEqual(after.filter((row) => codes[row] !== codes[row - 1]));
-          expect(Array.from(descents(some))).toEqual(after.filter((row) => codes[row]! <= codes[row - 1]!));
         }
         expect(inRoom).toEqual(codes);
       }

@@ -101,29 +101,3 @@ function copyBytes(
     for (let b = 0; b < width; b++) into[to + b] = rows[from + b]!;
   }
 }
-
-/** Copies whole rows: row `picked[i] - base` of `rows` becomes row `at + i` of `into`. */
-export function copyRows(
-  rows: Uint8Array,
-  rowBytes: number,
-  picked: Uint32Array,
-  base: number,
-  into: Uint8Array,
-  at: number,
-): void {
-  if (rowBytes % 4 === 0) {
-    const words = rowBytes >> 2;
-    const [from32, into32] = [view32(rows), view32(into)];
-    let to = at * words;
-    for (let i = 0; i < picked.length; i++) {
-      const from = (picked[i]! - base) * words;
-      for (let w = 0; w < words; w++) into32[to++] = from32[from + w]!;
-    }
-    return;
-  }
-  let to = at * rowBytes;
-  for (let i = 0; i < picked.length; i++) {
-    const from = (picked[i]! - base) * rowBytes;
-    for (let b = 0; b < rowBytes; b++) into[to++] = rows[from + b]!;
-  }
-}

@@ -37,6 +37,7 @@ export function readLevelKeys(h5file: H5Structure, key: string, axis: string): R
     instruments: levels[1 - at]!.texts!,
     readDatetimeCodes: times.read,
     readInstrumentCodes: names.read,
+    session: (use) => h5file.file.session(use),
     timezone,
   };
 }
@@ -97,9 +98,10 @@ function codeReader(h5file: H5Structure, path: string, level: 0 | 1): CodeReader
   }
   const store = openRowStore(h5file, array);
   const codes = codesOf(array.size, array.signed);
-  // Codes of 16 bits are read to where they will be compared. The buffer of others is held from read to read: its first
-  // touch takes longer than reading into it.
-  const isCompared = array.size === 2 && array.signed && store.inFile && store.rowCount > FEW_ROWS;
+  // Codes are read to where they will be compared. The buffer of others is held from read to read: its first touch takes
+  // longer than reading into it.
+  const isCompared =
+    COMPARED.includes(array.size) && array.signed && store.inFile && store.rowCount > FEW_ROWS;
   let own: Uint8Array | undefined;
   const buffer = () => {
     const room = isCompared ? freshRoom(level) : undefined;
@@ -110,6 +112,8 @@ function codeReader(h5file: H5Structure, path: string, level: 0 | 1): CodeReader
   return { rowCount: store.rowCount, read: (first, last) => codes(readRows(store, first, last, buffer())) };
 }
 
+/** Widths of codes that are compared by vectors. */
+const COMPARED = [2, 4];
 /** For fewer rows there is nothing to gain. */
 const FEW_ROWS = 1 << 14;
 

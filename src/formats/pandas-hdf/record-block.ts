@@ -3,9 +3,9 @@ import type { ByteFile } from "../byte-file.js";
 import { bytesOf } from "../cells.js";
 import { endOfRun } from "../row-runs.js";
 import type { ColumnBlock, ColumnData, ColumnSource, ColumnType } from "../table.js";
-import { copyRows } from "./cell-copy.js";
+import { copyRows, pickRoom } from "./copy-rows.js";
 import { columnOf, type Field, type Rows, sinkFor } from "./field.js";
-import type { ReadRows, RowStore } from "./row-store.js";
+import type { RowStore } from "./row-store.js";
 import { isWorthAThread, readInThreads } from "./threaded-read.js";
 
 /** The last rows read are kept up to this size, so that a second column of the same rows needs no second read. */
@@ -91,14 +91,12 @@ export class RecordBlock implements ColumnBlock {
       if (rows.length > 0) sink.take(this.picked(rows), rows.length, 0);
       return sink.finish();
     }
-    this.store.session((read) => {
-      const bytes = new Uint8Array(batch * rowBytes);
-      for (let at = 0; at < rows.length; at += batch) {
-        const part = rows.subarray(at, at + batch);
-        this.pick(read, part, bytes);
-        sink.take(bytes, part.length, at);
-      }
-    });
+    const bytes = new Uint8Array(batch * rowBytes);
+    for (let at = 0; at < rows.length; at += batch) {
+      const part = rows.subarray(at, at + batch);
+      this.pick(part, bytes);
+      sink.take(bytes, part.length, at);
+    }
     return sink.finish();
   }
 
@@ -141,23 +139,27 @@ export class RecordBlock implements ColumnBlock {
       return this.keptRows.bytes;
     }
     const bytes = new Uint8Array(rows.length * this.store.rowBytes);
-    this.store.session((read) => this.pick(read, rows, bytes));
+    this.pick(rows, bytes);
     this.keptRows = { rows: rows.slice(), bytes };
     return bytes;
   }
 
   /** Reads rows that are near each other in one go, and those between them along. */
-  private pick(read: ReadRows, rows: Uint32Array, into: Uint8Array): void {
-    const { rowBytes, gapRows, slabRows } = this.store;
-    for (let i = 0; i < rows.length; ) {
-      const first = rows[i]!;
-      const inReach = lowerBound(rows, first + slabRows, i + 1, rows.length);
-      const isDense = rows[inReach - 1]! - first < (inReach - i) * Math.min(DENSE_ROWS, gapRows);
-      const j = isDense ? inReach : endOfRun(rows, i, inReach, gapRows + 1);
-      const bytes = read(first, rows[j - 1]! + 1);
-      copyRows(bytes, rowBytes, rows.subarray(i, j), first, into, i);
-      i = j;
-    }
+  private pick(rows: Uint32Array, into: Uint8Array): void {
+    const { rowBytes, gapRows, inFile } = this.store;
+    const own = inFile && pickRoom(rowBytes);
+    const most = own?.rows ?? this.store.slabRows;
+    this.store.session((read) => {
+      for (let i = 0; i < rows.length; ) {
+        const first = rows[i]!;
+        const inReach = lowerBound(rows, first + most, i + 1, rows.length);
+        const isDense = rows[inReach - 1]! - first < (inReach - i) * Math.min(DENSE_ROWS, gapRows);
+        const j = isDense ? inReach : endOfRun(rows, i, inReach, gapRows + 1);
+        const bytes = read(first, rows[j - 1]! + 1);
+        copyRows(bytes, rowBytes, rows.subarray(i, j), first, into, i);
+        i = j;
+      }
+    }, own?.room);
   }
 }
 

@@ -1,0 +1,34 @@
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, it } from "vitest";
+import { ByteFile } from "../../src/formats/byte-file.js";
+
+const folder = mkdtempSync(join(tmpdir(), "byte-file-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+it("reads within a session are of the file it opened, and later ones see that there is another", () => {
+  const path = join(folder, "bytes.bin");
+  writeFileSync(path, "before");
+  const file = ByteFile.of(path);
+  const text = () => Buffer.from(file.read(0, 6)).toString();
+  const replaced = file.session(() => {
+    writeFileSync(`${path}.new`, "after!");
+    renameSync(`${path}.new`, path);
+    return [text(), file.session(() => text()), text()];
+  });
+  expect(replaced).toEqual(["before", "before", "before"]);
+  expect(text).toThrow(`${path}: the file was written to since it was opened; open it again`);
+});
+
+it("a session that fails leaves none behind", () => {
+  const path = join(folder, "other.bin");
+  writeFileSync(path, "before");
+  const file = ByteFile.of(path);
+  const fail = () => {
+    throw new Error("in the midst of a read");
+  };
+  expect(() => file.session(() => file.session(fail))).toThrow("in the midst of a read");
+  rmSync(path);
+  expect(() => file.read(0, 1)).toThrow(`${path}: no such file`);
+});
