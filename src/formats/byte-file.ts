@@ -38,7 +38,7 @@ export class ByteFile {
   private readonly mtimeMs: number;
   private readonly inode: number;
   /** Of the session that is going on. */
-  #open: number | undefined;
+  private opened: number | undefined;
 
   protected constructor(path: string, label: string, stats: Stats) {
     this.path = path;
@@ -64,15 +64,15 @@ export class ByteFile {
    * @throws DataServiceError changed, corrupt (a read beyond the end), not-found, read-failed
    */
   session<T>(use: (read: ReadInto) => T): T {
-    const outer = this.#open;
+    const outer = this.opened;
     if (outer !== undefined) return use((into, position) => this.fill(outer, into, position));
     const fd = accessing(this.label, () => openSync(this.path, "r"));
     try {
       this.compare(accessing(this.label, () => fstatSync(fd)));
-      this.#open = fd;
+      this.opened = fd;
       return use((into, position) => this.fill(fd, into, position));
     } finally {
-      this.#open = undefined;
+      this.opened = undefined;
       closeSync(fd);
     }
   }
