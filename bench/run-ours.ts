@@ -81,6 +81,9 @@ async function inMemory(): Promise<Record<string, Samples>> {
     "series-many": measure("panel.series(code), another each time", (i) =>
       readAll(panel.series(instruments[i % instruments.length]!)),
     ),
+    group: measure("for (const [, history] of panel.groupByInstrument()), values read", () => {
+      for (const [, history] of panel.groupByInstrument()) readAll(history);
+    }),
     "cross-section": measure("panel.crossSection(date)", () => readAll(panel.crossSection(session))),
     unstack: measure('panel.unstack("$close")', () => panel.unstack("$close")),
     rolling: await measureAsync('panel.evaluateInThreads({ mean: "Mean($close, 20)" })', async () =>

@@ -212,6 +212,7 @@ describe("the public surface", () => {
           "evaluateInThreads",
           "explainExpression",
           "fieldName",
+          "groupByInstrument",
           "hasField",
           "index",
           "info",

@@ -104,6 +104,10 @@ def in_memory(w):
 
     tasks["series"] = fastest(of(lambda _: names[0]))
     tasks["series-many"] = fastest(of(lambda i: names[i % len(names)]))
+    tasks["group"] = measure(
+        "for _, history in df.groupby(level=1): history.to_numpy()",
+        lambda _: [history.to_numpy().size for _, history in df.groupby(level=1)],
+    )
     tasks["cross-section"] = fastest(
         [
             ("df.loc[date]", lambda _: df.loc[w["session"]].to_numpy()),

@@ -73,7 +73,7 @@ function between(
 }
 
 /** The index of one instrument's rows, one in each of some sessions. */
-function indexOfOne(index: PanelIndex, code: number, sessions: Uint32Array): PanelIndex {
+export function indexOfOne(index: PanelIndex, code: number, sessions: Uint32Array): PanelIndex {
   const count = sessions.length;
   const offsets = new Uint32Array(count + 1);
   for (let i = 0; i < count; i++) offsets[i + 1] = i + 1;

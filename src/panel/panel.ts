@@ -22,6 +22,7 @@ import type { SqlResult } from "../sql/sql-result.js";
 import { dateOfNs, formatNs, parseTimeNs, type TimeInput } from "../time.js";
 import { appendSessions } from "./append-sessions.js";
 import type { Column } from "./column.js";
+import { groupByInstrument } from "./group-by-instrument.js";
 import { type ColumnInput, columnOfValues } from "./infer-column.js";
 import { loadColumns } from "./load.js";
 import { type Matrix, unstackColumn } from "./matrix.js";
@@ -177,6 +178,15 @@ export class Panel {
   /** All rows of one instrument. @throws DataServiceError unknown-instrument */
   series(instrument: string): Panel {
     return this.window({ universe: [instrument] });
+  }
+
+  /**
+   * Each instrument that has rows, ascending, and its history as `series` gives it: pandas' `groupby(level="instrument")`.
+   * For a loop over many of them, which it answers several times as fast as `series`: rows are laid out by instrument, 256
+   * instruments at a time, and histories share that memory. A column that is asked for is read whole.
+   */
+  groupByInstrument(): Iterable<[instrument: string, history: Panel]> {
+    return groupByInstrument(this);
   }
 
   /**
