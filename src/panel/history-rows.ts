@@ -15,6 +15,9 @@ const ROWS_PER_SESSION = 16;
 /** Rows up to which there is a second order: 134 MB. */
 const MOST_ROWS = 1 << 25;
 
+/** Sessions without a row that are looked at together with those of the bars wanted. */
+const MORE_SESSIONS = 4;
+
 /** What is known of an index's histories. */
 interface Known {
   /** The last whole ones asked for, the latest last. */
@@ -26,50 +29,96 @@ interface Known {
 
 const knownOf = new WeakMap<PanelIndex, Known>();
 
-/** The rows of one instrument in the sessions [first, last). */
-export function historyRows(index: PanelIndex, code: number, first: number, last: number): PickedRows {
+/** The sessions [first, last), and how many of the instrument's rows in them: its first ones, or with `fromLast` its last. */
+export interface HistoryPart {
+  readonly first: number;
+  readonly last: number;
+  readonly bars: number;
+  readonly fromLast: boolean;
+}
+
+/** Rows of one instrument, and the session of each. */
+interface FoundHistory {
+  readonly rows: Uint32Array;
+  readonly sessions: Uint32Array;
+}
+
+/** The rows of one instrument in some sessions. */
+export function historyRows(index: PanelIndex, code: number, part: HistoryPart): PickedRows {
   let known = knownOf.get(index);
   if (!known) {
     known = { last: new Map(), sessions: 0, order: undefined };
     knownOf.set(index, known);
   }
-  const isWhole = first === 0 && last === index.sessionCount && last <= MOST_SESSIONS;
-  let picked = isWhole ? known.last.get(code) : undefined;
-  picked ??= pick(index, known, code, first, last);
-  if (isWhole) {
+  const { first, last, bars } = part;
+  const isWhole = first === 0 && last === index.sessionCount && bars >= last;
+  const whole = known.last.get(code);
+  const picked = whole ? (isWhole ? whole : partOf(whole, index, part)) : pick(index, known, code, part);
+  if (whole || (isWhole && last <= MOST_SESSIONS)) {
     known.last.delete(code);
-    known.last.set(code, picked);
+    known.last.set(code, whole ?? picked);
     if (known.last.size > HISTORIES) known.last.delete(known.last.keys().next().value!);
   }
   return picked;
 }
 
-function pick(index: PanelIndex, known: Known, code: number, first: number, last: number): PickedRows {
-  known.sessions += last - first;
+/** Of all an instrument's rows, those of some sessions, sharing their memory. */
+function partOf(whole: PickedRows, index: PanelIndex, part: HistoryPart): PickedRows {
+  const [from, to] = placesIn(whole.rows, index, part);
+  if (from === to) return { rows: new Uint32Array(0), index: indexOfOne(index, 0, new Uint32Array(0)) };
+  return { rows: whole.rows.subarray(from, to), index: whole.index.slice(from, to) };
+}
+
+/** Which of an instrument's rows, `all` of them, lie in a part of its history. */
+function placesIn(
+  all: Uint32Array,
+  index: PanelIndex,
+  { first, last, bars, fromLast }: HistoryPart,
+): [from: number, to: number] {
+  const from = lowerBound(all, index.startOf(first), 0, all.length);
+  const to = lowerBound(all, index.startOf(last), from, all.length);
+  return fromLast ? [Math.max(from, to - bars), to] : [from, Math.min(to, from + bars)];
+}
+
+function pick(index: PanelIndex, known: Known, code: number, part: HistoryPart): PickedRows {
+  known.sessions += Math.min(part.bars, part.last - part.first);
   const pays = known.sessions * ROWS_PER_SESSION >= index.rowCount && index.rowCount <= MOST_ROWS;
   if (pays) known.order ??= new InstrumentOrder(index);
   const { rows, sessions } = known.order
-    ? between(index, known.order.rowsOf(code), first, last)
-    : index.rowFinder().series(code, first, last);
+    ? ordered(index, known.order.rowsOf(code), part)
+    : searched(index, code, part);
   return { rows: rows.slice(), index: indexOfOne(index, code, sessions) };
 }
 
-/** Those of an instrument's rows that lie in the sessions [first, last), and the session of each. */
-function between(
-  index: PanelIndex,
-  all: Uint32Array,
-  first: number,
-  last: number,
-): { rows: Uint32Array; sessions: Uint32Array } {
-  const from = lowerBound(all, index.startOf(first), 0, all.length);
-  const rows = all.subarray(from, lowerBound(all, index.startOf(last), from, all.length));
+/** Of all an instrument's rows, those of some sessions. */
+function ordered(index: PanelIndex, all: Uint32Array, part: HistoryPart): FoundHistory {
+  const rows = all.subarray(...placesIn(all, index, part));
   const sessions = new Uint32Array(rows.length);
-  let session = first;
+  let session = rows.length > 0 ? index.sessionOf(rows[0]!) : 0;
   for (let i = 0; i < rows.length; i++) {
     while (index.startOf(session + 1) <= rows[i]!) session++;
     sessions[i] = session;
   }
   return { rows, sessions };
+}
+
+/** The same found session by session: some more sessions than bars are wanted, then twice as many, until there are enough. */
+function searched(
+  index: PanelIndex,
+  code: number,
+  { first, last, bars, fromLast }: HistoryPart,
+): FoundHistory {
+  const finder = index.rowFinder();
+  for (let sessions = bars + MORE_SESSIONS; ; sessions *= 2) {
+    const all = sessions >= last - first;
+    const found = fromLast
+      ? finder.series(code, all ? first : last - sessions, last)
+      : finder.series(code, first, all ? last : first + sessions);
+    const { length } = found.rows;
+    if (!all && length < bars) continue;
+    const [from, to] = fromLast ? [Math.max(0, length - bars), length] : [0, Math.min(length, bars)];
+    return { rows: found.rows.subarray(from, to), sessions: found.sessions.subarray(from, to) };
+  }
 }
 
 /** The index of one instrument's rows, one in each of some sessions. */

@@ -22,7 +22,7 @@ export function pickRows(
   fromLast = false,
 ): PickedRows {
   const sessions = last - first;
-  if (wanted.length === 1 && bars >= sessions) return historyRows(index, wanted[0]!, first, last);
+  if (wanted.length === 1) return historyRows(index, wanted[0]!, { first, last, bars, fromLast });
   const finder = index.rowFinder();
   const rangeRows = index.startOf(last) - index.startOf(first);
   const room = Math.min(wanted.length * Math.min(bars, sessions), rangeRows) + 1;

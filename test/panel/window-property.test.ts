@@ -58,6 +58,32 @@ describe("windows of random panels", () => {
     );
   });
 
+  it("of one instrument are the same by search, by its remembered history and by the second order", () => {
+    const ofOne = plainRows
+      .filter((rows) => rows.length > 0)
+      .chain((rows) =>
+        fc.tuple(
+          fc.constant(rows),
+          fc.array(fc.tuple(request(rows), fc.nat(), fc.boolean()), { minLength: 1, maxLength: 6 }),
+        ),
+      );
+    fc.assert(
+      fc.property(ofOne, ([rows, requests]) => {
+        const panel = panelOf(rows);
+        for (const [asked, which, first] of requests) {
+          const universe = [rows[which % rows.length]!.instrument];
+          if (first) panel.series(universe[0]!); // its whole history is remembered
+          const window = panel.window({ ...asked, universe });
+          const expected = naiveWindow(rows, { ...asked, universe });
+          expect(rowsOf(window)).toEqual(expected);
+          expect([...window.index.datetimes]).toEqual(expected.map((r) => r.ns));
+          expect(window.index.instruments).toEqual(expected.length > 0 ? universe : []);
+        }
+      }),
+      propertyRuns(20200305, 300),
+    );
+  });
+
   it("of windows equal the naive filter applied twice", () => {
     fc.assert(
       fc.property(cases, ([rows, first, second]) => {
