@@ -81,6 +81,13 @@ async function inMemory(): Promise<Record<string, Samples>> {
     "series-many": measure("panel.series(code), another each time", (i) =>
       readAll(panel.series(instruments[i % instruments.length]!)),
     ),
+    "bars-one": measure(
+      "panel.window({ universe: [code], end, bars: 60, fields }), 50 codes in turn",
+      (i) => {
+        const end = panel.index.datetimes[(1000 + Math.floor(i / 50)) % panel.index.sessionCount]!;
+        return readAll(panel.window({ universe: [universe[i % 50]!], end, bars: 60, fields }));
+      },
+    ),
     group: measure("for (const [, history] of panel.groupByInstrument()), values read", () => {
       for (const [, history] of panel.groupByInstrument()) readAll(history);
     }),

@@ -104,6 +104,14 @@ def in_memory(w):
 
     tasks["series"] = fastest(of(lambda _: names[0]))
     tasks["series-many"] = fastest(of(lambda i: names[i % len(names)]))
+    by_code = df[fields].swaplevel().sort_index()
+    sessions = df.index.levels[0]
+
+    def last_bars_of_one(i):
+        end = sessions[(1000 + i // 50) % len(sessions)]
+        return by_code.loc[universe[i % 50]].loc[:end].tail(60).to_numpy()
+
+    tasks["bars-one"] = measure("df[fields].swaplevel().sort_index() once, then .loc[code].loc[:end].tail(60)", last_bars_of_one)
     tasks["group"] = measure(
         "for _, history in df.groupby(level=1): history.to_numpy()",
         lambda _: [history.to_numpy().size for _, history in df.groupby(level=1)],
