@@ -11,7 +11,7 @@ export function placesOfUsed(used: Uint8Array): Int32Array {
 const CODES = 1 << 16;
 const FEW_CODES = 1 << 10;
 
-/** Sets used[code] for all codes: a fresh process takes 15 ms for 14 million, 80 in a loop. */
+/** Sets used[code] for all codes: a fresh process takes 1 ms for 890,000, 5 in a loop. */
 export function markUsed(codes: Int16Array | Int32Array, used: Uint8Array): void {
   const fits = codes instanceof Int16Array && codes.length >= FEW_CODES && used.length <= CODES;
   const there = fits ? loopsAround(codes) : undefined;
