@@ -140,7 +140,13 @@ async function joinInto(to, input, groups, output) {
     external: (id) => !id.startsWith(".") && !isAbsolute(id),
     platform: "node",
     checks: { ineffectiveDynamicImport: false },
-    plugins: [{ name: "node", renderChunk: (code) => takeBuiltins(addressWorkers(code)), generateBundle }],
+    plugins: [
+      {
+        name: "node",
+        renderChunk: (code) => takeBuiltins(addressWorkers(code)),
+        generateBundle: escapeBeyondAscii,
+      },
+    ],
   });
   await bundle.write({
     dir: to,
@@ -194,7 +200,7 @@ function addressWorkers(code) {
  * @param {unknown} _options
  * @param {Record<string, { type: string, code?: string }>} bundle
  */
-function generateBundle(_options, bundle) {
+function escapeBeyondAscii(_options, bundle) {
   for (const chunk of Object.values(bundle)) {
     chunk.code &&= chunk.code.replace(
       /[^\0-\x7f]/g,

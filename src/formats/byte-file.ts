@@ -60,7 +60,8 @@ export class ByteFile {
   }
 
   /**
-   * Opens the file for the reads of `use` and closes it, whatever happens.
+   * Opens the file for the reads of `use` and closes it, whatever happens. Within a session another one goes on with it. The
+   * file is compared with the one first looked at before and after.
    * @throws DataServiceError changed, corrupt (a read beyond the end), not-found, read-failed
    */
   session<T>(use: (read: ReadInto) => T): T {
@@ -70,7 +71,9 @@ export class ByteFile {
     try {
       this.compare(accessing(this.label, () => fstatSync(fd)));
       this.opened = fd;
-      return use((into, position) => this.fill(fd, into, position));
+      const result = use((into, position) => this.fill(fd, into, position));
+      this.compare(accessing(this.label, () => fstatSync(fd)));
+      return result;
     } finally {
       this.opened = undefined;
       closeSync(fd);

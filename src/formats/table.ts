@@ -64,7 +64,7 @@ export interface ColumnSource {
   readonly type: ColumnType;
   readonly length: number;
   read(first: number, last: number): ColumnData;
-  /** The cells of `rows` (ascending row numbers), in that order. */
+  /** The cells of `rows` (row numbers, each greater than the one before), in that order. */
   gather(rows: Uint32Array): ColumnData;
   /** Set where several columns lie together in a file, so that one pass can read them all. @internal */
   readonly block?: ColumnBlock | undefined;
@@ -95,9 +95,12 @@ export interface RowKeys {
   readonly datetimes: BigInt64Array;
   /** The instrument level, in any order; entries may be unused or repeated; null is a missing name. */
   readonly instruments: readonly (string | null)[];
-  /** The datetime codes of the rows [first, last); may share memory that the next call of it, for any table, overwrites. */
+  /**
+   * The datetime codes of the rows [first, last); may share memory that the next call of it, or the next gathering of a
+   * column's cells, overwrites, for any table.
+   */
   readDatetimeCodes(first: number, last: number): LevelCodes;
-  /** The instrument codes of the rows [first, last); may share memory as well, but not that of datetime codes. */
+  /** The instrument codes of the rows [first, last); may share such memory as well, but not that of datetime codes. */
   readInstrumentCodes(first: number, last: number): LevelCodes;
   /** Keeps a file open for the reads of `use`; without it, each opens it and looks whether it is the same one. */
   session?<T>(use: () => T): T;

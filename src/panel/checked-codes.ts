@@ -112,7 +112,7 @@ function translate(codes: LevelCodes, { size, places }: LevelRank, out: Int32Arr
   return widen(codes, size, out);
 }
 
-function translatePlaces(codes: LevelCodes, places: Int32Array, out: Int32Array): boolean {
+function translatePlaces(codes: LevelCodes, places: Int32Array, out: Int16Array | Int32Array): boolean {
   let bad = 0;
   for (let i = 0; i < out.length; i++) {
     const code = codes[i]!;
@@ -133,11 +133,17 @@ function widen(codes: LevelCodes, size: number, out: Int32Array): boolean {
   return !bad;
 }
 
+/** So many positions fit into 16 bits, which are compared eight at a time. */
+const MOST_NARROW = 1 << 15;
+
 /** Instrument codes as positions among the sorted names; what has none is negative or too large. */
 export function positionsOf(codes: LevelCodes, { places }: LevelRank): Int16Array | Int32Array {
-  if (!places)
-    return codes instanceof Int16Array || codes instanceof Int32Array ? codes : new Int32Array(codes);
-  const positions = new Int32Array(codes.length);
+  const isByte = codes.BYTES_PER_ELEMENT === 1;
+  if (!places) {
+    if (codes instanceof Int16Array || codes instanceof Int32Array) return codes;
+    return isByte ? new Int16Array(codes) : new Int32Array(codes);
+  }
+  const positions = new (places.length <= MOST_NARROW ? Int16Array : Int32Array)(codes.length);
   translatePlaces(codes, places, positions);
   return positions;
 }

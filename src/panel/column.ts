@@ -118,12 +118,21 @@ export class Column implements ColumnSource {
     return Column.from(new SliceSource(this, first, last));
   }
 
-  /** The given rows of this column, gathered when they are first read. */
+  /**
+   * The given rows of this column, gathered when they are first read. Where they are not ascending, or some are given twice,
+   * a column in a file is read whole.
+   */
   take(rows: Uint32Array): Column {
+    for (let i = 1; i < rows.length; i++) if (rows[i]! <= rows[i - 1]!) return this.reorder(rows);
+    return this.pick(rows);
+  }
+
+  /** `take` of rows that are known to be ascending, each once. @internal */
+  pick(rows: Uint32Array): Column {
     return Column.from(new GatherSource(this, rows));
   }
 
-  /** The rows in another order, `order` being any permutation; a column in a file is loaded as a whole first. @internal */
+  /** The rows in any order; a column in a file is loaded as a whole first. @internal */
   reorder(order: Uint32Array): Column {
     if (this.#data) {
       const { values, mask } = this.gather(order);

@@ -81,12 +81,11 @@ function placesIn(
 }
 
 function pick(index: PanelIndex, known: Known, code: number, part: HistoryPart): PickedRows {
-  known.sessions += Math.min(part.bars, part.last - part.first);
   const pays = known.sessions * ROWS_PER_SESSION >= index.rowCount && index.rowCount <= MOST_ROWS;
   if (pays) known.order ??= new InstrumentOrder(index);
   const { rows, sessions } = known.order
     ? ordered(index, known.order.rowsOf(code), part)
-    : searched(index, code, part);
+    : searched(index, known, code, part);
   return { rows: rows.slice(), index: indexOfOne(index, code, sessions) };
 }
 
@@ -102,23 +101,36 @@ function ordered(index: PanelIndex, all: Uint32Array, part: HistoryPart): FoundH
   return { rows, sessions };
 }
 
-/** The same found session by session: some more sessions than bars are wanted, then twice as many, until there are enough. */
+/** The same looked for in some more sessions than bars are wanted, then in as many again, until there are enough. */
 function searched(
   index: PanelIndex,
+  known: Known,
   code: number,
   { first, last, bars, fromLast }: HistoryPart,
 ): FoundHistory {
   const finder = index.rowFinder();
-  for (let sessions = bars + MORE_SESSIONS; ; sessions *= 2) {
-    const all = sessions >= last - first;
-    const found = fromLast
-      ? finder.series(code, all ? first : last - sessions, last)
-      : finder.series(code, first, all ? last : first + sessions);
-    const { length } = found.rows;
-    if (!all && length < bars) continue;
-    const [from, to] = fromLast ? [Math.max(0, length - bars), length] : [0, Math.min(length, bars)];
-    return { rows: found.rows.subarray(from, to), sessions: found.sessions.subarray(from, to) };
+  const parts: FoundHistory[] = [];
+  let [looked, count] = [0, 0];
+  while (looked < last - first && count < bars) {
+    const next = Math.min(looked === 0 ? bars + MORE_SESSIONS : 2 * looked, last - first);
+    const part = fromLast
+      ? finder.series(code, last - next, last - looked)
+      : finder.series(code, first + looked, first + next);
+    parts.push(part);
+    count += part.rows.length;
+    looked = next;
   }
+  known.sessions += looked;
+  if (fromLast) parts.reverse();
+  const [rows, sessions] = [new Uint32Array(count), new Uint32Array(count)];
+  let at = 0;
+  for (const part of parts) {
+    rows.set(part.rows, at);
+    sessions.set(part.sessions, at);
+    at += part.rows.length;
+  }
+  const [from, to] = fromLast ? [Math.max(0, count - bars), count] : [0, Math.min(count, bars)];
+  return { rows: rows.subarray(from, to), sessions: sessions.subarray(from, to) };
 }
 
 /** The index of one instrument's rows, one in each of some sessions. */

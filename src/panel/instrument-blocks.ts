@@ -5,8 +5,8 @@ import { roomFor } from "./room.js";
 
 /** Instruments whose rows are laid out together: so many places to write to stay in reach of a processor's page tables. */
 const INSTRUMENTS_AT_ONCE = 256;
-/** Rows from which on no further instrument is laid out with others: a float64 column of them takes 8 MB. */
-const ROWS_AT_ONCE = 1 << 20;
+/** Rows from which on no further instrument is laid out with others: a float64 column of them takes 32 MB. */
+const ROWS_AT_ONCE = 1 << 22;
 
 /** The rows of the instruments [first, last) of an index, laid out one instrument after another in the order of time. */
 export interface InstrumentBlock {

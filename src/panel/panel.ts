@@ -129,7 +129,7 @@ export class Panel {
     const info = unknownInstruments.length > 0 ? { ...this.info, unknownInstruments } : this.info;
     const columns = new Map<string, Column>();
     if (rows.kind === "gathered") {
-      for (const [name, column] of this.#columns) columns.set(name, column.take(rows.rows));
+      for (const [name, column] of this.#columns) columns.set(name, column.pick(rows.rows));
       return new Panel(rows.index, columns, info);
     }
     const { firstSession, lastSession } = rows;
@@ -186,7 +186,7 @@ export class Panel {
    * instruments at a time, and histories share that memory. A column that is asked for is read whole.
    */
   groupByInstrument(): Iterable<[instrument: string, history: Panel]> {
-    return groupByInstrument(this);
+    return { [Symbol.iterator]: () => groupByInstrument(this) };
   }
 
   /**

@@ -43,16 +43,20 @@ export class SortedScan {
     const { size, places } = this.#sessions;
     const { counts, used } = this;
     let { session: before, code: after } = this.#last;
-    for (let row = 0; row < datetimes.length; row++) {
+    for (let row = 0; row < datetimes.length; ) {
       const time = datetimes[row]!;
       const session = time < 0 || time >= size ? -1 : places ? places[time]! : time;
-      const code = instruments[row]!;
-      if (session < 0 || session < before || code < 0 || code >= used.length) return false;
-      if (session === before && code <= after) return false;
-      counts[session + 1]!++;
-      used[code] = 1;
+      if (session < 0 || session < before) return false;
+      if (session > before) after = -1;
+      const first = row;
+      for (; row < datetimes.length && datetimes[row] === time; row++) {
+        const code = instruments[row]!;
+        if (code <= after || code >= used.length) return false;
+        used[code] = 1;
+        after = code;
+      }
+      counts[session + 1]! += row - first;
       before = session;
-      after = code;
     }
     this.#last = { session: before, code: after };
     return true;

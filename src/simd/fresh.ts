@@ -39,7 +39,7 @@ type SortedRows = (
   every: number,
 ) => number;
 
-/** For what the loops read and write; a very large index asks for more. Memory costs nothing until it is touched. */
+/** At least so much is there for what the loops read and write; a very large index asks for more. Untouched it costs nothing. */
 const WORK_BYTES = 4 << 20;
 /** After it lie rooms that files are read into, so that the loops find the bytes in their own memory, without a copy. */
 export const ROOM_BYTES = 1 << 20;

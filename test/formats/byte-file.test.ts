@@ -1,4 +1,4 @@
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
@@ -19,6 +19,18 @@ it("reads within a session are of the file it opened, and later ones see that th
   });
   expect(replaced).toEqual(["before", "before", "before"]);
   expect(text).toThrow(`${path}: the file was written to since it was opened; open it again`);
+});
+
+it("a file that is written to during a session is another one", () => {
+  const path = join(folder, "during.bin");
+  writeFileSync(path, "before");
+  const file = ByteFile.of(path);
+  const session = () =>
+    file.session(() => {
+      appendFileSync(path, "!");
+      return file.read(0, 6);
+    });
+  expect(session).toThrow(`${path}: the file was written to since it was opened; open it again`);
 });
 
 it("a session that fails leaves none behind", () => {

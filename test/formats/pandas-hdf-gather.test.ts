@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openTable } from "../../src/formats/open.js";
 import { copyRows } from "../../src/formats/pandas-hdf/copy-rows.js";
-import { panelFromColumns } from "../../src/index.js";
+import { openPanel, panelFromColumns } from "../../src/index.js";
 import { freshRoom } from "../../src/simd/fresh.js";
 import { propertyRuns } from "../property-runs.js";
 
@@ -60,6 +60,25 @@ describe("rows picked of more than is read at once", () => {
       ),
       propertyRuns(44, 40),
     );
+  });
+
+  test("in any order, and more than once", async () => {
+    const panel = await openPanel(path, { cache: false });
+    for (const rows of [
+      Uint32Array.from({ length: 600_000 }, (_, i) => Math.floor(i / 3)),
+      Uint32Array.of(5, 3, 100, 7, 150_000, 2),
+    ]) {
+      const column = (await openPanel(path, { cache: false })).column("single");
+      const { values } = panel.column("single");
+      expect(column.take(rows).values).toEqual(Float32Array.from(rows, (row) => values[row] as number));
+    }
+  });
+
+  test("repeated rows do not spoil what else is picked", async () => {
+    const { columns } = await openTable(path, {});
+    const rows = Uint32Array.from({ length: 900_000 }, (_, i) => Math.floor(i / 5));
+    const picked = columns.get("single")!.gather(rows).values as Float32Array;
+    expect(picked.every((cell, i) => cell === rows[i]! + 0.5)).toBe(true);
   });
 
   test("rows are copied alike wherever they lie", () => {

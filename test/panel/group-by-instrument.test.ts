@@ -84,7 +84,14 @@ describe("groupByInstrument", () => {
   });
 
   it("of no rows gives nothing", () => {
-    const empty = panelOf([]).groupByInstrument();
-    expect([...empty]).toEqual([]);
+    expect([...panelOf([]).groupByInstrument()]).toEqual([]);
+  });
+
+  it("can be walked again", async () => {
+    const groups = (
+      await openPanel("data-fixtures/snapshot/daily_pv.h5", { cache: false })
+    ).groupByInstrument();
+    expect(new Map(groups).size).toBe(48);
+    expect(new Map(groups).size).toBe(48);
   });
 });

@@ -4,7 +4,8 @@ import { countSortedRows, type SortedKey } from "../../src/panel/sorted-rows.js"
 import { freshRoom } from "../../src/simd/fresh.js";
 import { propertyRuns } from "../property-runs.js";
 
-type Codes = Int16Array | Int32Array;
+type Codes = Int8Array | Uint8Array | Int16Array | Uint16Array | Int32Array;
+const WIDTHS = [Int8Array, Uint8Array, Int16Array, Uint16Array, Int32Array] as const;
 
 /** What countSortedRows should give, and whether a row is in a session that it must mark. */
 function naive(sessions: Codes, codes: Int16Array, before: SortedKey, codeCount: number) {
@@ -75,20 +76,20 @@ const rowsArbitrary = fc
   });
 
 describe("countSortedRows", () => {
-  it("gives what a look at each row gives, of sessions of 16 and 32 bits, wherever they lie", () => {
+  it("gives what a look at each row gives, for sessions of every width, wherever they lie", () => {
     let sorted = 0;
     fc.assert(
       fc.property(
         rowsArbitrary,
-        fc.boolean(),
+        fc.constantFrom(...WIDTHS),
         fc.boolean(),
         fc.constantFrom<SortedKey>(
           { session: -1, code: -1 },
           { session: 0, code: 2 },
           { session: 20, code: 0 },
         ),
-        ({ times, codes }, isWide, inRooms, before) => {
-          const sessions = isWide ? times : Int16Array.from(times);
+        ({ times, codes }, Times, inRooms, before) => {
+          const sessions = Times.from(times);
           const used = new Uint8Array(CODES);
           const [own, others] = inRooms ? [laid(sessions, 0), laid(codes, 1)] : [sessions, codes];
           const found = countSortedRows(own, others, before, used);
@@ -123,7 +124,7 @@ describe("countSortedRows", () => {
         used,
       ),
     ).toHaveLength(ROWS / 2);
-    expect(countSortedRows(Uint16Array.from(codes), codes, none, used)).toBeUndefined();
+    expect(countSortedRows(Uint32Array.from(codes), codes, none, used)).toBeUndefined();
     expect(countSortedRows(codes.subarray(1), codes.subarray(1), none, used)).toBeUndefined();
     expect(countSortedRows(codes, codes, none, new Uint8Array(40_000))).toBeUndefined();
   });

@@ -1,4 +1,5 @@
 import { freshRoom, loopsAround, ROOM_BYTES } from "../../simd/fresh.js";
+import { view32 } from "./cell-copy.js";
 
 /** What is read at once where rows are picked of it: half of a room, all of which stays in a core's cache. */
 const PICK_BYTES = ROOM_BYTES / 2;
@@ -32,9 +33,21 @@ export function copyRows(
     into.set(new Uint8Array(buffer, ROOM_BYTES, bytes), at * rowBytes);
     return;
   }
-  let to = at * rowBytes;
-  for (const row of picked) {
-    const from = (row - base) * rowBytes;
-    for (let b = 0; b < rowBytes; b++) into[to++] = rows[from + b]!;
+  if (rowBytes % 4 === 0) copyUnits(view32(rows), rowBytes >> 2, picked, base, view32(into), at);
+  else copyUnits(rows, rowBytes, picked, base, into, at);
+}
+
+function copyUnits<T extends Uint8Array | Uint32Array>(
+  rows: T,
+  rowUnits: number,
+  picked: Uint32Array,
+  base: number,
+  into: T,
+  at: number,
+): void {
+  let to = at * rowUnits;
+  for (let i = 0; i < picked.length; i++) {
+    const from = (picked[i]! - base) * rowUnits;
+    for (let unit = 0; unit < rowUnits; unit++) into[to++] = rows[from + unit]!;
   }
 }

@@ -152,7 +152,7 @@ export class RecordBlock implements ColumnBlock {
     this.store.session((read) => {
       for (let i = 0; i < rows.length; ) {
         const first = rows[i]!;
-        const inReach = lowerBound(rows, first + most, i + 1, rows.length);
+        const inReach = lowerBound(rows, first + most, i + 1, Math.min(i + most, rows.length));
         const isDense = rows[inReach - 1]! - first < (inReach - i) * Math.min(DENSE_ROWS, gapRows);
         const j = isDense ? inReach : endOfRun(rows, i, inReach, gapRows + 1);
         const bytes = read(first, rows[j - 1]! + 1);
