@@ -49,9 +49,19 @@ export function countSortedRows(
   const isThere = sessions.buffer === buffer && sessions.BYTES_PER_ELEMENT === (isWide ? 4 : 2);
   const timesAt = isThere ? sessions.byteOffset : TIMES_AT;
   if (!isThere) new (isWide ? Int32Array : Int16Array)(buffer, TIMES_AT, rows).set(sessions);
-  const sortedRows = isWide ? loops.sortedRows32 : loops.sortedRows16;
   const { session, code } = before;
-  const count = sortedRows(timesAt, codesAt, rows, session, code, used.length, 0, MARKS_AT, MARK_EVERY);
+  const count = loops.sortedRows(
+    isWide,
+    timesAt,
+    codesAt,
+    rows,
+    session,
+    code,
+    used.length,
+    0,
+    MARKS_AT,
+    MARK_EVERY,
+  );
   used.set(marks);
   return new Uint32Array(buffer, 0, count);
 }

@@ -13,8 +13,18 @@ interface FreshLoops {
   greatest(from: number, to: number): number;
   mark(from: number, to: number, marks: number): void;
   changes(from: number, to: number, out: number): number;
-  readonly sortedRows16: SortedRows;
-  readonly sortedRows32: SortedRows;
+  sortedRows(
+    wide: boolean,
+    times: number,
+    codes: number,
+    rows: number,
+    before: number,
+    after: number,
+    codeCount: number,
+    counts: number,
+    marks: number,
+    every: number,
+  ): number;
   rowsOf(
     codes: number,
     end: number,
@@ -25,19 +35,6 @@ interface FreshLoops {
     positions: number,
   ): number;
 }
-
-/** assembly/fresh/sorted-rows.ts, by the bits of a time. */
-type SortedRows = (
-  times: number,
-  codes: number,
-  rows: number,
-  before: number,
-  after: number,
-  codeCount: number,
-  counts: number,
-  marks: number,
-  every: number,
-) => number;
 
 /** At least so much is there for what the loops read and write; a very large index asks for more. Untouched it costs nothing. */
 const WORK_BYTES = 4 << 20;

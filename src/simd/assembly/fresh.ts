@@ -6,4 +6,4 @@ export { pick32, pick64 } from "./fresh/pick";
 export { greatest } from "./fresh/greatest";
 export { changes } from "./fresh/changes";
 export { rowsOf } from "./fresh/rows-of";
-export { sortedRows16, sortedRows32 } from "./fresh/sorted-rows";
+export { sortedRows } from "./fresh/sorted-rows";

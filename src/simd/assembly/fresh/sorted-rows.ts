@@ -1,5 +1,5 @@
-// Rows in the order of (time, code): a time of 16 or 32 bits each at the byte `times`, a code of 16 bits at `codes`.
-// `before` and `after` are the time and code of the row before the first one, negative where there is none.
+// Rows in the order of (time, code): a time of 16 bits each, or of 32 where they are `wide`, at the byte `times`, a code of
+// 16 bits at `codes`. `before` and `after` are the time and code of the row before the first one, negative where there is none.
 //
 // Counts the rows of each time from the first one's on, as 32 bits at `counts`, and sets the byte `marks` + code of all
 // rows of the last time and of every `every`th. Gives how many times it counted; 0 where a row is not after the one
@@ -7,7 +7,8 @@
 
 import { mark } from "./mark";
 
-export function sortedRows16(
+export function sortedRows(
+  wide: bool,
   times: usize,
   codes: usize,
   rows: i32,
@@ -18,34 +19,14 @@ export function sortedRows16(
   marks: usize,
   every: i32,
 ): i32 {
-  return sortedRows<i16>(times, codes, rows, before, after, codeCount, counts, marks, every);
-}
-
-export function sortedRows32(
-  times: usize,
-  codes: usize,
-  rows: i32,
-  before: i32,
-  after: i32,
-  codeCount: i32,
-  counts: usize,
-  marks: usize,
-  every: i32,
-): i32 {
-  return sortedRows<i32>(times, codes, rows, before, after, codeCount, counts, marks, every);
+  return wide
+    ? count<i32>(times, codes, rows, before, after, codeCount, counts, marks, every)
+    : count<i16>(times, codes, rows, before, after, codeCount, counts, marks, every);
 }
 
 @inline
-function sortedRows<Time>(
-  times: usize,
-  codes: usize,
-  rows: i32,
-  before: i32,
-  after: i32,
-  codeCount: i32,
-  counts: usize,
-  marks: usize,
-  every: i32,
+function count<Time>(
+  times: usize, codes: usize, rows: i32, before: i32, after: i32, codeCount: i32, counts: usize, marks: usize, every: i32,
 ): i32 {
   const first = timeOf<Time>(times, 0);
   const final = timeOf<Time>(times, rows - 1);
