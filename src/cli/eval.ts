@@ -7,6 +7,7 @@ import { fields, formatOption, keyOption, list, type OutputFormat, skipUnknownOp
 import { sayEmpty, sayNotes, writePanel } from "./output.js";
 import { withProgress } from "./progress.js";
 import { outOption } from "./target.js";
+import { everInList, isList, rowsInList, universeOf } from "./universe.js";
 import { writtenTo } from "./written.js";
 
 export interface EvalOptions {
@@ -44,7 +45,10 @@ export function evaluateOptions(command: Command): Command {
   return command
     .addOption(keyOption())
     .addOption(
-      new Option("-u, --universe <codes>", "instruments, comma-separated (default: all)").argParser(list),
+      new Option(
+        "-u, --universe <codes>",
+        "instruments, comma-separated, or an instrument list of a qlib folder, such as csi300 (default: all)",
+      ).argParser(list),
     )
     .addOption(skipUnknownOption())
     .addOption(
@@ -97,19 +101,27 @@ function named(text: string): [name: string, expression: string] {
 export async function evaluateAndShow(
   file: string,
   expressions: Readonly<Record<string, string>> | ((panel: Panel) => Readonly<Record<string, string>>),
-  { key, out, format, skipUnknown, ...options }: EvalOptions,
+  { key, out, format, skipUnknown, universe: names, ...options }: EvalOptions,
 ): Promise<void> {
   const begun = performance.now();
   const title = out === undefined ? `computing on ${file}` : `${file} → ${out}`;
   const result = await withProgress(title, async (onProgress) => {
     const market = await openPanel(file, { key, onProgress });
     const wanted = typeof expressions === "function" ? expressions(market) : expressions;
+    const asked = universeOf(file, names, market.index);
+    const universe = isList(asked) ? everInList(asked, market.index) : asked;
     const bytes = market.rowCount * Object.keys(wanted).length * 4;
-    const range = { ...options, onUnknown: skipUnknown ? ("skip" as const) : undefined, onProgress };
-    const computed =
+    const range = {
+      ...options,
+      universe,
+      onUnknown: skipUnknown ? ("skip" as const) : undefined,
+      onProgress,
+    };
+    const all =
       out !== undefined && bytes > WHOLE_UP_TO_BYTES
         ? evaluatePanelInBlocks(market, wanted, range)
         : await market.evaluateInThreads(wanted, range);
+    const computed = isList(asked) ? rowsInList(all, asked) : all;
     if (out !== undefined) await computed.write(out, { onProgress });
     sayEmpty(computed, options, market);
     return computed;

@@ -4,8 +4,7 @@ import { type OpenOptions, openPanel } from "../panel/open-panel.js";
 import type { Panel, PanelWindowRequest } from "../panel/panel.js";
 import type { HistoryRequest } from "../snapshot/history-plan.js";
 import { openSnapshot } from "../snapshot/open-snapshot.js";
-import { resolveUniverse } from "../snapshot/plan-rows.js";
-import { findLists, readList } from "../snapshot/universe.js";
+import { findLists } from "../snapshot/universe.js";
 import { isQlibFolder, isSnapshot } from "./folder.js";
 import {
   count,
@@ -19,6 +18,7 @@ import {
 import { sayEmpty, sayNotes, writePanel } from "./output.js";
 import { withProgress } from "./progress.js";
 import { outOption } from "./target.js";
+import { universeOf } from "./universe.js";
 import { writtenTo } from "./written.js";
 
 interface WindowOptions extends HistoryRequest {
@@ -128,7 +128,7 @@ async function windowOfTable(
   const lists = findLists([join(path, "instruments")]);
   if (lists.has(universe)) return (await openPanel(path, { ...opening, instruments: universe })).window(rest);
   const panel = await openPanel(path, opening);
-  resolveUniverse(universe, lists, (name) => readList(name, lists.get(name)!), panel.index); // names the lists
+  universeOf(path, [universe], panel.index); // names the lists where it is no instrument
   return panel.window(request);
 }
 

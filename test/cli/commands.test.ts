@@ -296,6 +296,24 @@ describe("aistock-data join, fields, sql and cache", () => {
     expect(cli("window", `${DIR}/qlib_bin`, "-u", "000004.SZ", "-n", "1").status).toBe(0);
   });
 
+  it("evaluates on the members of a list on their day, with the values of the whole market", async () => {
+    const provider = `${DIR}/qlib_bin`;
+    const texts = ["m=Mean($close,20)", "r=CSRank($close)"];
+    const shown = cli("eval", provider, ...texts, "-u", "csi8", "--format", "csv");
+    expect(shown.status).toBe(0);
+    const all = cli("eval", provider, ...texts, "--format", "csv").stdout.split("\n");
+    const members = cli("window", provider, "-u", "csi8", "-f", "close", "--format", "csv").stdout.split(
+      "\n",
+    );
+    const keyOf = (line: string) => line.split(",", 2).join(",");
+    const keys = new Set(members.map(keyOf));
+    expect(shown.stdout.split("\n")).toEqual(all.filter((line) => keys.has(keyOf(line))));
+    expect(members.length).toBeLessThan(all.length / 2);
+    expect(cli("alpha158", provider, "--select", "KLEN", "-u", "csi9").stderr).toContain(
+      "the lists are all, csi8",
+    );
+  });
+
   it("says where there are no rows what there is", () => {
     const early = ["-s", "2001-01-01", "-e", "2001-12-31", "--format", "csv"];
     const stderr =
