@@ -110,7 +110,8 @@ export async function evaluateAndShow(
     const wanted = typeof expressions === "function" ? expressions(market) : expressions;
     const asked = universeOf(file, names, market.index);
     const universe = isList(asked) ? everInList(asked, market.index) : asked;
-    const bytes = market.rowCount * Object.keys(wanted).length * 4;
+    const { start, end } = options;
+    const bytes = market.window({ start, end }).rowCount * Object.keys(wanted).length * 4;
     const range = {
       ...options,
       universe,

@@ -1,10 +1,14 @@
+import { bytesOf } from "../formats/cells.js";
 import type { ColumnData, ColumnSource } from "../formats/table.js";
+import { lowerBound } from "../search.js";
 import { type EvaluateOptions, type Evaluation, evaluateExpressions } from "./evaluate.js";
 import type { SessionRange } from "./layout.js";
 import type { ExpressionTable } from "./table.js";
 
 /** Cells of a block, over all expressions: 64 MB of results. */
 const BLOCK_CELLS = 1 << 24;
+/** Cells of the rows that are asked for at once, over all expressions, up to which they are kept together: 256 MB. */
+const MOST_BATCH_CELLS = 1 << 26;
 /** A block is at least this long, so that the warm-up before it (60 sessions in Alpha158) stays a small share. */
 const LEAST_SESSIONS = 256;
 
@@ -18,6 +22,8 @@ export class SessionBlocks {
   readonly #rowCount: number;
   readonly #step: number;
   #block: Evaluation;
+  /** The rows that were last asked for of several blocks, in all columns. */
+  #batch: { readonly rows: Uint32Array; readonly columns: ReadonlyMap<string, Float32Array> } | undefined;
   /** What the caller should know: look-ahead that was not declared. */
   readonly notes: readonly string[];
 
@@ -54,24 +60,48 @@ export class SessionBlocks {
   }
 
   #read(name: string, first: number, last: number): ColumnData {
-    const out = new Float32Array(last - first);
-    for (let at = first; at < last; ) {
-      const block = this.#blockOf(at + this.#firstRow);
-      const end = Math.min(last, block.lastRow - this.#firstRow);
-      const from = at + this.#firstRow - block.firstRow;
-      out.set(block.columns[name]!.subarray(from, from + end - at), at - first);
-      at = end;
-    }
-    return { values: out };
+    const [from, to] = [
+      first + this.#firstRow - this.#block.firstRow,
+      last + this.#firstRow - this.#block.firstRow,
+    ];
+    const isThere = from >= 0 && last + this.#firstRow <= this.#block.lastRow;
+    if (isThere) return { values: this.#block.columns[name]!.slice(from, to) };
+    return this.#gather(
+      name,
+      Uint32Array.from({ length: last - first }, (_, i) => first + i),
+    );
   }
 
+  /**
+   * Writers ask for some rows of one expression, then for the same rows of the next. Where they lie in several blocks, those
+   * of all expressions are taken at once: each would need all of these blocks computed again.
+   */
   #gather(name: string, rows: Uint32Array): ColumnData {
-    const out = new Float32Array(rows.length);
-    for (let i = 0; i < rows.length; i++) {
-      const row = rows[i]! + this.#firstRow;
-      out[i] = this.#blockOf(row).columns[name]![row - this.#block.firstRow]!;
+    const names = Object.keys(this.#expressions);
+    const known = this.#batch && Buffer.compare(bytesOf(this.#batch.rows), bytesOf(rows)) === 0;
+    if (known && this.#batch!.columns.has(name)) return { values: this.#batch!.columns.get(name)! };
+    const isInOne =
+      rows.length === 0 ||
+      rows[rows.length - 1]! < this.#blockOf(rows[0]! + this.#firstRow).lastRow - this.#firstRow;
+    const together = isInOne || rows.length * names.length > MOST_BATCH_CELLS ? [name] : names;
+    const columns = this.#pick(together, rows);
+    if (together === names) this.#batch = { rows: rows.slice(), columns };
+    return { values: columns.get(name)! };
+  }
+
+  /** The cells of ascending rows in some columns, block by block. */
+  #pick(names: readonly string[], rows: Uint32Array): Map<string, Float32Array> {
+    const picked = new Map(names.map((name) => [name, new Float32Array(rows.length)]));
+    for (let i = 0, end = 0; i < rows.length; i = end) {
+      const block = this.#blockOf(rows[i]! + this.#firstRow);
+      const base = block.firstRow - this.#firstRow;
+      end = lowerBound(rows, block.lastRow - this.#firstRow, i, rows.length);
+      for (const [name, out] of picked) {
+        const cells = block.columns[name]!;
+        for (let k = i; k < end; k++) out[k] = cells[rows[k]! - base]!;
+      }
     }
-    return { values: out };
+    return picked;
   }
 
   #blockOf(row: number): Evaluation {
