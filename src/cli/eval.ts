@@ -3,7 +3,14 @@ import { DataServiceError } from "../errors.js";
 import { evaluatePanelInBlocks } from "../expression/evaluate-panel.js";
 import { openPanel } from "../panel/open-panel.js";
 import type { Panel } from "../panel/panel.js";
-import { fields, formatOption, keyOption, list, type OutputFormat, skipUnknownOption } from "./options.js";
+import {
+  fields,
+  formatOption,
+  instruments,
+  keyOption,
+  type OutputFormat,
+  skipUnknownOption,
+} from "./options.js";
 import { sayEmpty, sayNotes, writePanel } from "./output.js";
 import { withProgress } from "./progress.js";
 import { outOption } from "./target.js";
@@ -48,7 +55,7 @@ export function evaluateOptions(command: Command): Command {
       new Option(
         "-u, --universe <codes>",
         "instruments, comma-separated, or an instrument list of a qlib folder, such as csi300 (default: all)",
-      ).argParser(list),
+      ).argParser(instruments),
     )
     .addOption(skipUnknownOption())
     .addOption(
@@ -109,13 +116,13 @@ export async function evaluateAndShow(
     const market = await openPanel(file, { key, onProgress });
     const wanted = typeof expressions === "function" ? expressions(market) : expressions;
     const asked = universeOf(file, names, market.index);
-    const universe = isList(asked) ? everInList(asked, market.index) : asked;
+    const universe = isList(asked) ? everInList(asked) : asked;
     const { start, end } = options;
     const bytes = market.window({ start, end }).rowCount * Object.keys(wanted).length * 4;
     const range = {
       ...options,
       universe,
-      onUnknown: skipUnknown ? ("skip" as const) : undefined,
+      onUnknown: skipUnknown || isList(asked) ? ("skip" as const) : undefined,
       onProgress,
     };
     const all =

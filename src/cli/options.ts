@@ -2,7 +2,12 @@ import { InvalidArgumentError, Option } from "commander";
 
 /** `a,b,c` as a list; blanks around the names do not count. */
 export function list(text: string): string[] {
-  return allGiven(text.split(","));
+  return allGiven(text.split(","), QUOTES);
+}
+
+/** The same of instruments. */
+export function instruments(text: string): string[] {
+  return allGiven(text.split(","), "leave the option out for all instruments");
 }
 
 /** Field names and expressions, separated by commas outside parentheses: `close,Mean($close,5)`. */
@@ -16,15 +21,18 @@ export function fields(text: string): string[] {
     parts.push(text.slice(begun, at));
     begun = at + 1;
   }
-  return allGiven(parts);
+  return allGiven(parts, QUOTES);
 }
 
-/** Nothing in place of a name is refused: it is what a shell makes of `$close` without quotes. */
-function allGiven(parts: readonly string[]): string[] {
+/** Nothing is what a shell makes of `$close` without quotes. */
+const QUOTES = "put $close in single quotes, else the shell takes it";
+
+/** Nothing in place of a name is refused. */
+function allGiven(parts: readonly string[], advice: string): string[] {
   const names = parts.map((part) => part.trim());
   if (!names.includes("")) return names;
   const what = names.length === 1 ? "no name is given" : "a name is empty";
-  throw new InvalidArgumentError(`${what}; put $close in single quotes, else the shell takes it.`);
+  throw new InvalidArgumentError(`${what}; ${advice}.`);
 }
 
 /** A positive whole number. */

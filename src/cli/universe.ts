@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { DataServiceError } from "../errors.js";
 import type { Panel } from "../panel/panel.js";
 import type { PanelIndex } from "../panel/panel-index.js";
 import { planBaseRows, resolveUniverse, type Universe } from "../snapshot/plan-rows.js";
@@ -7,25 +8,31 @@ import { isQlibFolder } from "./folder.js";
 
 /**
  * What `--universe` names: codes, or where it is one name and the table a qlib folder, one of the folder's instrument lists.
- * @throws DataServiceError unknown-instrument, naming the lists
+ * @throws DataServiceError unknown-instrument, naming the lists; bad-request where a list is not alone
  */
 export function universeOf(path: string, names: readonly string[] | undefined, index: PanelIndex): Universe {
-  if (names?.length !== 1 || !isQlibFolder(path)) return names;
+  if (names === undefined || !isQlibFolder(path)) return names;
   const lists = findLists([join(path, "instruments")]);
-  return resolveUniverse(names[0], lists, (name) => readList(name, lists.get(name)!), index);
+  if (names.length > 1) {
+    const listed = names.find((name) => lists.has(name) && index.codeOf(name) < 0);
+    if (listed === undefined) return names;
+    const problem = `universe: "${listed}" is an instrument list of ${path}; give it alone`;
+    throw new DataServiceError("bad-request", problem, { path, instrument: listed });
+  }
+  return resolveUniverse(names[0]!, lists, (name) => readList(name, lists.get(name)!), index);
 }
 
 export function isList(universe: Universe): universe is InstrumentList {
   return universe !== undefined && "spans" in universe;
 }
 
-/** The codes of those that were ever in a list, as far as there are any of them in a panel. */
-export function everInList({ spans }: InstrumentList, index: PanelIndex): string[] {
-  return [...new Set(spans.map(({ instrument }) => instrument))].filter((code) => index.codeOf(code) >= 0);
+/** The codes of those that were ever in a list, whether a panel knows them or not. */
+export function everInList({ spans }: InstrumentList): string[] {
+  return [...new Set(spans.map(({ instrument }) => instrument))];
 }
 
 /** The rows of those in a list on their day: what qlib's `D.features(D.instruments(name), ...)` gives. */
 export function rowsInList(panel: Panel, list: InstrumentList): Panel {
   const { rows } = planBaseRows(panel.index, list, {}, panel.label);
-  return panel.take({ rows, unknownInstruments: [] });
+  return panel.take({ rows, unknownInstruments: panel.unknownInstruments });
 }

@@ -10,8 +10,8 @@ import {
   count,
   fields,
   formatOption,
+  instruments,
   keyOption,
-  list,
   type OutputFormat,
   skipUnknownOption,
 } from "./options.js";
@@ -46,7 +46,7 @@ export function windowCommand(): Command {
       new Option(
         "-u, --universe <codes>",
         "instruments, comma-separated, or in a folder the name of an instrument list (default: all)",
-      ).argParser(list),
+      ).argParser(instruments),
     )
     .option("-s, --start <time>", "first bar")
     .option("-e, --end <time>", "last bar")
@@ -123,12 +123,14 @@ async function windowOfTable(
   request: PanelWindowRequest,
 ): Promise<Panel> {
   const { universe, ...rest } = request;
-  if (typeof universe !== "string" || !isQlibFolder(path))
-    return (await openPanel(path, opening)).window(request);
-  const lists = findLists([join(path, "instruments")]);
-  if (lists.has(universe)) return (await openPanel(path, { ...opening, instruments: universe })).window(rest);
+  if (universe === undefined || !isQlibFolder(path)) return (await openPanel(path, opening)).window(request);
+  const names = typeof universe === "string" ? [universe] : [...universe];
+  const instruments = names.length === 1 ? names[0]! : "";
+  if (findLists([join(path, "instruments")]).has(instruments)) {
+    return (await openPanel(path, { ...opening, instruments })).window(rest);
+  }
   const panel = await openPanel(path, opening);
-  universeOf(path, [universe], panel.index); // names the lists where it is no instrument
+  universeOf(path, names, panel.index); // names the lists where one name is no instrument
   return panel.window(request);
 }
 

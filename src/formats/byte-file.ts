@@ -125,6 +125,7 @@ export class ByteFile {
       const length = into.byteLength - done;
       const got = accessing(this.label, () => readSync(fd, into, done, length, position + done));
       if (got === 0) {
+        this.compare(accessing(this.label, () => fstatSync(fd)));
         throw new DataServiceError(
           "corrupt",
           `${this.label}: ends at byte ${position + done}, where ${length} more were expected; the file is truncated`,

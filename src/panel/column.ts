@@ -101,6 +101,7 @@ export class Column implements ColumnSource {
     return mask ? { values: part, mask: mask.subarray(first, last) } : { values: part };
   }
 
+  /** The cells of `rows`, each greater than the one before and below `length`; see `take` for any others. */
   gather(rows: Uint32Array): ColumnData {
     const data = this.#data;
     if (!data) return this.#source!.gather(rows);
@@ -121,10 +122,22 @@ export class Column implements ColumnSource {
   /**
    * The given rows of this column, gathered when they are first read. Where they are not ascending, or some are given twice,
    * a column in a file is read whole.
+   * @throws DataServiceError bad-request where there is no such row
    */
   take(rows: Uint32Array): Column {
-    for (let i = 1; i < rows.length; i++) if (rows[i]! <= rows[i - 1]!) return this.reorder(rows);
-    return this.pick(rows);
+    if (!(rows instanceof Uint32Array)) {
+      throw new DataServiceError("bad-request", "take: the rows are a Uint32Array of row numbers");
+    }
+    let ascending = true;
+    for (let i = 0; i < rows.length; i++) {
+      const row = rows[i]!;
+      if (row >= this.length) {
+        const problem = `take: row ${row} of a column of ${this.length} rows`;
+        throw new DataServiceError("bad-request", problem, { position: row });
+      }
+      if (i > 0 && row <= rows[i - 1]!) ascending = false;
+    }
+    return ascending ? this.pick(rows) : this.reorder(rows);
   }
 
   /** `take` of rows that are known to be ascending, each once. @internal */

@@ -157,10 +157,12 @@ describe("names on the command line", () => {
     ["alpha158", FILE, "--select", " "],
     ["convert", FILE, join(folder, "never.csv"), "-c", ""],
     ["window", FILE, "-f", ",volume"],
-  ])("none may be empty, as the shell leaves $close: %s %s %s '%s'", (...args) => {
+  ])("none may be empty, as the shell leaves $close or $LIST: %s %s %s '%s'", (...args) => {
     const { status, stdout, stderr } = cli(...args);
     expect([status, stdout]).toEqual([2, ""]);
-    expect(stderr).toMatch(/(no name is given|a name is empty); put \$close in single quotes/);
+    expect(stderr).toMatch(
+      /(no name is given|a name is empty); (put \$close in single quotes|leave the option out for all)/,
+    );
   });
 });
 
@@ -309,6 +311,13 @@ describe("aistock-data join, fields, sql and cache", () => {
     const keys = new Set(members.map(keyOf));
     expect(shown.stdout.split("\n")).toEqual(all.filter((line) => keys.has(keyOf(line))));
     expect(members.length).toBeLessThan(all.length / 2);
+    for (const command of [["window"], ["eval", "$close"]]) {
+      const both = cli(command[0]!, provider, ...command.slice(1), "-u", "csi8,SZ000004");
+      expect(both).toMatchObject({
+        status: 2,
+        stderr: `aistock-data: universe: "csi8" is an instrument list of ${provider}; give it alone\n`,
+      });
+    }
     expect(cli("alpha158", provider, "--select", "KLEN", "-u", "csi9").stderr).toContain(
       "the lists are all, csi8",
     );

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdtempSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
@@ -28,6 +28,18 @@ it("a file that is written to during a session is another one", () => {
   const session = () =>
     file.session(() => {
       appendFileSync(path, "!");
+      return file.read(0, 6);
+    });
+  expect(session).toThrow(`${path}: the file was written to since it was opened; open it again`);
+});
+
+it("a file that became shorter during a session is no truncated one", () => {
+  const path = join(folder, "shorter.bin");
+  writeFileSync(path, "before");
+  const file = ByteFile.of(path);
+  const session = () =>
+    file.session(() => {
+      truncateSync(path, 3);
       return file.read(0, 6);
     });
   expect(session).toThrow(`${path}: the file was written to since it was opened; open it again`);

@@ -74,6 +74,19 @@ describe("rows picked of more than is read at once", () => {
     }
   });
 
+  test("that are not there, or no row numbers, are refused", async () => {
+    const panel = await openPanel(path, { cache: false });
+    for (const name of ["single", "byte"]) {
+      const column = panel.column(name);
+      expect(() => column.take(Uint32Array.of(0, ROWS))).toThrow(
+        `take: row ${ROWS} of a column of ${ROWS} rows`,
+      );
+      expect(() => column.take([3, 1] as unknown as Uint32Array)).toThrow(
+        "take: the rows are a Uint32Array of row numbers",
+      );
+    }
+  });
+
   test("repeated rows do not spoil what else is picked", async () => {
     const { columns } = await openTable(path, {});
     const rows = Uint32Array.from({ length: 900_000 }, (_, i) => Math.floor(i / 5));
