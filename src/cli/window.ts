@@ -125,9 +125,9 @@ async function windowOfTable(
   const { universe, ...rest } = request;
   if (universe === undefined || !isQlibFolder(path)) return (await openPanel(path, opening)).window(request);
   const names = typeof universe === "string" ? [universe] : [...universe];
-  const instruments = names.length === 1 ? names[0]! : "";
-  if (findLists([join(path, "instruments")]).has(instruments)) {
-    return (await openPanel(path, { ...opening, instruments })).window(rest);
+  const only = names.length === 1 ? names[0]! : "";
+  if (findLists([join(path, "instruments")]).has(only)) {
+    return (await openPanel(path, { ...opening, instruments: only })).window(rest);
   }
   const panel = await openPanel(path, opening);
   universeOf(path, names, panel.index); // names the lists where one name is no instrument

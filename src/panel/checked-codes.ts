@@ -138,10 +138,9 @@ const MOST_NARROW = 1 << 15;
 
 /** Instrument codes as positions among the sorted names; what has none is negative or too large. */
 export function positionsOf(codes: LevelCodes, { places }: LevelRank): Int16Array | Int32Array {
-  const isByte = codes.BYTES_PER_ELEMENT === 1;
   if (!places) {
     if (codes instanceof Int16Array || codes instanceof Int32Array) return codes;
-    return isByte ? new Int16Array(codes) : new Int32Array(codes);
+    return codes.BYTES_PER_ELEMENT === 1 ? new Int16Array(codes) : new Int32Array(codes);
   }
   const positions = new (places.length <= MOST_NARROW ? Int16Array : Int32Array)(codes.length);
   translatePlaces(codes, places, positions);

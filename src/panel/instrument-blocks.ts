@@ -48,11 +48,8 @@ function blockOf(
   const starts = new Uint32Array(counts.length + 1);
   for (let i = 0; i < counts.length; i++) starts[i + 1] = starts[i]! + counts[i]!;
   const length = starts[counts.length]!;
-  const [sessions, rows, places] = [0, 0, 0].map(() => roomFor(Uint32Array, length)) as [
-    Uint32Array,
-    Uint32Array,
-    Uint32Array,
-  ];
+  const sessions = roomFor(Uint32Array, length);
+  const [rows, places] = [roomFor(Uint32Array, length), roomFor(Uint32Array, length)];
   const next = starts.slice();
   let at = 0;
   for (let session = 0; session < reached.length; session++) {

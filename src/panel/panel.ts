@@ -19,7 +19,7 @@ import { refuseKeyNames } from "../names/key-names.js";
 import { namedEntries } from "../names/named-entries.js";
 import type { SqlOptions } from "../sql/run-sql.js";
 import type { SqlResult } from "../sql/sql-result.js";
-import { dateOfNs, formatNs, parseTimeNs, type TimeInput } from "../time.js";
+import { dateOfNs, parseTimeNs, type TimeInput } from "../time.js";
 import { appendSessions } from "./append-sessions.js";
 import type { Column } from "./column.js";
 import { groupByInstrument } from "./group-by-instrument.js";
@@ -30,6 +30,7 @@ import type { PanelIndex } from "./panel-index.js";
 import { type JsonRow, jsonRowsOf, type PanelRow, type RowKey, rowsOf } from "./panel-rows.js";
 import { printPanel } from "./print.js";
 import { slabColumns } from "./slab-columns.js";
+import { unknownSession } from "./unknown-session.js";
 import { planWindow, type WindowPlan, type WindowRequest } from "./window-plan.js";
 
 /** What a Panel knows of itself besides its table. */
@@ -388,17 +389,4 @@ export class Panel {
   [inspect.custom](): string {
     return printPanel(this);
   }
-}
-
-function unknownSession(index: PanelIndex, ns: bigint, label: string): DataServiceError {
-  const at = index.sessionAtOrAfter(ns);
-  const beside: string[] = [];
-  if (at > 0) beside.push(formatNs(index.datetimes[at - 1]!));
-  if (at < index.sessionCount) beside.push(formatNs(index.datetimes[at]!));
-  const hint =
-    beside.length > 0 ? `; the nearest ${beside.length === 1 ? "is" : "are"} ${beside.join(" and ")}` : "";
-  return new DataServiceError("unknown-session", `no session at ${formatNs(ns)} in ${label}${hint}`, {
-    path: label,
-    found: beside,
-  });
 }

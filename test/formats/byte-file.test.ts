@@ -21,25 +21,16 @@ it("reads within a session are of the file it opened, and later ones see that th
   expect(text).toThrow(`${path}: the file was written to since it was opened; open it again`);
 });
 
-it("a file that is written to during a session is another one", () => {
-  const path = join(folder, "during.bin");
+it.each([
+  ["written to", (path: string) => appendFileSync(path, "!")],
+  ["shortened", (path: string) => truncateSync(path, 3)],
+])("a file that is %s during a session is another one", (what, change) => {
+  const path = join(folder, `${what}.bin`);
   writeFileSync(path, "before");
   const file = ByteFile.of(path);
   const session = () =>
     file.session(() => {
-      appendFileSync(path, "!");
-      return file.read(0, 6);
-    });
-  expect(session).toThrow(`${path}: the file was written to since it was opened; open it again`);
-});
-
-it("a file that became shorter during a session is no truncated one", () => {
-  const path = join(folder, "shorter.bin");
-  writeFileSync(path, "before");
-  const file = ByteFile.of(path);
-  const session = () =>
-    file.session(() => {
-      truncateSync(path, 3);
+      change(path);
       return file.read(0, 6);
     });
   expect(session).toThrow(`${path}: the file was written to since it was opened; open it again`);
