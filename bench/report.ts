@@ -194,7 +194,7 @@ const WHY: Readonly<Record<string, string>> = {
   window:
     "Some 90 µs look its rows up, 130 gather 36,000 cells, which wait for memory; alone on a quiet machine the same code takes 220 to 250 µs, in bursts of other programs' use of the caches 350.",
   series:
-    "The 6,516 cells of its six columns lie each in a memory page of its own, and wait for the walk through the tables of pages: 100 to 113 µs alone on a quiet machine, up to 280 where others use its caches. 4 µs are anything else. The same cells fetched by a loop of C take 68 to 85 µs, as the pages happen to lie in the machine's memory, and 48 in huge pages, which Node cannot ask for; 100 times as fast as pandas would be 79. Another instrument each time meets cells that no cache of the processor has, and until the index's second order is made a search for its rows.",
+    "The 6,516 cells of its six columns lie each in a memory page of its own, and wait for the walk through the tables of pages: 100 to 113 µs alone on a quiet machine, up to 280 where others use its caches. 4 µs are anything else. The same cells fetched by a loop of C take 68 to 102 µs, as the pages happen to lie in the machine's memory, and 48 in huge pages, which Node cannot ask for; 100 times as fast as pandas would be 77 to 103, as pandas' time goes. Another instrument each time meets cells that no cache of the processor has, and until the index's second order is made a search for its rows.",
   unstack:
     "57 MB of fresh memory take 30 to 110 ms to touch for the first time here, and the matrix has 87 MB.",
   rolling:
