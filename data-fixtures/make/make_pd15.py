@@ -73,3 +73,5 @@ put_leftover("leftover", text.assign(x=pd.array([1, None, 3, 4], dtype="Int64"))
 
 night = pd.date_range("2020-10-31 23:00", periods=4, freq="H", tz="America/New_York")
 put("autumn", pd.DataFrame({"x": np.arange(8.0)}, index=keys(["a", "b"], night)), "table")
+
+put("no_instruments", pd.DataFrame({"x": x}, index=index.set_codes([-1] * 4, level=1).remove_unused_levels()))

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { DataServiceError } from "../../src/errors.js";
 import { openPandasHdf } from "../../src/formats/pandas-hdf/open.js";
+import { openPanel } from "../../src/panel/open-panel.js";
 
 const FOLDER = "data-fixtures/hdf5";
 const scratch = mkdtempSync(join(tmpdir(), "pandas-hdf-bad-"));
@@ -76,6 +77,15 @@ describe.each(["pd15", "pd23"])("files of %s that cannot be read are refused", (
     expect(code).toBe("unknown-field");
     expect(details.suggestion).toBe("$close");
   });
+});
+
+it("rows without an instrument, whose level of no entries pandas pickles", async () => {
+  const path = "data-fixtures/pandas15/no_instruments.fixed.h5";
+  const error = await openPanel(path, { cache: false }).catch((thrown: unknown) => thrown);
+  expect((error as DataServiceError).code).toBe("missing-keys");
+  expect((error as DataServiceError).message).toBe(
+    `${path}: 4 rows have no instrument, first row 0; drop such rows in pandas with df[df.index.get_level_values("instrument").notna()]`,
+  );
 });
 
 describe("paths that are no HDF5 file", () => {

@@ -20,7 +20,7 @@ export function readLevelKeys(h5file: H5Structure, key: string, axis: string): R
   }
   const codes = ([0, 1] as const).map((i) => codeReader(h5file, `${key}/${axis}_label${i}`, i));
   if (codes.every(({ rowCount }) => rowCount === 0)) return NO_KEYS; // levels without entries are pickled
-  const levels = [0, 1].map((i) => readLevel(h5file, `${key}/${axis}_level${i}`));
+  const levels = codes.map((codes, i) => levelOf(h5file, `${key}/${axis}_level${i}`, codes));
   const at = datetimeLevel(levels);
   if (at === undefined) {
     const found = levels.map(({ name, kind }) => `${name ?? "unnamed"} (${kind})`);
@@ -40,6 +40,13 @@ export function readLevelKeys(h5file: H5Structure, key: string, axis: string): R
     session: (use) => h5file.file.session(use),
     timezone,
   };
+}
+
+/** A level; one that no row refers to is without entries, which pandas pickles, as it does with what cannot be read. */
+function levelOf(h5file: H5Structure, path: string, codes: CodeReader): Level {
+  const kind = h5file.text(path, "kind");
+  const isUnused = kind === "object" && codes.read(0, codes.rowCount).every((code) => code < 0);
+  return isUnused ? { name: h5file.text(path, "name"), kind, texts: [] } : readLevel(h5file, path);
 }
 
 const NO_KEYS: RowKeys = {
