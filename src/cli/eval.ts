@@ -131,7 +131,7 @@ export async function evaluateAndShow(
         : await market.evaluateInThreads(wanted, range);
     const computed = isList(asked) ? rowsInList(all, asked) : all;
     if (out !== undefined) await computed.write(out, { onProgress });
-    sayEmpty(computed, options, market);
+    sayEmpty(computed, { ...options, universe: names }, market);
     return computed;
   });
   sayNotes(result, file);

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import type { ColumnSource } from "../formats/table.js";
+import { listNames } from "../names/field.js";
 import { type Cell, Column } from "../panel/column.js";
 import { datetimeColumn } from "../panel/key-columns.js";
 import type { Panel } from "../panel/panel.js";
@@ -36,23 +37,30 @@ export async function writePanel(panel: Panel, format: OutputFormat): Promise<vo
   await writeColumns([...keys, ...columns], panel.rowCount, format);
 }
 
+/** Codes that are named where some are not there. */
+const MOST_CODES = 10;
+
 /** Tells beside the output which codes a panel was to have and has not, and what it notes of how it was made. */
 export function sayNotes({ unknownInstruments, notes }: Panel, path: string): void {
-  if (unknownInstruments.length > 0) say(`left out, not in ${path}: ${unknownInstruments.join(", ")}`);
+  const shown = unknownInstruments.slice(0, MOST_CODES).join(", ");
+  const more = unknownInstruments.length - MOST_CODES;
+  if (shown !== "") say(`left out, not in ${path}: ${shown}${more > 0 ? ` and ${more} more` : ""}`);
   for (const note of notes) say(note);
 }
 
 /** Tells where a request has no rows what it could have had some of. */
-export function sayEmpty({ rowCount }: Panel, { start, end }: Range, of: Panel): void {
+export function sayEmpty({ rowCount }: Panel, { start, end, universe }: Asked, of: Panel): void {
   if (rowCount > 0) return;
+  const whose = universe ? ` of ${listNames(universe, 3)}` : "";
   const between =
     start && end ? ` between ${start} and ${end}` : start ? ` from ${start} on` : end ? ` up to ${end}` : "";
-  say(`no rows${between}; the data span ${of.index.spanText()}`);
+  say(`no rows${whose}${between}; the data span ${of.index.spanText()}`);
 }
 
-interface Range {
+interface Asked {
   readonly start?: string | undefined;
   readonly end?: string | undefined;
+  readonly universe?: readonly string[] | undefined;
 }
 
 /** Prints columns on stdout: a table for people, CSV, or a JSON array of row objects. */

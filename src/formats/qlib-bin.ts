@@ -29,6 +29,7 @@ export async function openQlibBin(dir: string, request: QlibRequest): Promise<Fi
   const members = readInstrumentList(dir, instruments);
   const codes = [...members.keys()].sort();
   const known = knownFields(dir, codes, freq);
+  if (known.size === 0) for (const field of knownFields(dir, foldersOf(dir), freq)) known.add(field);
   const asked = request.columns?.map((name) => resolveField(name, known, dir)) ?? [...known];
   const fields = [...new Set(asked)];
   const ending = `.${freq.toLowerCase()}.bin`;
@@ -67,7 +68,13 @@ export async function openQlibBin(dir: string, request: QlibRequest): Promise<Fi
   };
 }
 
-/** Every field that some instrument of the list has, as `$close`. */
+/** The instruments that have a folder of fields, as the folders are called. */
+function foldersOf(dir: string): string[] {
+  const folder = join(dir, "features");
+  return accessing(folder, () => (existsSync(folder) ? readdirSync(folder) : []));
+}
+
+/** Every field that some of the instruments have, as `$close`, by name. */
 function knownFields(dir: string, codes: readonly string[], freq: string): Set<string> {
   const ending = `.${freq.toLowerCase()}.bin`;
   const fields = new Set<string>();

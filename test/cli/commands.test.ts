@@ -323,7 +323,7 @@ describe("aistock-data join, fields, sql and cache", () => {
     );
   });
 
-  it("says where there are no rows what there is", () => {
+  it("says where there are no rows what there is, and of whom", () => {
     const early = ["-s", "2001-01-01", "-e", "2001-12-31", "--format", "csv"];
     const stderr =
       "aistock-data: no rows between 2001-01-01 and 2001-12-31; the data span 2019-01-02 .. 2020-03-17\n";
@@ -333,6 +333,10 @@ describe("aistock-data join, fields, sql and cache", () => {
       ["eval", FILE, "$close"],
     ])
       expect(cli(...args, ...early)).toMatchObject({ status: 0, stderr });
+    const universe = ["-u", "000004.SZ,000005.SZ"];
+    expect(cli("window", FILE, ...early, ...universe).stderr).toBe(
+      stderr.replace("no rows", 'no rows of "000004.SZ", "000005.SZ"'),
+    );
     expect(cli("window", FILE, "-s", "2020-01-02", "-e", "2020-01-01")).toMatchObject({
       status: 2,
       stderr: "aistock-data: start 2020-01-02 is after end 2020-01-01; give the earlier one as start\n",

@@ -50,6 +50,10 @@ describe("what an error says to do can be done on the command line", () => {
       status: 0,
       stderr: `aistock-data: left out, not in ${FILE}: 999999.SH\n`,
     });
+    const many = Array.from({ length: 12 }, (_, i) => `9999${10 + i}.SH`);
+    expect(cli("window", FILE, "-u", ["000004.SZ", ...many].join(), "--skip-unknown").stderr).toBe(
+      `aistock-data: left out, not in ${FILE}: ${many.slice(0, 10).join(", ")} and 2 more\n`,
+    );
     const out = join(folder, "numbers");
     expect(cli("convert", text, out, "-c", "close").status).toBe(0);
   });

@@ -123,6 +123,12 @@ describe("damaged folders", () => {
     ]);
   });
 
+  test("a list of instruments without a folder has no rows of the fields there are", async () => {
+    writeFileSync(join(dir, "instruments/none.txt"), "SH600000\t2020-01-01\t2020-12-31\n");
+    const panel = await openPanel(dir, { instruments: "none", columns: ["$close"] });
+    expect([panel.rowCount, panel.columnNames]).toEqual([0, ["$close"]]);
+  });
+
   test.each([
     [
       "no whole number of values",
