@@ -62,12 +62,12 @@ export class ByteFile {
   /**
    * Opens the file for the reads of `use` and closes it, whatever happens. Within a session another one goes on with it. The
    * file is compared with the one first looked at before and after.
-   * @throws DataServiceError changed, corrupt (a read beyond the end), not-found, read-failed
+   * @throws DataServiceError changed, corrupt (a read beyond the end), read-failed
    */
   session<T>(use: (read: ReadInto) => T): T {
     const outer = this.opened;
     if (outer !== undefined) return use((into, position) => this.fill(outer, into, position));
-    const fd = accessing(this.label, () => openSync(this.path, "r"));
+    const fd = accessing(this.label, () => this.open());
     try {
       this.compare(accessing(this.label, () => fstatSync(fd)));
       this.opened = fd;
@@ -80,6 +80,16 @@ export class ByteFile {
     }
   }
 
+  /** A file that is not there any more has changed since it was first looked at. */
+  private open(): number {
+    try {
+      return openSync(this.path, "r");
+    } catch (cause) {
+      this.check();
+      throw cause;
+    }
+  }
+
   /** What tells this file from another one at its path, for another thread to compare. */
   get identity(): { path: string; size: number; mtimeMs: number; inode: number } {
     const { path, size, mtimeMs, inode } = this;
@@ -88,7 +98,7 @@ export class ByteFile {
 
   /**
    * The bytes [first, last), in `scratch` where there is one large enough, else in memory of their own.
-   * @throws DataServiceError changed, corrupt, not-found, read-failed
+   * @throws DataServiceError changed, corrupt, read-failed
    */
   read(first: number, last: number, scratch?: Uint8Array): Uint8Array {
     if (!(first >= 0 && first <= last && last <= this.size)) {

@@ -45,5 +45,5 @@ it("a session that fails leaves none behind", () => {
   };
   expect(() => file.session(() => file.session(fail))).toThrow("in the midst of a read");
   rmSync(path);
-  expect(() => file.read(0, 1)).toThrow(`${path}: no such file`);
+  expect(() => file.read(0, 1)).toThrow(`${path}: the file was removed since it was opened; open it again`);
 });
