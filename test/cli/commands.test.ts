@@ -1,13 +1,13 @@
 import { cpSync, existsSync, mkdtempSync, readFileSync, renameSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openPanel } from "../../src/index.js";
+import { scratchFolder } from "../scratch-folder.js";
 import { cli } from "./run-cli.js";
 
 const DIR = "data-fixtures/snapshot";
 const FILE = `${DIR}/daily_pv.h5`;
-const folder = mkdtempSync(join(tmpdir(), "aistock-cli-"));
+const folder = scratchFolder();
 
 describe("aistock-data convert", () => {
   it("writes what it read, and says rows and seconds", async () => {

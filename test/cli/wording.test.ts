@@ -1,13 +1,12 @@
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { panelFromColumns } from "../../src/index.js";
+import { scratchFolder } from "../scratch-folder.js";
 import { cli } from "./run-cli.js";
 
 const DIR = "data-fixtures/snapshot";
 const FILE = `${DIR}/daily_pv.h5`;
-const folder = mkdtempSync(join(tmpdir(), "aistock-words-"));
+const folder = scratchFolder();
 const text = join(folder, "text.parquet");
 await panelFromColumns({
   datetime: ["2020-01-02"],

@@ -1,9 +1,8 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Table, tableFromArrays, tableFromIPC, tableToIPC } from "apache-arrow";
-import { afterAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { DataServiceError } from "../../src/errors.js";
 import { arrowToTable, tableToArrow } from "../../src/formats/arrow.js";
 import { openArrowIpc } from "../../src/formats/arrow-ipc.js";
@@ -11,10 +10,10 @@ import { writeArrowIpc } from "../../src/formats/arrow-ipc-write.js";
 import { READ_CHANNEL, type ReadEvent } from "../../src/formats/byte-file.js";
 import { openPanel } from "../../src/panel/open-panel.js";
 import { panelFromTable } from "../../src/panel/panel-from-table.js";
+import { scratchFolder } from "../scratch-folder.js";
 import { cells, expectFixture, FIXTURES, writable } from "./fixture-table.js";
 
-const folder = mkdtempSync(join(tmpdir(), "arrow-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = scratchFolder();
 
 const NS_OF = { s: 1_000_000_000n, ms: 1_000_000n, us: 1_000n };
 

@@ -1,11 +1,10 @@
-import { appendFileSync, mkdtempSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { appendFileSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { ByteFile } from "../../src/formats/byte-file.js";
+import { scratchFolder } from "../scratch-folder.js";
 
-const folder = mkdtempSync(join(tmpdir(), "byte-file-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = scratchFolder();
 
 it("reads within a session are of the file it opened, and later ones see that there is another", () => {
   const path = join(folder, "bytes.bin");

@@ -1,16 +1,15 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { writeCsv } from "../../src/formats/csv.js";
 import { Column } from "../../src/panel/column.js";
 import { openPanel } from "../../src/panel/open-panel.js";
 import { panelFromColumns } from "../../src/panel/panel-from-columns.js";
 import { isoNs } from "../../src/time.js";
+import { scratchFolder } from "../scratch-folder.js";
 import { cells, expectFixture, FIXTURES, writable } from "./fixture-table.js";
 
-const folder = mkdtempSync(join(tmpdir(), "csv-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = scratchFolder();
 
 function file(name: string, text: string): string {
   const path = join(folder, name);

@@ -1,15 +1,13 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { Column } from "../../src/panel/column.js";
 import { openPanel } from "../../src/panel/open-panel.js";
 import { panelFromColumns } from "../../src/panel/panel-from-columns.js";
 import { isoNs, NAT_NS, NS_PER_DAY } from "../../src/time.js";
+import { scratchFolder } from "../scratch-folder.js";
 
 const EDGE = "data-fixtures/edge";
-const folder = mkdtempSync(join(tmpdir(), "datetime-columns-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = scratchFolder();
 
 describe("NaT in a column is a missing cell", () => {
   const cells = [1577871000123456789n, null, -8520336000000000000n];

@@ -1,15 +1,14 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { ArrowColumn } from "../../src/formats/arrow-column.js";
 import { CompressedRange } from "../../src/formats/arrow-ipc-buffer.js";
 import { ByteFile } from "../../src/formats/byte-file.js";
 import { DecompressedBuffers } from "../../src/formats/decompressed-buffers.js";
 import { FileRange } from "../../src/formats/file-range.js";
+import { scratchFolder } from "../scratch-folder.js";
 
-const folder = mkdtempSync(join(tmpdir(), "decompressed-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = scratchFolder();
 
 const [BATCHES, ROWS, COLUMNS] = [10, 100, 3];
 const BUFFER_BYTES = 4 * ROWS;

@@ -1,19 +1,14 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { openCsv } from "../../src/formats/csv.js";
 import { withDuckDB } from "../../src/formats/duckdb.js";
 import { reading } from "../../src/formats/duckdb-error.js";
 import { openParquet } from "../../src/formats/parquet.js";
+import { scratchFolder } from "../scratch-folder.js";
 
 const PARQUET = "data-fixtures/snapshot/static_factors.parquet";
 
-let folder: string;
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "duckdb-error-"));
-});
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = scratchFolder();
 
 function readingThat(throws: unknown): Promise<never> {
   return reading(PARQUET, "Parquet file", () => Promise.reject(throws));

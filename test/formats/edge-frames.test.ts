@@ -1,12 +1,10 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { openPanel, panelFromArrow } from "../../src/index.js";
+import { scratchFolder } from "../scratch-folder.js";
 
 const EDGE = "data-fixtures/edge";
-const folder = mkdtempSync(join(tmpdir(), "edge-frames-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = scratchFolder();
 
 test.each(["parquet", "plain.parquet", "feather"])(
   "a frame without rows has no instruments: %s",

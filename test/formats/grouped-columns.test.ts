@@ -1,12 +1,10 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { openPanel } from "../../src/panel/open-panel.js";
+import { scratchFolder } from "../scratch-folder.js";
 
 const EDGE = "data-fixtures/edge";
-const folder = mkdtempSync(join(tmpdir(), "grouped-columns-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = scratchFolder();
 
 /** pandas' frame with the columns ("feature", "mom") and ("label", "mom"). */
 describe.each(["fixed.h5", "parquet", "feather"])("one name in two groups: %s", (ending) => {

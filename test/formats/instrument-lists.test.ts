@@ -1,11 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { openPanel, openSnapshot, panelFromColumns, writeQlibBin } from "../../src/index.js";
+import { scratchFolder } from "../scratch-folder.js";
 
-const folder = mkdtempSync(join(tmpdir(), "lists-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = scratchFolder();
 
 // Two minutes on each of three days, as a provider folder and as the panel of a snapshot, with the same lists.
 const minutes = ["2020-01-02", "2020-01-03", "2020-01-06"].flatMap((day) => [`${day} 09:31`, `${day} 15:00`]);

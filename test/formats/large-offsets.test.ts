@@ -1,29 +1,26 @@
-import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { closeSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { ArrowColumn } from "../../src/formats/arrow-column.js";
 import { ByteFile } from "../../src/formats/byte-file.js";
 import { FileRange } from "../../src/formats/file-range.js";
+import { scratchFolder } from "../scratch-folder.js";
 
 /** Positions around which 32-bit arithmetic would go wrong. */
 const EDGES = [2 ** 31, 2 ** 32, 2 ** 32 + 2 ** 31];
 const CELLS = 1024;
 
-let folder: string;
+const folder = scratchFolder();
 let path: string;
 
 /** A sparse file of over 6 GiB, with 1,024 floats (0, 1, 2 …) in the middle of which each edge lies. */
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "aistock-large-"));
   path = join(folder, "sparse.bin");
   const fd = openSync(path, "w");
   const cells = new Uint8Array(Float32Array.from({ length: CELLS }, (_, i) => i).buffer);
   for (const edge of EDGES) writeSync(fd, cells, 0, cells.length, edge - 2 * CELLS);
   closeSync(fd);
 });
-
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("files of more than 2 and 4 GiB", () => {
   for (const edge of EDGES) {

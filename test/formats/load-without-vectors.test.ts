@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, expect, it, vi } from "vitest";
+import { expect, it, vi } from "vitest";
 import { ByteFile } from "../../src/formats/byte-file.js";
 import { readInThreads } from "../../src/formats/pandas-hdf/threaded-read.js";
 import { freshRoom } from "../../src/simd/fresh.js";
+import { scratchFolder } from "../scratch-folder.js";
 
 // A processor without vectors, or a package without its compiled loops: memory can be had, loops cannot.
 vi.mock("../../src/simd/load.js", async (original) => ({
@@ -14,8 +14,7 @@ vi.mock("../../src/simd/load.js", async (original) => ({
   },
 }));
 
-const folder = mkdtempSync(join(tmpdir(), "without-vectors-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = scratchFolder();
 
 it("a block is loaded with plain loops where there are no others", () => {
   const path = join(folder, "rows.bin");

@@ -1,14 +1,13 @@
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { DataServiceError } from "../../src/errors.js";
 import { openPandasHdf } from "../../src/formats/pandas-hdf/open.js";
 import { openPanel } from "../../src/panel/open-panel.js";
+import { scratchFolder } from "../scratch-folder.js";
 
 const FOLDER = "data-fixtures/hdf5";
-const scratch = mkdtempSync(join(tmpdir(), "pandas-hdf-bad-"));
-afterAll(() => rmSync(scratch, { recursive: true }));
+const scratch = scratchFolder();
 
 async function refusal(path: string, request = {}): Promise<DataServiceError> {
   const error = await openPandasHdf(path, request).then(

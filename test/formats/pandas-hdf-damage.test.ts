@@ -1,17 +1,16 @@
-import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { DataServiceError } from "../../src/errors.js";
 import { ByteFile } from "../../src/formats/byte-file.js";
 import { withH5File } from "../../src/formats/pandas-hdf/h5-file.js";
 import { abandon, loadedH5, loadH5, quietly } from "../../src/formats/pandas-hdf/h5-library.js";
 import { openPandasHdf } from "../../src/formats/pandas-hdf/open.js";
 import type { NumericArray } from "../../src/formats/table.js";
+import { scratchFolder } from "../scratch-folder.js";
 
 const FOLDER = "data-fixtures/hdf5";
-const scratch = mkdtempSync(join(tmpdir(), "pandas-hdf-damage-"));
-afterAll(() => rmSync(scratch, { recursive: true }));
+const scratch = scratchFolder();
 
 /** The byte that fills all heap handed out, so that memory which was never read into shows as this float64. */
 const SALT = 0xa7;

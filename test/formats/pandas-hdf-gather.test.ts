@@ -1,13 +1,12 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { openTable } from "../../src/formats/open.js";
 import { copyRows } from "../../src/formats/pandas-hdf/copy-rows.js";
 import { openPanel, panelFromColumns } from "../../src/index.js";
 import { freshRoom } from "../../src/simd/fresh.js";
 import { propertyRuns } from "../property-runs.js";
+import { scratchFolder } from "../scratch-folder.js";
 
 test("rows written over between two requests are other rows", async () => {
   const { columns } = await openTable("data-fixtures/snapshot/daily_pv.h5", {});
@@ -20,8 +19,7 @@ test("rows written over between two requests are other rows", async () => {
 });
 
 describe("rows picked of more than is read at once", () => {
-  const folder = mkdtempSync(join(tmpdir(), "gather-"));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = scratchFolder();
   const path = join(folder, "daily_pv.h5");
   const ROWS = 200_000;
 

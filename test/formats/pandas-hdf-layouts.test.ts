@@ -1,12 +1,11 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { openPandasHdf } from "../../src/formats/pandas-hdf/open.js";
 import { Opaque, parsePickle } from "../../src/formats/pandas-hdf/pickle.js";
 import type { FileTable } from "../../src/formats/table.js";
 import { isoNs, NAT_NS } from "../../src/time.js";
+import { scratchFolder } from "../scratch-folder.js";
 
 describe("pickled attributes", () => {
   it("lists, tuples, dicts, texts and numbers of protocol 0", () => {
@@ -66,8 +65,7 @@ put("many", pd.DataFrame(np.arange(4 * 300.0).reshape(4, 300), index=index, colu
 `;
 
 describe("layouts that this machine's pandas writes", () => {
-  const scratch = mkdtempSync(join(tmpdir(), "pandas-hdf-layouts-"));
-  afterAll(() => rmSync(scratch, { recursive: true }));
+  const scratch = scratchFolder();
   const open = (name: string, request = {}) => openPandasHdf(join(scratch, `${name}.h5`), request);
   const cells = (table: FileTable, name: string) => [...table.columns.get(name)!.read(0, 4).values];
   const test = it.skipIf(python === undefined);

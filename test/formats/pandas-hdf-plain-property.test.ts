@@ -1,18 +1,17 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { ByteFile } from "../../src/formats/byte-file.js";
 import { loadH5 } from "../../src/formats/pandas-hdf/h5-library.js";
 import type { Extent } from "../../src/formats/pandas-hdf/object-header.js";
 import { lookup3 } from "../../src/formats/pandas-hdf/plain/checksum.js";
 import { Random } from "../fuzz/random.js";
 import { propertyRuns } from "../property-runs.js";
+import { scratchFolder } from "../scratch-folder.js";
 import { type Answers, libraryAnswers, plainAnswers } from "./plain-answers.js";
 
 const FOLDER = "data-fixtures";
-const scratch = mkdtempSync(join(tmpdir(), "pandas-hdf-plain-"));
-afterAll(() => rmSync(scratch, { recursive: true }));
+const scratch = scratchFolder();
 
 describe("a damaged file: the plain reader steps aside or says what libhdf5 says", () => {
   it("checksums are those of libhdf5", () => {

@@ -1,9 +1,8 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
-import { closeSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { closeSync, openSync, statSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { READ_CHANNEL, type ReadEvent } from "../../src/formats/byte-file.js";
 import { loadH5 } from "../../src/formats/pandas-hdf/h5-library.js";
 import { createH5File } from "../../src/formats/pandas-hdf/h5-writer.js";
@@ -11,6 +10,7 @@ import { openPandasHdf } from "../../src/formats/pandas-hdf/open.js";
 import { writeStructure } from "../../src/formats/pandas-hdf/write.js";
 import { planBlocks } from "../../src/formats/pandas-hdf/write-plan.js";
 import type { ColumnSource, FileTable, NumericArray, SortedKeys } from "../../src/formats/table.js";
+import { scratchFolder } from "../scratch-folder.js";
 
 const FOLDER = "data-fixtures/hdf5";
 const FRAME = `${FOLDER}/fixed_f32.pd15.h5`; // 6 float32 columns, contiguous
@@ -113,8 +113,7 @@ describe("ranges and rows agree with the whole column", () => {
 });
 
 describe("files beyond 2 GiB", () => {
-  const scratch = mkdtempSync(join(tmpdir(), "pandas-hdf-large-"));
-  afterAll(() => rmSync(scratch, { recursive: true }));
+  const scratch = scratchFolder();
 
   it("are read at their far end; the file here is sparse", async () => {
     const path = join(scratch, "large.h5");

@@ -1,8 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { openPandasHdf } from "../../src/formats/pandas-hdf/open.js";
 import { writePandasHdf } from "../../src/formats/pandas-hdf/write.js";
 import type {
@@ -13,10 +12,10 @@ import type {
   WritableTable,
 } from "../../src/formats/table.js";
 import { openPanel } from "../../src/panel/open-panel.js";
+import { scratchFolder } from "../scratch-folder.js";
 
 const FOLDER = "data-fixtures/hdf5";
-const scratch = mkdtempSync(join(tmpdir(), "pandas-hdf-write-"));
-afterAll(() => rmSync(scratch, { recursive: true }));
+const scratch = scratchFolder();
 
 /** A column in memory. */
 function inMemory(type: ColumnType, { values, mask }: ColumnData): ColumnSource {

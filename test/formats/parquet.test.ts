@@ -1,17 +1,16 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { DataServiceError } from "../../src/errors.js";
 import { openParquet, writeParquet } from "../../src/formats/parquet.js";
 import type { WritableTable } from "../../src/formats/table.js";
 import { openPanel } from "../../src/panel/open-panel.js";
 import { panelFromColumns } from "../../src/panel/panel-from-columns.js";
 import { panelFromTable } from "../../src/panel/panel-from-table.js";
+import { scratchFolder } from "../scratch-folder.js";
 import { expectFixture, FIXTURES, writable } from "./fixture-table.js";
 
-const folder = mkdtempSync(join(tmpdir(), "parquet-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = scratchFolder();
 
 describe("what pandas and pyarrow write", () => {
   const names = [

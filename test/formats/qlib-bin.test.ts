@@ -1,18 +1,17 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { openQlibBin } from "../../src/formats/qlib-bin.js";
 import { writeQlibBin } from "../../src/formats/qlib-bin-write.js";
 import { otherSpelling } from "../../src/names/instrument-code.js";
 import { openPanel } from "../../src/panel/open-panel.js";
 import { panelFromColumns } from "../../src/panel/panel-from-columns.js";
+import { scratchFolder } from "../scratch-folder.js";
 import { writable } from "./fixture-table.js";
 
 const PROVIDER = "data-fixtures/snapshot/qlib_bin";
 const FIELDS = ["$close", "$factor", "$high", "$low", "$open", "$volume"];
-const folder = mkdtempSync(join(tmpdir(), "qlib-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = scratchFolder();
 
 describe("the provider folder of the snapshot", () => {
   test("equals daily_pv.h5 on its rows; the others are fillers, all NaN", async () => {

@@ -1,10 +1,9 @@
-import { mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { modules } from "../../scripts/build.mjs";
 import { ByteFile } from "../../src/formats/byte-file.js";
 import { bytesOf } from "../../src/formats/cells.js";
@@ -26,9 +25,9 @@ import { CELL_BYTES, type ColumnType, type NumericArray } from "../../src/format
 import { panelFromColumns } from "../../src/index.js";
 import { importBuilt, requireBuild } from "../built-package.js";
 import { propertyRuns } from "../property-runs.js";
+import { scratchFolder } from "../scratch-folder.js";
 
-const folder = mkdtempSync(join(tmpdir(), "threaded-read-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = scratchFolder();
 
 /** Random bytes, in front of which something else lies. */
 const path = join(folder, "rows.bin");

@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   type DataType,
@@ -19,16 +18,16 @@ import {
   vectorFromArray,
 } from "apache-arrow";
 import pl from "nodejs-polars";
-import { afterAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { withDuckDB } from "../../src/formats/duckdb.js";
 import { type DataServiceError, openPanel, panelFromArrow, panelFromColumns } from "../../src/index.js";
 import { fromArquero } from "../../src/interop/arquero.js";
 import { fromDanfo } from "../../src/interop/danfo.js";
 import { fromPolars } from "../../src/interop/polars.js";
 import { isoNs, NAT_NS, type TimeInput } from "../../src/time.js";
+import { scratchFolder } from "../scratch-folder.js";
 
-const folder = mkdtempSync(join(tmpdir(), "times-beyond-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = scratchFolder();
 
 const SPAN = "(1677-09-21 00:12:43.145224193 to 2262-04-11 23:47:16.854775807)";
 const FILE_ADVICE = "leave out that row or that column, or write NaT in its place";

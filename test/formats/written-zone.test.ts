@@ -1,16 +1,14 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { writeLosses } from "../../src/formats/write-losses.js";
 import { openPanel } from "../../src/index.js";
 import { formatNs, parseTimeNs, utcToWallClock, wallClockToUtc } from "../../src/time.js";
 import { cli } from "../cli/run-cli.js";
+import { scratchFolder } from "../scratch-folder.js";
 
 const ZONED = "data-fixtures/hdf5/table_tz.pd15.h5";
-const folder = mkdtempSync(join(tmpdir(), "written-zone-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = scratchFolder();
 
 describe("the UTC times of a wall clock", () => {
   const times = (...texts: string[]) => BigInt64Array.from(texts, (text) => parseTimeNs(text, "time"));

@@ -1,13 +1,12 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { loadH5 } from "../../src/formats/pandas-hdf/h5-library.js";
 import { openPanel } from "../../src/panel/open-panel.js";
+import { scratchFolder } from "../scratch-folder.js";
 
 const FOLDER = "data-fixtures/fuzz";
-const scratch = mkdtempSync(join(tmpdir(), "findings-"));
-afterAll(() => rmSync(scratch, { recursive: true }));
+const scratch = scratchFolder();
 
 describe("what the fuzzer found", () => {
   const again = "the file is damaged: copy or write it again";

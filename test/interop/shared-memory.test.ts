@@ -1,20 +1,18 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { tableFromIPC, tableToIPC } from "apache-arrow";
 import * as aq from "arquero";
 import * as dfd from "danfojs-node";
 import pl from "nodejs-polars";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { NumericArray } from "../../src/formats/table.js";
 import { Column, openPanel, Panel, panelFromArrow } from "../../src/index.js";
 import { fromArquero, toArquero } from "../../src/interop/arquero.js";
 import { fromDanfo, toDanfo } from "../../src/interop/danfo.js";
 import { fromPolars, toPolars } from "../../src/interop/polars.js";
+import { scratchFolder } from "../scratch-folder.js";
 import { contents, mixedPanel } from "./mixed-panel.js";
 
-const folder = mkdtempSync(join(tmpdir(), "shared-memory-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = scratchFolder();
 
 /** The panel with its numbers one after another in a shared memory, as the load of a large file puts them. */
 function inSharedMemory(panel: Panel): Panel {

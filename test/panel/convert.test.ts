@@ -1,13 +1,13 @@
 import { existsSync, mkdtempSync, readdirSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DuckDBConnection } from "@duckdb/node-api";
 import { describe, expect, it, vi } from "vitest";
 import { openPanel, type Panel } from "../../src/index.js";
 import { convertFile } from "../../src/panel/convert.js";
 import { spoolToArrow } from "../../src/panel/spool.js";
+import { scratchFolder } from "../scratch-folder.js";
 
-const folder = mkdtempSync(join(tmpdir(), "aistock-convert-"));
+const folder = scratchFolder();
 const PARQUET = "data-fixtures/snapshot/static_factors.parquet";
 
 function cellsOf(panel: Panel): unknown {
@@ -76,7 +76,7 @@ describe("files whose format reads into memory", () => {
   it.each([".h5", ".arrow", ".csv", ""])(
     "are converted by way of the spool, which does not stay: %s",
     async (extension) => {
-      const own = mkdtempSync(join(tmpdir(), "aistock-convert-"));
+      const own = mkdtempSync(join(folder, "aistock-convert-"));
       const to = join(own, `out${extension}`);
       const written = await convertFile(PARQUET, to, {
         spoolAboveBytes: 0,

@@ -1,13 +1,11 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { READ_CHANNEL, type ReadEvent } from "../../src/formats/byte-file.js";
 import { openPanel, panelFromColumns } from "../../src/index.js";
+import { scratchFolder } from "../scratch-folder.js";
 
-const folder = mkdtempSync(join(tmpdir(), "history-rows-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = scratchFolder();
 
 it("the last bars of an instrument that left long ago are looked for once in each session", async () => {
   const path = join(folder, "daily_pv.h5");

@@ -1,12 +1,11 @@
-import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { DataServiceError, type OpenOptions, openPanel, type Panel } from "../../src/index.js";
+import { scratchFolder } from "../scratch-folder.js";
 
 const FIXTURES = join(import.meta.dirname, "..", "..", "data-fixtures");
-const folder = mkdtempSync(join(tmpdir(), "open-load-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = scratchFolder();
 
 /** Opens a copy of a file with `load`, then removes it, so that nothing can be read from it any more. */
 async function openAndRemove(file: string, options: OpenOptions): Promise<Panel> {

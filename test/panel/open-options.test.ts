@@ -1,12 +1,10 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { convertFile, type OpenOptions, openPanel } from "../../src/index.js";
+import { scratchFolder } from "../scratch-folder.js";
 
 const SNAPSHOT = "data-fixtures/snapshot";
-const folder = mkdtempSync(join(tmpdir(), "open-options-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = scratchFolder();
 
 describe("an option of another format", () => {
   it.each<[file: string, options: OpenOptions, message: string]>([

@@ -1,5 +1,4 @@
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import {
@@ -10,8 +9,9 @@ import {
   panelFromArrow,
   writeQlibBin,
 } from "../../src/index.js";
+import { scratchFolder } from "../scratch-folder.js";
 
-const folder = mkdtempSync(join(tmpdir(), "aistock-write-"));
+const folder = scratchFolder();
 
 /** Everything of a panel that a round trip must keep. */
 function contentOf(panel: Panel): unknown {
@@ -94,7 +94,7 @@ describe("panel.write", () => {
   });
 
   it("leaves the old file as it was when a write fails, and nothing beside it", async () => {
-    const own = mkdtempSync(join(tmpdir(), "aistock-write-"));
+    const own = mkdtempSync(join(folder, "aistock-write-"));
     const path = join(own, "kept.h5");
     writeFileSync(path, "the old file");
     const broken = new Panel(
@@ -128,7 +128,7 @@ describe("panel.write", () => {
   });
 
   it("says of a target that cannot be one what it is", async () => {
-    const own = mkdtempSync(join(tmpdir(), "aistock-write-"));
+    const own = mkdtempSync(join(folder, "aistock-write-"));
     mkdirSync(join(own, "dir.csv"));
     for (const write of [
       market.write(join(own, "no", "x.h5")),
@@ -181,7 +181,7 @@ describe("panel.write", () => {
   });
 
   it("never puts a qlib folder in the place of other files", async () => {
-    const own = mkdtempSync(join(tmpdir(), "aistock-write-"));
+    const own = mkdtempSync(join(folder, "aistock-write-"));
     const file = join(own, "thesis");
     writeFileSync(file, "three years of work");
     await expect(writeQlibBin(market, own)).rejects.toThrow(

@@ -1,15 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { FieldDictionary, isDictionaryName } from "../../src/snapshot/field-dictionary.js";
 import { frequencyOfName, parseFrequency } from "../../src/snapshot/frequency.js";
+import { scratchFolder } from "../scratch-folder.js";
 
-let dir: string;
-beforeAll(() => {
-  dir = mkdtempSync(join(tmpdir(), "dictionary-"));
-});
-afterAll(() => rmSync(dir, { recursive: true }));
+const dir = scratchFolder();
 
 function dictionaryOf(file: string, text: string): FieldDictionary {
   const path = join(dir, file);

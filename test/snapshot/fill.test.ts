@@ -1,19 +1,15 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { panelFromColumns } from "../../src/index.js";
 import { openSnapshot } from "../../src/snapshot/open-snapshot.js";
 import { codeOf, date, type PlainRow, panelOf, plainRows } from "../panel/random-panel.js";
 import { propertyRuns } from "../property-runs.js";
+import { scratchFolder } from "../scratch-folder.js";
 
-let dir: string;
-beforeAll(() => {
-  dir = mkdtempSync(join(tmpdir(), "fill-"));
-  mkdirSync(join(dir, "instruments"));
-});
-afterAll(() => rmSync(dir, { recursive: true }));
+const dir = scratchFolder();
+beforeAll(() => mkdirSync(join(dir, "instruments")));
 
 interface Span {
   readonly instrument: string;

@@ -1,12 +1,11 @@
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { openSnapshot } from "../../src/index.js";
+import { scratchFolder } from "../scratch-folder.js";
 
 const DIR = "data-fixtures/snapshot";
-const folder = mkdtempSync(join(tmpdir(), "skipped-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = scratchFolder();
 
 it("a field whose panel is a file that is not read is told so, with the reason", async () => {
   copyFileSync(`${DIR}/daily_pv.h5`, join(folder, "daily_pv.h5"));

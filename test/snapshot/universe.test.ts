@@ -1,15 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { panelFromColumns } from "../../src/index.js";
 import { memberRows, readList } from "../../src/snapshot/universe.js";
+import { scratchFolder } from "../scratch-folder.js";
 
-let dir: string;
-beforeAll(() => {
-  dir = mkdtempSync(join(tmpdir(), "lists-"));
-});
-afterAll(() => rmSync(dir, { recursive: true }));
+const dir = scratchFolder();
 
 function listOf(text: string) {
   const path = join(dir, "one.txt");

@@ -1,8 +1,7 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import type { ColumnData, ColumnSource } from "../../src/formats/table.js";
 import { Column, openPanel, Panel, panelFromColumns } from "../../src/index.js";
 import { openSnapshot } from "../../src/snapshot/open-snapshot.js";
@@ -12,14 +11,13 @@ import type { SqlOptions } from "../../src/sql/run-sql.js";
 import { columnNamesFor, namesTable } from "../../src/sql/table-names.js";
 import { panelOf, plainRows, rowsOf } from "../panel/random-panel.js";
 import { propertyRuns } from "../property-runs.js";
+import { scratchFolder } from "../scratch-folder.js";
 
 let snapshot: Snapshot;
-let dir: string;
+const dir = scratchFolder();
 beforeAll(async () => {
   snapshot = await openSnapshot("data-fixtures/snapshot");
-  dir = mkdtempSync(join(tmpdir(), "sql-"));
 });
-afterAll(() => rmSync(dir, { recursive: true }));
 
 describe("panels as tables", () => {
   it("hold the rows and cells of the panel, as a Panel again", async () => {
