@@ -6,7 +6,8 @@ import type { CrossName } from "./operators.js";
 /**
  * A cross-sectional operator over the rows of each session in `sessions`; missing cells take no part and stay NaN,
  * except that `mean` gives every row of the session its mean. Semantics of pandas' groupby(datetime): `rank(pct=True)`,
- * `transform("mean")`, `std` with ddof 1. `group` holds a number a row (an industry's code, for instance).
+ * `transform("mean")`, `std` with ddof 1. An infinity has its rank, as in pandas; in the other operators it counts as
+ * missing, where pandas would make the whole session infinite or NaN. `group` holds a number a row (an industry's code, for instance).
  */
 export function crossSections(
   name: CrossName,
@@ -34,7 +35,7 @@ function rank(cells: Float64Array, out: Float64Array, arena: Arena): void {
   const { kernels, mark } = arena;
   const [own, sorted, ranks] = [arena.take(bytes), arena.take(bytes), arena.take(bytes)];
   arena.float64(own, count).set(cells);
-  const size = kernels.keepPresent(own, count, sorted);
+  const size = kernels.keepNumbers(own, count, sorted);
   arena.float64(sorted, size).sort();
   kernels.rankAmong(own, count, sorted, size, ranks);
   out.set(arena.float64(ranks, count));

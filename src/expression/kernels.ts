@@ -50,7 +50,7 @@ export interface Kernels {
   emit(cells: Address, divisor: Address, count: number, tile: Address, stride: number): void;
   collect(tile: Address, places: Address, count: number, rows: Address): void;
   take(cells: Address, divisor: Address, count: number, out: Address): void;
-  keepPresent(cells: Address, count: number, sorted: Address): number;
+  keepNumbers(cells: Address, count: number, sorted: Address): number;
   rankAmong(cells: Address, count: number, sorted: Address, size: number, out: Address): void;
   binary(op: number, a: Address, b: Address, n: number, single: boolean, out: Address): void;
   unary(op: number, x: Address, n: number, single: boolean, out: Address): void;

@@ -76,7 +76,8 @@ const TINY_VARIANCE = {
 /**
  * Every operator of the language (qlib's `qlib/data/ops.py`, and the cross-sectional ones this library adds).
  * Rolling operators run over an instrument's positions up to and including the present one, skip missing cells
- * (NaN and, as pandas does, infinities), and need one present cell.
+ * (NaN and, as pandas does, infinities), and need one present cell. So do the cross-sectional ones but CSRank, which
+ * ranks infinities.
  */
 export const OPERATORS: ReadonlyMap<string, Operator> = new Map<string, Operator>([
   ["Abs", unary("Abs", "absolute value")],
@@ -215,7 +216,7 @@ export const OPERATORS: ReadonlyMap<string, Operator> = new Map<string, Operator
       doc: "the series of another instrument",
     },
   ],
-  ["CSRank", cross("rank", "percentile among the session's instruments, ties averaged")],
+  ["CSRank", cross("rank", "percentile among the session's instruments, ties averaged; infinities have their rank")],
   ["CSZScore", cross("zscore", "distance from the session's mean in sample standard deviations")],
   ["CSMean", cross("mean", "mean over the session's instruments")],
   ["CSDemean", cross("demean", "x minus the session's mean")],

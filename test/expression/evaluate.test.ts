@@ -119,6 +119,12 @@ describe("cross-sections", () => {
     expect(one(table, "CSDemean($x)").slice(4)).toEqual([-2, 0, 2]);
     expect(one(table, "CSZScore($x)").slice(4)).toEqual([-1, 0, 1]);
   });
+  it("rank infinities as pandas does, and count them as missing in the others", () => {
+    const wild = gridTable([[-Infinity, 2, Infinity, none, 4]]);
+    expect(one(wild, "CSRank($x)")).toEqual([0.25, 0.5, 1, none, 0.75]);
+    expect(one(wild, "CSMean($x)")).toEqual([3, 3, 3, 3, 3]);
+    expect(one(wild, "CSDemean($x)")).toEqual([none, -1, none, none, 1]);
+  });
   it("neutralizes by group", () => {
     expect(one(table, "CSNeutralize($x, $g)")).toEqual([0, 0, 0, none, 0, -1, 1]);
   });

@@ -1,7 +1,7 @@
 // The kernels of the expression engine: two instruments at once, each a lane of 64 bits. src/expression/kernels.ts
 // calls them.
 
-export { keepPresent, rankAmong } from "./expression/cross-rank";
+export { keepNumbers, rankAmong } from "./expression/cross-rank";
 export { trimLane } from "./expression/pair";
 export { collect, emit, layOutDouble, layOutSingle, placeCells, placeResults, take } from "./expression/rows";
 export { binary, choose, unary } from "./expression/elementwise";

@@ -1,19 +1,19 @@
-/** Copies the cells that count in a cross-section; gives how many. `cells`, `sorted` and `out` hold plain float64. */
-export function keepPresent(cells: usize, count: i32, sorted: usize): i32 {
+/** Copies the cells that are not NaN and gives how many. `cells`, `sorted` and `out` hold plain float64. */
+export function keepNumbers(cells: usize, count: i32, sorted: usize): i32 {
   let at = sorted;
   for (let end = cells + (<usize>count << 3); cells < end; cells += 8) {
     const cell = f64.load(cells);
     f64.store(at, cell);
-    at += cell - cell == 0 ? 8 : 0;
+    at += cell == cell ? 8 : 0;
   }
   return <i32>((at - sorted) >> 3);
 }
 
-/** out = the percentile of each cell among the `size` sorted ones, ties averaged; NaN where it does not count. */
+/** out = the percentile of each cell among the `size` sorted ones, ties averaged; NaN for NaN. */
 export function rankAmong(cells: usize, count: i32, sorted: usize, size: i32, out: usize): void {
   for (let end = cells + (<usize>count << 3); cells < end; cells += 8, out += 8) {
     const cell = f64.load(cells);
-    if (cell - cell != 0) {
+    if (cell != cell) {
       f64.store(out, NaN);
       continue;
     }
