@@ -1,13 +1,13 @@
 import { once } from "node:events";
-import type { ColumnSource } from "../formats/table.js";
 import { listNames } from "../names/field.js";
 import { type Cell, Column } from "../panel/column.js";
 import { datetimeColumn } from "../panel/key-columns.js";
 import type { Panel } from "../panel/panel.js";
-import { formatCell } from "../panel/print.js";
 import { columnWidths, layRows } from "../panel/text-table.js";
 import { formatNs } from "../time.js";
+import { alignment, cellTexts, type NamedColumn, type PrintedColumn } from "./cell-texts.js";
 import type { OutputFormat } from "./options.js";
+import { terminalTable } from "./terminal-table.js";
 import { say } from "./wording.js";
 
 /**
@@ -15,10 +15,6 @@ import { say } from "./wording.js";
  * in a file are read once a block, not once a cell.
  */
 const ROWS_AT_ONCE = 4096;
-
-/** What is printed of a column: its cells, block by block. */
-type PrintedColumn = Pick<ColumnSource, "type" | "read">;
-type NamedColumn<C = PrintedColumn> = readonly [name: string, column: C];
 
 /** Prints all rows of a panel, the keys first. */
 export async function writePanel(panel: Panel, format: OutputFormat): Promise<void> {
@@ -63,12 +59,20 @@ interface Asked {
   readonly universe?: readonly string[] | undefined;
 }
 
-/** Prints columns on stdout: a table for people, CSV, or a JSON array of row objects. */
+/**
+ * Prints columns on stdout: a table for people, CSV, or a JSON array of row objects. All rows, but that a terminal
+ * shows of a table what fits.
+ */
 export async function writeColumns(
   columns: readonly NamedColumn[],
   rowCount: number,
   format: OutputFormat,
 ): Promise<void> {
+  const { isTTY, columns: width } = process.stdout;
+  if (format === "table" && isTTY) {
+    await print(terminalTable(columns, rowCount, width));
+    return;
+  }
   const writer = WRITERS[format](columns);
   await print(writer.before);
   for (let first = 0; first === 0 || first < rowCount; first += ROWS_AT_ONCE) {
@@ -108,16 +112,12 @@ const WRITERS: Readonly<Record<OutputFormat, (columns: readonly NamedColumn[]) =
 /** A table as wide as the rows that were printed: later blocks keep the widths of the ones before, or widen them. */
 function tableWriter(columns: readonly NamedColumn[]): Writer {
   const header = columns.map(([name]) => name);
-  const align = columns.map(([, { type }]): "left" | "right" =>
-    type === "string" || type === "datetime" ? "left" : "right",
-  );
+  const align = alignment(columns);
   let widths = columnWidths([header]);
   return {
     before: "",
     rows: (block, count, first) => {
-      const rows = Array.from({ length: count }, (_, row) =>
-        block.map(([, column]) => formatCell(column.at(row), column.type === "datetime")),
-      );
+      const rows = cellTexts(block, count);
       widths = columnWidths(rows, widths);
       return `${layRows(first === 0 ? [header, ...rows] : rows, widths, align).join("\n")}\n`;
     },

@@ -216,7 +216,10 @@ export const OPERATORS: ReadonlyMap<string, Operator> = new Map<string, Operator
       doc: "the series of another instrument",
     },
   ],
-  ["CSRank", cross("rank", "percentile among the session's instruments, ties averaged; infinities have their rank")],
+  [
+    "CSRank",
+    cross("rank", "percentile among the session's instruments, ties averaged; infinities have their rank"),
+  ],
   ["CSZScore", cross("zscore", "distance from the session's mean in sample standard deviations")],
   ["CSMean", cross("mean", "mean over the session's instruments")],
   ["CSDemean", cross("demean", "x minus the session's mean")],
