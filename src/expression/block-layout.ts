@@ -1,7 +1,7 @@
 import { lowerBound } from "../search.js";
 import type { Arena } from "./arena.js";
 import type { Address } from "./kernels.js";
-import type { Extent, PanelKeys, SessionRange, Spans } from "./layout.js";
+import { type Extent, type PanelKeys, reached, type SessionRange, type Spans } from "./layout.js";
 import { copyRuns } from "./runs.js";
 
 /** Cells of a lane that lie together in a tile of results: see `simd/assembly/expression/rows.ts`. */
@@ -55,17 +55,9 @@ export class BlockLayout {
 
   /** The instruments [first, first + count), of which the rows of some of the extent's sessions are wanted. */
   block(first: number, count: number, wanted: SessionRange): Block {
-    const runs = this.#findRuns(first, count, this.#reach(wanted));
+    const runs = this.#findRuns(first, count, reached(this.#extent, wanted));
     const isByRows = this.#extent.windows === "rows";
     return isByRows ? this.#byRows(first, count, wanted, runs) : this.#bySessions(first, count, wanted, runs);
-  }
-
-  /** The sessions that results of `wanted` depend on. */
-  #reach({ from, to }: SessionRange): SessionRange {
-    const { sessionCount } = this.#keys;
-    const { windows, back, ahead } = this.#extent;
-    if (windows === "rows") return { from: 0, to: sessionCount };
-    return { from: Math.max(0, from - back), to: Math.min(sessionCount, to + ahead) };
   }
 
   #findRuns(first: number, count: number, { from, to }: SessionRange): Runs {

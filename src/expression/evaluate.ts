@@ -4,7 +4,7 @@ import { crossSections } from "./cross-section.js";
 import { runInDouble, sessionsInDouble } from "./doubles.js";
 import { type BarrierStage, type ExpressionPlan, planExpressions } from "./expression-plan.js";
 import { labelsAmong } from "./labels.js";
-import { type Extent, type PanelKeys, type SessionRange, spansOf, type Windows } from "./layout.js";
+import { type Extent, type PanelKeys, reached, type SessionRange, spansOf, type Windows } from "./layout.js";
 import type { Pass, PassColumn } from "./pass.js";
 import type { PlanNode } from "./plan.js";
 import type { Program } from "./program.js";
@@ -83,7 +83,7 @@ export function prepareJob(
       (node) => computed.get(node) ?? fieldColumn(table, node, wider),
     ),
   });
-  for (const stage of plan.stages) computeStage(table, stage, widened(table, extent), pass, computed);
+  for (const stage of plan.stages) computeStage(table, stage, widened(extent), pass, computed);
   return { plan, extent, notes: aheadNotes(plan, labels), pass };
 }
 
@@ -108,12 +108,17 @@ export function extentOf(
     throw new DataServiceError("bad-request", problem, { count: table.sessionCount });
   }
   const windows = options.windows ?? "calendar";
-  return { windows, sessions, back: plan.marginBack, ahead: plan.marginAhead };
+  const readable = { from: 0, to: table.sessionCount };
+  return { windows, sessions, back: plan.marginBack, ahead: plan.marginAhead, readable };
 }
 
-/** Results of a barrier are wanted wherever a later window may reach; in row windows that is anywhere. */
-export function widened(table: Pick<PanelKeys, "sessionCount">, extent: Extent): Extent {
-  return { ...extent, sessions: readSessions(table, extent), back: 0, ahead: 0 };
+/**
+ * Results of a barrier are wanted wherever a later window may reach; in row windows that is anywhere. They depend on
+ * nothing outside of that, but each task of the pass needs its margins within.
+ */
+export function widened(extent: Extent): Extent {
+  const sessions = reached(extent, extent.sessions);
+  return { ...extent, sessions, readable: sessions };
 }
 
 function computeStage(
@@ -142,17 +147,8 @@ function computeStage(
   }
 }
 
-/** The sessions that are read: the wanted ones and their margins; row windows may reach any. */
-export function readSessions(
-  { sessionCount }: Pick<PanelKeys, "sessionCount">,
-  { windows, sessions, back, ahead }: Extent,
-): SessionRange {
-  if (windows === "rows") return { from: 0, to: sessionCount };
-  return { from: Math.max(0, sessions.from - back), to: Math.min(sessionCount, sessions.to + ahead) };
-}
-
 function fieldColumn(table: ExpressionTable, node: PlanNode, extent: Extent): PassColumn {
-  const [firstRow, lastRow] = wantedRows(table, readSessions(table, extent));
+  const [firstRow, lastRow] = wantedRows(table, reached(extent, extent.sessions));
   const name = node.source.kind === "field" ? node.source.name : "";
   return { by: "row", cells: table.column(name, firstRow, lastRow), firstRow };
 }

@@ -59,4 +59,15 @@ export interface Extent {
   /** Positions before and after the wanted ones; may be infinite. */
   readonly back: number;
   readonly ahead: number;
+  /** The sessions that may be read for them. */
+  readonly readable: SessionRange;
+}
+
+/** The sessions that results of the sessions [from, to) depend on: these and their margins; row windows may reach any. */
+export function reached(
+  { windows, back, ahead, readable }: Extent,
+  { from, to }: SessionRange,
+): SessionRange {
+  if (windows === "rows") return readable;
+  return { from: Math.max(readable.from, from - back), to: Math.min(readable.to, to + ahead) };
 }

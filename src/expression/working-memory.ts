@@ -1,7 +1,7 @@
 import { tileCells } from "./block-layout.js";
-import { extentOf, readSessions, widened } from "./evaluate.js";
+import { extentOf, widened } from "./evaluate.js";
 import type { ExpressionPlan } from "./expression-plan.js";
-import type { Extent, PanelKeys, SessionRange } from "./layout.js";
+import { type Extent, type PanelKeys, reached, type SessionRange } from "./layout.js";
 import type { Program } from "./program.js";
 import { type Task, tasksOf } from "./tasks.js";
 
@@ -11,7 +11,7 @@ import { type Task, tasksOf } from "./tasks.js";
  */
 export function workingBytes(keys: PanelKeys, plan: ExpressionPlan, sessions: SessionRange): number {
   const extent = extentOf(keys, plan, { sessions });
-  const wide = widened(keys, extent);
+  const wide = widened(extent);
   const rows = keys.offsets[keys.sessionCount]!;
   let [kept, most, block] = [0, 0, blockBytes(keys, extent, plan.programs, "single")];
   for (const { inputs, programs, crossSections, elsewhere } of plan.stages) {
@@ -34,7 +34,7 @@ function blockBytes(
   const allRoots = roots.reduce((sum, count) => sum + count, 0);
   const tasks = tasksOf({ keys, extent, programs, columns }, results === "double" ? 8 * allRoots : undefined);
   const bytesOf = ({ count, sessions }: Task): number => {
-    const read = readSessions(keys, { ...extent, sessions });
+    const read = reached(extent, sessions);
     const n = read.to - read.from;
     const lanes = 2 * Math.ceil(count / 2);
     const rows = rowsAtMost(keys, read, count);

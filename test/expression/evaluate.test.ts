@@ -150,6 +150,24 @@ describe("another instrument's series", () => {
 });
 
 describe("parts are equal to the whole", () => {
+  it("over more sessions than one task computes", () => {
+    const sessions = 1300;
+    const table = gridTable(
+      Array.from({ length: sessions }, (_, s) => [1, 2, 3].map((i) => Math.sin(s * s * i) + 2)),
+    );
+    const crossed = Object.entries(MANY).map(([name, text]) => [`cs_${name}`, `CSDemean(${text})`]);
+    const expressions = { ...MANY, ...Object.fromEntries(crossed) };
+    const { columns } = evaluateExpressions(table, expressions);
+    // Without gaps windows of rows are the same, and are computed over all sessions at once.
+    expect(columns).toEqual(evaluateExpressions(table, expressions, { windows: "rows" }).columns);
+    for (let from = 0; from < sessions; from += 100) {
+      const part = evaluateExpressions(table, expressions, { sessions: { from, to: from + 100 } });
+      for (const name of Object.keys(expressions)) {
+        expect(part.columns[name]).toEqual(columns[name]!.slice(part.firstRow, part.lastRow));
+      }
+    }
+  });
+
   for (const windows of ["calendar", "rows"] as const) {
     it(`any sessions, ${windows} windows: bit by bit`, () => {
       fc.assert(

@@ -14,6 +14,7 @@ function tasks(
   const program = { roots: Array.from({ length: roots }, (_, i) => i) } as unknown as Program;
   const column = { by: "row", cells: new Float32Array(0), firstRow: 0 } as const;
   const empty = new Int32Array(0);
+  const all = { from: 0, to: sessions };
   return tasksOf(
     {
       keys: {
@@ -22,7 +23,7 @@ function tasks(
         offsets: new Uint32Array(0),
         codes: empty,
       },
-      extent: { windows, sessions: { from: 0, to: sessions }, back, ahead: 0 },
+      extent: { windows, sessions: all, back, ahead: 0, readable: all },
       programs: [program],
       columns: [column],
     },
