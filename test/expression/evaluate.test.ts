@@ -149,6 +149,32 @@ describe("another instrument's series", () => {
   });
 });
 
+describe("equal windows", () => {
+  it.each([
+    ["Mean($x, 5)"],
+    ["Std($x, 5)"],
+    ["Var($x, 6)"],
+    ["Skew($x, 5)"],
+    ["Kurt($x, 6)"],
+    ["Slope($x, 5)"],
+    ["Rsquare($x, 5)"],
+    ["Resi($x, 5)"],
+    ["Corr($x, Ref($x, 1), 5)"],
+    ["Cov($x, Ref($x, 1), 6)"],
+  ])("have equal bits, wherever a block of the sums begins: %s", (text) => {
+    const cycle = [-1, 1, 1, 1, 0, 3, -1];
+    const table = gridTable(Array.from({ length: 210 }, (_, s) => [cycle[s % cycle.length]!]));
+    const same = one(table, `${text} == Ref(${text}, 7)`).slice(14);
+    expect(new Set(same)).toEqual(new Set([1]));
+  });
+
+  it("of prices are found equal to what their mean is", () => {
+    const table = gridTable([-1, 1, 1, 1, 0, 1, -1, 1, 0, 1].map((x) => [x]));
+    expect(one(table, "Mean($x, 5) == 0.4")).toEqual([0, 0, 0, 0, 1, 0, 1, 1, 0, 1]);
+    expect(one(table, "Rank(Mean($x, 5), 10)")[6]).toBe(Math.fround(4.5 / 7));
+  });
+});
+
 describe("parts are equal to the whole", () => {
   it("over more sessions than one task computes", () => {
     const sessions = 1300;

@@ -8,7 +8,9 @@ const RECORD = 48;
  * or for std and variance fewer than two (pandas `mean`, `std`, `var`). An output at address 0 is not wanted.
  *
  * The sums run over deviations from a pivot that lies in every window it serves, so that a constant window has
- * variance 0 exactly and a large mean costs no digits: a block's first cell, which all its windows hold. A lane
+ * variance 0 exactly and a large mean costs no digits: a block's first cell, which all its windows hold. Results are
+ * quotients of whole sums, which do not depend on the pivot where these are exact: equal windows of prices or counts
+ * give equal bits, so that `Rank` and `==` find them equal wherever a block begins. A lane
  * where that is missing starts with its last cell before, and turns to its first in the block when that comes.
  * Windows over a block boundary are suffix plus prefix, as in `rollingSum`. The frame of this loop stands again in
  * `shape`, `pairs` and `trend`, each with its own sums as local variables, without a call a cell.
@@ -71,12 +73,15 @@ export function rollingMoments(
       const suffix = tail + <usize>max(0, k - window + 1 - low) * RECORD;
       const m = f64x2.add(count, v128.load(suffix));
       const s1 = f64x2.add(sum1, v128.load(suffix, 16));
-      const level = f64x2.div(s1, m);
-      if (mean) putCell(mean, k, f64x2.add(pivot, level));
+      const squares = f64x2.add(sum2, v128.load(suffix, 32));
+      if (mean) {
+        const level = f64x2.div(f64x2.add(f64x2.mul(pivot, m), s1), m);
+        const still = v128.and(f64x2.eq(squares, ZERO), f64x2.eq(s1, ZERO)); // all cells are the pivot
+        putCell(mean, k, v128.bitselect(pivot, level, v128.and(still, f64x2.gt(m, ZERO))));
+      }
       if (spreads) {
-        const squares = f64x2.add(sum2, v128.load(suffix, 32));
-        const spread = f64x2.pmax(f64x2.sub(squares, f64x2.mul(s1, level)), ZERO);
-        const v = f64x2.div(spread, f64x2.sub(m, f64x2.splat(1)));
+        const spread = f64x2.pmax(f64x2.sub(f64x2.mul(m, squares), f64x2.mul(s1, s1)), ZERO);
+        const v = f64x2.div(spread, f64x2.mul(m, f64x2.sub(m, f64x2.splat(1))));
         if (variance) putCell(variance, k, v);
         if (std) putCell(std, k, f64x2.sqrt(v));
       }

@@ -114,17 +114,14 @@ function pairMoments(
       const m = f64x2.add(count, v128.load(suffix));
       const wA = f64x2.add(sumA, v128.load(suffix, 16));
       const wB = f64x2.add(sumB, v128.load(suffix, 32));
-      const share = f64x2.div(one, m);
-      const less = f64x2.sub(m, one);
-      const cross = f64x2.sub(
-        f64x2.add(sumAB, v128.load(suffix, 80)),
-        f64x2.mul(f64x2.mul(wA, wB), share),
-      );
-      if (cov) putCell(cov, k, v128.bitselect(f64x2.div(cross, less), MISSING, f64x2.gt(m, one)));
+      // Spreads and products are m times as large as they are called, and exact where the sums are.
+      const scale = f64x2.mul(m, f64x2.sub(m, one));
+      const cross = f64x2.sub(f64x2.mul(m, f64x2.add(sumAB, v128.load(suffix, 80))), f64x2.mul(wA, wB));
+      if (cov) putCell(cov, k, v128.bitselect(f64x2.div(cross, scale), MISSING, f64x2.gt(m, one)));
       if (corr) {
-        const vA = f64x2.sub(f64x2.add(sumAA, v128.load(suffix, 48)), f64x2.mul(f64x2.mul(wA, wA), share));
-        const vB = f64x2.sub(f64x2.add(sumBB, v128.load(suffix, 64)), f64x2.mul(f64x2.mul(wB, wB), share));
-        const least = f64x2.pmax(f64x2.mul(flatVariance, less), ZERO);
+        const vA = f64x2.sub(f64x2.mul(m, f64x2.add(sumAA, v128.load(suffix, 48))), f64x2.mul(wA, wA));
+        const vB = f64x2.sub(f64x2.mul(m, f64x2.add(sumBB, v128.load(suffix, 64))), f64x2.mul(wB, wB));
+        const least = f64x2.pmax(f64x2.mul(flatVariance, scale), ZERO);
         const varies = v128.and(f64x2.gt(vA, least), f64x2.gt(vB, least));
         const r = f64x2.div(cross, f64x2.sqrt(f64x2.mul(vA, vB)));
         putCell(corr, k, v128.bitselect(r, MISSING, varies));

@@ -79,30 +79,32 @@ export function rollingShape(
       const suffix = tail + <usize>max(0, k - window + 1 - low) * RECORD;
       const m = f64x2.add(count, v128.load(suffix));
       const w1 = f64x2.add(sum1, v128.load(suffix, 16));
-      const a = f64x2.div(w1, m);
-      const m2 = f64x2.div(f64x2.add(sum2, v128.load(suffix, 32)), m);
-      const m3 = f64x2.div(f64x2.add(sum3, v128.load(suffix, 48)), m);
-      const m4 = f64x2.div(f64x2.add(sum4, v128.load(suffix, 64)), m);
-      const aa = f64x2.mul(a, a);
-      const b = f64x2.sub(m2, aa);
-      // The pivot is a cell of the window: no deviation, all alike.
-      const still = v128.and(f64x2.eq(m2, ZERO), f64x2.eq(w1, ZERO));
-      const lost = f64x2.le(b, least);
+      const w2 = f64x2.add(sum2, v128.load(suffix, 32));
+      const w3 = f64x2.add(sum3, v128.load(suffix, 48));
+      const w4 = f64x2.add(sum4, v128.load(suffix, 64));
+      // Central moments of the second, third and fourth order, m², m³ and m⁴ times: exact where the sums are.
+      const w11 = f64x2.mul(w1, w1);
+      const second = f64x2.sub(f64x2.mul(m, w2), w11);
+      const mm = f64x2.mul(m, m);
+      const still = v128.and(f64x2.eq(w2, ZERO), f64x2.eq(w1, ZERO)); // the pivot is a cell of it: all are alike
+      const lost = f64x2.le(second, f64x2.mul(least, mm));
       if (skew) {
-        const third = f64x2.sub(m3, f64x2.mul(a, f64x2.add(f64x2.mul(three, b), aa)));
+        // m² S3 - S1 (3 m S2 - 2 S1²)
+        const inner = f64x2.sub(f64x2.mul(three, f64x2.mul(m, w2)), f64x2.mul(two, w11));
+        const third = f64x2.sub(f64x2.mul(mm, w3), f64x2.mul(w1, inner));
         const scale = f64x2.div(f64x2.sqrt(f64x2.mul(m, f64x2.sub(m, one))), f64x2.sub(m, two));
-        let s = f64x2.mul(scale, f64x2.div(third, f64x2.mul(b, f64x2.sqrt(b))));
+        let s = f64x2.mul(scale, f64x2.div(third, f64x2.mul(second, f64x2.sqrt(second))));
         s = v128.bitselect(MISSING, s, lost);
         s = v128.bitselect(ZERO, s, still);
         putCell(skew, k, v128.bitselect(MISSING, s, f64x2.lt(m, three)));
       }
       if (kurt) {
-        // m4 - a (4 m3 - a (6 m2 - 3 a²))
-        const inner = f64x2.sub(f64x2.mul(f64x2.splat(6), m2), f64x2.mul(three, aa));
-        const middle = f64x2.sub(f64x2.mul(f64x2.splat(4), m3), f64x2.mul(a, inner));
-        const fourth = f64x2.sub(m4, f64x2.mul(a, middle));
+        // m³ S4 - S1 (4 m² S3 - S1 (6 m S2 - 3 S1²))
+        const inner = f64x2.sub(f64x2.mul(f64x2.splat(6), f64x2.mul(m, w2)), f64x2.mul(three, w11));
+        const middle = f64x2.sub(f64x2.mul(f64x2.splat(4), f64x2.mul(mm, w3)), f64x2.mul(w1, inner));
+        const fourth = f64x2.sub(f64x2.mul(f64x2.mul(mm, m), w4), f64x2.mul(w1, middle));
         const less = f64x2.sub(m, one);
-        const above = f64x2.mul(f64x2.sub(f64x2.mul(m, m), one), f64x2.div(fourth, f64x2.mul(b, b)));
+        const above = f64x2.mul(f64x2.sub(mm, one), f64x2.div(fourth, f64x2.mul(second, second)));
         const below = f64x2.mul(f64x2.sub(m, two), f64x2.sub(m, three));
         let q = f64x2.div(f64x2.sub(above, f64x2.mul(three, f64x2.mul(less, less))), below);
         q = v128.bitselect(MISSING, q, lost);

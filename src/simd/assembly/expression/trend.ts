@@ -85,21 +85,22 @@ export function rollingTrend(
       const m = f64x2.add(count, v128.load(suffix));
       const s1 = f64x2.add(sum1, v128.load(suffix, 16));
       const sj = f64x2.add(sumJ, v128.load(suffix, 64));
-      const share = f64x2.div(one, m);
-      const level = f64x2.mul(s1, share);
-      const middle = f64x2.mul(sj, share);
-      const spreadJ = f64x2.sub(f64x2.add(sumJJ, v128.load(suffix, 80)), f64x2.mul(middle, sj));
-      const cross = f64x2.sub(f64x2.add(sumJ1, v128.load(suffix, 48)), f64x2.mul(middle, s1));
+      // Spreads and products are m times as large as they are called, and exact where the sums are.
+      const spreadJ = f64x2.sub(f64x2.mul(m, f64x2.add(sumJJ, v128.load(suffix, 80))), f64x2.mul(sj, sj));
+      const cross = f64x2.sub(f64x2.mul(m, f64x2.add(sumJ1, v128.load(suffix, 48))), f64x2.mul(sj, s1));
       const b = v128.bitselect(f64x2.div(cross, spreadJ), MISSING, f64x2.gt(m, one));
       if (slope) putCell(slope, k, b);
       if (resi) {
-        const line = f64x2.add(level, f64x2.mul(b, f64x2.sub(place, middle)));
-        putCell(resi, k, v128.bitselect(f64x2.sub(d, line), MISSING, here));
+        const above = f64x2.sub(f64x2.mul(m, d), s1); // the mean, m times
+        const along = f64x2.mul(b, f64x2.sub(f64x2.mul(m, place), sj));
+        putCell(resi, k, v128.bitselect(f64x2.div(f64x2.sub(above, along), m), MISSING, here));
       }
       if (rsquare) {
-        const spread = f64x2.sub(f64x2.add(sum2, v128.load(suffix, 32)), f64x2.mul(level, s1));
-        const varies = v128.and(f64x2.gt(f64x2.div(spread, f64x2.sub(m, one)), least), f64x2.gt(spread, ZERO));
-        putCell(rsquare, k, v128.bitselect(f64x2.div(f64x2.mul(b, cross), spread), MISSING, varies));
+        const spread = f64x2.sub(f64x2.mul(m, f64x2.add(sum2, v128.load(suffix, 32))), f64x2.mul(s1, s1));
+        const variance = f64x2.div(spread, f64x2.mul(m, f64x2.sub(m, one)));
+        const varies = v128.and(f64x2.gt(variance, least), f64x2.gt(spread, ZERO));
+        const share = f64x2.div(f64x2.mul(cross, cross), f64x2.mul(spreadJ, spread));
+        putCell(rsquare, k, v128.bitselect(share, MISSING, varies));
       }
     }
     t = end;
