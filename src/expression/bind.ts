@@ -92,7 +92,7 @@ class Binder {
       const problem = `"${call.written}" joins conditions; put each comparison in parentheses, as in ($close > $open) & ($volume > 0)`;
       throw badExpression(this.#text, call.args[type]!.at, problem);
     }
-    return this.#step(this.#kernel(operator.kernel, bound.inputs), bound, type);
+    return this.#step(numpyKernel(operator.kernel, bound.inputs), bound, type);
   }
 
   #unknown(call: Call): never {
@@ -200,11 +200,6 @@ class Binder {
     return this.#constant(value, wholes && kernel.part !== "Div" && Number.isInteger(value));
   }
 
-  #kernel(kernel: Kernel, inputs: readonly PlanNode[]): Kernel {
-    if (kernel.part === "Not" && inputs[0]!.type === "whole") return { family: "unary", part: "NotWhole" };
-    return kernel;
-  }
-
   #step(kernel: Kernel, bound: Arguments, type: CellType): PlanNode {
     const { window, score, instrument } = bound;
     const source = (of: Kernel, on: string): Source => ({
@@ -239,6 +234,13 @@ class Binder {
       return Number.isFinite(rounded) ? this.#constant(rounded, input.type === "whole") : input;
     });
   }
+}
+
+/** What numpy does instead, by the types of the inputs. */
+function numpyKernel(kernel: Kernel, inputs: readonly PlanNode[]): Kernel {
+  if (kernel.part === "Not" && inputs[0]!.type === "whole") return { family: "unary", part: "NotWhole" };
+  const areConditions = inputs.every(({ type }) => type === "condition");
+  return kernel.part === "Add" && areConditions ? { family: "binary", part: "Or" } : kernel;
 }
 
 function usage(name: string, { parameters }: Operator): string {

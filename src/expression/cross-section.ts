@@ -43,22 +43,24 @@ function rank(cells: Float64Array, out: Float64Array, arena: Arena): void {
 }
 
 function standardize(name: "zscore" | "mean" | "demean", cells: Float64Array, out: Float64Array): void {
+  // Sums run over deviations from a cell of the session, so that equal cells have no spread at all.
+  const pivot = cells.find(isPresent) ?? Number.NaN;
   let count = 0;
   let sum = 0;
   for (const value of cells) {
     if (!isPresent(value)) continue;
-    sum += value;
+    sum += value - pivot;
     count++;
   }
-  const mean = sum / count;
+  const level = sum / count;
   let spread = 0;
-  for (const value of cells) if (isPresent(value)) spread += (value - mean) ** 2;
+  for (const value of cells) if (isPresent(value)) spread += (value - pivot - level) ** 2;
   const std = Math.sqrt(spread / (count - 1));
   for (let i = 0; i < cells.length; i++) {
-    const value = cells[i]!;
-    if (name === "mean") out[i] = mean;
-    else if (!isPresent(value)) out[i] = Number.NaN;
-    else out[i] = name === "demean" ? value - mean : (value - mean) / std;
+    const deviation = cells[i]! - pivot - level;
+    if (name === "mean") out[i] = pivot + level;
+    else if (!isPresent(deviation)) out[i] = Number.NaN;
+    else out[i] = name === "demean" ? deviation : deviation / std;
   }
 }
 

@@ -85,7 +85,7 @@ export const OPERATORS: ReadonlyMap<string, Operator> = new Map<string, Operator
   ["Log", unary("Log", "natural logarithm")],
   ["Neg", unary("Neg", "the negative; written -x")],
   ["Not", unary("Not", "the opposite of a condition")],
-  ["Add", binary("Add", "x + y")],
+  ["Add", binary("Add", "x + y; of two conditions: either, as in numpy")],
   ["Sub", binary("Sub", "x - y")],
   ["Mul", binary("Mul", "x * y")],
   ["Div", binary("Div", "x / y")],

@@ -1,6 +1,7 @@
 import type { ColumnData, ColumnType } from "../formats/table.js";
 import type { Panel } from "../panel/panel.js";
 import type { PanelIndex } from "../panel/panel-index.js";
+import type { CellType } from "./plan.js";
 import type { ExpressionTable, NumericColumn } from "./table.js";
 
 /**
@@ -48,10 +49,13 @@ export function tableOfMembers(
 /** What expressions on a panel may name; nothing is read for it. */
 export function expressionNames(panel: Panel): Pick<ExpressionTable, "fields" | "instruments"> {
   const names = panel.columnNames.filter((name) => isNumeric(panel.column(name).type));
-  const fields = new Map(
-    names.map((name) => [name, panel.column(name).type === "float32" ? "single" : "double"] as const),
-  );
+  const fields = new Map(names.map((name) => [name, cellType(panel.column(name).type)]));
   return { fields, instruments: panel.index.instruments };
+}
+
+function cellType(type: ColumnType): CellType {
+  if (type === "bool") return "condition";
+  return type === "float32" ? "single" : "double";
 }
 
 function isNumeric(type: ColumnType): boolean {

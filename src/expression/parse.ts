@@ -1,5 +1,12 @@
 import { DataServiceError } from "../errors.js";
-import { badExpression, type Call, type Expression, MOST_CHARACTERS, MOST_DEPTH } from "./syntax.js";
+import {
+  badExpression,
+  type Call,
+  type Expression,
+  MOST_CHARACTERS,
+  MOST_DEPTH,
+  MOST_NESTING,
+} from "./syntax.js";
 import { type Token, tokenize } from "./tokens.js";
 
 /**
@@ -175,7 +182,9 @@ class Parser {
   }
 
   #nested<T>(token: Token, parse: () => T): T {
-    if (++this.#nesting > MOST_DEPTH) throw this.#tooDeep(token.at);
+    if (++this.#nesting > MOST_NESTING) {
+      throw this.#error(token, `an expression may nest ${MOST_NESTING} deep; this one goes deeper here`);
+    }
     const result = parse();
     this.#nesting--;
     return result;
@@ -183,15 +192,10 @@ class Parser {
 
   #call(operator: string, written: string, args: readonly Expression[], at: number): Call {
     const depth = 1 + Math.max(0, ...args.map((arg) => (arg.kind === "call" ? arg.depth : 0)));
-    if (depth > MOST_DEPTH) throw this.#tooDeep(at);
+    if (depth > MOST_DEPTH) {
+      const problem = `an expression may have ${MOST_DEPTH} operators one on another; this one has more here`;
+      throw badExpression(this.#text, at, problem);
+    }
     return { kind: "call", operator, written, args, depth, at, end: this.#tokens[this.#next - 1]!.end };
-  }
-
-  #tooDeep(at: number): Error {
-    return badExpression(
-      this.#text,
-      at,
-      `an expression may nest ${MOST_DEPTH} deep; this one goes deeper here`,
-    );
   }
 }

@@ -88,7 +88,11 @@ function reachOf(node: PlanNode): Reach {
     case "order":
     case "pairs":
       return { from: back, to: 0 };
-    default:
+    case "unary":
+    case "binary":
+    case "choose":
+    case "cross":
+    case "elsewhere":
       return { from: 0, to: 0 };
   }
 }

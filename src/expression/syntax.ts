@@ -33,8 +33,12 @@ export interface Call extends Placed {
 }
 export type Expression = NumberLiteral | TextLiteral | FieldName | Call;
 
-/** How deep expressions may nest and how long they may be: what they cost is bounded before they run. */
-export const MOST_DEPTH = 256;
+/**
+ * How deep parentheses may nest, how many operators may follow from each other, as the terms of a sum do, and how long
+ * expressions may be: what they cost is bounded before they run.
+ */
+export const MOST_NESTING = 256;
+export const MOST_DEPTH = 1024;
 export const MOST_CHARACTERS = 65536;
 
 const SHOWN = 72;

@@ -35,6 +35,13 @@ function gridTable(
   );
 }
 
+/** One session of `count` instruments that have one number, as float64. */
+function tableOfRow(count: number, x: number): ExpressionTable {
+  const keys = { sessionCount: 1, instrumentCount: count, offsets: Uint32Array.of(0, count) };
+  const codes = Int32Array.from({ length: count }, (_, code) => code);
+  return tableOf({ ...keys, codes }, { $x: new Float64Array(count).fill(x) });
+}
+
 const one = (table: ExpressionTable, expression: string, options = {}): number[] =>
   Array.from(evaluateExpressions(table, { out: expression }, options).columns.out!);
 
@@ -105,6 +112,25 @@ describe("types are numpy's", () => {
   });
 });
 
+describe("conditions among themselves", () => {
+  // What numpy and pandas give, by qlib's own operators: np.add, np.multiply, np.maximum of bool; objects after a shift.
+  const table = gridTable([[1], [2], [none], [5]], { $y: (x) => (x === 2 ? 3 : 0) });
+  it.each([
+    ["($x>0)+($y>0)", [1, 1, 0, 1]],
+    ["(($x>0)+($y>0))&($y>0)", [0, 1, 0, 0]],
+    ["Not(($x>0)*($y>0))", [1, 0, 1, 1]],
+    ["Not(Greater($x>0, $y>0))", [0, 0, 1, 0]],
+    ["Not(Abs($x>0))", [0, 0, 1, 0]],
+    ["($x>0)+1", [2, 2, 1, 2]],
+    ["Ref($x>0, 1)&($x>0)", [0, 1, 0, 0]],
+    ["Ref($x>0, 1)|($y>0)", [0, 1, 1, 0]],
+  ])("%s", (text, wanted) => expect(one(table, text)).toEqual(wanted));
+  it("a condition at another time is a number to other operators, missing where there was none", () => {
+    expect(one(table, "Ref($x>0, 1)+($x>0)")).toEqual([none, 2, 1, 1]);
+    expect(() => one(table, "Not(Ref($x>0, 1))")).toThrow('"Not" joins conditions');
+  });
+});
+
 describe("cross-sections", () => {
   const table = gridTable(
     [
@@ -124,6 +150,12 @@ describe("cross-sections", () => {
     expect(one(wild, "CSRank($x)")).toEqual([0.25, 0.5, 1, none, 0.75]);
     expect(one(wild, "CSMean($x)")).toEqual([3, 3, 3, 3, 3]);
     expect(one(wild, "CSDemean($x)")).toEqual([none, -1, none, none, 1]);
+  });
+  it("of equal cells have no z-score, as in pandas", () => {
+    const equal = tableOfRow(7, 0.1);
+    expect(one(equal, "CSZScore($x)")).toEqual(Array(7).fill(none));
+    expect(one(equal, "CSDemean($x)")).toEqual(Array(7).fill(0));
+    expect(one(equal, "CSMean($x)")).toEqual(Array(7).fill(Math.fround(0.1)));
   });
   it("neutralizes by group", () => {
     expect(one(table, "CSNeutralize($x, $g)")).toEqual([0, 0, 0, none, 0, -1, 1]);
