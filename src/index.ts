@@ -98,6 +98,15 @@ export type { QueryLimits } from "./sql/query-limits.js";
 export type { SqlOptions } from "./sql/run-sql.js";
 export type { SqlResult } from "./sql/sql-result.js";
 
+// A library of factors, checked.
+
+export {
+  type CheckOptions,
+  type CheckProgress,
+  checkFactors,
+  type FactorCheck,
+} from "./validation/check-factors.js";
+
 // Other libraries' tables.
 
 export { type ArqueroModule, type ArqueroTable, fromArquero, toArquero } from "./interop/arquero.js";

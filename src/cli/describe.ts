@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { describePanel, type PanelDescription } from "../panel/describe.js";
 import { openPanel } from "../panel/open-panel.js";
-import { groupDigits } from "../panel/print.js";
+import { groupDigits, percent } from "../panel/print.js";
 import { layTable } from "../panel/text-table.js";
 import { keyOption } from "./options.js";
 import { withProgress } from "./progress.js";
@@ -68,8 +68,4 @@ function endedText({ ended, endedShare, instruments, rows }: PanelDescription): 
   const shown = ended.slice(0, MOST_ENDED).map(({ instrument, last }) => `${instrument} (${last})`);
   const more = ended.length > shown.length ? `, and ${ended.length - shown.length} more` : "";
   return `${ended.length} of ${instruments} (${percent(endedShare)}) end before the last session: ${shown.join(", ")}${more}`;
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)}%`;
 }

@@ -4,6 +4,7 @@ import { DataServiceError } from "../errors.js";
 import { isSystemError } from "../formats/file-access.js";
 import { alpha158Command } from "./alpha158.js";
 import { cacheCommand } from "./cache.js";
+import { checkCommand } from "./check.js";
 import { convertCommand } from "./convert.js";
 import { describeCommand } from "./describe.js";
 import { evalCommand } from "./eval.js";
@@ -56,6 +57,7 @@ export async function run(args: readonly string[]): Promise<number> {
             .replaceAll("\n", " ")}\n`,
         ),
     });
+  let code: number = EXIT.ok;
   for (const command of [
     describeCommand(),
     windowCommand(),
@@ -63,6 +65,9 @@ export async function run(args: readonly string[]): Promise<number> {
     evalCommand(),
     alpha158Command(),
     joinCommand(),
+    checkCommand(() => {
+      code = EXIT.failed;
+    }),
     fieldsCommand(),
     sqlCommand(),
     cacheCommand(),
@@ -75,7 +80,7 @@ export async function run(args: readonly string[]): Promise<number> {
   }
   try {
     await program.parseAsync([...args], { from: "user" });
-    return EXIT.ok;
+    return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     say(said(error));

@@ -11,7 +11,7 @@ import type { CrossName } from "./operators.js";
  */
 export function crossSections(
   name: CrossName,
-  keys: PanelKeys,
+  keys: Pick<PanelKeys, "offsets">,
   sessions: SessionRange,
   x: Float64Array,
   group: Float64Array | undefined,

@@ -63,7 +63,7 @@ function isNumeric(type: ColumnType): boolean {
 }
 
 /** The cells as the engine reads them: 64-bit integers as float64, masked cells as NaN. */
-function numericCells({ values, mask }: ColumnData): NumericColumn {
+export function numericCells({ values, mask }: ColumnData): NumericColumn {
   const wide = values instanceof BigInt64Array || values instanceof BigUint64Array;
   if (!mask && !wide) return values as NumericColumn;
   const out = new Float64Array(values.length);

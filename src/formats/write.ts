@@ -47,6 +47,11 @@ const WRITERS: Readonly<Record<string, () => Promise<Writer>>> = {
   ".csv": csv,
 };
 
+/** Whether a path has the extension of a format that is written to one file; each is read as well. */
+export function isTableName(path: string): boolean {
+  return Object.hasOwn(WRITERS, extname(path).toLowerCase());
+}
+
 /** Whether a path names an Arrow file. */
 export function isArrowName(path: string): boolean {
   return WRITERS[extname(path).toLowerCase()] === arrow;

@@ -95,6 +95,11 @@ export function groupDigits(count: number): string {
   return count.toLocaleString("en-US");
 }
 
+/** `12.3%` of a share. */
+export function percent(share: number): string {
+  return `${(100 * share).toFixed(1)}%`;
+}
+
 function range(first: number, last: number): number[] {
   return Array.from({ length: last - first }, (_, i) => first + i);
 }

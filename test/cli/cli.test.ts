@@ -12,7 +12,7 @@ describe("aistock-data", () => {
     expect(cli("window", "--help").stdout).toContain("--bars-per");
   });
 
-  it.each(["describe", "window", "convert", "eval", "alpha158", "join", "fields", "sql", "cache"])(
+  it.each(["describe", "window", "convert", "eval", "alpha158", "join", "check", "fields", "sql", "cache"])(
     "wraps the help of %s at the width of the terminal",
     (command) => {
       const { status, stdout } = cli("help", command);

@@ -1,0 +1,161 @@
+import { basename, dirname, join } from "node:path";
+import { Command } from "commander";
+import { Column } from "../panel/column.js";
+import { openPanel } from "../panel/open-panel.js";
+import { groupDigits, percent } from "../panel/print.js";
+import { layTable } from "../panel/text-table.js";
+import { openSnapshot } from "../snapshot/open-snapshot.js";
+import { checkFactors, type FactorCheck } from "../validation/check-factors.js";
+import { isSnapshot } from "./folder.js";
+import { formatOption, keyOption, type OutputFormat } from "./options.js";
+import { writeColumns } from "./output.js";
+import { withProgress } from "./progress.js";
+import { inOptions, say } from "./wording.js";
+
+interface CheckCliOptions {
+  readonly against: string;
+  /** False for --no-label. */
+  readonly label?: string | false;
+  readonly key?: string;
+  readonly start?: string;
+  readonly end?: string;
+  readonly format: OutputFormat;
+}
+
+/** @param onErrors called where a factor cannot be used */
+export function checkCommand(onErrors: () => void): Command {
+  return new Command("check")
+    .summary("factor files against a market: do they open, match, cover, look ahead?")
+    .description(
+      "Checks each factor of some files, or of folders of them: whether it opens, which of its rows meet one of the " +
+        "market, what is missing or infinite, and its IC with a label. Exits with 1 where a factor has an error.",
+    )
+    .argument(
+      "<paths...>",
+      "factor files, or folders of them; also of folders with a result.h5 or result.parquet, as RD-Agent leaves them",
+    )
+    .requiredOption("--against <path>", "the market: a file, a qlib folder, or a snapshot folder")
+    .option(
+      "--label <expression>",
+      "what factors should foretell (default: the return from tomorrow's close to the next, qlib's label of Alpha158)",
+    )
+    .option("--no-label", "no IC")
+    .addOption(keyOption())
+    .option("-s, --start <time>", "first bar that is looked at")
+    .option("-e, --end <time>", "last bar that is looked at")
+    .addOption(formatOption())
+    .action(async (paths: string[], { against, label, format, ...options }: CheckCliOptions) => {
+      const market = await (isSnapshot(against)
+        ? openSnapshot(against).then((snapshot) => snapshot.getHistoryWindow(undefined))
+        : withProgress(`reading ${against}`, (onProgress) => openPanel(against, { onProgress })));
+      if (label === undefined && !market.hasField("close"))
+        say(`no IC: ${against} has no close; name a --label`);
+      const checks = await withProgress("checking", (onProgress) =>
+        checkFactors(market, paths, {
+          ...options,
+          label: label === false ? null : label,
+          onProgress: ({ files, totalFiles }) => onProgress({ rows: files, totalRows: totalFiles }),
+        }),
+      );
+      const said = checks.map((check) => ({ ...check, problems: check.problems.map(inOptions) }));
+      if (format === "table") process.stdout.write(checksText(said));
+      else if (format === "json") process.stdout.write(`${JSON.stringify(said, null, 2)}\n`);
+      else await writeColumns(columnsOf(said), said.length, format);
+      if (checks.some(({ status }) => status === "error")) onErrors();
+    });
+}
+
+/** One line a factor, then what is wrong with some. */
+function checksText(checks: readonly FactorCheck[]): string {
+  const header = ["status", "factor", "rows", "matched", "coverage", "missing", "inf", "IC", "rank IC"];
+  const rows = checks.map((c) => [
+    c.status,
+    c.factor ?? fileName(c.path),
+    shown(c.rows, groupDigits),
+    shown(c.matchedShare, percent),
+    shown(c.coverage, percent),
+    shown(c.missingShare, percent),
+    shown(c.infinite, groupDigits),
+    shown(c.ic, threeDigits),
+    shown(c.rankIc, threeDigits),
+  ]);
+  const align = header.map((_, i): "left" | "right" => (i < 2 ? "left" : "right"));
+  const table = layTable(header, rows, align);
+  const problems = problemLines(checks);
+  return `${[...table, ...(problems.length > 0 ? ["", ...problems] : [])].join("\n")}\n`;
+}
+
+function shown(value: number | undefined, print: (value: number) => string): string {
+  return value === undefined ? "" : print(value);
+}
+
+function threeDigits(value: number): string {
+  return value.toFixed(3);
+}
+
+/** Many factors have a file `result.h5`, each in a folder of its own. */
+function fileName(path: string): string {
+  return join(basename(dirname(path)), basename(path));
+}
+
+/** Each problem of a file once, with the factors that have it where not all do. */
+function problemLines(checks: readonly FactorCheck[]): string[] {
+  const files = new Map<string, FactorCheck[]>();
+  for (const check of checks) files.set(check.path, [...(files.get(check.path) ?? []), check]);
+  return Array.from(files, ([path, factors]) => {
+    const problems = new Set(factors.flatMap((one) => one.problems));
+    return Array.from(problems, (problem) => {
+      const having = factors.filter((one) => one.problems.includes(problem));
+      const whose = having.length < factors.length ? ` (${namesOf(having)})` : "";
+      return `${path}${whose}: ${problem}`;
+    });
+  }).flat();
+}
+
+/** Factors that are named where some of a file have a problem. */
+const MOST_NAMES = 3;
+
+function namesOf(checks: readonly FactorCheck[]): string {
+  const names = checks.slice(0, MOST_NAMES).map(({ factor }) => factor);
+  const more = checks.length - names.length;
+  return `${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}
+
+/** The figures in the order of CSV columns. */
+const FIGURES = [
+  "rows",
+  "matchedShare",
+  "coverage",
+  "missingShare",
+  "infinite",
+  "constant",
+  "ic",
+  "icir",
+  "rankIc",
+  "rankIcir",
+  "icSessions",
+] as const;
+
+/** The same as columns, problems joined to one text. */
+function columnsOf(checks: readonly FactorCheck[]): [name: string, column: Column][] {
+  const texts = (of: (check: FactorCheck) => string | undefined) =>
+    Column.of(
+      "string",
+      checks.map((check) => of(check) ?? null),
+    );
+  const figure = (name: (typeof FIGURES)[number]) =>
+    name === "constant"
+      ? texts((check) => check.constant?.toString())
+      : Column.of(
+          "float64",
+          Float64Array.from(checks, (check) => check[name] ?? Number.NaN),
+        );
+  return [
+    ...(["path", "factor", "status", "type", "first", "last"] as const).map((name): [string, Column] => [
+      name,
+      texts((check) => check[name]),
+    ]),
+    ...FIGURES.map((name): [string, Column] => [name, figure(name)]),
+    ["problems", texts(({ problems }) => problems.join("; "))],
+  ];
+}

@@ -1,0 +1,101 @@
+import { DataServiceError } from "../errors.js";
+import type { ColumnType } from "../formats/table.js";
+import { onlyPanels } from "../join/only-panels.js";
+import { checkList } from "../names/field.js";
+import { checkKeys, type RequestKeys } from "../names/request-keys.js";
+import type { Panel } from "../panel/panel.js";
+import type { TimeInput } from "../time.js";
+
+/** One factor, a column of a file, and what is wrong with it. */
+export interface FactorCheck {
+  /** The file, as it was named or found in a folder. */
+  readonly path: string;
+  /** The column; absent, as all figures are, where the file cannot be opened. */
+  readonly factor?: string;
+  /** "error": it cannot be used as it is; "warning": somebody should look at it. */
+  readonly status: "ok" | "warning" | "error";
+  /** Sentences for people, the worst first; empty where the status is "ok". */
+  readonly problems: readonly string[];
+  readonly type?: ColumnType;
+  readonly rows?: number;
+  /** First and last session, `2019-01-02` or with a time of day; absent where there are no rows. */
+  readonly first?: string;
+  readonly last?: string;
+  /** The share of its rows that meet a row of the market, instruments under either spelling. */
+  readonly matchedShare?: number;
+  /** The share of the market's rows between its first and last session that have a finite value. */
+  readonly coverage?: number;
+  /** The share of its rows that are NaN or null. */
+  readonly missingShare?: number;
+  /** How many cells are infinite. */
+  readonly infinite?: number;
+  /** Whether all finite values are the same. */
+  readonly constant?: boolean;
+  /**
+   * The mean over sessions of Pearson's correlation with the label; absent, as those below are, without a label, or with
+   * fewer than 20 sessions in which 10 instruments have both values. qlib's `calc_ic`.
+   */
+  readonly ic?: number;
+  /** `ic` over the standard deviation of the sessions' correlations (ddof 1); absent where they are all the same. */
+  readonly icir?: number;
+  /** The same of Spearman's correlation, which is Pearson's of the ranks, those of equal values averaged. */
+  readonly rankIc?: number;
+  readonly rankIcir?: number;
+  /** How many sessions these means are of. */
+  readonly icSessions?: number;
+}
+
+/** How far a check of many files has come. */
+export interface CheckProgress {
+  readonly files: number;
+  readonly totalFiles: number;
+}
+
+export interface CheckOptions {
+  /**
+   * What the factors should foretell: an expression over the market's fields, which may look ahead. By default qlib's
+   * label of Alpha158, `Ref($close, -2)/Ref($close, -1) - 1`, where the market has a close. null: none, and so no IC.
+   */
+  readonly label?: string | null | undefined;
+  /** Only rows of the factors and the market from here on, inclusive. The label may look beyond `end`. */
+  readonly start?: TimeInput | undefined;
+  /** Only rows up to here, inclusive; a bare date takes in its whole day. */
+  readonly end?: TimeInput | undefined;
+  /** The key inside factors' HDF5 files, `data` by default. */
+  readonly key?: string | undefined;
+  /** Called after each file. */
+  readonly onProgress?: ((progress: CheckProgress) => void) | undefined;
+}
+
+const CHECK_KEYS: RequestKeys<CheckOptions> = {
+  label: true,
+  start: true,
+  end: true,
+  key: true,
+  onProgress: true,
+};
+
+/**
+ * Checks the factors of a library against a market: whether each file opens, meets the market's rows, has values, and how
+ * these go together with a label. A path is a file of any supported format, a qlib folder, or a folder of factors: its
+ * table files, and `result.h5` or `result.parquet` of the folders in it, as RD-Agent leaves them. One entry for each
+ * column of each file, in the order of the paths; one for a file that cannot be opened, which stops no other. Only one
+ * file is open at a time, and read some sessions at a time.
+ * @throws DataServiceError bad-request, bad-expression (the label)
+ */
+export async function checkFactors(
+  market: Panel,
+  paths: string | readonly string[],
+  options: CheckOptions = {},
+): Promise<FactorCheck[]> {
+  checkKeys(options, CHECK_KEYS, "checkFactors");
+  onlyPanels([market], "checkFactors");
+  const named = typeof paths === "string" ? [paths] : paths;
+  checkList(named, "paths");
+  const other = named.find((path) => typeof path !== "string");
+  if (other !== undefined) {
+    throw new DataServiceError("bad-request", `checkFactors: ${String(other)} is not the path of a file`);
+  }
+  const { checkFiles } = await import("./check-files.js"); // few programs check factors
+  return checkFiles(market, named, options);
+}
