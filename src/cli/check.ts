@@ -27,7 +27,7 @@ export function checkCommand(onErrors: () => void): Command {
   return new Command("check")
     .summary("factor files against a market: do they open, match, cover, look ahead?")
     .description(
-      "Checks each factor of some files, or of folders of them: whether it opens, which of its rows meet one of the " +
+      "Checks each factor of some files, or of folders of them: whether it opens, which of its rows match the " +
         "market, what is missing or infinite, and its IC with a label. Exits with 1 where a factor has an error.",
     )
     .argument(
@@ -37,7 +37,7 @@ export function checkCommand(onErrors: () => void): Command {
     .requiredOption("--against <path>", "the market: a file, a qlib folder, or a snapshot folder")
     .option(
       "--label <expression>",
-      "what factors should foretell (default: the return from tomorrow's close to the next, qlib's label of Alpha158)",
+      "what factors should predict (default: the return from tomorrow's close to the next, qlib's label of Alpha158)",
     )
     .option("--no-label", "no IC")
     .addOption(keyOption())
@@ -90,7 +90,7 @@ function shown(value: number | undefined, print: (value: number) => string): str
 }
 
 function threeDigits(value: number): string {
-  return value.toFixed(3);
+  return value.toFixed(3).replace("-0.000", "0.000");
 }
 
 /** Many factors have a file `result.h5`, each in a folder of its own. */

@@ -67,7 +67,8 @@ function spanReason(left: PanelIndex, right: PanelIndex): string {
   const [own, others] = [left.datetimes, right.datetimes];
   const [ownSpan, otherSpan] = [left.spanText(), right.spanText()];
   const [isBefore, isAfter] = [own.at(-1)! < others[0]!, own[0]! > others.at(-1)!];
-  if (!isBefore && !isAfter) return `it has no session of those there (${ownSpan}; there ${otherSpan})`;
+  if (!isBefore && !isAfter)
+    return `none of its sessions is among those there (${ownSpan}; there ${otherSpan})`;
   return `its sessions (${ownSpan}) all lie ${isBefore ? "before" : "after"} those there (${otherSpan})`;
 }
 
@@ -82,7 +83,7 @@ function spellingReason(own: readonly string[], others: readonly string[]): stri
     const there = byNumber.get(numberOf(code) ?? "");
     if (there === undefined) continue;
     const isBare = /^\d+$/.test(code);
-    const what = isBare ? "its codes have no exchange" : "its codes are spelled another way";
+    const what = isBare ? "its codes have no exchange" : "its codes are spelled differently";
     return `${what} ("${code}", there "${there}")`;
   }
   return undefined;

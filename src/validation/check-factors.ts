@@ -21,7 +21,7 @@ export interface FactorCheck {
   /** First and last session, `2019-01-02` or with a time of day; absent where there are no rows. */
   readonly first?: string;
   readonly last?: string;
-  /** The share of its rows that meet a row of the market, instruments under either spelling. */
+  /** The share of its rows that match a row of the market, instruments under either spelling. */
   readonly matchedShare?: number;
   /** The share of the market's rows between its first and last session that have a finite value. */
   readonly coverage?: number;
@@ -53,11 +53,11 @@ export interface CheckProgress {
 
 export interface CheckOptions {
   /**
-   * What the factors should foretell: an expression over the market's fields, which may look ahead. By default qlib's
+   * What the factors should predict: an expression over the market's fields, which may look ahead. By default qlib's
    * label of Alpha158, `Ref($close, -2)/Ref($close, -1) - 1`, where the market has a close. null: none, and so no IC.
    */
   readonly label?: string | null | undefined;
-  /** Only rows of the factors and the market from here on, inclusive. The label may look beyond `end`. */
+  /** Only rows of the factors and of the market from here on, inclusive. The label may look beyond `end`. */
   readonly start?: TimeInput | undefined;
   /** Only rows up to here, inclusive; a bare date takes in its whole day. */
   readonly end?: TimeInput | undefined;
@@ -76,11 +76,15 @@ const CHECK_KEYS: RequestKeys<CheckOptions> = {
 };
 
 /**
- * Checks the factors of a library against a market: whether each file opens, meets the market's rows, has values, and how
- * these go together with a label. A path is a file of any supported format, a qlib folder, or a folder of factors: its
- * table files, and `result.h5` or `result.parquet` of the folders in it, as RD-Agent leaves them. One entry for each
- * column of each file, in the order of the paths; one for a file that cannot be opened, which stops no other. Only one
- * file is open at a time, and read some sessions at a time.
+ * Checks the factors of a library against a market: whether each file opens, its rows match the market's, it has values,
+ * and how these correlate with a label. A path is a file of any supported format, a qlib folder, or a folder of factors:
+ * its table files, and `result.h5` or `result.parquet` of the folders in it, as RD-Agent leaves them. One file is open at
+ * a time, and some sessions of it are in memory where its format allows it.
+ *
+ * An error is: a file that cannot be opened, cells that are not numbers, no row that matches, no finite value. A warning
+ * is: one value overall or in every session, the values of a column of the market, infinite values, an IC or rank IC
+ * beyond ±0.2, fewer than 99% of the rows matching, values for less than half of the market's rows.
+ * @returns one entry for each column of each file, in the order of the paths, and one for a file that cannot be opened
  * @throws DataServiceError bad-request, bad-expression (the label)
  */
 export async function checkFactors(

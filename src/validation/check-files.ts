@@ -30,12 +30,12 @@ export async function checkFiles(
 
 /** The rows that factors are to have, and the label beside them. */
 async function marketOf(whole: Panel, { label, start, end }: CheckOptions): Promise<Market> {
-  const panel = whole.window({ start, end });
   const isPart = start !== undefined || end !== undefined;
   const text = label === undefined && whole.hasField("close") ? DEFAULT_LABEL : label;
-  if (text === undefined || text === null) return { panel, isPart };
+  if (text === undefined || text === null) return { panel: whole.window({ start, end }), isPart };
   const evaluated = await whole.evaluateInThreads({ label: text }, { labels: ["label"], start, end });
-  return { panel, isPart, label: evaluated.column("label").values as Float32Array };
+  const cells = evaluated.column("label").values as Float32Array;
+  return { panel: whole.window({ start, end }), isPart, label: cells }; // the window shares the codes that were read
 }
 
 async function checkFile(

@@ -29,7 +29,7 @@ export function checkPanel(path: string, panel: Panel, market: Market): FactorCh
   const { index } = panel;
   const there = market.panel.index;
   if (panel.columnNames.length === 0) {
-    return [{ path, status: "error", problems: ["it has keys and no column"] }];
+    return [{ path, status: "error", problems: ["it has keys but no columns"] }];
   }
   const alignment = alignRows(index, there);
   const tallies = tallyColumns(panel, alignment.rows, market);

@@ -12,7 +12,7 @@ const RESULTS = ["result.h5", "result.parquet"];
 /**
  * The factor files that a path names: itself, or of a folder (but a qlib folder, which is a table) its tables, told by
  * their extensions, and the `result.h5` or `result.parquet` of the folders in it. Hidden files and field dictionaries are
- * none. No file is opened.
+ * left out. No file is opened.
  * @throws DataServiceError not-found (a folder without tables), read-failed
  */
 export function factorFiles(path: string): string[] {
@@ -24,13 +24,13 @@ export function factorFiles(path: string): string[] {
   if (files.length > 0) return files;
   throw new DataServiceError(
     "not-found",
-    `${path}: a folder without tables, in itself or as result.h5 of a folder in it; give a folder of factors, or their files`,
+    `${path}: a folder without factor files (tables, or folders with a result.h5 or result.parquet); give one that has some, or the files`,
     { path },
   );
 }
 
 function filesAt(path: string, name: string): string[] {
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
+  if (accessing(path, () => statSync(path, { throwIfNoEntry: false }))?.isDirectory()) {
     return RESULTS.map((result) => join(path, result)).filter((result) => existsSync(result));
   }
   return isTableName(name) && !isDictionaryName(name) ? [path] : [];

@@ -5,11 +5,11 @@ import type { FactorCheck } from "./check-factors.js";
 import type { Coefficients } from "./correlation.js";
 import type { FactorTally } from "./factor-tally.js";
 
-/** A factor of which fewer rows than this share meet a row of the market is warned of. */
+/** Warned of: a factor of whose rows fewer than this share match a row of the market. */
 const LEAST_MATCHED = 0.99;
-/** The same of the share of the market's rows, within its span, that have a value: fewer may be another universe's. */
+/** Warned of: one that has a value for fewer of the market's rows within its span; it may be of another universe. */
 const LEAST_COVERAGE = 0.5;
-/** Daily factors with a mean IC beyond a tenth are rare; one beyond this, either way, nearly always knows the future. */
+/** Warned of: a mean IC beyond this, either way. Daily factors seldom reach half of it without knowing the future. */
 const MOST_IC = 0.2;
 
 /** What was found of a factor. */
@@ -21,7 +21,7 @@ export interface Findings {
   readonly isPart: boolean;
   /** How sentences name the market. */
   readonly market: string;
-  /** Rows that meet one of the market. */
+  /** Rows that match a row of the market. */
   readonly matched: number;
   whyNone(): string;
   whyNotAll(): string;
@@ -42,7 +42,7 @@ export function judge(findings: Findings): Pick<FactorCheck, "status" | "problem
 function errorOf({ type, rows, isPart, market, matched, whyNone, tally }: Findings): string | undefined {
   if (rows === 0) return isPart ? "it has no rows in the range asked for" : "it has no rows";
   if (!tally) return `its cells are of the type ${type}; a factor holds numbers`;
-  if (matched === 0) return `no row meets one of ${market}: ${whyNone()}`;
+  if (matched === 0) return `no row matches a row of ${market}: ${whyNone()}`;
   const { missing, infinite } = tally;
   if (missing + infinite < rows) return undefined;
   return infinite === 0 ? "all its values are missing" : "none of its values is finite";
@@ -55,16 +55,16 @@ function warningsOf(findings: Findings, tally: FactorTally): string[] {
   const problems: string[] = [];
   if (isConstant) problems.push(`all its values are ${least}`);
   else if (variedSessions === 0 && rows - missing - infinite > sessions) {
-    problems.push("every session has one value for all instruments, which ranks nothing");
+    problems.push("in every session all instruments have the same value, so it ranks nothing");
   }
   if (!isConstant && covered > 0 && equal.names.length > 0) {
-    problems.push(`its values are those of ${listNames(equal.names)} of ${market}`);
+    problems.push(`its values equal those of ${listNames(equal.names)} in ${market}`);
   }
   if (coefficients) problems.push(...aheadOf(coefficients));
   if (infinite > 0) problems.push(`${groupDigits(infinite)} of its values are infinite`);
   if (matched < LEAST_MATCHED * rows) {
     const lost = `${groupDigits(rows - matched)} of its rows (${percent(1 - matched / rows)})`;
-    problems.push(`${lost} meet none of ${market}: ${whyNotAll()}`);
+    problems.push(`${lost} match no row of ${market}: ${whyNotAll()}`);
   }
   if (coverage < LEAST_COVERAGE) {
     problems.push(`only ${percent(coverage)} of the rows of ${market} within its span have a value`);

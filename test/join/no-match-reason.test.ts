@@ -50,12 +50,12 @@ describe("why no row meets one", () => {
     [
       "days between",
       index(["2020-01-04", "2020-01-05"], CODES),
-      "it has no session of those there (2020-01-04 .. 2020-01-05; there 2020-01-02 .. 2020-01-07)",
+      "none of its sessions is among those there (2020-01-04 .. 2020-01-05; there 2020-01-02 .. 2020-01-07)",
     ],
     [
       "minutes",
       index(["2020-01-02 09:31", "2020-01-02 09:32"], CODES),
-      "it has no session of those there (2020-01-02 09:31:00 .. 2020-01-02 09:32:00; there 2020-01-02 .. 2020-01-07)",
+      "none of its sessions is among those there (2020-01-02 09:31:00 .. 2020-01-02 09:32:00; there 2020-01-02 .. 2020-01-07)",
     ],
     [
       "codes without an exchange",
@@ -66,7 +66,7 @@ describe("why no row meets one", () => {
     [
       "another vendor's codes",
       index(DAYS, ["000001.XSHE"]),
-      'its codes are spelled another way ("000001.XSHE", there "000001.SZ")',
+      'its codes are spelled differently ("000001.XSHE", there "000001.SZ")',
     ],
     [
       "other instruments",

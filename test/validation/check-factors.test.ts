@@ -81,12 +81,12 @@ describe("checkFactors", () => {
     [
       "the close's time",
       factorOf(undefined, { time: " 15:00" }),
-      "no row meets one of the market: its sessions lie 15 h after those there (2020-01-01 15:00:00, 2020-01-01)",
+      "no row matches a row of the market: its sessions lie 15 h after those there (2020-01-01 15:00:00, 2020-01-01)",
     ],
     [
       "bare codes",
       factorOf(undefined, { code: (i) => code(i).slice(0, 6) }),
-      'no row meets one of the market: its codes have no exchange ("000001", there "000001.SZ")',
+      'no row matches a row of the market: its codes have no exchange ("000001", there "000001.SZ")',
     ],
     [
       "texts",
@@ -96,7 +96,7 @@ describe("checkFactors", () => {
     [
       "no column",
       panelFromColumns({ datetime: [day(0)], instrument: [code(0)], columns: {} }),
-      "it has keys and no column",
+      "it has keys but no columns",
     ],
     [
       "no row",
@@ -119,7 +119,7 @@ describe("checkFactors", () => {
     [
       "one value a session",
       factorOf((_, session) => session),
-      ["every session has one value for all instruments, which ranks nothing"],
+      ["in every session all instruments have the same value, so it ranks nothing"],
     ],
     [
       "infinite values",
@@ -127,16 +127,23 @@ describe("checkFactors", () => {
       ["2 of its values are infinite"],
     ],
     ["half a market", half, ["only 41.7% of the rows of the market within its span have a value"]],
-    ["rows of others", more, ["4 of its rows (16.7%) meet none of the market: no such instrument 4"]],
+    ["rows of others", more, ["4 of its rows (16.7%) match no row of the market: no such instrument 4"]],
     [
       "the close again, in more digits",
       factorOf((row) => market.column("close").at(row) as number),
-      ['its values are those of "$close" of the market'],
+      ['its values equal those of "$close" in the market'],
     ],
   ])("warns of %s", async (_, panel, problems) => {
     const found = await check(panel, { label: null });
     expect(found).toMatchObject({ status: "warning", problems });
     expect(found.constant).toBe(problems[0]!.startsWith("all"));
+  });
+
+  it("meets instruments under either spelling", async () => {
+    const cell = (row: number): number => (row * 7919) % 101;
+    const { path: _, ...own } = await check(factorOf(cell));
+    const { path: __, ...other } = await check(factorOf(cell, { code: (i) => `SZ${code(i).slice(0, 6)}` }));
+    expect(other).toEqual(own);
   });
 
   it("does not take a column for the same that differs in the last row alone", async () => {
@@ -218,7 +225,7 @@ describe("checkFactors", () => {
         path: empty,
         status: "error",
         problems: [
-          "a folder without tables, in itself or as result.h5 of a folder in it; give a folder of factors, or their files",
+          "a folder without factor files (tables, or folders with a result.h5 or result.parquet); give one that has some, or the files",
         ],
       },
     ]);
