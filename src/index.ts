@@ -64,6 +64,7 @@ export type {
 } from "./expression/evaluate-panel.js";
 export { type Explanation, type ExpressionTree, explainExpression, printTree } from "./expression/explain.js";
 export type { Windows } from "./expression/layout.js";
+export { listOperators, type OperatorDescription } from "./expression/list-operators.js";
 export type { CellType } from "./expression/plan.js";
 export type { Compat } from "./expression/runner.js";
 export {

@@ -10,6 +10,7 @@ import { describeCommand } from "./describe.js";
 import { evalCommand } from "./eval.js";
 import { fieldsCommand } from "./fields.js";
 import { joinCommand } from "./join.js";
+import { operatorsCommand } from "./operators.js";
 import { sqlCommand } from "./sql.js";
 import { windowCommand } from "./window.js";
 import { say } from "./wording.js";
@@ -64,6 +65,7 @@ export async function run(args: readonly string[]): Promise<number> {
     convertCommand(),
     evalCommand(),
     alpha158Command(),
+    operatorsCommand(),
     joinCommand(),
     checkCommand(() => {
       code = EXIT.failed;

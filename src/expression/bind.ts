@@ -2,7 +2,7 @@ import { findField } from "../names/field.js";
 import { otherSpelling } from "../names/instrument-code.js";
 import { nearestName, suggestion } from "../names/nearest.js";
 import { binaryCell, EXPANDING } from "./kernels.js";
-import { ABSENT_OPERATORS, type Kernel, OPERATORS, type Operator } from "./operators.js";
+import { ABSENT_OPERATORS, type Kernel, OPERATORS, type Operator, usage } from "./operators.js";
 import { parseExpression } from "./parse.js";
 import { type CellType, isElsewhere, type PlanNode, type PlanNodes, type Source } from "./plan.js";
 import { resultType } from "./result-type.js";
@@ -241,15 +241,4 @@ function numpyKernel(kernel: Kernel, inputs: readonly PlanNode[]): Kernel {
   if (kernel.part === "Not" && inputs[0]!.type === "whole") return { family: "unary", part: "NotWhole" };
   const areConditions = inputs.every(({ type }) => type === "condition");
   return kernel.part === "Add" && areConditions ? { family: "binary", part: "Or" } : kernel;
-}
-
-function usage(name: string, { parameters }: Operator): string {
-  const letters = ["x", "y", "z"];
-  let next = 0;
-  const shown = parameters.map((parameter) => {
-    if (parameter === "series") return letters[next++];
-    if (parameter === "instrument") return "'code'";
-    return parameter === "score" ? "q" : "N";
-  });
-  return `${name}(${shown.join(", ")})`;
 }

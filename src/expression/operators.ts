@@ -223,7 +223,13 @@ export const OPERATORS: ReadonlyMap<string, Operator> = new Map<string, Operator
   ["CSZScore", cross("zscore", "distance from the session's mean in sample standard deviations")],
   ["CSMean", cross("mean", "mean over the session's instruments")],
   ["CSDemean", cross("demean", "x minus the session's mean")],
-  ["CSNeutralize", cross("neutralize", "x minus the session's mean of its group", ["series", "series"])],
+  [
+    "CSNeutralize",
+    cross("neutralize", "x minus the session's mean of its group, the instruments with the same y", [
+      "series",
+      "series",
+    ]),
+  ],
 ]);
 
 /** Operators of qlib that need what a panel does not hold. */
@@ -234,3 +240,15 @@ export const ABSENT_OPERATORS: ReadonlyMap<string, string> = new Map([
   ["Feature", `a field is written "$name"`],
   ["PFeature", "point-in-time data are not in a panel"],
 ]);
+
+/** How an operator is called: `Corr(x, y, N)`. */
+export function usage(name: string, { parameters }: Operator): string {
+  const letters = ["x", "y", "z"];
+  let next = 0;
+  const shown = parameters.map((parameter) => {
+    if (parameter === "series") return letters[next++];
+    if (parameter === "instrument") return "'code'";
+    return parameter === "score" ? "q" : "N";
+  });
+  return `${name}(${shown.join(", ")})`;
+}

@@ -12,21 +12,30 @@ describe("aistock-data", () => {
     expect(cli("window", "--help").stdout).toContain("--bars-per");
   });
 
-  it.each(["describe", "window", "convert", "eval", "alpha158", "join", "check", "fields", "sql", "cache"])(
-    "wraps the help of %s at the width of the terminal",
-    (command) => {
-      const { status, stdout } = cli("help", command);
-      expect(status).toBe(0);
-      expect(stdout).toBe(cli(command, "--help").stdout);
-      const lines = stdout.split("\n");
-      for (const line of lines) expect(line.length, line).toBeLessThanOrEqual(80);
-      const paragraph = lines.slice(2, lines.indexOf("", 2));
-      for (const [i, line] of paragraph.slice(0, -1).entries()) {
-        const next = paragraph[i + 1]!.split(" ")[0]!;
-        expect(line.length + 1 + next.length, `${line} ${next}`).toBeGreaterThan(80);
-      }
-    },
-  );
+  it.each([
+    "describe",
+    "window",
+    "convert",
+    "eval",
+    "alpha158",
+    "operators",
+    "join",
+    "check",
+    "fields",
+    "sql",
+    "cache",
+  ])("wraps the help of %s at the width of the terminal", (command) => {
+    const { status, stdout } = cli("help", command);
+    expect(status).toBe(0);
+    expect(stdout).toBe(cli(command, "--help").stdout);
+    const lines = stdout.split("\n");
+    for (const line of lines) expect(line.length, line).toBeLessThanOrEqual(80);
+    const paragraph = lines.slice(2, lines.indexOf("", 2));
+    for (const [i, line] of paragraph.slice(0, -1).entries()) {
+      const next = paragraph[i + 1]!.split(" ")[0]!;
+      expect(line.length + 1 + next.length, `${line} ${next}`).toBeGreaterThan(80);
+    }
+  });
 
   it("wraps its own help", () => {
     const { stdout } = cli("help");
