@@ -6,11 +6,11 @@ it("lists operators as they can be called", () => {
   const operators = listOperators();
   for (const { name, usage } of operators) {
     const text = usage
-      .replace(/\b[xyz]\b/g, "$close")
+      .replace(/\b[xyz]\b/g, "($close > 1)")
       .replace(/\bN\b/, "5")
       .replace(/\bq\b/, "0.8")
       .replace("code", "000001.SZ");
-    expect(explainExpression(text).operators.map((operator) => operator.name)).toEqual([name]);
+    expect(explainExpression(text).operators.map((operator) => operator.name)).toContain(name);
   }
   expect(operators.filter((one) => one.crossSectional).map(({ name }) => name)).toEqual(
     operators.map(({ name }) => name).filter((name) => name.startsWith("CS")),
