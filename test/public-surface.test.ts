@@ -173,6 +173,7 @@ describe("the public surface", () => {
         "Column": [
           "at",
           "countMissing",
+          "floats",
           "from",
           "gather",
           "length",

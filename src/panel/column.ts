@@ -1,6 +1,7 @@
 import { DataServiceError } from "../errors.js";
 import { arrayOf, maskedCells } from "../formats/cells.js";
 import type { ColumnData, ColumnSource, ColumnType, ColumnValues } from "../formats/table.js";
+import { floatsOf } from "./floats.js";
 import { gatherMask, gatherValues } from "./gather.js";
 
 /** One cell, as `at` gives it: null where it is missing and the type has no NaN. */
@@ -72,9 +73,16 @@ export class Column implements ColumnSource {
     return this.#load().mask;
   }
 
-  /** The cell of a row; null where it is missing (a missing float is NaN). A `datetime` is epoch nanoseconds. */
+  /**
+   * The cell of a row; null where it is missing (a missing float is NaN) and before the first row and after the last. A
+   * `datetime` is epoch nanoseconds.
+   * @throws DataServiceError bad-request where the row is not a whole number
+   */
   at(row: number): Cell {
-    if (!(row >= 0 && row < this.length)) return null;
+    if (!Number.isInteger(row)) {
+      throw new DataServiceError("bad-request", `at: row ${String(row)} is not a whole number`);
+    }
+    if (row < 0 || row >= this.length) return null;
     const { first, data } = this.#data ? { first: 0, data: this.#data } : this.#around(row);
     const { values, mask } = data;
     if (mask && mask[row - first] === 0) return null;
@@ -92,8 +100,13 @@ export class Column implements ColumnSource {
     return this.#block;
   }
 
+  /**
+   * The cells of the rows [first, last), which share this column's memory once it is loaded; else only these are read.
+   * @throws DataServiceError bad-request unless 0 <= first <= last <= length, both whole numbers
+   */
   read(first: number, last: number): ColumnData {
     if (first === 0 && last === this.length) return this.#load();
+    this.#checkRange(first, last, "read");
     const data = this.#data;
     if (!data) return this.#source!.read(first, last);
     const { values, mask } = data;
@@ -109,9 +122,13 @@ export class Column implements ColumnSource {
     return data.mask ? { values, mask: gatherMask(data.mask, rows) } : { values };
   }
 
-  /** Rows [first, last) of this column, sharing its memory once that is loaded. */
+  /**
+   * The rows [first, last) of this column, sharing its memory once that is loaded.
+   * @throws DataServiceError bad-request unless 0 <= first <= last <= length, both whole numbers
+   */
   slice(first: number, last: number): Column {
     if (first === 0 && last === this.length) return this;
+    this.#checkRange(first, last, "slice");
     if (this.#data && this.type !== "string") {
       const { values, mask } = this.read(first, last);
       return Column.of(this.type, values, mask);
@@ -171,6 +188,15 @@ export class Column implements ColumnSource {
     this.#block = undefined;
   }
 
+  /**
+   * The cells as numbers to compute with: a float column's own array, shared; integers and booleans (1 and 0) as a
+   * Float64Array of their own, in which integers beyond 2^53 are rounded. A missing cell is NaN.
+   * @throws DataServiceError bad-request for strings and datetimes
+   */
+  floats(): Float32Array | Float64Array {
+    return floatsOf(this.type, this.#load());
+  }
+
   /** How many cells are missing: NaN, null or masked. Reads the column. */
   countMissing(): number {
     const { values, mask } = this.#load();
@@ -180,6 +206,14 @@ export class Column implements ColumnSource {
     else if (values instanceof Float32Array) missing = countNaN32(values);
     else if (values instanceof Float64Array) missing = countNaN64(values);
     return missing;
+  }
+
+  /** A source in a file would read what lies beside its rows. */
+  #checkRange(first: number, last: number, call: string): void {
+    const whole = Number.isInteger(first) && Number.isInteger(last);
+    if (whole && 0 <= first && first <= last && last <= this.length) return;
+    const problem = `${call}: there are no rows [${first}, ${last}) in a column of ${this.length} rows; give whole numbers with 0 <= first <= last <= ${this.length}`;
+    throw new DataServiceError("bad-request", problem, { count: this.length });
   }
 
   #load(): ColumnData {
