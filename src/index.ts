@@ -31,7 +31,7 @@ export { type Cell, Column } from "./panel/column.js";
 export { type ColumnDescription, describePanel, type PanelDescription } from "./panel/describe.js";
 export { getHistoryWindow } from "./panel/history-window.js";
 export { type Survivorship, survivorship } from "./panel/instrument-spans.js";
-export type { Matrix } from "./panel/matrix.js";
+export type { Matrix, UnstackOptions } from "./panel/matrix.js";
 export { Panel, type PanelInfo, type PanelWindowRequest } from "./panel/panel.js";
 export type { PanelIndex } from "./panel/panel-index.js";
 export type { JsonRow, PanelRow, RowKey } from "./panel/panel-rows.js";

@@ -90,6 +90,19 @@ describe("an option that is none", () => {
   });
 });
 
+describe("a request that is none", () => {
+  it.each([
+    [null, "null"],
+    [["600000.SH"], "an array"],
+    ["600000.SH", "a string"],
+    [5, "a number"],
+  ])("of window: %j", (request, given) => {
+    expect(() => panel.window(request as unknown as object)).toThrow(
+      `window: give what to ask for as an object, not ${given}`,
+    );
+  });
+});
+
 describe("a choice that is none", () => {
   it.each([
     [

@@ -147,6 +147,7 @@ describe("the public surface", () => {
         "Survivorship",
         "ThreadedEvaluateOptions",
         "TimeInput",
+        "UnstackOptions",
         "WindowRequest",
         "Windows",
         "WriteOptions",

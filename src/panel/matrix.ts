@@ -1,7 +1,11 @@
 import { DataServiceError } from "../errors.js";
+import { checkKeys, type RequestKeys } from "../names/request-keys.js";
 import type { Column } from "./column.js";
+import { denseRoom } from "./dense-room.js";
+import { isNumeric } from "./floats.js";
 import type { PanelIndex } from "./panel-index.js";
 import { placesOfUsed } from "./used-codes.js";
+import { instrumentsOf } from "./window-plan.js";
 
 /** A dense matrix of one column: sessions × instruments, row-major, NaN where there is no row or no value. */
 export interface Matrix {
@@ -9,13 +13,29 @@ export interface Matrix {
   readonly values: Float32Array | Float64Array;
   /** Epoch nanoseconds of the rows of the matrix. */
   readonly datetimes: BigInt64Array;
-  /** The columns of the matrix; only instruments that have a row. */
+  /** The columns of the matrix: those asked for, as they were written there, else the instruments that have a row. */
   readonly instruments: readonly string[];
 }
 
-/** pandas' `unstack` of one column. @throws DataServiceError bad-request for strings and datetimes */
-export function unstackColumn(index: PanelIndex, column: Column, name: string): Matrix {
-  if (column.type === "string" || column.type === "datetime") {
+export interface UnstackOptions {
+  /**
+   * The columns of the matrix, in this order, in either spelling; one the panel does not have is NaN throughout. So
+   * matrices of several panels have one shape. When omitted, the instruments that have a row, ascending.
+   */
+  readonly instruments?: Iterable<string> | undefined;
+}
+
+const UNSTACK_KEYS: RequestKeys<UnstackOptions> = { instruments: true };
+
+/** pandas' `unstack` of one column. @see Panel.unstack @throws DataServiceError bad-request, over-budget */
+export function unstackColumn(
+  index: PanelIndex,
+  column: Column,
+  name: string,
+  options: UnstackOptions = {},
+): Matrix {
+  checkKeys(options, UNSTACK_KEYS, "unstack");
+  if (!isNumeric(column.type)) {
     throw new DataServiceError(
       "bad-request",
       `unstack: column "${name}" is ${column.type}; a matrix holds numbers`,
@@ -24,28 +44,85 @@ export function unstackColumn(index: PanelIndex, column: Column, name: string): 
       },
     );
   }
-  const { codes } = index;
+  const { instruments, places } =
+    options.instruments === undefined ? usedOnes(index) : givenOnes(index, options.instruments);
+  const sides = [
+    [index.sessionCount, "sessions"],
+    [instruments.length, "instruments"],
+  ] as const;
+  const cells = column.floats();
+  const values =
+    cells instanceof Float32Array
+      ? spread32(index, cells, places, instruments.length, denseRoom(Float32Array, ...sides, "unstack"))
+      : spread64(index, cells, places, instruments.length, denseRoom(Float64Array, ...sides, "unstack"));
+  return { values, datetimes: index.datetimes, instruments };
+}
+
+/** The columns of a matrix, and the column of each instrument code, -1 where it has none. */
+interface MatrixColumns {
+  readonly instruments: readonly string[];
+  readonly places: Int32Array;
+}
+
+function usedOnes(index: PanelIndex): MatrixColumns {
   const used = index.usedCodes();
-  const place = placesOfUsed(used);
-  const instruments = index.instruments.filter((_, code) => used[code] === 1);
-  const width = instruments.length;
-  const cells = index.sessionCount * width;
-  const { values, mask } = column;
-  if (values instanceof Float32Array) {
-    const out = new Float32Array(cells);
-    for (let s = 0; s < index.sessionCount; s++) {
-      out.fill(Number.NaN, s * width, (s + 1) * width); // a session at a time, while it is in the cache
-      const end = index.startOf(s + 1);
-      for (let row = index.startOf(s); row < end; row++) out[s * width + place[codes[row]!]!] = values[row]!;
+  return {
+    instruments: index.instruments.filter((_, code) => used[code] === 1),
+    places: placesOfUsed(used),
+  };
+}
+
+function givenOnes(index: PanelIndex, given: Iterable<string>): MatrixColumns {
+  const instruments = [...instrumentsOf(given, "instruments")];
+  const places = new Int32Array(index.instruments.length).fill(-1);
+  for (const [place, name] of instruments.entries()) {
+    const code = index.codeOf(name);
+    if (code < 0) continue;
+    const before = places[code]!;
+    if (before >= 0) {
+      const problem = `unstack: instruments lists "${name}" twice, at ${before} (as "${instruments[before]}") and at ${place}; a column of the matrix is one instrument`;
+      throw new DataServiceError("bad-request", problem, { instrument: name, position: place });
     }
-    return { values: out, datetimes: index.datetimes, instruments };
+    places[code] = place;
   }
-  const out = new Float64Array(cells).fill(Number.NaN);
+  return { instruments, places };
+}
+
+// A loop for each type: one that has seen one array type stays specialised to it.
+function spread32(
+  index: PanelIndex,
+  cells: Float32Array,
+  places: Int32Array,
+  width: number,
+  out: Float32Array,
+): Float32Array {
+  const { codes } = index;
   for (let s = 0; s < index.sessionCount; s++) {
+    out.fill(Number.NaN, s * width, (s + 1) * width); // a session at a time, while it is in the cache
     const end = index.startOf(s + 1);
     for (let row = index.startOf(s); row < end; row++) {
-      if (!mask || mask[row] === 1) out[s * width + place[codes[row]!]!] = Number(values[row]!);
+      const place = places[codes[row]!]!;
+      if (place >= 0) out[s * width + place] = cells[row]!;
     }
   }
-  return { values: out, datetimes: index.datetimes, instruments };
+  return out;
+}
+
+function spread64(
+  index: PanelIndex,
+  cells: Float64Array,
+  places: Int32Array,
+  width: number,
+  out: Float64Array,
+): Float64Array {
+  const { codes } = index;
+  for (let s = 0; s < index.sessionCount; s++) {
+    out.fill(Number.NaN, s * width, (s + 1) * width);
+    const end = index.startOf(s + 1);
+    for (let row = index.startOf(s); row < end; row++) {
+      const place = places[codes[row]!]!;
+      if (place >= 0) out[s * width + place] = cells[row]!;
+    }
+  }
+  return out;
 }

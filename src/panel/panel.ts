@@ -17,6 +17,7 @@ import { type JoinOptions, joinPanels } from "../join/join-panels.js";
 import { findField, resolveField, selectFields } from "../names/field.js";
 import { refuseKeyNames } from "../names/key-names.js";
 import { namedEntries } from "../names/named-entries.js";
+import { renamedFields } from "../names/renamed-fields.js";
 import type { SqlOptions } from "../sql/run-sql.js";
 import type { SqlResult } from "../sql/sql-result.js";
 import { dateOfNs, parseTimeNs, type TimeInput } from "../time.js";
@@ -25,7 +26,7 @@ import type { Column } from "./column.js";
 import { groupByInstrument } from "./group-by-instrument.js";
 import { type ColumnInput, columnOfValues } from "./infer-column.js";
 import { loadColumns } from "./load.js";
-import { type Matrix, unstackColumn } from "./matrix.js";
+import { type Matrix, type UnstackOptions, unstackColumn } from "./matrix.js";
 import type { PanelIndex } from "./panel-index.js";
 import { type JsonRow, jsonRowsOf, type PanelRow, type RowKey, rowsOf } from "./panel-rows.js";
 import { printPanel } from "./print.js";
@@ -121,8 +122,9 @@ export class Panel {
    * @throws DataServiceError unknown-field, unknown-instrument, bad-request
    */
   window(request: PanelWindowRequest = {}): Panel {
+    const plan = planWindow(this.index, request, this.label); // refuses what is not a request
     const chosen = request.fields === undefined ? this : this.select(request.fields);
-    return chosen.take(planWindow(this.index, request, this.label));
+    return chosen.take(plan);
   }
 
   /** The rows of a plan made for this panel's index (`planWindow`). @internal */
@@ -207,31 +209,8 @@ export class Panel {
 
   /** Other names for some columns: `{ old: new }`. @throws DataServiceError unknown-field, column-conflict */
   rename(names: Readonly<Record<string, string>>): Panel {
-    const renamed = new Map<string, string>();
-    for (const [old, name] of namedEntries(names, "rename")) {
-      const own = this.fieldName(old);
-      if (renamed.has(own)) {
-        const problem = `rename names column "${own}" of ${this.label} twice, for "${renamed.get(own)}" and "${name}"`;
-        throw new DataServiceError("column-conflict", problem, { field: own });
-      }
-      renamed.set(own, name);
-    }
-    const columns = new Map<string, Column>();
-    const own = new Map<string, string>();
-    for (const [name, column] of this.#columns) {
-      const now = renamed.get(name) ?? name;
-      if (columns.has(now)) {
-        throw new DataServiceError(
-          "column-conflict",
-          `rename would give ${this.label} two columns "${now}"`,
-          {
-            field: now,
-          },
-        );
-      }
-      columns.set(now, column);
-      own.set(now, name);
-    }
+    const own = renamedFields(namedEntries(names, "rename"), this.#columns, this.info.groups, this.label);
+    const columns = new Map(Array.from(own, ([name, from]) => [name, this.#columns.get(from)!]));
     return new Panel(
       this.index,
       columns,
@@ -311,9 +290,13 @@ export class Panel {
     return explainExpression(text, namesOf(expressionNames(this)));
   }
 
-  /** One column as a dense matrix, sessions × instruments, NaN where there is no row. */
-  unstack(name: string): Matrix {
-    return unstackColumn(this.index, this.column(name), this.fieldName(name));
+  /**
+   * One column as a dense matrix, sessions × instruments, NaN where there is no row: pandas' `unstack`, and with
+   * `instruments` its `reindex(columns=instruments)`.
+   * @throws DataServiceError unknown-field, bad-request (strings, datetimes), over-budget
+   */
+  unstack(name: string, options?: UnstackOptions): Matrix {
+    return unstackColumn(this.index, this.column(name), this.fieldName(name), options);
   }
 
   /**

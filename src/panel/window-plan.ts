@@ -96,11 +96,11 @@ function resolveUniverse(
   return { codes, unknown: unknown.slice() }; // the caller may do with it as they like
 }
 
-/** The codes that a caller's universe lists; a string is one. @throws DataServiceError bad-request */
-export function instrumentsOf(universe: string | Iterable<string>): Iterable<string> {
+/** The codes that a caller's `option` lists; a string is one. @throws DataServiceError bad-request */
+export function instrumentsOf(universe: string | Iterable<string>, option = "universe"): Iterable<string> {
   if (typeof universe === "string") return [universe];
   if (typeof universe?.[Symbol.iterator] === "function") return universe;
-  const problem = `universe: ${String(universe)} is no list of instruments; leave it out for all of them`;
+  const problem = `${option}: ${String(universe)} is no list of instruments; leave it out for all of them`;
   throw new DataServiceError("bad-request", problem);
 }
 
