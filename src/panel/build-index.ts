@@ -4,6 +4,7 @@ import { formatNs } from "../time.js";
 import { CheckedCodes, codesRoom, positionsOf, SLAB_ROWS } from "./checked-codes.js";
 import { rankDatetimes, rankInstruments } from "./level-rank.js";
 import { type CodeSource, PanelIndex } from "./panel-index.js";
+import { checkRowCount } from "./row-limit.js";
 import { SortedScan } from "./sorted-scan.js";
 import { markUsed, placesOfUsed } from "./used-codes.js";
 
@@ -17,9 +18,10 @@ export interface BuiltIndex {
  * A PanelIndex over the keys of a file (`label` names it in errors). One pass when the rows are sorted, which
  * they nearly always are; else they are sorted by two stable counting sorts. With `codes: "on-demand"` the
  * codes of sorted rows are not held but read again by range.
- * @throws DataServiceError missing-keys, duplicate-keys, corrupt (a code beyond its level)
+ * @throws DataServiceError missing-keys, duplicate-keys, corrupt (a code beyond its level), over-budget (too many rows)
  */
 export function buildIndex(keys: RowKeys, label: string, held: "held" | "on-demand" = "held"): BuiltIndex {
+  checkRowCount(keys.rowCount, label);
   const sessions = rankDatetimes(keys.datetimes);
   const names = rankInstruments(keys.instruments);
   const codes = new CheckedCodes(keys, sessions.rank, names.rank, label);
@@ -137,6 +139,7 @@ function compact(
     offsets,
     codes: allCodes ? codes : renumber(codes, used),
     timezone,
+    allUsed: true,
   });
 }
 

@@ -57,7 +57,7 @@ function panelOf(table: CachedTable, label: string, { columns, startNs, endNs }:
   const asked = columns && selectFields(columns, table.columns, groups, label).values();
   const names = [...new Set(asked ?? table.columns.keys())];
   const chosen = new Map(names.map((name) => [name, Column.from(table.columns.get(name)!)]));
-  const index = new PanelIndex({ datetimes, instruments, offsets, codes, timezone });
+  const index = new PanelIndex({ datetimes, instruments, offsets, codes, timezone, allUsed: true });
   const info = { source: label, groups };
   const panel = new Panel(index, chosen, info);
   if (startNs === undefined && endNs === undefined) return panel;

@@ -2,6 +2,7 @@ import { lowerBound, upperBound } from "../search.js";
 import { formatNs } from "../time.js";
 import { type FoundCodes, InstrumentNames } from "./instrument-names.js";
 import { RowFinder } from "./row-finder.js";
+import { checkRowCount } from "./row-limit.js";
 
 /**
  * Row codes that are read on demand, rows [first, last): a window in a fresh process needs few of them, and the
@@ -34,6 +35,8 @@ export interface PanelIndexParts {
   readonly codes: Int32Array | CodeSource;
   /** The zone whose wall clock the datetimes show, where the file named one. */
   readonly timezone?: string | undefined;
+  /** Whether every instrument is known to have a row. */
+  readonly allUsed?: boolean | undefined;
 }
 
 /**
@@ -46,6 +49,8 @@ export class PanelIndex {
   readonly offsets: Uint32Array;
   readonly rowCount: number;
   readonly timezone: string | undefined;
+  /** Whether every instrument is known to have a row; in a part of a panel some may have none. @internal */
+  readonly allUsed: boolean;
   #codes: Int32Array | undefined;
   #codeSource: CodeSource | undefined;
   #holdsNarrow = false;
@@ -61,7 +66,9 @@ export class PanelIndex {
     this.instruments = parts.instruments;
     this.offsets = parts.offsets;
     this.rowCount = parts.offsets[parts.datetimes.length]! - parts.offsets[0]!;
+    checkRowCount(this.rowCount, "a panel");
     this.timezone = parts.timezone;
+    this.allUsed = parts.allUsed ?? false;
     if (parts.codes instanceof Int32Array) this.#codes = parts.codes;
     else this.#codeSource = parts.codes;
     this.#names = names ?? new InstrumentNames(parts.instruments);
@@ -176,6 +183,7 @@ export class PanelIndex {
           read: (a, b) => this.codesOf(firstRow + a, firstRow + b),
         },
         timezone: this.timezone,
+        allUsed: this.allUsed && last - first === this.sessionCount,
       },
       this.#names,
     );

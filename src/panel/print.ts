@@ -1,13 +1,14 @@
 import { formatNs } from "../time.js";
 import type { Cell, Column } from "./column.js";
 import type { Panel } from "./panel.js";
+import type { PanelIndex } from "./panel-index.js";
 import { layTable } from "./text-table.js";
 
 /** Rows shown at the head and at the tail. */
 const EDGE_ROWS = 5;
 /** Columns shown in full; more are listed by name only. */
 const MOST_COLUMNS = 12;
-/** A column still in a file is read to count its missing cells when it has no more rows than this. */
+/** What is still in a file is read to count missing cells or instruments when it has no more rows than this. */
 const COUNT_UP_TO_ROWS = 1_000_000;
 
 /** A Panel as text: size and span, each column's type and missing cells, and head and tail as a DataFrame has. */
@@ -16,12 +17,11 @@ export function printPanel(panel: Panel): string {
   const names = panel.columnNames;
   const shown = names.slice(0, MOST_COLUMNS);
   const source = panel.info.source ? ` ${panel.info.source}` : "";
-  const instruments = index.rowCount > COUNT_UP_TO_ROWS ? index.instruments : index.usedInstruments();
   const size = [
     plural(index.rowCount, "row"),
     plural(names.length, "column"),
     plural(index.sessionCount, "session"),
-    plural(instruments.length, "instrument"),
+    instrumentsText(index),
   ];
   const zone = index.timezone ? ` ${index.timezone}` : "";
   const lines = [`Panel${source}: ${size.join(", ")}`, `  ${index.spanText()}${zone}`];
@@ -30,6 +30,14 @@ export function printPanel(panel: Panel): string {
     lines.push(`  … and ${plural(names.length - shown.length, "more column")}`);
   if (index.rowCount > 0) lines.push("", ...indent(headAndTail(panel, shown)));
   return lines.join("\n");
+}
+
+/** Of rows that are not looked through, the instruments that some other part of the panel may have alone count too. */
+function instrumentsText(index: PanelIndex): string {
+  if (index.allUsed) return plural(index.instruments.length, "instrument");
+  if (index.holdsCodes || index.rowCount <= COUNT_UP_TO_ROWS)
+    return plural(index.usedInstruments().length, "instrument");
+  return `up to ${plural(index.instruments.length, "instrument")}`;
 }
 
 function describeColumns(panel: Panel, names: readonly string[]): string[] {

@@ -129,6 +129,7 @@ function indexOf(
     offsets: offsets.subarray(0, live + 1),
     codes: { read: (from, to) => codesOf(positions.subarray(from, to), codes) },
     timezone: index.timezone,
+    allUsed: true,
   });
 }
 
