@@ -285,6 +285,7 @@ describe("the public surface", () => {
           "hasKeys",
           "rowCount",
           "toArrow",
+          "toJSON",
           "toPanel",
           "toRows",
           "toString",

@@ -1,7 +1,9 @@
 import { once } from "node:events";
 import { listNames } from "../names/field.js";
-import { type Cell, Column } from "../panel/column.js";
+import { jsonCell } from "../panel/cell-json.js";
+import { Column } from "../panel/column.js";
 import { datetimeColumn } from "../panel/key-columns.js";
+import { numberText } from "../panel/number-text.js";
 import type { Panel } from "../panel/panel.js";
 import { columnWidths, layRows } from "../panel/text-table.js";
 import { formatNs } from "../time.js";
@@ -136,7 +138,7 @@ function csvText(column: Column, row: number): string {
   const cell = column.at(row);
   if (cell === null || Number.isNaN(cell)) return "";
   if (typeof cell === "bigint" && column.type === "datetime") return formatNs(cell);
-  return typeof cell === "number" ? numberText(cell, column) : String(cell);
+  return typeof cell === "number" ? numberText(cell, column.type) : String(cell);
 }
 
 function csvCell(text: string): string {
@@ -146,27 +148,9 @@ function csvCell(text: string): string {
 /** NaN and infinities, which JSON lacks, are null; integers beyond 2^53 are strings. */
 function jsonRow(columns: readonly NamedColumn<Column>[], row: number): string {
   const cells = columns.map(
-    ([name, column]) => `${JSON.stringify(name)}:${jsonCell(column.at(row), column)}`,
+    ([name, column]) => `${JSON.stringify(name)}:${JSON.stringify(jsonCell(column.at(row), column.type))}`,
   );
   return `{${cells.join(",")}}`;
-}
-
-function jsonCell(cell: Cell, column: Column): string {
-  if (typeof cell === "number") return Number.isFinite(cell) ? numberText(cell, column) : "null";
-  if (typeof cell !== "bigint") return JSON.stringify(cell);
-  if (column.type === "datetime") return JSON.stringify(formatNs(cell));
-  return Number.isSafeInteger(Number(cell)) ? String(cell) : `"${cell}"`;
-}
-
-/** The shortest digits that give the number back: of a float32, those of its own 32 bits. */
-function numberText(value: number, column: Column): string {
-  if (!Number.isFinite(value)) return value > 0 ? "inf" : "-inf";
-  if (column.type !== "float32" || Number.isInteger(value)) return String(value);
-  for (let digits = 6; digits < 9; digits++) {
-    const text = value.toPrecision(digits);
-    if (Math.fround(Number(text)) === value) return String(Number(text));
-  }
-  return String(Number(value.toPrecision(9)));
 }
 
 async function print(text: string): Promise<void> {

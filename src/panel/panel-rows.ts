@@ -1,6 +1,7 @@
 import { refuseKeyNames } from "../names/key-names.js";
 import { dateOfNs, formatNs } from "../time.js";
-import type { Cell } from "./column.js";
+import { jsonCell } from "./cell-json.js";
+import type { Cell, Column } from "./column.js";
 import type { Panel } from "./panel.js";
 
 export interface RowKey {
@@ -36,18 +37,25 @@ export function rowsOf(panel: Panel): PanelRow[] {
 
 /** The same with values that JSON has. @see Panel.toJSON @throws DataServiceError column-conflict */
 export function jsonRowsOf(panel: Panel): JsonRow[] {
+  refuseKeyNames(panel.columnNames, "toJSON");
   const { index } = panel;
-  const isTime = new Set(panel.columnNames.filter((name) => panel.column(name).type === "datetime"));
-  return rowsOf(panel).map(({ datetime: _, ...cells }, row) => {
-    const time = formatNs(index.datetimes[index.sessionOf(row)]!);
-    const plain = Object.entries(cells as Record<string, Cell>).map(([name, cell]) => [
-      name,
-      typeof cell !== "bigint" ? cell : isTime.has(name) ? formatNs(cell) : plainInteger(cell),
-    ]);
-    return { datetime: time, ...Object.fromEntries(plain) };
-  });
+  const { codes, instruments } = index;
+  const columns = panel.columnNames.map((name) => [name, panel.column(name)] as const);
+  return jsonRows(columns, panel.rowCount, (row) => ({
+    datetime: formatNs(index.datetimes[index.sessionOf(row)]!),
+    instrument: instruments[codes[row]!]!,
+  }));
 }
 
-function plainInteger(cell: bigint): number | string {
-  return Number.isSafeInteger(Number(cell)) ? Number(cell) : String(cell);
+/** One object a row as JSON holds it: what `key` gives of the row, and one entry a column. */
+export function jsonRows(
+  columns: readonly (readonly [name: string, column: Column])[],
+  rowCount: number,
+  key: (row: number) => JsonRow = () => ({}),
+): JsonRow[] {
+  for (const [, column] of columns) column.values; // loads it once, rather than cell by cell
+  return Array.from({ length: rowCount }, (_, row) => {
+    const cells = columns.map(([name, column]) => [name, jsonCell(column.at(row), column.type)] as const);
+    return { ...key(row), ...Object.fromEntries(cells) };
+  });
 }

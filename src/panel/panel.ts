@@ -309,7 +309,7 @@ export class Panel {
 
   /**
    * What JSON.stringify takes: the rows as `toRows` gives them, times as `2020-03-02` or `2020-03-02 09:31:00` and
-   * integers beyond 2^53 as text; NaN and infinities, which JSON lacks, become null. For small tables.
+   * integers beyond 2^53 as text, a float32 with the digits that give it back; NaN and infinities, which JSON lacks, become null. For small tables.
    * @throws DataServiceError column-conflict where a column has the name of a key
    */
   toJSON(): JsonRow[] {

@@ -7,6 +7,7 @@ import { type Cell, Column } from "../panel/column.js";
 import { encodeLevel } from "../panel/encode-level.js";
 import type { Panel } from "../panel/panel.js";
 import { panelFromTable } from "../panel/panel-from-table.js";
+import { type JsonRow, jsonRows } from "../panel/panel-rows.js";
 import { formatCell, groupDigits } from "../panel/print.js";
 import { layTable } from "../panel/text-table.js";
 import { dateOfNs, NAT_NS } from "../time.js";
@@ -105,6 +106,14 @@ export class SqlResult {
       });
       return Object.fromEntries(entries);
     });
+  }
+
+  /**
+   * What JSON.stringify takes: the rows as `toRows` gives them, times and integers beyond 2^53 as text.
+   * @see Panel.toJSON
+   */
+  toJSON(): JsonRow[] {
+    return jsonRows([...this.#columns], this.rowCount);
   }
 
   /** The first rows as a table. */

@@ -155,6 +155,19 @@ describe("a result", () => {
   });
 });
 
+it("a result as JSON is its rows, as a panel's are", async () => {
+  const panel = panelFromColumns({
+    datetime: ["2020-03-02 09:31", "2020-03-02 09:32"],
+    instrument: ["a", "b"],
+    columns: { x: Float32Array.of(7.5516887, Number.NaN), n: BigInt64Array.of(2n ** 60n, 5n) },
+  });
+  const result = await panel.sql("SELECT * FROM panel ORDER BY datetime");
+  expect(JSON.stringify(result)).toBe(JSON.stringify(panel));
+  expect(JSON.stringify(await panel.sql("SELECT count(*) AS n, NULL AS none FROM panel"))).toBe(
+    '[{"n":2,"none":null}]',
+  );
+});
+
 describe("what a query reads", () => {
   it("is the columns it uses, of the panels it names", async () => {
     const read: string[] = [];
