@@ -37,6 +37,16 @@ export function parseTimeNs(input: TimeInput, what: string): bigint {
   return BigInt(ms) * NS_PER_MS + BigInt((m[7] ?? "").padEnd(9, "0"));
 }
 
+/** Whether `parseTimeNs` takes the text for a time. */
+export function isTime(text: string): boolean {
+  try {
+    parseTimeNs(text, "");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** The same of a time that becomes a cell, in a row of `from`. @throws DataServiceError bad-request (beyond what cells hold) */
 export function parseCellNs(input: TimeInput, field: string, row: number, from: string): bigint {
   const ns = parseTimeNs(input, field);

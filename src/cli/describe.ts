@@ -6,8 +6,9 @@ import { layTable } from "../panel/text-table.js";
 import { keyOption } from "./options.js";
 import { withProgress } from "./progress.js";
 
-/** Names that ended early are listed up to here. */
-const MOST_ENDED = 10;
+/** Names that ended early are listed up to here, and so many on a line. */
+const MOST_ENDED = 5;
+const ENDED_A_LINE = 3;
 
 export function describeCommand(): Command {
   return new Command("describe")
@@ -40,13 +41,15 @@ function descriptionText(d: PanelDescription): string {
     ["sessions", groupDigits(d.sessions)],
     ["instruments", groupDigits(d.instruments)],
     ["coverage", `${percent(d.coverage)} of sessions × instruments have a row`],
-    ["keys", "(datetime, instrument), sorted, no duplicates, none missing"],
-    ["left early", endedText(d)],
+    ["keys", "(datetime, instrument), no duplicates, none missing; sorted on reading if the file is not"],
+    ["left early", ...endedLines(d)],
   ];
   const width = Math.max(...facts.map(([name]) => name!.length));
   const lines = [
     d.source ?? "panel",
-    ...facts.map(([name, text]) => `  ${name!.padEnd(width)}  ${text}`),
+    ...facts.flatMap(([name, ...texts]) =>
+      texts.map((text, line) => `  ${(line === 0 ? name! : "").padEnd(width)}  ${text}`),
+    ),
     "",
   ];
   const grouped = d.columns.some((c) => c.group !== undefined);
@@ -62,10 +65,13 @@ function descriptionText(d: PanelDescription): string {
   return `${[...lines, ...table.map((line) => `  ${line}`)].join("\n")}\n`;
 }
 
-function endedText({ ended, endedShare, instruments, rows }: PanelDescription): string {
-  if (rows === 0) return "none; there are no rows";
-  if (ended.length === 0) return "none; every instrument has a row in the last session";
+function endedLines({ ended, endedShare, instruments, rows }: PanelDescription): string[] {
+  if (rows === 0) return ["none; there are no rows"];
+  if (ended.length === 0) return ["none; every instrument has a row in the last session"];
   const shown = ended.slice(0, MOST_ENDED).map(({ instrument, last }) => `${instrument} (${last})`);
-  const more = ended.length > shown.length ? `, and ${ended.length - shown.length} more` : "";
-  return `${ended.length} of ${instruments} (${percent(endedShare)}) end before the last session: ${shown.join(", ")}${more}`;
+  const more = ended.length > shown.length ? [`and ${ended.length - shown.length} more`] : [];
+  const names = [...shown, ...more].map((name, i, all) => (i < all.length - 1 ? `${name},` : name));
+  const lines = [`${ended.length} of ${instruments} (${percent(endedShare)}) end before the last session:`];
+  for (let i = 0; i < names.length; i += ENDED_A_LINE) lines.push(names.slice(i, i + ENDED_A_LINE).join(" "));
+  return lines;
 }

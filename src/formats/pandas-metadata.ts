@@ -1,5 +1,6 @@
 import { DataServiceError } from "../errors.js";
 import { fieldNames, lastPart, listNames, selectFields } from "../names/field.js";
+import { ADD_INSTRUMENT, parseLevel, SET_INDEX } from "./key-advice.js";
 import type { ColumnType } from "./table.js";
 
 /** What the `pandas` metadata of an Arrow schema or Parquet file says, as far as it is understood. */
@@ -94,7 +95,11 @@ export function layOut(
         [datetime, instrument][i] === undefined && fields.find((f) => called.get(f)!.name === kind);
       return named ? [`; "${named}" has the type ${typeOf(named)}`] : [];
     });
-    throw flatIndex(fields, index, datetime, instrument, unfit.join(""), label);
+    const asText = datetime === undefined ? index.findIndex((f) => called.get(f)!.name === "datetime") : -1;
+    const isTimes = index.length === 1 && index[0] === datetime;
+    const parsed = index.length > 1 && asText >= 0 ? `after ${parseLevel(asText)}` : undefined;
+    const advice = isTimes ? `as ${ADD_INSTRUMENT}` : parsed;
+    throw flatIndex(fields, index, datetime, instrument, unfit.join(""), label, advice);
   }
   const columns: LayoutColumn[] = [];
   for (const field of fields) {
@@ -112,6 +117,7 @@ function flatIndex(
   instrument: string | undefined,
   unfit: string,
   label: string,
+  advice = `with the index ${SET_INDEX}`,
 ): DataServiceError {
   const missing = [
     datetime ?? "datetime (a timestamp or date)",
@@ -120,7 +126,7 @@ function flatIndex(
   const indexed = index.length > 0 ? `, its index ${listNames(index)}` : "";
   return new DataServiceError(
     "flat-index",
-    `${label}: no key ${missing.join(" and no key ")}; its columns are ${listNames(fields)}${indexed}${unfit}; write it in pandas with the index df.set_index(["datetime", "instrument"])`,
+    `${label}: no key ${missing.join(" and no key ")}; its columns are ${listNames(fields)}${indexed}${unfit}; write it in pandas ${advice}`,
     { path: label, found: fields },
   );
 }

@@ -1,5 +1,8 @@
 import { execSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { scratchFolder } from "../scratch-folder.js";
 import { cli } from "./run-cli.js";
 
 const FILE = "data-fixtures/snapshot/daily_pv.h5";
@@ -90,8 +93,10 @@ describe("aistock-data describe", () => {
   sessions     291
   instruments  48
   coverage     71.3% of sessions × instruments have a row
-  keys         (datetime, instrument), sorted, no duplicates, none missing
-  left early   5 of 48 (10.4%) end before the last session: 600043.SH (2019-04-17), 600000.SH (2019-09-25), 000046.SZ (2020-02-26), 600030.SH (2020-03-05), 600041.SH (2020-03-06)
+  keys         (datetime, instrument), no duplicates, none missing; sorted on reading if the file is not
+  left early   5 of 48 (10.4%) end before the last session:
+               600043.SH (2019-04-17), 600000.SH (2019-09-25), 000046.SZ (2020-02-26),
+               600030.SH (2020-03-05), 600041.SH (2020-03-06)
 
   column   type     missing  share
   $open    float32       39   0.4%
@@ -100,6 +105,18 @@ describe("aistock-data describe", () => {
   $low     float32       39   0.4%
   $volume  float32       39   0.4%
   $factor  float32        0   0.0%
+`);
+  });
+
+  it("names five that left at most, of a file in whatever order", async () => {
+    const path = join(scratchFolder(), "unsorted.csv");
+    const ended = Array.from({ length: 7 }, (_, i) => `2020-01-0${7 - i},S${i},1`);
+    writeFileSync(path, ["datetime,instrument,x", "2020-01-09,T,1", ...ended].join("\n"));
+    expect(cli("describe", path).stdout).toContain(`
+  keys         (datetime, instrument), no duplicates, none missing; sorted on reading if the file is not
+  left early   7 of 8 (87.5%) end before the last session:
+               S6 (2020-01-01), S5 (2020-01-02), S4 (2020-01-03),
+               S3 (2020-01-04), S2 (2020-01-05), and 2 more
 `);
   });
 

@@ -53,6 +53,11 @@ put("repeated_names", pd.concat({"feature": df, "label": df[["a"]]}, axis=1))
 put("whole_number_columns", df.rename(columns={"a": 0, "b": 1}))
 put("whole_number_instruments", df.set_index(index.set_levels([1, 600000], level=1)))
 put("python_dates", df.set_index(index.set_levels([d.date() for d in days], level=0)))
+text_times = df.set_index(index.set_levels([str(d.date()) for d in days], level=0))
+put("text_times", text_times); put("text_times_table", text_times, format="table")
+put("text_times_turned", text_times.swaplevel())
+wide = df["b"].unstack()
+put("wide", wide); put("wide_table", wide, format="table")
 put("three_levels", df.assign(k=1).set_index("k", append=True))
 put("nested", df, key="research/day")
 put("two", df, key="x"); put("two", df, key="y", mode="a")
@@ -130,6 +135,23 @@ describe("layouts that this machine's pandas writes", () => {
     expect((await open("whole_number_instruments")).keys.instruments).toEqual(["1", "600000"]);
     expect(isoNs((await open("python_dates")).keys.datetimes[1]!)).toBe("2020-01-03T00:00:00");
     expect((await open("no_rows_no_levels")).keys.rowCount).toBe(0);
+    const parse = (level: number) =>
+      `not the (datetime, instrument) index; in pandas, df.index = df.index.set_levels(pd.to_datetime(df.index.levels[${level}]), level=${level}) before writing it`;
+    for (const [name, has, level] of [
+      ["text_times", "the index levels datetime (string) and instrument (string)", 0],
+      ["text_times_turned", "the index levels instrument (string) and datetime (string)", 1],
+      ["text_times_table", "the index levels datetime and instrument, of which one should hold times", 0],
+    ] as const) {
+      await expect(open(name)).rejects.toThrow(`"data" has ${has}, ${parse(level)}`);
+    }
+    for (const [name, index] of [
+      ["wide", 'a flat index "datetime"'],
+      ["wide_table", "a flat index"],
+    ] as const) {
+      await expect(open(name)).rejects.toThrow(
+        `"data" has ${index}, not the (datetime, instrument) index; in pandas, df.stack().rename_axis(["datetime", "instrument"]).to_frame("close") where each column is an instrument, else df.set_index("instrument", append=True) before writing it`,
+      );
+    }
     await expect(open("three_levels")).rejects.toThrow(
       '"data" has an index of 3 levels, not the (datetime, instrument) index',
     );

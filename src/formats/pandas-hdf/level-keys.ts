@@ -1,8 +1,10 @@
 import { DataServiceError } from "../../errors.js";
 import { freshRoom, ROOM_BYTES } from "../../simd/fresh.js";
-import { utcToWallClock } from "../../time.js";
+import { isTime, utcToWallClock } from "../../time.js";
+import { ADD_INSTRUMENT, parseLevel, SET_INDEX } from "../key-advice.js";
 import type { LevelCodes, RowKeys } from "../table.js";
 import { type Level, readLevel, storedArray } from "./array.js";
+import { datetimeUnitNs } from "./field.js";
 import type { H5Structure } from "./h5-structure.js";
 import { H5T } from "./h5-types.js";
 import { openRowStore, type RowStore } from "./row-store.js";
@@ -13,10 +15,10 @@ export function readLevelKeys(h5file: H5Structure, key: string, axis: string): R
   const variety = h5file.text(key, `${axis}_variety`);
   const count = variety === "multi" ? h5file.attribute(key, `${axis}_nlevels`) : 1;
   if (count !== 2) {
-    const name = variety === "regular" ? h5file.text(`${key}/${axis}`, "name") : undefined;
-    const has =
-      variety === "multi" ? `an index of ${count} levels` : `a flat index${name ? ` "${name}"` : ""}`;
-    throw flatIndex(label, key.slice(1), has);
+    if (variety !== "regular") throw flatIndex(label, key.slice(1), `an index of ${count} levels`);
+    const name = h5file.text(`${key}/${axis}`, "name");
+    const has = `a flat index${name ? ` "${name}"` : ""}`;
+    throw flatIndex(label, key.slice(1), has, flatAdvice(h5file.text(`${key}/${axis}`, "kind")));
   }
   const codes = ([0, 1] as const).map((i) => codeReader(h5file, `${key}/${axis}_label${i}`, i));
   if (codes.every(({ rowCount }) => rowCount === 0)) return NO_KEYS; // levels without entries are pickled
@@ -24,7 +26,9 @@ export function readLevelKeys(h5file: H5Structure, key: string, axis: string): R
   const at = datetimeLevel(levels);
   if (at === undefined) {
     const found = levels.map(({ name, kind }) => `${name ?? "unnamed"} (${kind})`);
-    throw flatIndex(label, key.slice(1), `the index levels ${found.join(" and ")}`);
+    const asText = levels.findIndex(isTimesAsText);
+    const advice = asText < 0 ? undefined : parseLevel(asText);
+    throw flatIndex(label, key.slice(1), `the index levels ${found.join(" and ")}`, advice);
   }
   const [times, names] = [codes[at]!, codes[1 - at]!];
   if (times.rowCount !== names.rowCount) {
@@ -78,12 +82,23 @@ export function columnZone(timezone: string | undefined, label: string): string 
   return wallClock(new BigInt64Array(0), timezone, label).timezone;
 }
 
-export function flatIndex(label: string, key: string, has: string): DataServiceError {
+export function flatIndex(label: string, key: string, has: string, advice = SET_INDEX): DataServiceError {
   return new DataServiceError(
     "flat-index",
-    `${label}: "${key}" has ${has}, not the (datetime, instrument) index; in pandas, df.set_index(["datetime", "instrument"]) before writing it`,
+    `${label}: "${key}" has ${has}, not the (datetime, instrument) index; in pandas, ${advice} before writing it`,
     { path: label, key },
   );
+}
+
+/** What to do with a flat index that holds values of a kind, as pandas calls it. */
+export function flatAdvice(kind: string | undefined): string {
+  return datetimeUnitNs(kind) === undefined && kind !== "date" ? SET_INDEX : ADD_INSTRUMENT;
+}
+
+/** Whether a level holds text that is times, by the first of it. */
+function isTimesAsText({ kind, texts }: Level): boolean {
+  const first = kind === "string" ? texts?.find((text) => text !== null) : undefined;
+  return typeof first === "string" && isTime(first);
 }
 
 /** Which of the two levels holds the times, if the other can name instruments. */

@@ -1,11 +1,12 @@
 import { DataServiceError } from "../../errors.js";
+import { parseLevel } from "../key-advice.js";
 import { CELL_BYTES, type ColumnSource, type FileTable, type TableRequest } from "../table.js";
 import { listAttribute } from "./array.js";
 import { columnTypeOf, datetimeUnitNs, type Field, type TextField } from "./field.js";
 import { chooseColumns, repeatedName, UNNAMED } from "./fixed.js";
 import type { H5Structure } from "./h5-structure.js";
 import { type H5Member, H5T, type H5TypeInfo } from "./h5-types.js";
-import { columnZone, flatIndex } from "./level-keys.js";
+import { columnZone, flatAdvice, flatIndex } from "./level-keys.js";
 import { RecordBlock } from "./record-block.js";
 import { openRowStore } from "./row-store.js";
 import { type KeyField, scanKeys } from "./table-keys.js";
@@ -30,11 +31,9 @@ export function openAppendable(h5file: H5Structure, key: string, request: TableR
   const keyFields = levels.map((name) => keyField(h5file, key, path, members, name));
   const at = keyFields.findIndex((field) => field.unitNs !== undefined);
   if (at < 0 || keyFields[1 - at]!.unitNs !== undefined) {
-    throw flatIndex(
-      file.label,
-      key.slice(1),
-      `the index levels ${levels.join(" and ")}, of which one should hold times`,
-    );
+    const has = `the index levels ${levels.join(" and ")}, of which one should hold times`;
+    const asText = keyFields.findIndex(({ name, text }) => name === "datetime" && text !== undefined);
+    throw flatIndex(file.label, key.slice(1), has, asText < 0 ? undefined : parseLevel(asText));
   }
   const store = openRowStore(h5file, dataset);
   const block = new RecordBlock(store, file);
@@ -174,6 +173,15 @@ function flatTable(
   key: string,
   levels: readonly string[] | undefined,
 ): DataServiceError {
-  const has = levels ? `an index of ${levels.length} levels (${levels.join(", ")})` : "a flat index";
-  return flatIndex(h5file.file.label, key.slice(1), has);
+  const { label } = h5file.file;
+  if (levels) {
+    const has = `an index of ${levels.length} levels (${levels.join(", ")})`;
+    return flatIndex(label, key.slice(1), has);
+  }
+  return flatIndex(
+    label,
+    key.slice(1),
+    "a flat index",
+    flatAdvice(h5file.text(`${key}/table`, "index_kind")),
+  );
 }
