@@ -46,6 +46,21 @@ export interface ErrorDetails {
   readonly suggestion?: string;
 }
 
+/** What tables that are not in a file are called, where errors would name the file. */
+export const IN_MEMORY = {
+  panel: "this panel",
+  columns: "these columns",
+  arrowTable: "this Arrow table",
+  sqlResult: "the query's result",
+  basePanel: "the base panel",
+} as const;
+const NO_FILES: ReadonlySet<string> = new Set(Object.values(IN_MEMORY));
+
+/** The `path` of an error about the table that is called `label`: none where it is not in a file. */
+export function pathOf(label: string): Pick<ErrorDetails, "path"> {
+  return NO_FILES.has(label) ? {} : { path: label };
+}
+
 /**
  * The one error class of this library. Its message says what was asked, what was found and what to do;
  * `code` and `details` say the same to programs; `cause` keeps the error underneath, where there is one.

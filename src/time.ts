@@ -1,4 +1,4 @@
-import { DataServiceError, type ErrorCode } from "./errors.js";
+import { DataServiceError, type ErrorCode, pathOf } from "./errors.js";
 
 /** A point in time as callers give it: an ISO string, a Date (its UTC fields), or epoch nanoseconds. */
 export type TimeInput = string | Date | bigint;
@@ -78,7 +78,7 @@ function beyondSpan(
   return new DataServiceError(
     code,
     `${label}: row ${row} of "${field}" is ${formatNs(ns)}, beyond what 64-bit nanoseconds hold (${span}); ${advice}`,
-    { field, position: row, ...(code === "unsupported" && { path: label }) },
+    { field, position: row, ...(code === "unsupported" && pathOf(label)) },
   );
 }
 

@@ -11,7 +11,7 @@ import type {
   Utf8,
   Vector,
 } from "apache-arrow";
-import { DataServiceError } from "../errors.js";
+import { DataServiceError, pathOf } from "../errors.js";
 import { NS_PER_DAY, NS_PER_MS } from "../time.js";
 import {
   type ArrowChunk,
@@ -210,7 +210,7 @@ function columnOf(name: string, vector: Vector, label: string): ArrowColumn {
     throw new DataServiceError(
       "unsupported",
       `${label}: column "${name}" has the Arrow type ${vector.type}, which a panel cannot hold; leave it out with columns, or give numbers, times or text`,
-      { path: label, field: name },
+      { ...pathOf(label), field: name },
     );
   }
   const isDictionary = arrowLibrary().DataType.isDictionary(vector.type);

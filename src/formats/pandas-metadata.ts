@@ -1,4 +1,4 @@
-import { DataServiceError } from "../errors.js";
+import { DataServiceError, pathOf } from "../errors.js";
 import { fieldNames, lastPart, listNames, selectFields } from "../names/field.js";
 import { ADD_INSTRUMENT, parseLevel, SET_INDEX } from "./key-advice.js";
 import type { ColumnType } from "./table.js";
@@ -127,7 +127,7 @@ function flatIndex(
   return new DataServiceError(
     "flat-index",
     `${label}: no key ${missing.join(" and no key ")}; its columns are ${listNames(fields)}${indexed}${unfit}; write it in pandas ${advice}`,
-    { path: label, found: fields },
+    { ...pathOf(label), found: fields },
   );
 }
 
@@ -153,7 +153,7 @@ export function chooseColumns(
     throw new DataServiceError(
       "unsupported",
       `${label}: column "${name}" holds values of the type ${opaque}, which a panel cannot hold; leave it out with columns, or write it as numbers, times or text`,
-      { path: label, field: name },
+      { ...pathOf(label), field: name },
     );
   }
   return chosen;
@@ -164,7 +164,7 @@ function refuseRepeats(names: readonly string[], label: string): void {
   for (const name of names) {
     if (seen.has(name)) {
       const problem = `${label}: two columns are called "${name}"; rename one of them and write the file again`;
-      throw new DataServiceError("unsupported", problem, { path: label, field: name });
+      throw new DataServiceError("unsupported", problem, { ...pathOf(label), field: name });
     }
     seen.add(name);
   }
@@ -190,7 +190,7 @@ function splitName(name: string, label: string): { name: string; group?: string 
     throw new DataServiceError(
       "unsupported",
       `${label}: the column names have ${parts.length} levels; at most 2, (group, name), can be read`,
-      { path: label, field: name },
+      { ...pathOf(label), field: name },
     );
   }
   const [group, last] = parts as [string, string];

@@ -1,4 +1,4 @@
-import { DataServiceError } from "../errors.js";
+import { DataServiceError, pathOf } from "../errors.js";
 import { nearestName, suggestion } from "./nearest.js";
 
 /** A set of column names: a Map by name, or a Set. */
@@ -89,7 +89,7 @@ export function resolveField(name: string, known: FieldNames, label: string, gro
   const near = inGroups.length > 1 ? undefined : nearestName(String(name), names);
   const hint = near === undefined ? `; it has ${listNames(names)}` : suggestion(near);
   throw new DataServiceError("unknown-field", `unknown field "${name}" in ${label}${hint}`, {
-    path: label,
+    ...pathOf(label),
     field: String(name),
     found: names,
     ...(near !== undefined && { suggestion: near }),

@@ -1,4 +1,4 @@
-import { DataServiceError } from "../errors.js";
+import { DataServiceError, pathOf } from "../errors.js";
 import { alignRows } from "../join/align.js";
 import { alignColumn } from "../join/aligned-column.js";
 import { onlyPanels } from "../join/only-panels.js";
@@ -23,7 +23,7 @@ export function appendSessions(panel: Panel, later: Panel): Panel {
   if (first === undefined) return panel;
   if (last !== undefined && first <= last) {
     const problem = `appendSessions: ${later.label} begins at ${formatNs(first)}, but ${panel.label} already holds sessions up to ${formatNs(last)}; append only what comes after`;
-    throw new DataServiceError("bad-request", problem, { path: later.label, found: [formatNs(last)] });
+    throw new DataServiceError("bad-request", problem, { ...pathOf(later.label), found: [formatNs(last)] });
   }
   const added = respellIndex(later.index, panel.index);
   const alignment = alignRows(added, later.index);

@@ -1,4 +1,4 @@
-import { DataServiceError } from "../errors.js";
+import { DataServiceError, pathOf } from "../errors.js";
 import type { RowKeys } from "../formats/table.js";
 import { formatNs } from "../time.js";
 import { CheckedCodes, codesRoom, positionsOf, SLAB_ROWS } from "./checked-codes.js";
@@ -99,7 +99,7 @@ function repeatedKeys(
   return new DataServiceError(
     "duplicate-keys",
     `${label}: ${count} ${count === 1 ? "row repeats" : "rows repeat"} the (datetime, instrument) key of another, first ${found.join(", ")}; ${advice}`,
-    { path: label, count, found },
+    { ...pathOf(label), count, found },
   );
 }
 

@@ -1,4 +1,4 @@
-import { DataServiceError } from "../errors.js";
+import { DataServiceError, pathOf } from "../errors.js";
 import type { LevelCodes, RowKeys } from "../formats/table.js";
 import { announceSharedMemory } from "../shared-memory.js";
 import type { LevelRank } from "./level-rank.js";
@@ -80,7 +80,7 @@ export class CheckedCodes {
           throw new DataServiceError(
             "corrupt",
             `${label}: row ${first + i} points to entry ${code} of the ${level} level, which has ${size}; the file is damaged, write it again`,
-            { path: label, position: first + i },
+            { ...pathOf(label), position: first + i },
           );
         }
         const noTime = d < 0 || isMissing(this.sessionRank, d);
@@ -97,7 +97,7 @@ export class CheckedCodes {
     throw new DataServiceError(
       "missing-keys",
       `${label}: ${said.join(" and ")}, first row ${firstRow}; drop such rows in pandas with df[df.index.get_level_values("${parts[0]}").notna()]`,
-      { path: label, count: without.datetime + without.instrument, position: firstRow },
+      { ...pathOf(label), count: without.datetime + without.instrument, position: firstRow },
     );
   }
 }

@@ -1,4 +1,5 @@
 import type { Table } from "apache-arrow";
+import { IN_MEMORY } from "../errors.js";
 import { arrowToTable } from "../formats/arrow.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
 import type { Panel } from "./panel.js";
@@ -22,5 +23,5 @@ const FROM_ARROW_KEYS: RequestKeys<FromArrowOptions> = { columns: true, source: 
 export function panelFromArrow(table: Table, options: FromArrowOptions = {}): Panel {
   checkKeys(options, FROM_ARROW_KEYS, "panelFromArrow");
   const { columns, source } = options;
-  return panelFromTable(arrowToTable(table, source ?? "this Arrow table", { columns }));
+  return panelFromTable(arrowToTable(table, source ?? IN_MEMORY.arrowTable, { columns }));
 }

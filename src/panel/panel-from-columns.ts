@@ -1,4 +1,4 @@
-import { DataServiceError } from "../errors.js";
+import { DataServiceError, IN_MEMORY } from "../errors.js";
 import type { RowKeys } from "../formats/table.js";
 import { namedEntries } from "../names/named-entries.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
@@ -59,7 +59,7 @@ export function panelFromColumns(input: ColumnsInput): Panel {
     readDatetimeCodes: (first, last) => sessions.codes.subarray(first, last),
     readInstrumentCodes: (first, last) => names.codes.subarray(first, last),
   };
-  const { index, order } = buildIndex(keys, "these columns");
+  const { index, order } = buildIndex(keys, IN_MEMORY.columns);
   const named = new Map<string, Column>();
   for (const [name, values] of namedEntries(columns, "panelFromColumns: columns")) {
     const column = columnOfValues(name, values);

@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import type { Table } from "apache-arrow";
-import { DataServiceError } from "../errors.js";
+import { DataServiceError, IN_MEMORY } from "../errors.js";
 import {
   evaluatePanel,
   evaluatePanelInThreads,
@@ -85,7 +85,7 @@ export class Panel {
 
   /** How errors name this panel. */
   get label(): string {
-    return this.info.source ?? "this panel";
+    return this.info.source ?? IN_MEMORY.panel;
   }
 
   /** What the caller should know of how this panel was made; empty where there is nothing. */

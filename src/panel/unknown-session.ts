@@ -1,4 +1,4 @@
-import { DataServiceError } from "../errors.js";
+import { DataServiceError, pathOf } from "../errors.js";
 import { formatNs } from "../time.js";
 import type { PanelIndex } from "./panel-index.js";
 
@@ -11,7 +11,7 @@ export function unknownSession(index: PanelIndex, ns: bigint, label: string): Da
   const hint =
     beside.length > 0 ? `; the nearest ${beside.length === 1 ? "is" : "are"} ${beside.join(" and ")}` : "";
   return new DataServiceError("unknown-session", `no session at ${formatNs(ns)} in ${label}${hint}`, {
-    path: label,
+    ...pathOf(label),
     found: beside,
   });
 }

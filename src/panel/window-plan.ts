@@ -1,4 +1,4 @@
-import { DataServiceError } from "../errors.js";
+import { DataServiceError, pathOf } from "../errors.js";
 import { checkChoice } from "../names/choice.js";
 import { nearestName, suggestion } from "../names/nearest.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
@@ -112,7 +112,7 @@ function unknownInstruments(index: PanelIndex, unknown: readonly string[], label
     "unknown-instrument",
     `unknown instrument "${name}"${others} in ${label}${suggestion(near)}; onUnknown: "skip" leaves unknown ones out`,
     {
-      path: label,
+      ...pathOf(label),
       instrument: name,
       count: unknown.length,
       found: unknown.slice(0, 10).map(String),

@@ -1,4 +1,4 @@
-import { DataServiceError } from "../errors.js";
+import { DataServiceError, pathOf } from "../errors.js";
 import { checkChoice } from "../names/choice.js";
 import { Column } from "../panel/column.js";
 import type { Panel } from "../panel/panel.js";
@@ -33,7 +33,7 @@ export function factorField(panel: Panel, adjust: Adjust): string {
   throw new DataServiceError(
     "bad-request",
     `adjust: "${adjust}" needs $factor, which ${panel.label} does not have; leave adjust out to get prices as stored`,
-    { path: panel.label, field: "$factor" },
+    { ...pathOf(panel.label), field: "$factor" },
   );
 }
 

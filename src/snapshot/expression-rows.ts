@@ -1,3 +1,4 @@
+import { IN_MEMORY } from "../errors.js";
 import type { PanelKeys } from "../expression/layout.js";
 import { indexOfRows } from "../panel/index-of-rows.js";
 import type { PanelIndex } from "../panel/panel-index.js";
@@ -41,7 +42,7 @@ export function rowsForWindow(
   const [from, to] = sessionsRead(expressions, base.sessionCount, firstSession, lastSession);
   const wanted = Int32Array.from(index.instruments, (name) => base.codeOf(name)).sort();
   const instruments = Array.from(wanted, (code) => base.instruments[code]!);
-  const all = planWindow(base, { universe: instruments }, "the base panel").rows;
+  const all = planWindow(base, { universe: instruments }, IN_MEMORY.basePanel).rows;
   if (all.kind === "contiguous") return rowsOfSessions(base, expressions, firstSession, lastSession);
   const baseRows = all.rows;
   const place = new Int32Array(base.instruments.length);

@@ -72,7 +72,7 @@ function qualified(asked: string, entries: readonly OpenEntry[]): FieldRef | und
   const near = nearest === undefined ? undefined : qualifiedAs(asked, from, nearest);
   const hint = near === undefined ? `; it has ${listNames([...from.schema.types.keys()])}` : suggestion(near);
   throw new DataServiceError("unknown-field", `unknown field "${field}" in ${from.schema.label}${hint}`, {
-    path: from.schema.label,
+    ...(from.entry.path !== undefined && { path: from.schema.label }),
     field: asked,
     ...(near !== undefined && { suggestion: near }),
   });

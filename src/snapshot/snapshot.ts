@@ -1,5 +1,5 @@
 import type { CacheOption } from "../cache/cache-use.js";
-import { DataServiceError } from "../errors.js";
+import { DataServiceError, pathOf } from "../errors.js";
 import { listNames } from "../names/field.js";
 import { nearestName, suggestion } from "../names/nearest.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
@@ -221,7 +221,7 @@ export class Snapshot {
         base.index.sessionCount === 0 ? "it is empty" : `the first is ${formatNs(base.index.datetimes[0]!)}`;
       const when = asOf === undefined ? "" : ` at or before ${formatNs(parseEndNs(asOf, "asOf"))}`;
       throw new DataServiceError("unknown-session", `no session${when} in ${base.label}; ${first}`, {
-        path: base.label,
+        ...pathOf(base.label),
       });
     }
     checkBudget(plan, request.memoryBudget);

@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import type { Table } from "apache-arrow";
-import { DataServiceError } from "../errors.js";
+import { DataServiceError, IN_MEMORY } from "../errors.js";
 import { columnsToArrow } from "../formats/arrow.js";
 import { listNames } from "../names/field.js";
 import { type Cell, Column } from "../panel/column.js";
@@ -80,7 +80,7 @@ export class SqlResult {
     columns.delete("datetime");
     columns.delete("instrument");
     return panelFromTable({
-      label: "the query's result",
+      label: IN_MEMORY.sqlResult,
       keys: {
         rowCount: this.rowCount,
         datetimes: BigInt64Array.from(sessions.level),

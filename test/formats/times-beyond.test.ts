@@ -19,6 +19,7 @@ import {
 } from "apache-arrow";
 import pl from "nodejs-polars";
 import { describe, expect, test } from "vitest";
+import { pathOf } from "../../src/errors.js";
 import { withDuckDB } from "../../src/formats/duckdb.js";
 import { type DataServiceError, openPanel, panelFromArrow, panelFromColumns } from "../../src/index.js";
 import { fromArquero } from "../../src/interop/arquero.js";
@@ -123,7 +124,7 @@ describe("a column of an Arrow table", () => {
         expect(thrown(() => panel.column("delisted").values)).toMatchObject({
           code: "unsupported",
           message: refusal(label, 2, "delisted", "9999-12-31"),
-          details: { path: label, field: "delisted", position: 2 },
+          details: { ...pathOf(label), field: "delisted", position: 2 },
         });
         const inside = panel.column("delisted").gather(Uint32Array.of(0, 1, 3));
         expect(Array.from(inside.values as BigInt64Array)).toEqual([0n, NAT_NS, 86_400_000_000_000n]);
