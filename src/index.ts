@@ -10,7 +10,7 @@ export type {
   NumericArray,
   Progress,
 } from "./formats/table.js";
-export type { DurationInput, TimeInput } from "./time.js";
+export { type DurationInput, formatNs as formatTime, type TimeInput } from "./time.js";
 
 // A file, arrays or an Arrow table become a Panel.
 
@@ -28,14 +28,18 @@ export { type WriteQlibOptions, writeQlibBin } from "./panel/write-qlib.js";
 
 export { appendSessions } from "./panel/append-sessions.js";
 export { type Cell, Column } from "./panel/column.js";
+export type { DenseMatrix, DenseOptions } from "./panel/dense.js";
 export { type ColumnDescription, describePanel, type PanelDescription } from "./panel/describe.js";
+export type { DropMissingOptions } from "./panel/drop-missing.js";
+export type { FillValue } from "./panel/fill-missing.js";
 export { getHistoryWindow } from "./panel/history-window.js";
 export { type Survivorship, survivorship } from "./panel/instrument-spans.js";
+export type { RowMask } from "./panel/keep-rows.js";
 export type { Matrix, UnstackOptions } from "./panel/matrix.js";
-export { Panel, type PanelInfo, type PanelWindowRequest } from "./panel/panel.js";
+export { Panel, type PanelInfo } from "./panel/panel.js";
 export type { PanelIndex } from "./panel/panel-index.js";
 export type { JsonRow, PanelRow, RowKey } from "./panel/panel-rows.js";
-export type { WindowRequest } from "./panel/window-plan.js";
+export type { PanelWindowRequest, WindowRequest } from "./panel/window-plan.js";
 
 // Panels as one, with an account.
 

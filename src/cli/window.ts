@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { Command, Option } from "commander";
 import { type OpenOptions, openPanel } from "../panel/open-panel.js";
-import type { Panel, PanelWindowRequest } from "../panel/panel.js";
+import type { Panel } from "../panel/panel.js";
+import type { PanelWindowRequest } from "../panel/window-plan.js";
 import type { HistoryRequest } from "../snapshot/history-plan.js";
 import { openSnapshot } from "../snapshot/open-snapshot.js";
 import { findLists } from "../snapshot/universe.js";

@@ -1,6 +1,6 @@
 import { checkKeys } from "../names/request-keys.js";
-import type { Panel, PanelWindowRequest } from "./panel.js";
-import { WINDOW_KEYS } from "./window-plan.js";
+import type { Panel } from "./panel.js";
+import { type PanelWindowRequest, WINDOW_KEYS } from "./window-plan.js";
 
 const { universe: _, ...REQUEST_KEYS } = WINDOW_KEYS;
 

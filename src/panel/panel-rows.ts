@@ -1,3 +1,4 @@
+import { DataServiceError } from "../errors.js";
 import { refuseKeyNames } from "../names/key-names.js";
 import { dateOfNs, formatNs } from "../time.js";
 import { jsonCell } from "./cell-json.js";
@@ -15,6 +16,19 @@ export type PanelRow = RowKey & Record<string, Cell | Date>;
 
 /** A row as JSON holds it. */
 export type JsonRow = Record<string, string | number | boolean | null>;
+
+/** @see Panel.keyAt @throws DataServiceError bad-request */
+export function keyOf({ index, rowCount, label }: Panel, row: number): RowKey {
+  if (!(Number.isInteger(row) && row >= 0 && row < rowCount)) {
+    const problem = `row ${row} of ${label}, which has ${rowCount} rows`;
+    throw new DataServiceError("bad-request", problem, { position: row });
+  }
+  const code = index.codesOf(row, row + 1)[0]!;
+  return {
+    datetime: dateOfNs(index.datetimes[index.sessionOf(row)]!),
+    instrument: index.instruments[code]!,
+  };
+}
 
 /** One object a row. @see Panel.toRows @throws DataServiceError column-conflict */
 export function rowsOf(panel: Panel): PanelRow[] {

@@ -20,19 +20,23 @@ import { namedEntries } from "../names/named-entries.js";
 import { renamedFields } from "../names/renamed-fields.js";
 import type { SqlOptions } from "../sql/run-sql.js";
 import type { SqlResult } from "../sql/sql-result.js";
-import { dateOfNs, parseTimeNs, type TimeInput } from "../time.js";
+import { parseTimeNs, type TimeInput } from "../time.js";
 import { appendSessions } from "./append-sessions.js";
 import type { Column } from "./column.js";
+import { crossSection, groupBySession } from "./cross-sections.js";
+import { type DenseMatrix, type DenseOptions, denseMatrix } from "./dense.js";
+import { type DropMissingOptions, dropMissing } from "./drop-missing.js";
+import { type FillValue, fillMissing } from "./fill-missing.js";
 import { groupByInstrument } from "./group-by-instrument.js";
 import { type ColumnInput, columnOfValues } from "./infer-column.js";
+import { filterPanel, type RowMask } from "./keep-rows.js";
 import { loadColumns } from "./load.js";
 import { type Matrix, type UnstackOptions, unstackColumn } from "./matrix.js";
 import type { PanelIndex } from "./panel-index.js";
-import { type JsonRow, jsonRowsOf, type PanelRow, type RowKey, rowsOf } from "./panel-rows.js";
+import { type JsonRow, jsonRowsOf, keyOf, type PanelRow, type RowKey, rowsOf } from "./panel-rows.js";
 import { printPanel } from "./print.js";
 import { slabColumns } from "./slab-columns.js";
-import { unknownSession } from "./unknown-session.js";
-import { planWindow, type WindowPlan, type WindowRequest } from "./window-plan.js";
+import { type PanelWindowRequest, planWindow, type WindowPlan } from "./window-plan.js";
 
 /** What a Panel knows of itself besides its table. */
 export interface PanelInfo {
@@ -44,11 +48,6 @@ export interface PanelInfo {
   readonly notes?: readonly string[] | undefined;
   /** Codes a window's universe named and its panel did not know (`onUnknown: "skip"`). */
   readonly unknownInstruments?: readonly string[] | undefined;
-}
-
-export interface PanelWindowRequest extends WindowRequest {
-  /** Columns as `select` takes them; the window's columns carry the names asked by. All when omitted. */
-  readonly fields?: readonly string[] | undefined;
 }
 
 /**
@@ -63,11 +62,8 @@ export class Panel {
   constructor(index: PanelIndex, columns: ReadonlyMap<string, Column>, info: PanelInfo = {}) {
     for (const [name, column] of columns) {
       if (column.length !== index.rowCount) {
-        throw new DataServiceError(
-          "bad-request",
-          `column "${name}" has ${column.length} cells for ${index.rowCount} rows`,
-          { field: name, count: column.length },
-        );
+        const problem = `column "${name}" has ${column.length} cells for ${index.rowCount} rows`;
+        throw new DataServiceError("bad-request", problem, { field: name, count: column.length });
       }
     }
     this.index = index;
@@ -143,21 +139,7 @@ export class Panel {
 
   /** The key of a row. @throws DataServiceError bad-request when there is no such row */
   keyAt(row: number): RowKey {
-    if (!(Number.isInteger(row) && row >= 0 && row < this.rowCount)) {
-      throw new DataServiceError(
-        "bad-request",
-        `row ${row} of ${this.label}, which has ${this.rowCount} rows`,
-        {
-          position: row,
-        },
-      );
-    }
-    const session = this.index.sessionOf(row);
-    const code = this.index.codesOf(row, row + 1)[0]!;
-    return {
-      datetime: dateOfNs(this.index.datetimes[session]!),
-      instrument: this.index.instruments[code]!,
-    };
+    return keyOf(this, row);
   }
 
   /** The row of a key, -1 where there is none; the instrument in either spelling. */
@@ -169,13 +151,7 @@ export class Panel {
 
   /** All rows of one session. @throws DataServiceError unknown-session, naming the ones beside it */
   crossSection(datetime: TimeInput): Panel {
-    const ns = parseTimeNs(datetime, "datetime");
-    const session = this.index.sessionAt(ns);
-    if (session < 0) throw unknownSession(this.index, ns, this.label);
-    return this.take({
-      rows: { kind: "contiguous", firstSession: session, lastSession: session + 1 },
-      unknownInstruments: [],
-    });
+    return crossSection(this, datetime);
   }
 
   /** All rows of one instrument. @throws DataServiceError unknown-instrument */
@@ -190,6 +166,35 @@ export class Panel {
    */
   groupByInstrument(): Iterable<[instrument: string, history: Panel]> {
     return { [Symbol.iterator]: () => groupByInstrument(this) };
+  }
+
+  /**
+   * Each session in order, by its epoch nanoseconds, and all its rows as `crossSection` gives them, sharing memory: pandas'
+   * `groupby(level="datetime")`. Columns in a file are read a session at a time; `load` them first for a loop over all.
+   */
+  groupBySession(): Iterable<[datetime: bigint, crossSection: Panel]> {
+    return { [Symbol.iterator]: () => groupBySession(this) };
+  }
+
+  /** The rows that `mask` keeps, in order: pandas' `df[mask]`. One run shares memory. @throws DataServiceError bad-request */
+  filter(mask: RowMask): Panel {
+    return filterPanel(this, mask);
+  }
+
+  /**
+   * The rows without a missing cell (NaN, null, masked) in `columns`, by default all, which are read; with `how: "all"`,
+   * those with any that is there: pandas' `dropna(subset, how)`. @throws DataServiceError unknown-field, bad-request
+   */
+  dropMissing(columns?: readonly string[], options?: DropMissingOptions): Panel {
+    return dropMissing(this, columns, options);
+  }
+
+  /**
+   * This panel with a value in place of missing cells, where its type fits (numbers, true and false, text), or of each
+   * column its own: pandas' `fillna`. @throws DataServiceError unknown-field, bad-request (a value that does not fit)
+   */
+  fillMissing(fill: FillValue | Readonly<Record<string, FillValue>>): Panel {
+    return fillMissing(this, fill);
   }
 
   /**
@@ -297,6 +302,14 @@ export class Panel {
    */
   unstack(name: string, options?: UnstackOptions): Matrix {
     return unstackColumn(this.index, this.column(name), this.fieldName(name), options);
+  }
+
+  /**
+   * Rows × columns as one row-major array, the feature matrix of a model; booleans are 1 and 0, missing cells NaN: pandas'
+   * `df[columns].to_numpy(dtype=type)`. @throws DataServiceError unknown-field, bad-request (text, datetimes), over-budget
+   */
+  toDense(options?: DenseOptions): DenseMatrix {
+    return denseMatrix(this, options);
   }
 
   /**

@@ -3,7 +3,6 @@ import { checkChoice } from "../names/choice.js";
 import { nearestName, suggestion } from "../names/nearest.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
 import { parseRangeNs, type TimeInput } from "../time.js";
-import type { PanelWindowRequest } from "./panel.js";
 import type { PanelIndex } from "./panel-index.js";
 import { pickRows } from "./window-rows.js";
 
@@ -21,6 +20,11 @@ export interface WindowRequest {
   readonly barsPer?: "instrument" | "session" | undefined;
   /** An unknown instrument is an error (default) or is left out and listed in the window's `unknownInstruments`. */
   readonly onUnknown?: "error" | "skip" | undefined;
+}
+
+export interface PanelWindowRequest extends WindowRequest {
+  /** Columns as `select` takes them; the window's columns carry the names asked by. All when omitted. */
+  readonly fields?: readonly string[] | undefined;
 }
 
 const BARS_PER = ["instrument", "session"] as const;
