@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { formatTime, panelFromColumns } from "../src/index.js";
 import { formatNs, NAT_NS, NS_PER_SECOND, parseTimeNs, toNanoseconds, utcToWallClock } from "../src/time.js";
 
 test.each(["0000-01-01", "0050-02-28", "0099-12-31 23:59:59.5", "0100-01-01", "1969-12-31", "9999-12-31"])(
@@ -10,6 +11,16 @@ test.each(["0000-01-01", "0050-02-28", "0099-12-31 23:59:59.5", "0100-01-01", "1
 
 test.each(["2021-02-29", "2021-13-01", "2021-00-10", "2021-04-31", "0099-02-29"])("%s is no day", (text) => {
   expect(() => parseTimeNs(text, "time")).toThrow(`time: "${text}" is not a time`);
+});
+
+test("formatTime prints a session as the library does", () => {
+  const datetime = ["2020-03-02", "2020-03-02 09:31", "2020-03-02 09:31:00.5"];
+  const { index } = panelFromColumns({ datetime, instrument: ["a", "a", "a"], columns: {} });
+  expect(Array.from(index.datetimes, formatTime)).toEqual([
+    "2020-03-02",
+    "2020-03-02 09:31:00",
+    "2020-03-02 09:31:00.500",
+  ]);
 });
 
 describe("toNanoseconds", () => {

@@ -60,7 +60,7 @@ describe("toDense", () => {
     expect(dense.values.filter((_, i) => i % 2 === 0)).toEqual(close);
   });
 
-  it("refuses text and times, types that are none, and more than an array takes", () => {
+  it("refuses text and times, an unknown type, and more than an array takes", () => {
     const rows = 70_000;
     const panel = panelFromColumns({
       datetime: BigInt64Array.from({ length: rows }, (_, row) => BigInt(row)),

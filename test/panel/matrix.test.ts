@@ -51,7 +51,7 @@ describe("unstack", () => {
     expect([...panel.unstack("flag").values]).toEqual([1, Number.NaN, 0, Number.NaN]);
   });
 
-  it("refuses an instrument given twice, and options there are not", () => {
+  it("refuses an instrument given twice, and an unknown option", () => {
     const panel = panelOf([{ ns: 0n, instrument: codeOf(0), close: 1, volume: 1 }]);
     expect(() => panel.unstack("close", { instruments: ["000001.SZ", "x", "SZ000001"] })).toThrow(
       'unstack: instruments lists "SZ000001" twice, at 0 (as "000001.SZ") and at 2; a column of the matrix is one instrument',

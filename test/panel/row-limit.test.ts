@@ -14,7 +14,7 @@ const keys = {
 
 it("more rows than Int32 can number are refused, in a file before they are read", () => {
   const said =
-    "2147483648 rows are more than a panel can have, which is 2147483647; take part of them, by start and end";
+    "2147483648 rows are more than the 2147483647 a panel can have; take part of them, by start and end";
   expect(() => buildIndex(keys, "big.arrow")).toThrow(`big.arrow: ${said}`);
   const parts = {
     datetimes: keys.datetimes,

@@ -91,7 +91,7 @@ describe("dropMissing", () => {
     expect([panel.column("close").loaded, panel.column("open").loaded]).toEqual([true, false]);
   });
 
-  it("refuses a way and a column that there are not", () => {
+  it("refuses an unknown column and an unknown how", () => {
     const panel = panelOf([]);
     expect(() => panel.dropMissing(["clsoe"])).toThrow('unknown field "clsoe" in this panel');
     expect(() => panel.dropMissing(undefined, { how: "some" as "any" })).toThrow(
