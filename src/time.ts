@@ -206,9 +206,10 @@ const FIXED_OFFSET = /^(?:UTC|GMT)?([+-])(\d{2}):?(\d{2})$/;
 
 /**
  * What the clocks of `timezone` (an IANA name, `UTC`, or an offset such as `+08:00`) show at each UTC time;
- * NaT stays NaT. Undefined where there is no such zone.
+ * NaT stays NaT, and UTC shares the times. Undefined where there is no such zone.
  */
 export function utcToWallClock(utcNs: BigInt64Array, timezone: string): BigInt64Array | undefined {
+  if (timezone === "UTC") return utcNs;
   const offsetOf = zoneOffsets(timezone);
   return offsetOf && utcNs.map((ns) => (ns === NAT_NS ? ns : ns + offsetOf(ns)));
 }

@@ -10,8 +10,8 @@ import { digest } from "./digest.js";
 import { HeldFile } from "./held-file.js";
 import { type SourceIdentity, sameSource, sampleOf } from "./source-identity.js";
 
-/** Raised whenever an entry would be laid out otherwise: entries of other versions are not looked at. */
-export const VERSION = 4;
+/** Raised whenever an entry would be laid out otherwise, or hold other cells: entries of other versions are not looked at. */
+export const VERSION = 5;
 export const PANEL = "panel.arrow";
 export const INDEX = "index.bin";
 

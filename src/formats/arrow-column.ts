@@ -161,7 +161,7 @@ export class ArrowColumn implements ColumnSource {
       for (let i = 0; i < times.length; i++) if (data.mask[i] === 0) times[i] = NAT_NS;
     }
     const ns = toNanoseconds(times, storage.unitNs, { label: this.label, field: name, rowOf });
-    if (storage.timezone === undefined || storage.timezone === "UTC") return timeCells(ns);
+    if (storage.timezone === undefined) return timeCells(ns);
     const shown = utcToWallClock(ns, storage.timezone);
     if (shown) return timeCells(shown);
     throw new DataServiceError(

@@ -1,11 +1,12 @@
 import { isAscii } from "node:buffer";
 import { DataServiceError } from "../../errors.js";
-import { formatNs, NS_PER_DAY, toNanoseconds, utcToWallClock } from "../../time.js";
+import { formatNs, NS_PER_DAY, toNanoseconds } from "../../time.js";
 import { datetimeUnitNs } from "./field.js";
 import type { Dataset, H5Structure } from "./h5-structure.js";
 import { H5T } from "./h5-types.js";
 import { pickledNames } from "./pickle.js";
 import { textDecoder } from "./text-encoding.js";
+import { storedZone, wallClock } from "./zone.js";
 
 /** An array of pandas' fixed format: PyTables cannot store an empty one, so a `shape` attribute says that it is. */
 export interface StoredArray extends Dataset {
@@ -44,7 +45,7 @@ export function readLevel(h5file: H5Structure, path: string): Level {
   const array = storedArray(h5file, path);
   const kind = h5file.text(path, "kind") ?? "";
   const name = h5file.text(path, "name");
-  const timezone = h5file.text(path, "tz");
+  const timezone = storedZone(h5file.attribute(path, "tz"), h5file.file.label);
   const count = array.isEmpty ? 0 : array.shape[0]!;
   const bytes = count === 0 ? new Uint8Array(0) : readAll(h5file, array);
   const unitNs = kind === "date" ? NS_PER_DAY : datetimeUnitNs(kind);
@@ -114,8 +115,7 @@ export function pairName(group: string, name: string): AxisName {
 function plainNames(h5file: H5Structure, path: string): string[] {
   const { texts, datetimes, timezone } = readLevel(h5file, path);
   if (texts) return texts.map((text) => text ?? "nan");
-  const shown = (timezone && utcToWallClock(datetimes!, timezone)) || datetimes!;
-  return Array.from(shown, formatNs);
+  return Array.from(wallClock(datetimes!, timezone, h5file.file.label).datetimes, formatNs);
 }
 
 function readAll(h5file: H5Structure, array: Dataset): Uint8Array {

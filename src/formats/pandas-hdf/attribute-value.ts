@@ -1,6 +1,6 @@
 import type { AttributeValue } from "./h5-structure.js";
 import { type H5SpaceInfo, H5T } from "./h5-types.js";
-import { parsePickle } from "./pickle.js";
+import { Opaque, parsePickle } from "./pickle.js";
 
 const utf8 = new TextDecoder();
 const FULL_STOP = 0x2e;
@@ -13,7 +13,9 @@ export function attributeValue(info: H5SpaceInfo, bytes: Uint8Array): AttributeV
     const text = Buffer.from(end < 0 ? bytes : bytes.subarray(0, end));
     // PyTables stores text as UTF-8 and everything else as a pickle of protocol 0: Latin-1, and a full stop at the end.
     const isPickle = info.cset !== 1 && text.at(-1) === FULL_STOP;
-    return isPickle ? parsePickle(text.toString("latin1")) : utf8.decode(text);
+    if (!isPickle) return utf8.decode(text);
+    const value = parsePickle(text.toString("latin1"));
+    return value === undefined ? new Opaque() : value; // it is there, which undefined would deny
   }
   if (info.type !== H5T.integer && info.type !== H5T.float && info.type !== H5T.bitfield) return undefined;
   const numbers = Array.from({ length: info.total_size }, (_, i) => numberAt(view, i * info.size, info));

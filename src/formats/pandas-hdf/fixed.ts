@@ -6,11 +6,12 @@ import { type AxisName, pairName, readAxisNames, type StoredArray, storedArray }
 import { columnTypeOf, datetimeUnitNs, type Field } from "./field.js";
 import type { H5Structure } from "./h5-structure.js";
 import { H5T } from "./h5-types.js";
-import { columnZone, readLevelKeys } from "./level-keys.js";
+import { readLevelKeys } from "./level-keys.js";
 import { pickledNames } from "./pickle.js";
 import { pickledTexts } from "./pickled-array.js";
 import { RecordBlock } from "./record-block.js";
 import { openRowStore } from "./row-store.js";
+import { columnZone, storedZone } from "./zone.js";
 
 /** The name pandas gives the column of an unnamed series. */
 export const UNNAMED = "data";
@@ -142,7 +143,7 @@ function blockColumns(
     }
     if (array.isEmpty !== (keys.rowCount === 0)) throw rowMismatch(h5file, array, keys);
     if (type === "string") return NO_TEXTS;
-    const timezone = columnZone(h5file.text(path, "tz"), file.label);
+    const timezone = columnZone(storedZone(h5file.attribute(path, "tz"), file.label), file.label);
     if (!array.isEmpty) checkShape(h5file, array, names.length, keys);
     block ??= new RecordBlock(array.isEmpty ? NO_ROWS : openRowStore(h5file, array), file);
     const field: Field = { name, type, offset: item * CELL_BYTES[type], ...(unitNs && { unitNs, timezone }) };

@@ -1,6 +1,6 @@
 import { DataServiceError } from "../../errors.js";
 import { freshRoom, ROOM_BYTES } from "../../simd/fresh.js";
-import { isTime, utcToWallClock } from "../../time.js";
+import { isTime } from "../../time.js";
 import { ADD_INSTRUMENT, parseLevel, SET_INDEX } from "../key-advice.js";
 import type { LevelCodes, RowKeys } from "../table.js";
 import { type Level, readLevel, storedArray } from "./array.js";
@@ -8,6 +8,7 @@ import { datetimeUnitNs } from "./field.js";
 import type { H5Structure } from "./h5-structure.js";
 import { H5T } from "./h5-types.js";
 import { openRowStore, type RowStore } from "./row-store.js";
+import { wallClock } from "./zone.js";
 
 /** The keys of a fixed-format frame (`axis` is axis1) or series (index): two levels and their codes. */
 export function readLevelKeys(h5file: H5Structure, key: string, axis: string): RowKeys {
@@ -60,27 +61,6 @@ const NO_KEYS: RowKeys = {
   readDatetimeCodes: () => new Int8Array(0),
   readInstrumentCodes: () => new Int8Array(0),
 };
-
-/** The times as the clocks of their zone show them. @throws DataServiceError unsupported (no such zone) */
-export function wallClock(
-  utcNs: BigInt64Array,
-  timezone: string | undefined,
-  label: string,
-): { datetimes: BigInt64Array; timezone: string | undefined } {
-  if (timezone === undefined || timezone === "") return { datetimes: utcNs, timezone: undefined };
-  const datetimes = utcToWallClock(utcNs, timezone);
-  if (datetimes) return { datetimes, timezone };
-  throw new DataServiceError(
-    "unsupported",
-    `${label}: its datetimes are in the time zone ${JSON.stringify(timezone)}, which is not known here; write the file again with an IANA zone or without one`,
-    { path: label },
-  );
-}
-
-/** The zone in which a datetime column is shown; undefined for none. @throws DataServiceError unsupported (no such zone) */
-export function columnZone(timezone: string | undefined, label: string): string | undefined {
-  return wallClock(new BigInt64Array(0), timezone, label).timezone;
-}
 
 export function flatIndex(label: string, key: string, has: string, advice = SET_INDEX): DataServiceError {
   return new DataServiceError(

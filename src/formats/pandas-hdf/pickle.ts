@@ -1,7 +1,7 @@
 /**
  * The values of attributes that PyTables pickled: lists, tuples and dicts of text and numbers, in pickle's
- * protocol 0, which is lines of text. Anything that would call Python code is kept as an opaque mark and never
- * acted on. Text that is no such pickle gives undefined.
+ * protocol 0, which is lines of text. Anything that would call Python code is kept as a mark and never acted on.
+ * Text that is no such pickle gives undefined.
  */
 export type PickleValue =
   | null
@@ -12,8 +12,20 @@ export type PickleValue =
   | PickleValue[]
   | Map<PickleValue, PickleValue>;
 
-/** An object of a class that is not rebuilt. */
-export class Opaque {}
+/** A Python object that is not rebuilt: something with a name, or what a call would give. */
+export class Opaque {
+  /** Of a class or function: its module and name, as in `pytz.FixedOffset`. */
+  readonly name: string | undefined;
+  /** Of what a call would give: what is called, and with which arguments. */
+  readonly callee: PickleValue | undefined;
+  readonly args: PickleValue | undefined;
+
+  constructor(name?: string, callee?: PickleValue, args?: PickleValue) {
+    this.name = name;
+    this.callee = callee;
+    this.args = args;
+  }
+}
 
 const MARK = Symbol("mark");
 type StackItem = PickleValue | typeof MARK;
@@ -91,12 +103,14 @@ class Unpickler {
         this.pop();
         break;
       case "c": // a global: its module and name
-        this.line();
-        this.line();
-        this.stack.push(new Opaque());
+        this.stack.push(new Opaque(`${this.line()}.${this.line()}`));
         break;
-      case "R": // call
-      case "b": // set its state
+      case "R": {
+        const [args, callee] = [this.pop(), this.pop()];
+        this.stack.push(new Opaque(undefined, callee, args));
+        break;
+      }
+      case "b": // sets an object's state
         this.pop();
         this.pop();
         this.stack.push(new Opaque());

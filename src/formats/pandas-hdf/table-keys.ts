@@ -1,9 +1,9 @@
 import { toNanoseconds } from "../../time.js";
 import type { RowKeys } from "../table.js";
 import type { TextField } from "./field.js";
-import { wallClock } from "./level-keys.js";
 import type { RowStore } from "./row-store.js";
 import { TextDictionary } from "./text-dictionary.js";
+import { wallClock } from "./zone.js";
 
 /** An index level as a field of a table's records. */
 export interface KeyField {

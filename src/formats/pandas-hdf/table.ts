@@ -6,11 +6,12 @@ import { columnTypeOf, datetimeUnitNs, type Field, type TextField } from "./fiel
 import { chooseColumns, repeatedName, UNNAMED } from "./fixed.js";
 import type { H5Structure } from "./h5-structure.js";
 import { type H5Member, H5T, type H5TypeInfo } from "./h5-types.js";
-import { columnZone, flatAdvice, flatIndex } from "./level-keys.js";
+import { flatAdvice, flatIndex } from "./level-keys.js";
 import { RecordBlock } from "./record-block.js";
 import { openRowStore } from "./row-store.js";
 import { type KeyField, scanKeys } from "./table-keys.js";
 import { textDecoder } from "./text-encoding.js";
+import { columnZone, storedZone } from "./zone.js";
 
 /** What pandas names the one column of a series without a name in table format. */
 const SERIES_VALUES = "values";
@@ -92,8 +93,7 @@ function keyField(
 function timezoneOf(h5file: H5Structure, key: string, field: string): string | undefined {
   const info = h5file.attribute(key, "info");
   const about = info instanceof Map ? info.get(field) : undefined;
-  const zone = about instanceof Map ? about.get("tz") : undefined;
-  return typeof zone === "string" ? zone : undefined;
+  return storedZone(about instanceof Map ? about.get("tz") : undefined, h5file.file.label);
 }
 
 function textField(h5file: H5Structure, key: string, width: number): TextField {
