@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import { convertFile } from "../panel/convert.js";
-import { keyOption, list } from "./options.js";
+import { freqOption, keyOption, list } from "./options.js";
 import { withProgress } from "./progress.js";
 import { checkedTarget } from "./target.js";
 import { writtenTo } from "./written.js";
@@ -10,6 +10,8 @@ interface ConvertOptions {
   readonly columns?: string[];
   readonly start?: string;
   readonly end?: string;
+  readonly freq?: string;
+  readonly targetFreq?: string;
   readonly force?: boolean;
 }
 
@@ -27,6 +29,8 @@ export function convertCommand(): Command {
     .addOption(new Option("-c, --columns <names>", "only these columns, comma-separated").argParser(list))
     .option("-s, --start <time>", "only from this time on")
     .option("-e, --end <time>", "only up to this time")
+    .addOption(freqOption("IN a qlib folder: "))
+    .option("--target-freq <freq>", "OUT a qlib folder: what its bars are called (default: as in IN, or day)")
     .option("--force", "replace a qlib folder that holds lists, fields, … which the new one would not")
     .action(async (from: string, to: string, { force, ...options }: ConvertOptions) => {
       const begun = performance.now();

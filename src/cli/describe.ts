@@ -3,7 +3,7 @@ import { describePanel, type PanelDescription } from "../panel/describe.js";
 import { openPanel } from "../panel/open-panel.js";
 import { groupDigits, percent } from "../panel/print.js";
 import { layTable } from "../panel/text-table.js";
-import { keyOption } from "./options.js";
+import { freqOption, keyOption } from "./options.js";
 import { withProgress } from "./progress.js";
 
 /** Names that ended early are listed up to here, and so many on a line. */
@@ -19,15 +19,14 @@ export function describeCommand(): Command {
     )
     .argument("<file>", "a pandas HDF5, Parquet, Arrow or CSV file, or a qlib folder")
     .addOption(keyOption())
+    .addOption(freqOption())
     .option("--json", "print the figures as JSON")
-    .action(async (file: string, options: { key?: string; json?: boolean }) => {
+    .action(async (file: string, { json, ...options }: { key?: string; freq?: string; json?: boolean }) => {
       const panel = await withProgress(`reading ${file}`, (onProgress) =>
-        openPanel(file, { key: options.key, load: true, onProgress }),
+        openPanel(file, { ...options, load: true, onProgress }),
       );
       const description = describePanel(panel);
-      process.stdout.write(
-        options.json ? `${JSON.stringify(description, null, 2)}\n` : descriptionText(description),
-      );
+      process.stdout.write(json ? `${JSON.stringify(description, null, 2)}\n` : descriptionText(description));
     });
 }
 

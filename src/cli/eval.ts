@@ -6,6 +6,7 @@ import type { Panel } from "../panel/panel.js";
 import {
   fields,
   formatOption,
+  freqOption,
   instruments,
   keyOption,
   type OutputFormat,
@@ -19,6 +20,7 @@ import { writtenTo } from "./written.js";
 
 export interface EvalOptions {
   readonly key?: string;
+  readonly freq?: string;
   readonly universe?: string[];
   readonly skipUnknown?: boolean;
   readonly labels?: string[];
@@ -51,6 +53,7 @@ export function evalCommand(): Command {
 export function evaluateOptions(command: Command): Command {
   return command
     .addOption(keyOption())
+    .addOption(freqOption())
     .addOption(
       new Option(
         "-u, --universe <codes>",
@@ -108,12 +111,12 @@ function named(text: string): [name: string, expression: string] {
 export async function evaluateAndShow(
   file: string,
   expressions: Readonly<Record<string, string>> | ((panel: Panel) => Readonly<Record<string, string>>),
-  { key, out, format, skipUnknown, universe: names, ...options }: EvalOptions,
+  { key, freq, out, format, skipUnknown, universe: names, ...options }: EvalOptions,
 ): Promise<void> {
   const begun = performance.now();
   const title = out === undefined ? `computing on ${file}` : `${file} → ${out}`;
   const result = await withProgress(title, async (onProgress) => {
-    const market = await openPanel(file, { key, onProgress });
+    const market = await openPanel(file, { key, freq, onProgress });
     const wanted = typeof expressions === "function" ? expressions(market) : expressions;
     const asked = universeOf(file, names, market.index);
     const universe = isList(asked) ? everInList(asked) : asked;

@@ -56,6 +56,10 @@ export const skipUnknownOption = (): Option =>
 export const keyOption = (): Option =>
   new Option("--key <key>", 'the key inside an HDF5 file (default: "data")');
 
+/** `whose` names the folder where the path may be of another kind as well. */
+export const freqOption = (whose = "qlib folder: "): Option =>
+  new Option("--freq <freq>", `${whose}which bars, such as day or 1min`);
+
 export const formatOption = (): Option =>
   new Option("--format <format>", "how to print").choices(["table", "csv", "json"]).default("table");
 

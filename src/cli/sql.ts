@@ -4,13 +4,14 @@ import { openPanel } from "../panel/open-panel.js";
 import { openSnapshot } from "../snapshot/open-snapshot.js";
 import { LEAST_BYTES, LONGEST_MS } from "../sql/query-limits.js";
 import { isSnapshot } from "./folder.js";
-import { countBetween, formatOption, keyOption, type OutputFormat } from "./options.js";
+import { countBetween, formatOption, freqOption, keyOption, type OutputFormat } from "./options.js";
 import { writeColumns } from "./output.js";
 
 const BYTES_PER_MB = 1024 * 1024;
 
 interface SqlCommandOptions {
   readonly key?: string;
+  readonly freq?: string;
   readonly format: OutputFormat;
   readonly timeout?: number;
   readonly memory?: number;
@@ -27,6 +28,7 @@ export function sqlCommand(): Command {
     .argument("<path>", "a snapshot folder, or a file or qlib folder")
     .argument("<query>", "the query; quote it, the shell would take $close")
     .addOption(keyOption())
+    .addOption(freqOption())
     .addOption(
       new Option("--timeout <seconds>", "stop the query after this time").argParser(
         countBetween(1, Math.floor(LONGEST_MS / 1000)),
@@ -39,8 +41,14 @@ export function sqlCommand(): Command {
       ).argParser(countBetween(LEAST_BYTES / BYTES_PER_MB, Number.POSITIVE_INFINITY)),
     )
     .addOption(formatOption())
-    .action(async (path: string, query: string, { key, format, timeout, memory }: SqlCommandOptions) => {
-      const tables = isSnapshot(path) ? await openSnapshot(path) : await openPanel(path, { key });
+    .action(async (path: string, query: string, options: SqlCommandOptions, command: Command) => {
+      const { key, freq, format, timeout, memory } = options;
+      const isFolder = isSnapshot(path);
+      if (isFolder && (key !== undefined || freq !== undefined)) {
+        const [name, kind] = key === undefined ? ["freq", "a qlib folder"] : ["key", "an HDF5 file"];
+        command.error(`error: --${name} needs ${kind}; ${path} is a snapshot folder`);
+      }
+      const tables = isFolder ? await openSnapshot(path) : await openPanel(path, { key, freq });
       const result = await untilInterrupted((signal) =>
         tables.sql(query, {
           signal,

@@ -11,6 +11,7 @@ import {
   count,
   fields,
   formatOption,
+  freqOption,
   instruments,
   keyOption,
   type OutputFormat,
@@ -64,7 +65,7 @@ export function windowCommand(): Command {
         "folder: which of the expressions are labels, which may look ahead",
       ).argParser(fields),
     )
-    .option("--freq <freq>", "folder: which bars, such as 1d or 1m")
+    .addOption(freqOption("folder: "))
     .addOption(
       new Option("--adjust <how>", "folder: prices and volume as stored, raw, or back-adjusted").choices([
         "forward",
@@ -99,15 +100,14 @@ async function show(path: string, options: WindowOptions, command: Command): Pro
     process.stdout.write(`${await snapshot.explain({ ...request, universe: wanted })}\n`);
     return;
   }
+  const { freq, ...ofTable } = request;
   if (!snapshot) refuseFolderOptions(path, options, command);
   const whole = () =>
-    snapshot
-      ? snapshot.getHistoryWindow(undefined, { fields: [], freq: rest.freq })
-      : openPanel(path, { key });
+    snapshot ? snapshot.getHistoryWindow(undefined, { fields: [], freq }) : openPanel(path, { key, freq });
   const window = await withProgress(`reading ${path}`, async (onProgress) => {
     const panel = snapshot
       ? await snapshot.getHistoryWindow(wanted, request)
-      : await windowOfTable(path, { key, onProgress }, { ...request, universe: wanted });
+      : await windowOfTable(path, { key, freq, onProgress }, { ...ofTable, universe: wanted });
     if (out !== undefined) await panel.write(out, { onProgress });
     return panel;
   });
@@ -136,7 +136,7 @@ async function windowOfTable(
 }
 
 function refuseFolderOptions(path: string, options: WindowOptions, command: Command): void {
-  for (const name of ["labels", "freq", "adjust", "nanPolicy", "explain"] as const) {
+  for (const name of ["labels", "adjust", "nanPolicy", "explain"] as const) {
     if (options[name] === undefined) continue;
     command.error(
       `error: --${name === "nanPolicy" ? "nan-policy" : name} needs a snapshot folder; ${path} is one table`,

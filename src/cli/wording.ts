@@ -6,6 +6,7 @@ const WORDS: readonly (readonly [said: string | RegExp, instead: string])[] = [
   ['onUnknown: "skip" leaves', "--skip-unknown leaves"],
   ["set onConflict:", "set --on-conflict:"],
   [/\bmaxLoss\b/, "--max-loss"],
+  ['the option "targetFreq"', "the option --target-freq"],
   ["name it in labels", "name it in --labels"],
   ["leave it out with select", "leave it out with -c"],
   ["leave it out with columns", "leave it out with convert -c"],

@@ -15,9 +15,16 @@ export interface ConvertOptions extends OpenOptions {
   readonly spoolAboveBytes?: number | undefined;
   /** Qlib folders: whether an old one may go that holds what the new one does not. @see WriteQlibOptions.replace */
   readonly replace?: boolean | undefined;
+  /** Qlib folders: the calendar's name in the one written; `freq` where omitted, else `day`. */
+  readonly targetFreq?: string | undefined;
 }
 
-const CONVERT_KEYS: RequestKeys<ConvertOptions> = { ...OPEN_KEYS, spoolAboveBytes: true, replace: true };
+const CONVERT_KEYS: RequestKeys<ConvertOptions> = {
+  ...OPEN_KEYS,
+  spoolAboveBytes: true,
+  replace: true,
+  targetFreq: true,
+};
 const SPOOL_ABOVE_BYTES = 1 << 28;
 
 /**
@@ -30,13 +37,21 @@ const SPOOL_ABOVE_BYTES = 1 << 28;
  */
 export async function convertFile(from: string, to: string, options: ConvertOptions = {}): Promise<Panel> {
   checkKeys(options, CONVERT_KEYS, "convertFile");
-  const { spoolAboveBytes = SPOOL_ABOVE_BYTES, replace, ...opening } = options;
+  const { spoolAboveBytes = SPOOL_ABOVE_BYTES, replace, targetFreq, ...opening } = options;
   if (to === "-") {
     throw new DataServiceError("bad-request", '"-" is not written to; name a file, or a folder for qlib', {
       path: to,
     });
   }
-  const writing = { replace, onProgress: opening.onProgress };
+  if (targetFreq !== undefined && !isQlibName(to)) {
+    throw new DataServiceError(
+      "bad-request",
+      `${to}: the option "targetFreq" is for a qlib folder, whose name has no extension; leave it out`,
+      { path: to, field: "targetFreq" },
+    );
+  }
+  const freq = targetFreq ?? opening.freq;
+  const writing = { replace, freq, onProgress: opening.onProgress };
   const format = detectFormat(from);
   if ((format !== "parquet" && format !== "csv") || statSync(from).size <= spoolAboveBytes) {
     const panel = await openPanel(from, opening);
@@ -45,16 +60,21 @@ export async function convertFile(from: string, to: string, options: ConvertOpti
   }
   if (isArrowName(to)) {
     await replaceWhenWhole(to, (temporary) => spoolToArrow(from, temporary, opening));
-    return openPanel(to);
+    return openPanel(to, { cache: false });
   }
   await withTemporary(to, async (spool) => {
     await spoolToArrow(from, spool, opening);
     await writeAs(await openPanel(spool), to, writing);
   });
-  return openPanel(to);
+  return openPanel(to, { cache: false, ...(isQlibName(to) && { freq }) });
+}
+
+/** Whether a path names a qlib folder to write. */
+function isQlibName(path: string): boolean {
+  return extname(path) === "";
 }
 
 async function writeAs(panel: Panel, to: string, options: WriteQlibOptions): Promise<void> {
-  if (extname(to) === "") await writeQlibBin(panel, to, options);
+  if (isQlibName(to)) await writeQlibBin(panel, to, options);
   else await panel.write(to, { onProgress: options.onProgress });
 }

@@ -48,7 +48,7 @@ type OpenPart = (range: { start?: bigint; end?: bigint }) => Promise<Panel>;
 async function writeParts(
   path: string,
   target: string,
-  { index, info }: Panel,
+  { index }: Panel,
   openPart: OpenPart,
   cellsAtOnce: number,
   onProgress: OpenOptions["onProgress"],
@@ -67,7 +67,8 @@ async function writeParts(
     };
     return [name, source];
   });
-  const writer = new ArrowIpcWriter(target, { keys: index, columns: new Map(columns), groups: info.groups });
+  const { groups } = part.info; // the keys were opened without columns
+  const writer = new ArrowIpcWriter(target, { keys: index, columns: new Map(columns), groups });
   try {
     for (let s = 0; s < index.sessionCount; ) {
       const begin = s++;

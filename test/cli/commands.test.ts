@@ -281,6 +281,33 @@ describe("aistock-data join, fields, sql and cache", () => {
     expect(cli("sql", FILE, "show tables", "--format", "csv").stdout).toBe("name\ndaily_pv\npanel\n");
   });
 
+  it("opens the bars of a qlib folder that --freq names, in each command that opens one table", () => {
+    const minutes = join(folder, "minutes");
+    const named = cli("convert", `${DIR}/qlib_bin`, minutes, "-c", "close", "--target-freq", "1min");
+    expect(named.status).toBe(0);
+    const out = join(folder, "minutes.csv");
+    for (const args of [
+      ["describe", minutes],
+      ["window", minutes, "-n", "1"],
+      ["window", minutes, "-n", "1", "-s", "2030-01-01"],
+      ["window", minutes, "-n", "1", "-u", "all"],
+      ["eval", minutes, "Mean($close,2)", "-u", "000004.SZ"],
+      ["convert", minutes, out],
+      ["sql", minutes, "select count(*) from panel"],
+    ]) {
+      expect(cli(...args)).toMatchObject({ status: 1, stdout: "" }); // there is no calendar "day"
+      expect(cli(...args, "--freq", "1min")).toMatchObject({ status: 0 });
+    }
+    expect(cli("describe", FILE, "--freq", "1min")).toMatchObject({
+      status: 2,
+      stderr: `aistock-data: ${FILE}: the option "freq" is for a qlib folder, and this is a pandas HDF5 file; leave it out, the bars are those of the file\n`,
+    });
+    expect(cli("sql", DIR, "select 1", "--freq", "1min")).toMatchObject({
+      status: 2,
+      stderr: `aistock-data: --freq needs a qlib folder; ${DIR} is a snapshot folder\n`,
+    });
+  });
+
   it("takes a universe by the name of a list, in a snapshot and in a qlib folder", () => {
     const members = (path: string) => {
       const shown = cli("window", path, "-u", "csi8", "-f", "close", "-n", "1", "--format", "json").stdout;

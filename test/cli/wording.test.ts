@@ -25,6 +25,7 @@ describe("what an error says to do can be done on the command line", () => {
     [["join", FILE, FILE], 'set --on-conflict: "suffix" keeps all'],
     [["join", FILE, `${DIR}/daily_basic.h5`, "--max-loss", "1%"], "more than the 1% that --max-loss allows"],
     [["convert", text, join(folder, "provider")], "a qlib folder holds numbers only, leave it out with -c\n"],
+    [["convert", FILE, join(folder, "a.csv"), "--target-freq", "1min"], "the option --target-freq is for"],
     [["window", DIR, "-f", "zzzzzzzz"], "aistock-data fields DIR lists what there is"],
     [["describe", DIR], "or give the folder to window, fields or sql\n"],
     [["sql", DIR, "select 1", "--memory", "1"], "argument '1' is invalid. give a whole number from 16 on."],

@@ -2,13 +2,15 @@ import { existsSync, mkdtempSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { DuckDBConnection } from "@duckdb/node-api";
 import { describe, expect, it, vi } from "vitest";
-import { openPanel, type Panel } from "../../src/index.js";
+import { openPanel, type Panel, panelFromColumns } from "../../src/index.js";
 import { convertFile } from "../../src/panel/convert.js";
 import { spoolToArrow } from "../../src/panel/spool.js";
 import { scratchFolder } from "../scratch-folder.js";
 
 const folder = scratchFolder();
 const PARQUET = "data-fixtures/snapshot/static_factors.parquet";
+const GROUPED = "data-fixtures/snapshot/combined_factors_df.parquet";
+const PROVIDER = "data-fixtures/snapshot/qlib_bin";
 
 function cellsOf(panel: Panel): unknown {
   return {
@@ -93,9 +95,63 @@ describe("files whose format reads into memory", () => {
     },
   );
 
+  it.each([undefined, ["vol_20d"]])("keep the groups of their columns: %s", async (columns) => {
+    const to = join(folder, "grouped.arrow");
+    const written = await convertFile(GROUPED, to, { spoolAboveBytes: 0, columns });
+    const whole = await openPanel(GROUPED, { columns });
+    expect(written.info.groups!.size).toBe(whole.columnNames.length);
+    expect(written.info.groups).toEqual(whole.info.groups);
+    expect(cellsOf(written)).toEqual(cellsOf(whole));
+  });
+
   it("are not read into memory for the cache's sake", async () => {
     const cache = join(folder, "cache");
     await spoolToArrow(PARQUET, join(folder, "uncached.arrow"), { cache });
     expect(existsSync(cache)).toBe(false);
   });
+});
+
+describe("a qlib folder keeps the name of its bars", () => {
+  const minutes = join(folder, "minutes");
+  const names = (dir: string) => [
+    readdirSync(join(dir, "calendars")),
+    readdirSync(join(dir, "features", "sz000004")),
+  ];
+
+  it("which can be given another", async () => {
+    const named = await convertFile(PROVIDER, minutes, { columns: ["close"], targetFreq: "1min" });
+    expect(names(minutes)).toEqual([["1min.txt"], ["close.1min.bin"]]);
+    expect(cellsOf(named)).toEqual(cellsOf(await openPanel(PROVIDER, { columns: ["close"] })));
+  });
+
+  it("and otherwise has that of the folder it came of", async () => {
+    const again = join(folder, "again");
+    const written = await convertFile(minutes, again, { freq: "1min" });
+    expect(names(again)).toEqual(names(minutes));
+    expect(cellsOf(written)).toEqual(cellsOf(await openPanel(minutes, { freq: "1min" })));
+    await expect(convertFile(minutes, join(folder, "a.csv"), { targetFreq: "1min" })).rejects.toMatchObject({
+      code: "bad-request",
+      message: `${join(folder, "a.csv")}: the option "targetFreq" is for a qlib folder, whose name has no extension; leave it out`,
+    });
+  });
+});
+
+it("what is written is not copied into the cache", async () => {
+  const cache = join(folder, "own-cache");
+  const [instruments, rows] = [1024, 1 << 20];
+  const large = panelFromColumns({
+    datetime: BigInt64Array.from({ length: rows }, (_, row) => BigInt(Math.floor(row / instruments))),
+    instrument: Array.from({ length: rows }, (_, row) => `i${row % instruments}`),
+    columns: { x: new Float64Array(rows), y: new Float64Array(rows) },
+  });
+  const from = join(folder, "large.parquet");
+  await large.write(from);
+  vi.stubEnv("AISTOCK_DATA_CACHE", cache);
+  try {
+    const written = await convertFile(from, join(folder, "large.h5"), { spoolAboveBytes: 0 });
+    expect(written.rowCount).toBe(rows);
+    expect(existsSync(cache)).toBe(false);
+  } finally {
+    vi.unstubAllEnvs();
+  }
 });
