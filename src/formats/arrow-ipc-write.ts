@@ -1,9 +1,10 @@
-import { closeSync, openSync, writeSync } from "node:fs";
+import { closeSync, openSync } from "node:fs";
 import type { RecordBatchFileWriter } from "apache-arrow";
 import { ArrowBatches, BATCH_ROWS } from "./arrow.js";
 import { arrowLibrary } from "./arrow-library.js";
 import type { Progress, WritableTable } from "./table.js";
 import { turn } from "./turn.js";
+import { writeWhole } from "./whole-bytes.js";
 
 /**
  * Writes an Arrow IPC file (Feather v2, not compressed, so that rows can be read by byte range): record batches
@@ -66,7 +67,7 @@ function fileWriter(fd: number): RecordBatchFileWriter {
     protected override _write(chunk: ArrayBufferView): this {
       if (!this._started) return this;
       const bytes = new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-      for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done, bytes.length - done);
+      writeWhole(fd, bytes, null);
       this._position += bytes.length;
       return this;
     }

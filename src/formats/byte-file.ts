@@ -1,7 +1,8 @@
 import { channel } from "node:diagnostics_channel";
-import { closeSync, fstatSync, openSync, readSync, type Stats, statSync } from "node:fs";
+import { closeSync, fstatSync, openSync, type Stats, statSync } from "node:fs";
 import { DataServiceError } from "../errors.js";
 import { accessing } from "./file-access.js";
+import { readWhole } from "./whole-bytes.js";
 
 /**
  * Every read of a file's bytes is announced on this channel as a `ReadEvent`, so that tests and profilers can
@@ -130,19 +131,14 @@ export class ByteFile {
   }
 
   protected fill(fd: number, into: Uint8Array, position: number): void {
-    let done = 0;
-    while (done < into.byteLength) {
-      const length = into.byteLength - done;
-      const got = accessing(this.label, () => readSync(fd, into, done, length, position + done));
-      if (got === 0) {
-        this.compare(accessing(this.label, () => fstatSync(fd)));
-        throw new DataServiceError(
-          "corrupt",
-          `${this.label}: ends at byte ${position + done}, where ${length} more were expected; the file is truncated`,
-          { path: this.label, position: position + done },
-        );
-      }
-      done += got;
+    const done = accessing(this.label, () => readWhole(fd, into, position));
+    if (done < into.byteLength) {
+      this.compare(accessing(this.label, () => fstatSync(fd)));
+      throw new DataServiceError(
+        "corrupt",
+        `${this.label}: ends at byte ${position + done}, where ${into.byteLength - done} more were expected; the file is truncated`,
+        { path: this.label, position: position + done },
+      );
     }
     announceRead({ path: this.path, bytes: into.byteLength, position });
   }

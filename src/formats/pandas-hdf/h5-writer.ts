@@ -1,6 +1,7 @@
-import { closeSync, openSync, writeSync } from "node:fs";
+import { closeSync, openSync } from "node:fs";
 import { DataServiceError } from "../../errors.js";
 import { ByteFile } from "../byte-file.js";
+import { writeWhole } from "../whole-bytes.js";
 import { MESSAGE } from "./h5-format.js";
 import { type H5Creation, type H5Module, quietly } from "./h5-library.js";
 import { H5T } from "./h5-types.js";
@@ -171,11 +172,7 @@ export async function fillFile(
 ): Promise<void> {
   const fd = openSync(path, "r+");
   try {
-    await use((bytes, position) => {
-      for (let done = 0; done < bytes.byteLength; ) {
-        done += writeSync(fd, bytes, done, bytes.byteLength - done, position + done);
-      }
-    });
+    await use((bytes, position) => writeWhole(fd, bytes, position));
   } finally {
     closeSync(fd);
   }

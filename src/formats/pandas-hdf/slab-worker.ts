@@ -1,5 +1,6 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync } from "node:fs";
 import { workerData } from "node:worker_threads";
+import { readWhole } from "../whole-bytes.js";
 import {
   COPIED,
   COPYING,
@@ -37,7 +38,7 @@ function work({ job, file, position }: SlabWorkerData): void {
     for (let slab = takeSlab(job); slab < count; slab = takeSlab(job)) {
       const [first, last] = slabBounds(job, slab);
       const rows = copier.room.subarray(0, (last - first) * job.rowBytes);
-      if (!readWhole(fd, rows, position + first * job.rowBytes)) return;
+      if (readWhole(fd, rows, position + first * job.rowBytes) < rows.byteLength) return;
       if (!claimSlab(job, slab, COPYING)) return;
       copier.copy(rows, last - first, first);
       Atomics.store(job.state, slab + 1, COPIED);
@@ -46,15 +47,6 @@ function work({ job, file, position }: SlabWorkerData): void {
   } finally {
     closeSync(fd);
   }
-}
-
-function readWhole(fd: number, into: Uint8Array, position: number): boolean {
-  for (let done = 0; done < into.byteLength; ) {
-    const got = readSync(fd, into, done, into.byteLength - done, position + done);
-    if (got === 0) return false;
-    done += got;
-  }
-  return true;
 }
 
 work(workerData as SlabWorkerData);
