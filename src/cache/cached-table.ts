@@ -57,7 +57,7 @@ export function readCached(folder: string, source: SourceIdentity): CachedTable 
     } catch {
       // A cache that may only be read serves as well.
     }
-    return tableOf(index, file);
+    return tableOf(index, file.shared());
   });
 }
 

@@ -1,10 +1,11 @@
 import { type BigIntStats, closeSync, fstatSync, openSync, readSync, realpathSync } from "node:fs";
 import { isSystemError } from "../formats/file-access.js";
+import { DEFAULT_KEY, keyName } from "../formats/pandas-hdf/key-name.js";
 import { digestOf } from "./digest.js";
 
 /** What a source file was when it was read. An entry serves a file only while all of it is the same. */
 export interface SourceIdentity {
-  /** The real path, and the key inside an HDF5 file. */
+  /** The real path, and the key inside an HDF5 file; undefined for the default one, however it is asked for. */
   readonly path: string;
   readonly key: string | undefined;
   readonly bytes: number;
@@ -23,7 +24,10 @@ const HEAD_BYTES = 1 << 18;
 const TAIL_BYTES = 1 << 16;
 const SAMPLED_PAGES = 32;
 
-/** The identity of a regular file; undefined for anything else, and where none can be read: opening it says why. */
+/**
+ * The identity of a table in a regular file, by any spelling of its key; undefined for anything else, and where none can be
+ * read: opening it says why.
+ */
 export function identifySource(path: string, key: string | undefined): SourceIdentity | undefined {
   let fd: number | undefined;
   try {
@@ -32,7 +36,7 @@ export function identifySource(path: string, key: string | undefined): SourceIde
     if (!stats.isFile()) return undefined;
     return {
       path: realpathSync.native(path),
-      key,
+      key: keyName(key) === DEFAULT_KEY ? undefined : keyName(key),
       ...statsOf(stats),
       sample: sampleOf(fd, Number(stats.size)),
     };

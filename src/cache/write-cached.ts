@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { DataServiceError } from "../errors.js";
 import type { ArrowColumns } from "../formats/arrow-ipc.js";
 import { discard } from "../formats/discard.js";
+import { isSystemError } from "../formats/file-access.js";
 import type { Progress, SortedKeys, WritableTable } from "../formats/table.js";
 import { flushToDisk } from "../formats/write.js";
 import { cacheLimit, entryFolder, evict, MANIFEST, makeTemporary, removeEntry } from "./cache-folder.js";
@@ -52,10 +53,10 @@ export async function writeCached(
     evict(folder, path, source, cacheLimit());
     return true;
   } catch (error) {
-    if (error instanceof DataServiceError) throw error; // says what is wrong with the source
+    if (!isSystemError(error)) throw error; // says what is wrong with the source, or is a fault of the program
     throw new DataServiceError(
       "write-failed",
-      `${source.path}: could not be cached in ${dirname(path)}: ${(error as Error).message}; give another folder, or cache: false`,
+      `${source.path}: could not be cached in ${dirname(path)}: ${error.message}; give another folder, or cache: false`,
       { path: source.path },
       error,
     );

@@ -36,8 +36,8 @@ export class ByteFile {
   /** How errors name the file. */
   readonly label: string;
   readonly size: number;
-  private readonly mtimeMs: number;
-  private readonly inode: number;
+  protected readonly mtimeMs: number;
+  protected readonly inode: number;
   /** Of the session that is going on. */
   private opened: number | undefined;
 

@@ -2,6 +2,8 @@ import type { CacheUse } from "../cache/cache-use.js";
 import { type CachedTable, readCached } from "../cache/cached-table.js";
 import { identifySource, settlingMs } from "../cache/source-identity.js";
 import { writeCached } from "../cache/write-cached.js";
+import { DataServiceError } from "../errors.js";
+import { isSystemError } from "../formats/file-access.js";
 import { detectFormat, openTable } from "../formats/open.js";
 import type { TableRequest } from "../formats/table.js";
 import { selectFields } from "../names/field.js";
@@ -46,7 +48,8 @@ async function makeEntry(
     const table = { keys: panel.index, columns: slabColumns(columns), groups: panel.info.groups };
     if (!(await writeCached(use.folder, source, table, onProgress))) return undefined;
   } catch (error) {
-    if (use.required) throw error;
+    const isFault = !(error instanceof DataServiceError || isSystemError(error));
+    if (use.required || isFault) throw error;
     return undefined; // the request may be for less, and what is wrong with that the source says itself
   }
   return readCached(use.folder, source);

@@ -235,6 +235,12 @@ describe("the cache as a whole", () => {
     expect(readdirSync(cache)).toHaveLength(1);
   });
 
+  it("has one entry of a key, however it is asked for", async () => {
+    for (const key of [undefined, "data", "/data", "/data/"]) await openPanel(source, { cache, key });
+    expect(entries()).toHaveLength(1);
+    await expect(openPanel(source, { cache, key: "daily" })).rejects.toMatchObject({ code: "unknown-key" });
+  });
+
   it("is listed, last used first", async () => {
     const other = join(folder, "result.h5");
     copyFileSync(fixture("fixed_series.pd15"), other);

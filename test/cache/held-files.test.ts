@@ -15,7 +15,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readCached } from "../../src/cache/cached-table.js";
 import { HeldFile } from "../../src/cache/held-file.js";
 import { identifySource } from "../../src/cache/source-identity.js";
-import { openPanel } from "../../src/index.js";
+import { clearCache, openPanel } from "../../src/index.js";
 import { SnapshotEntry } from "../../src/snapshot/entry.js";
 
 let folder: string;
@@ -45,10 +45,21 @@ function held(): string[] {
 }
 
 describe.skipIf(!existsSync("/proc/self/fd"))("of the files of the cache", () => {
-  it("one stays open for each panel that reads from it, none for the making of an entry", async () => {
+  it("one stays open for all panels that read from it, none for the making of an entry", async () => {
     const panels = await Promise.all(Array.from({ length: 6 }, () => openPanel(source, { cache })));
-    expect(held()).toHaveLength(panels.length);
+    expect(held()).toHaveLength(1);
     for (const panel of panels) expect(panel.load().rowCount).toBe(panels[0]!.rowCount);
+  });
+
+  it("another one stays open once the entry was made again, since the old one is still read from", async () => {
+    const before = await openPanel(source, { cache });
+    expect(clearCache(cache)).toBeGreaterThan(0);
+    const after = await openPanel(source, { cache });
+    expect(held()).toHaveLength(2);
+    expect(await openPanel(source, { cache })).toBeDefined();
+    expect(held()).toHaveLength(2);
+    const [name] = before.columnNames;
+    expect(before.column(name!).values).toEqual(after.column(name!).values);
   });
 
   it("none stays open for an entry that turns out to be damaged", async () => {
@@ -80,6 +91,7 @@ it("a held file that is closed reads nothing, not even of the file that gets its
   const file = new HeldFile(source);
   expect(file.read(1, 4)).toEqual(new Uint8Array(Buffer.from("HDF")));
   file.close();
+  file.close(); // does nothing, not to the file that gets its number either
   const next = new HeldFile("package.json");
   expect(() => file.read(1, 4)).toThrow(RangeError);
   next.close();

@@ -44,6 +44,17 @@ describe("what is wrong with the source while it is copied", () => {
     expect(readdirSync(cache)).toEqual([]);
   });
 
+  it("is not said for a fault of the program, which goes through", async () => {
+    const onProgress = () => {
+      throw new TypeError("a fault");
+    };
+    for (const required of [false, true]) {
+      const use = { folder: cache, make: true, required };
+      await expect(openCached(source, use, { onProgress })).rejects.toThrow(new TypeError("a fault"));
+      expect(readdirSync(cache)).toEqual([]);
+    }
+  });
+
   it("does not keep a request for less from being answered", async () => {
     const path = join(folder, "lists.parquet");
     await withDuckDB((connection) =>

@@ -4,9 +4,7 @@ import { nearestName, suggestion } from "../../names/nearest.js";
 import type { FileTable, TableRequest } from "../table.js";
 import { openFixedFrame, openFixedSeries } from "./fixed.js";
 import type { H5Structure } from "./h5-structure.js";
-
-/** The key research files have, taken where none is asked for; a table of another name is not taken for it. */
-const DEFAULT_KEY = "data";
+import { DEFAULT_KEY, keyName } from "./key-name.js";
 
 /** Opens a key of pandas' table format; this is told from outside since plain files never hold one. */
 type OpenAppendable = (h5file: H5Structure, key: string, request: TableRequest) => FileTable;
@@ -38,7 +36,7 @@ export function openKey(
 
 /** The path of the group to read, such as `/data`. */
 function chooseKey(h5file: H5Structure, asked: string): string {
-  const path = `/${asked.replace(/^\/+|\/+$/g, "")}`;
+  const path = `/${keyName(asked)}`;
   if (path !== "/" && h5file.isGroup(path) && pandasType(h5file, path) !== undefined) return path;
   const { label } = h5file.file;
   const keys = h5file
