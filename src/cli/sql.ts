@@ -4,6 +4,7 @@ import { openPanel } from "../panel/open-panel.js";
 import { openSnapshot } from "../snapshot/open-snapshot.js";
 import { LEAST_BYTES, LONGEST_MS } from "../sql/query-limits.js";
 import { isSnapshot } from "./folder.js";
+import { untilInterrupted } from "./interrupt.js";
 import { countBetween, formatOption, freqOption, keyOption, type OutputFormat } from "./options.js";
 import { writeColumns } from "./output.js";
 
@@ -68,16 +69,4 @@ function printed(name: string, column: Column): Column {
     (type) => type?.replace(/^ENUM\(.*\)$/s, "ENUM") ?? null,
   );
   return Column.of("string", types);
-}
-
-/** Runs `use` with a signal that Ctrl-C aborts, so that temporary files go; a second Ctrl-C ends the process. */
-async function untilInterrupted<T>(use: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const controller = new AbortController();
-  const stop = (): void => controller.abort();
-  process.once("SIGINT", stop);
-  try {
-    return await use(controller.signal);
-  } finally {
-    process.off("SIGINT", stop);
-  }
 }

@@ -1,9 +1,9 @@
-import { mkdtempSync, statSync } from "node:fs";
+import { mkdirSync, statSync } from "node:fs";
 import { tmpdir, totalmem } from "node:os";
 import { join, resolve } from "node:path";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
-import { discard } from "./discard.js";
 import { accessing } from "./file-access.js";
+import { withTemporary } from "./temporaries.js";
 
 /** Nothing is fetched from elsewhere: what DuckDB needs here is built into it. */
 const SETTINGS = {
@@ -16,9 +16,8 @@ export async function withDuckDB<T>(
   use: (connection: DuckDBConnection) => Promise<T>,
   limits: Readonly<Record<string, string>> = {},
 ): Promise<T> {
-  const spill = makeSpillFolder();
-  try {
-    const settings = { ...SETTINGS, temp_directory: spill ?? "", ...limits };
+  return withTemporary(join(tmpdir(), SPILL), async (spill) => {
+    const settings = { ...SETTINGS, temp_directory: isMade(spill) ? spill : "", ...limits };
     const instance = await DuckDBInstance.create(":memory:", settings);
     try {
       const connection = await instance.connect();
@@ -30,20 +29,19 @@ export async function withDuckDB<T>(
     } finally {
       instance.closeSync();
     }
-  } finally {
-    if (spill !== undefined) discard(spill);
-  }
+  });
 }
 
-/**
- * A folder for what does not fit into memory, which only this user can look into. Undefined where none can be made:
- * then everything must fit.
- */
-function makeSpillFolder(): string | undefined {
+/** What the folder for what does not fit into memory is named after. */
+const SPILL = "aistock-data";
+
+/** Makes a folder that only this user can look into. Where none can be made, everything must fit into memory. */
+function isMade(folder: string): boolean {
   try {
-    return mkdtempSync(join(tmpdir(), "aistock-data-"));
+    mkdirSync(folder, { mode: 0o700 });
+    return true;
   } catch {
-    return undefined;
+    return false;
   }
 }
 

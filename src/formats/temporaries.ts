@@ -4,7 +4,7 @@ import { basename, dirname, join } from "node:path";
 import { uniqueSuffix } from "../crypto.js";
 import { discard } from "./discard.js";
 
-/** What this process is writing and has not finished. */
+/** What this process is writing and has not finished, and what it uses meanwhile. */
 const unfinished = new Set<string>();
 let tell: (isWriting: boolean) => void = () => undefined;
 

@@ -21,7 +21,7 @@ it("each DuckDB has a folder of its own to spill to, which nobody else can look 
   const [one, other] = await Promise.all([spillFolder(), spillFolder()]);
   expect(one.path).not.toBe(other.path);
   for (const { path, mode } of [one, other]) {
-    expect(path.startsWith(join(tmpdir(), "aistock-data-"))).toBe(true);
+    expect(path.startsWith(join(tmpdir(), ".aistock-data."))).toBe(true);
     if (process.platform !== "win32") expect(mode! & 0o777).toBe(0o700);
     expect(existsSync(path)).toBe(false);
   }

@@ -68,6 +68,40 @@ describe.skipIf(process.platform === "win32")("a command that is ended in the mi
     expect(readdirSync(folder)).toEqual([]);
   });
 
+  it.each(["SIGINT", "SIGTERM"] as const)("removes what DuckDB may spill: %s", (signal) => {
+    const ended = end(
+      signal,
+      `const { withDuckDB } = await import(${moduleAt("formats/duckdb.js")});
+      process.env.TMPDIR = ${JSON.stringify(folder)};
+      await withDuckDB(async () => {
+        const { readdirSync } = await import("node:fs");
+        process.stdout.write(readdirSync(process.env.TMPDIR).join());
+        await end();
+      });`,
+    );
+    expect(ended).toMatchObject({ signal, stderr: "" });
+    expect(ended.stdout).toMatch(/^\.aistock-data\..*\.tmp$/);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it("ends only at a second Ctrl-C where the first stops a query", () => {
+    const ended = end(
+      "SIGINT",
+      `const { untilInterrupted } = await import(${moduleAt("cli/interrupt.js")});
+      await untilInterrupted((signal) => replaceWhenWhole(target, async (temporary) => {
+        writeFileSync(temporary, "half");
+        const stopped = new Promise((resolve) => signal.addEventListener("abort", resolve));
+        setInterval(() => undefined, 1000); // keeps the process
+        process.kill(process.pid, "SIGINT");
+        await stopped;
+        process.stdout.write("stopped");
+        await end();
+      }));`,
+    );
+    expect(ended).toMatchObject({ signal: "SIGINT", stdout: "stopped", stderr: "" });
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
   it("ends at once where nothing is being written any more", () => {
     const ended = end(
       "SIGINT",

@@ -1,9 +1,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readdirSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { openSnapshot } from "../../src/snapshot/open-snapshot.js";
 import type { Snapshot } from "../../src/snapshot/snapshot.js";
+import { scratchFolder } from "../scratch-folder.js";
 
 /** 10^14 pairs of rows, hours of work; it begins with a table of the snapshot. */
 const ENDLESS =
@@ -77,9 +79,11 @@ describe("memoryLimit", () => {
 });
 
 describe("aistock-data sql", () => {
+  const own = scratchFolder();
+  const env = { ...process.env, TMPDIR: own, TMP: own, TEMP: own };
   const start = (...more: string[]) => {
     const args = ["dist/cli/main.js", "sql", "data-fixtures/snapshot", ENDLESS, ...more];
-    const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"], env });
     return { child, said: text(child.stderr), ended: once(child, "close") };
   };
 
@@ -91,6 +95,7 @@ describe("aistock-data sql", () => {
       const [status, signal] = await ended;
       if (signal === "SIGINT" && ms < 16_000) continue;
       expect([status, await said]).toEqual([130, "aistock-data: sql: the query was stopped by its signal\n"]);
+      expect(readdirSync(own)).toEqual([]); // what the query may have spilled
       return;
     }
   });
