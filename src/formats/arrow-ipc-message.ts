@@ -75,8 +75,9 @@ function readStream(file: ByteFile): { schema: FlatTable; messages: IpcMessage[]
   const { label, size } = file;
   const messages: IpcMessage[] = [];
   let schema: FlatTable | undefined;
-  for (let at = 0; ; ) {
-    if (at + 8 > size) throw corrupt(label, `it ends at byte ${size} without an end-of-stream mark`);
+  // A stream may end without its mark: "IPC Streaming Format" in the Arrow columnar format.
+  for (let at = 0; at < size; ) {
+    if (at + 8 > size) throw corrupt(label, `it ends at byte ${size} in the midst of a message`);
     const prefix = new DataView(file.read(at, at + 8).buffer);
     if (prefix.getInt32(0, true) !== CONTINUATION) throw corrupt(label, `no message begins at byte ${at}`);
     const length = prefix.getInt32(4, true);

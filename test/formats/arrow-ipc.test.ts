@@ -176,6 +176,18 @@ async function bytesRead(run: () => void): Promise<number> {
   return bytes;
 }
 
+test("a stream may end without its mark, though not in the midst of a message", async () => {
+  const bytes = readFileSync(`${FIXTURES}/stream_chunks.arrow`);
+  const path = join(folder, "unmarked.arrow");
+  const mark = 8;
+  writeFileSync(path, bytes.subarray(0, -mark));
+  expectFixture(await openPanel(path));
+  for (const cut of [mark + 1, mark - 1]) {
+    writeFileSync(path, bytes.subarray(0, -cut));
+    await expect(openPanel(path)).rejects.toMatchObject({ code: "corrupt" });
+  }
+});
+
 describe("damaged files", () => {
   test.each(["plain.feather", "lz4.feather", "zstd.feather", "stream.arrow"])(
     "%s, cut anywhere",
