@@ -29,6 +29,15 @@ describe("field dictionaries", () => {
     expect(dictionary.of("nothing")).toEqual({});
   });
 
+  it("take a quote in a cell without quotes for a character, as Python's csv does", () => {
+    const dictionary = dictionaryOf(
+      "quotes_schema.csv",
+      'name,meaning\rx,first\r\ny,5" tube\nz,"4"" "or "5"\n',
+    );
+    const meanings = ["x", "y", "z"].map((name) => dictionary.of(name).meaning);
+    expect(meanings).toEqual(["first", '5" tube', '4" or "5"']);
+  });
+
   it("take a unit from the end of the meaning where there is no other", () => {
     const dictionary = dictionaryOf(
       "a_schema.csv",
@@ -51,6 +60,13 @@ describe("field dictionaries", () => {
     const path = join(dir, "e_schema.csv");
     expect(() => dictionaryOf("e_schema.csv", "a,b\n1,2\n")).toThrow(
       `${path}: no field is named in it; a field dictionary has a column "name" or "field"`,
+    );
+  });
+
+  it("say where a quoted cell does not end", () => {
+    const text = 'name,meaning\nx,"two\nlines"\ny,"tube\nz,third\n';
+    expect(() => dictionaryOf("f_schema.csv", text)).toThrow(
+      `${join(dir, "f_schema.csv")}: line 4 begins a quoted cell that does not end; close its quotes`,
     );
   });
 

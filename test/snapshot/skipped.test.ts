@@ -25,3 +25,12 @@ it("a qlib provider is not taken for an empty snapshot", async () => {
     message: `${DIR}/qlib_bin: a qlib provider, which is one panel and no snapshot of several; open it with openPanel (window), or the folder that it is in`,
   });
 });
+
+it("a field dictionary whose quotes do not end is listed, with its line", async () => {
+  const path = join(folder, "static_schema.csv");
+  writeFileSync(path, 'name,meaning\nclose,"收盘价\n');
+  expect((await openSnapshot(folder)).skipped).toContainEqual({
+    file: path,
+    reason: expect.stringContaining("line 2 begins a quoted cell that does not end"),
+  });
+});
