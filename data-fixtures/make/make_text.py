@@ -9,3 +9,14 @@ frame = pd.DataFrame({"x": np.arange(6.0), "name": name, "industry": ["bank", "s
 frame.to_hdf(f"{out}/fixed_text.{tag}.h5", key="data", mode="w")
 frame["name"].to_hdf(f"{out}/fixed_text_series.{tag}.h5", key="data", mode="w")
 frame.assign(name=[1, "b", None, 2.5, "", b"x"]).to_hdf(f"{out}/fixed_objects.{tag}.h5", key="data", mode="w")
+day = index[:4]
+objects = {
+    "numbers": [1, 2.5, None, True],
+    "whole": [2**40, -70000, np.nan, pd.NA],
+    "numpy": [np.float32(0.5), np.int64(-3), np.bool_(True), np.uint8(200)],
+    "industry": ["bank", None, pd.NA, "steel"],
+    "beyond": [2**53 + 1, 1, 2, 3],
+    "time": [1.0, pd.NaT, 2.0, 3.0],
+}
+numbers = pd.DataFrame({key: pd.Series(cells, index=day, dtype=object) for key, cells in objects.items()})
+numbers.to_hdf(f"{out}/fixed_numbers.{tag}.h5", key="data", mode="w")

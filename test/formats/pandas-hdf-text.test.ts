@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { pickledTexts } from "../../src/formats/pandas-hdf/pickled-array.js";
+import { pickledArray } from "../../src/formats/pandas-hdf/pickled-array.js";
 import { openPanel } from "../../src/index.js";
 import { mulberry32 } from "../panel/random-panel.js";
 
@@ -29,18 +29,43 @@ describe("pickled blocks", () => {
     expect(panel.column("name").values).toEqual(NAMES);
   });
 
-  it("are refused where the objects are not all text; the other columns are read", async () => {
+  it("are float64 where they are numbers, bools and missing ones", async () => {
+    const columns = ["numbers", "whole", "numpy", "industry"];
+    const panel = await openPanel(`${FOLDER}/fixed_numbers.pd15.h5`, { columns });
+    expect(columns.map((name) => panel.column(name).type)).toEqual([
+      "float64",
+      "float64",
+      "float64",
+      "string",
+    ]);
+    expect([...panel.column("numbers").values]).toEqual([1, 2.5, Number.NaN, 1]);
+    expect([...panel.column("whole").values]).toEqual([2 ** 40, -70000, Number.NaN, Number.NaN]);
+    expect([...panel.column("numpy").values]).toEqual([0.5, -3, 1, 200]);
+    expect(panel.column("industry").values).toEqual(["bank", null, null, "steel"]);
+  });
+
+  it("are refused where a float64 is not what a cell is: a larger whole number, a time", async () => {
+    const path = `${FOLDER}/fixed_numbers.pd15.h5`;
+    for (const name of ["beyond", "time"]) {
+      await expect(openPanel(path, { columns: [name] })).rejects.toMatchObject({
+        code: "unsupported",
+        message: `${path}: column "${name}" holds pickled Python objects that are neither all text nor all numbers, which cannot be read; ask for other columns, or in pandas, df["${name}"] = pd.to_numeric(df["${name}"], errors="coerce"), or .astype(str), before writing it`,
+      });
+    }
+  });
+
+  it("are refused where the objects are of several kinds; the other columns are read", async () => {
     const path = `${FOLDER}/fixed_objects.pd15.h5`;
     await expect(openPanel(path)).rejects.toMatchObject({
       code: "unsupported",
-      message: `${path}: column "name" holds pickled Python objects that are not all text, which cannot be read; ask for other columns, or write the table with format="table" or as Parquet`,
+      message: `${path}: column "name" holds pickled Python objects that are neither all text nor all numbers, which cannot be read; ask for other columns, or in pandas, df["name"] = pd.to_numeric(df["name"], errors="coerce"), or .astype(str), before writing it`,
     });
-    const { columnNames } = await openPanel(path, { columns: ["x"] });
-    expect(columnNames).toEqual(["x"]);
+    const panel = await openPanel(path, { columns: ["x", "industry"] });
+    expect(panel.column("industry").at(5)).toBe("steel");
   });
 });
 
-describe("pickledTexts", () => {
+describe("pickledArray", () => {
   /** An array of the texts a, a (by memo) and None, as Python's pickle protocol 4 writes it. */
   const parts = [
     "\x80\x04\x8c\x15numpy.core.multiarray\x94\x8c\x0c_reconstruct\x94\x93\x94\x8c\x05numpy\x94\x8c\x07ndarray\x94\x93\x94",
@@ -50,12 +75,17 @@ describe("pickledTexts", () => {
   const pickle = Uint8Array.from(parts.join(""), (character) => character.charCodeAt(0));
 
   it("reads what pandas writes", () => {
-    expect(pickledTexts(pickle)).toEqual({ shape: [3], texts: ["a", "a", null] });
+    expect(pickledArray(pickle)).toEqual({ shape: [3], cells: ["a", "a", null] });
   });
 
-  it("calls nothing: any other callable is refused", () => {
-    const evil = Uint8Array.from("\x80\x04cposix\nsystem\n\x8c\x02id\x85R.", (c) => c.charCodeAt(0));
-    expect(pickledTexts(evil)).toBeUndefined();
+  it("calls nothing: what any other callable would give is no array, nor a cell", () => {
+    const bytes = (text: string) => Uint8Array.from(text, (c) => c.charCodeAt(0));
+    const call = (argument: string) => `cposix\nsystem\n${argument}\x85R`;
+    expect(pickledArray(bytes(`\x80\x04${call("\x8c\x02id")}.`))).toBeUndefined();
+    const array = parts.join("").slice(0, -1);
+    expect(pickledArray(bytes(`\x80\x04cposix\nsystem\n${array.slice(2)}\x85R.`))).toBeUndefined();
+    const within = parts.join("").replace("h\x13", call("h\x13"));
+    expect(pickledArray(bytes(within))).toEqual({ shape: [3], cells: ["a", undefined, null] });
   });
 
   it("gives texts or nothing for any damaged pickle, and never throws", () => {
@@ -65,8 +95,8 @@ describe("pickledTexts", () => {
       for (let k = 0; k < 3 && damaged.length > 0; k++) {
         damaged[Math.floor(random() * damaged.length)] = Math.floor(random() * 256);
       }
-      const read = pickledTexts(damaged);
-      if (read) expect(read.texts.length).toBe(read.shape.reduce((a, b) => a * b, 1));
+      const read = pickledArray(damaged);
+      if (read) expect(read.cells.length).toBe(read.shape.reduce((a, b) => a * b, 1));
     }
   });
 });

@@ -8,7 +8,7 @@ import type { H5Structure } from "./h5-structure.js";
 import { H5T } from "./h5-types.js";
 import { readLevelKeys } from "./level-keys.js";
 import { pickledNames } from "./pickle.js";
-import { pickledTexts } from "./pickled-array.js";
+import { type PickledCell, pickledArray } from "./pickled-array.js";
 import { RecordBlock } from "./record-block.js";
 import { openRowStore } from "./row-store.js";
 import { columnZone, storedZone } from "./zone.js";
@@ -122,15 +122,17 @@ function blockColumns(
   const { file } = h5file;
   let stored: { readonly array: StoredArray; readonly valueType: string | undefined } | undefined;
   let block: RecordBlock | undefined;
-  let texts: readonly (string | null)[] | undefined;
+  let cells: readonly PickledCell[] | undefined;
   const open = (name: string, item: number): ColumnSource => {
     stored ??= { array: storedArray(h5file, path), valueType: h5file.text(path, "value_type") };
     const { array, valueType } = stored;
     if (array.type === H5T.vlen) {
       if (keys.rowCount === 0) return NO_TEXTS; // the array that pandas pickles then has its columns as rows
-      texts ??= blockTexts(h5file, array, name, names.length, keys);
-      const values = Array.from({ length: keys.rowCount }, (_, row) => texts![row * names.length + item]!);
-      return new MemoryColumn("string", { values });
+      cells ??= blockCells(h5file, array, name, names.length, keys);
+      const own = Array.from({ length: keys.rowCount }, (_, row) => cells![row * names.length + item]);
+      const column = columnOfCells(own);
+      if (!column) throw notDecodable(file.label, name, array, valueType);
+      return column;
     }
     const unitNs = datetimeUnitNs(valueType);
     const type = array.isEmpty
@@ -152,18 +154,31 @@ function blockColumns(
   return new Map(names.map((name, item) => [name, () => open(name, item)]));
 }
 
-/** The texts of a block that pandas pickled, row after row. */
-function blockTexts(
+/** The cells of a block that pandas pickled, row after row. */
+function blockCells(
   h5file: H5Structure,
   array: StoredArray,
   name: string,
   items: number,
   keys: RowKeys,
-): readonly (string | null)[] {
-  const pickled = pickledTexts(h5file.object(array));
+): readonly PickledCell[] {
+  const pickled = pickledArray(h5file.object(array));
   if (!pickled) throw notDecodable(h5file.file.label, name, array, undefined);
   checkShape(h5file, { ...array, shape: pickled.shape }, items, keys);
-  return pickled.texts;
+  return pickled.cells;
+}
+
+/** Texts, or numbers as float64 where they are numbers or bools; None and NaN are missing. Undefined for others. */
+function columnOfCells(cells: readonly PickledCell[]): MemoryColumn | undefined {
+  const isMissing = (cell: PickledCell) => cell === null || Number.isNaN(cell);
+  if (cells.every((cell) => typeof cell === "string" || isMissing(cell))) {
+    return new MemoryColumn("string", {
+      values: cells.map((cell) => (typeof cell === "string" ? cell : null)),
+    });
+  }
+  if (cells.some((cell) => typeof cell === "string" || cell === undefined)) return undefined;
+  const values = Float64Array.from(cells, (cell) => (cell === null ? Number.NaN : Number(cell)));
+  return new MemoryColumn("float64", { values });
 }
 
 const NO_TEXTS = new MemoryColumn("string", { values: [] });
@@ -214,13 +229,19 @@ function notDecodable(
   valueType: string | undefined,
 ): DataServiceError {
   const dtype = valueType ?? (array.type === H5T.float && array.size === 2 ? "float16" : undefined);
-  const what =
+  const [what, instead] =
     array.type === H5T.vlen
-      ? "pickled Python objects that are not all text"
-      : `values of ${dtype ? `the type ${dtype}` : `HDF5 type class ${array.type}, ${array.size} bytes each`}`;
+      ? [
+          "pickled Python objects that are neither all text nor all numbers",
+          `in pandas, df["${name}"] = pd.to_numeric(df["${name}"], errors="coerce"), or .astype(str), before writing it`,
+        ]
+      : [
+          `values of ${dtype ? `the type ${dtype}` : `HDF5 type class ${array.type}, ${array.size} bytes each`}`,
+          'write the table with format="table" or as Parquet',
+        ];
   return new DataServiceError(
     "unsupported",
-    `${label}: column "${name}" holds ${what}, which cannot be read; ask for other columns, or write the table with format="table" or as Parquet`,
+    `${label}: column "${name}" holds ${what}, which cannot be read; ask for other columns, or ${instead}`,
     { path: label, field: name },
   );
 }
