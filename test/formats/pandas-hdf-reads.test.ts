@@ -37,6 +37,32 @@ function column(table: FileTable, name: string): ColumnSource {
   return table.columns.get(name)!;
 }
 
+describe("rows that are not there", () => {
+  it.each(["fixed_f32", "fixed_zlib", "table_mixed"])(
+    "are refused, and nothing else is read: %s",
+    async (name) => {
+      const path = `${FOLDER}/${name}.pd15.h5`;
+      const { columns, keys } = await openPandasHdf(path);
+      const [any] = columns.values();
+      const rows = keys.rowCount;
+      for (const [first, last] of [
+        [-1, 3],
+        [0, rows + 1],
+        [3, 2],
+      ] as const) {
+        expect(() => any!.read(first, last)).toThrow(
+          expect.objectContaining({
+            code: "bad-request",
+            message: `${path}: the rows from ${first} up to ${last} are asked for, of ${rows}; ask for rows that are there`,
+          }),
+        );
+      }
+      expect(() => any!.gather(Uint32Array.of(0, rows))).toThrow(`of ${rows}; ask for rows that are there`);
+      expect(bytesRead(() => any!.read(2, 2))).toBe(0);
+    },
+  );
+});
+
 describe("what a read costs", () => {
   it("a window reads its own rows, and a second column of the same rows nothing", async () => {
     const table = await openPandasHdf(FRAME);

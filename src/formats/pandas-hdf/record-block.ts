@@ -5,7 +5,7 @@ import { endOfRun } from "../row-runs.js";
 import type { ColumnBlock, ColumnData, ColumnSource, ColumnType } from "../table.js";
 import { copyRows, pickRoom } from "./copy-rows.js";
 import { columnOf, type Field, type Rows, sinkFor } from "./field.js";
-import type { RowStore } from "./row-store.js";
+import { checkRows, type RowStore } from "./row-store.js";
 import { isWorthAThread, readInThreads } from "./threaded-read.js";
 
 /** The last rows read are kept up to this size, so that a second column of the same rows needs no second read. */
@@ -61,6 +61,7 @@ export class RecordBlock implements ColumnBlock {
   ): ColumnData[] {
     const { store } = this;
     const { rowBytes, slabRows, inFile } = store;
+    checkRows(first, last, store.rowCount, this.file); // the worker reads without `store`
     const of: Rows = { label: this.file.label, rowOf: (i) => first + i };
     if (inFile && isWorthAThread(fields, (last - first) * rowBytes)) {
       const session: RowStore["session"] = (use, room) => store.session(use, room);

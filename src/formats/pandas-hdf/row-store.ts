@@ -1,3 +1,4 @@
+import { DataServiceError } from "../../errors.js";
 import type { ByteFile } from "../byte-file.js";
 import type { Dataset, H5Structure, ReadingRows } from "./h5-structure.js";
 import type { RowsInFile } from "./threaded-read.js";
@@ -15,7 +16,7 @@ export interface RowStore {
   readonly gapRows: number;
   /**
    * Opens the file for the reads of `use`, and closes it whatever happens. A read that fits into `buffer` may go there.
-   * @throws DataServiceError changed, corrupt
+   * @throws DataServiceError changed, corrupt, bad-request (rows that are not there)
    */
   session<T>(use: (read: ReadRows) => T, buffer?: Uint8Array): T;
   /** Set where the rows lie one after another in the file. */
@@ -34,7 +35,17 @@ export function openRowStore(h5file: H5Structure, dataset: Dataset): RowStore {
   const extent = h5file.extent(dataset);
   return extent
     ? new ContiguousRows(h5file.file, extent.position, rowCount, rowBytes)
-    : new DecodedRows(h5file.laterRows(dataset), dataset, rowCount, rowBytes);
+    : new DecodedRows(h5file.file, h5file.laterRows(dataset), dataset, rowCount, rowBytes);
+}
+
+/** What lies before the first row and after the last one is another dataset's. @throws DataServiceError bad-request */
+export function checkRows(first: number, last: number, rowCount: number, { label }: ByteFile): void {
+  if (first >= 0 && first <= last && last <= rowCount) return;
+  throw new DataServiceError(
+    "bad-request",
+    `${label}: the rows from ${first} up to ${last} are asked for, of ${rowCount}; ask for rows that are there`,
+    { path: label, position: first },
+  );
 }
 
 class ContiguousRows implements RowStore {
@@ -57,6 +68,7 @@ class ContiguousRows implements RowStore {
     const { file, position } = this.inFile;
     return file.session((read) =>
       use((first, last) => {
+        checkRows(first, last, this.rowCount, file);
         const bytes = (last - first) * this.rowBytes;
         // Not zeroed first: a read fills all of it or throws.
         if (buffer.byteLength < bytes) buffer = new Uint8Array(Buffer.allocUnsafeSlow(bytes).buffer);
@@ -76,8 +88,14 @@ class DecodedRows implements RowStore {
   readonly gapRows: number;
   readonly session: ReadingRows;
 
-  constructor(session: ReadingRows, dataset: Dataset, rowCount: number, rowBytes: number) {
-    this.session = session;
+  constructor(file: ByteFile, rows: ReadingRows, dataset: Dataset, rowCount: number, rowBytes: number) {
+    this.session = (use) =>
+      rows((read) =>
+        use((first, last) => {
+          checkRows(first, last, rowCount, file);
+          return read(first, last);
+        }),
+      );
     this.rowCount = rowCount;
     this.rowBytes = rowBytes;
     // Whole chunks, since libhdf5 decodes a chunk again in each call that touches it.
