@@ -1,4 +1,4 @@
-import { canonicalCode } from "../names/instrument-code.js";
+import { canonicalCode, canonicalPositions } from "../names/instrument-code.js";
 import { type Spelling, spelledAs, spellingOf } from "../names/spelling.js";
 
 /**
@@ -62,13 +62,7 @@ export class InstrumentMap {
   }
 
   #byCanonical(): Map<string, number> {
-    if (!this.#canonical) {
-      this.#canonical = new Map();
-      for (const [position, name] of this.#names.entries()) {
-        const canonical = canonicalCode(name);
-        if (!this.#canonical.has(canonical)) this.#canonical.set(canonical, position);
-      }
-    }
+    this.#canonical ??= canonicalPositions(this.#names);
     return this.#canonical;
   }
 }

@@ -12,6 +12,16 @@ export function otherSpelling(code: string): string | undefined {
   return qlib ? `${qlib[2]}.${qlib[1]!.toUpperCase()}` : undefined;
 }
 
+/** The position of each code under its canonical spelling; of two codes with one spelling the first counts. */
+export function canonicalPositions(codes: readonly string[]): Map<string, number> {
+  const positions = new Map<string, number>();
+  for (const [position, code] of codes.entries()) {
+    const canonical = canonicalCode(code);
+    if (!positions.has(canonical)) positions.set(canonical, position);
+  }
+  return positions;
+}
+
 /** One spelling for all: `SZ000001` for `000001.SZ` and `sz000001`; other codes as they are. */
 export function canonicalCode(code: string): string {
   if (TS_CODE.test(code)) return otherSpelling(code)!;

@@ -1,4 +1,4 @@
-import { canonicalCode } from "../names/instrument-code.js";
+import { canonicalCode, canonicalPositions } from "../names/instrument-code.js";
 
 /** Positions of names, ascending and each once, and the names that have none. */
 export interface FoundCodes {
@@ -22,10 +22,11 @@ export class InstrumentNames {
     this.#instruments = instruments;
   }
 
+  /** The position of a name as it stands, else of the first name with its canonical spelling; -1 for none. */
   codeOf(instrument: string): number {
     const exact = this.#exactCodeOf(instrument);
     if (exact >= 0) return exact;
-    this.#canonical ??= new Map(this.#instruments.map((name, position) => [canonicalCode(name), position]));
+    this.#canonical ??= canonicalPositions(this.#instruments);
     return this.#canonical.get(canonicalCode(instrument)) ?? -1;
   }
 

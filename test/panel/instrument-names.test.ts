@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { mapInstruments } from "../../src/join/instrument-map.js";
 import { InstrumentNames } from "../../src/panel/instrument-names.js";
 import { propertyRuns } from "../property-runs.js";
 
@@ -30,6 +31,13 @@ describe("the codes of a universe", () => {
       }),
       propertyRuns(83, 200),
     );
+  });
+
+  it("are, for a code that two names spell, those of the first, as in joins", () => {
+    const twice = ["000001.SZ", "SZ000001"];
+    const index = new InstrumentNames(twice);
+    expect(["000001.SZ", "SZ000001", "sz000001"].map((name) => index.codeOf(name))).toEqual([0, 1, 0]);
+    expect([...mapInstruments(["sz000001"], twice)]).toEqual([0]);
   });
 
   it("follow an array that its owner changes, and are not looked up again while it is the same", () => {
