@@ -1,5 +1,8 @@
+import { writeFile } from "node:fs/promises";
 import { Command, InvalidArgumentError, Option } from "commander";
+import { checkTarget, replaceWhenWhole } from "../formats/write.js";
 import { type JoinOptions, joinPanels } from "../join/join-panels.js";
+import type { JoinLedger } from "../join/ledger.js";
 import { openPanel } from "../panel/open-panel.js";
 import type { Panel } from "../panel/panel.js";
 import { formatOption, type OutputFormat } from "./options.js";
@@ -12,6 +15,7 @@ interface JoinCliOptions {
   readonly how: NonNullable<JoinOptions["how"]>;
   readonly onConflict: NonNullable<JoinOptions["onConflict"]>;
   readonly maxLoss?: number;
+  readonly ledger?: string;
   readonly out?: string;
   readonly format: OutputFormat;
 }
@@ -43,9 +47,12 @@ export function joinCommand(): Command {
         "fail where more than this share of the first file's rows, 0 to 1, finds no match",
       ).argParser(share),
     )
+    .addOption(
+      new Option("--ledger <file>", "also write the ledger to this file, as JSON").argParser(ledgerFile),
+    )
     .addOption(outOption())
     .addOption(formatOption())
-    .action(async (files: string[], { out, format, ...options }: JoinCliOptions) => {
+    .action(async (files: string[], { out, format, ledger: account, ...options }: JoinCliOptions) => {
       const begun = performance.now();
       const title = out === undefined ? "joining" : `→ ${out}`;
       const { panel, ledger } = await withProgress(title, async (onProgress) => {
@@ -53,13 +60,23 @@ export function joinCommand(): Command {
         for (const file of files) panels.push(await openPanel(file, { onProgress }));
         const joined = joinPanels(panels, options);
         if (out !== undefined) await joined.panel.write(out, { onProgress });
+        if (account !== undefined) await writeLedger(account, joined.ledger);
         return joined;
       });
-      const account = out === undefined ? process.stderr : process.stdout;
-      account.write(`${ledger}\n`);
+      (out === undefined ? process.stderr : process.stdout).write(`${ledger}\n`);
       if (out === undefined) await writePanel(panel, format);
       else process.stderr.write(writtenTo(out, panel, begun));
     });
+}
+
+/** A file to write, whatever its name, looked at before the work. @throws DataServiceError write-failed */
+function ledgerFile(path: string): string {
+  checkTarget(path, "file");
+  return path;
+}
+
+async function writeLedger(path: string, ledger: JoinLedger): Promise<void> {
+  await replaceWhenWhole(path, (temporary) => writeFile(temporary, `${JSON.stringify(ledger, null, 2)}\n`));
 }
 
 function share(text: string): number {

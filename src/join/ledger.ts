@@ -36,7 +36,7 @@ export interface LedgerParts {
 export interface LedgerJson {
   readonly how: string;
   readonly rows: number;
-  readonly columns: number;
+  readonly columnCount: number;
   readonly panels: readonly PanelAccount[];
   readonly matches: readonly ({ readonly left: string; readonly right: string } & MatchCounts)[];
   readonly missingIntroduced: Readonly<Record<string, number>>;
@@ -74,7 +74,7 @@ export class JoinLedger {
     return {
       how: this.how,
       rows: this.rows,
-      columns: this.columns.length,
+      columnCount: this.columns.length,
       panels: this.panels,
       matches: this.matches.map((match) => match.toJSON()),
       missingIntroduced: this.missingIntroduced,

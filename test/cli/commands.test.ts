@@ -1,7 +1,7 @@
 import { cpSync, existsSync, mkdtempSync, readFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { openPanel } from "../../src/index.js";
+import { type LedgerJson, openPanel } from "../../src/index.js";
 import { scratchFolder } from "../scratch-folder.js";
 import { cli } from "./run-cli.js";
 
@@ -205,6 +205,19 @@ describe("aistock-data join, fields, sql and cache", () => {
     const strict = cli("join", FILE, `${DIR}/daily_basic.h5`, "--max-loss", "1%", "--out", out);
     expect(strict.status).toBe(1);
     expect(strict.stderr).toContain("more than the 1% that --max-loss allows");
+  });
+
+  it("writes the ledger as JSON where it is to", () => {
+    const ledger = join(folder, "ledger.json");
+    const { status, stderr } = cli("join", FILE, `${DIR}/daily_basic.h5`, "--ledger", ledger);
+    expect(status).toBe(0);
+    expect(stderr).toContain("left join:");
+    const { how, columnCount, matches } = JSON.parse(readFileSync(ledger, "utf8")) as LedgerJson;
+    expect({ how, columnCount }).toEqual({ how: "left", columnCount: 18 });
+    expect(matches[0]!.leftOnlyBecause).toEqual({ suspended: 301, "not listed yet": 3, delisted: 1 });
+    expect(cli("join", "no-such-input.h5", "--ledger", "no-such-folder/a.json").stderr).toBe(
+      "aistock-data: no-such-folder/a.json: there is no folder no-such-folder; make it first\n",
+    );
   });
 
   it("finds fields in either language", () => {

@@ -46,7 +46,7 @@ describe("asofJoin", () => {
     expect(ledger.toJSON()).toEqual({
       how: "as of",
       rows: 6,
-      columns: 4,
+      columnCount: 4,
       panels: [
         {
           panel: "panel 1",
