@@ -126,6 +126,10 @@ describe("a choice that is none", () => {
       () => alpha158({ parts: { price: { feature: ["CLOES" as "CLOSE"] } } }),
     ],
     [
+      'evaluate: onUnknown "skp" is not known; it is "error", "skip"; did you mean "skip"?',
+      () => panel.evaluate(factors, { onUnknown: "skp" as "skip" }),
+    ],
+    [
       'onUnknown: "skp" is not known; it is "error", "skip"; did you mean "skip"?',
       () => snapshot.getHistoryWindow("csi8", { onUnknown: "skp" as "skip" }),
     ],
@@ -137,6 +141,19 @@ describe("a choice that is none", () => {
     expect(() => alpha158({ parts: { rolling: { exclude: ["RESY" as "RESI"] } } })).toThrow(
       'alpha158: family "RESY" is not known; it is "ROC", "MA", "STD"',
     );
+  });
+});
+
+describe("what is not a panel", () => {
+  it("is refused by what was given, and how", () => {
+    const promise = Promise.resolve(panel) as unknown as typeof panel;
+    const nothing = undefined as unknown as typeof panel;
+    expect(() => snapshot.add("mine", promise)).toThrow('add: "mine" is a promise; await it');
+    expect(() => snapshot.add("mine", nothing)).toThrow('add: "mine" is undefined; give a Panel');
+    expect(() => panel.evaluate(factors, { previous: promise })).toThrow(
+      "evaluate: previous is a promise; await it",
+    );
+    expect(() => panel.join(nothing)).toThrow("join: panel 2 is undefined; give a Panel");
   });
 });
 

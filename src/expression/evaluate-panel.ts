@@ -1,11 +1,12 @@
 import { DataServiceError } from "../errors.js";
 import type { Progress } from "../formats/table.js";
 import { alignRows } from "../join/align.js";
+import { checkPanel } from "../join/only-panels.js";
 import { checkChoice } from "../names/choice.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
 import { Column } from "../panel/column.js";
 import { Panel } from "../panel/panel.js";
-import { sessionRange } from "../panel/window-plan.js";
+import { ON_UNKNOWN, sessionRange } from "../panel/window-plan.js";
 import type { TimeInput } from "../time.js";
 import { extendEvaluation, touchedSessions } from "./append.js";
 import {
@@ -81,7 +82,7 @@ export function evaluatePanel(
   checkKeys(options, EVALUATE_KEYS, "evaluate");
   const { previous, ...range } = options;
   checkChoices(range, "evaluate");
-  if (previous) return extendFactors(panel, expressions, previous, range);
+  if (previous !== undefined) return extendFactors(panel, expressions, previous, range);
   const scope = scopeOf(panel, expressions, range);
   return scope.panelOf(evaluateExpressions(scope.table, expressions, engineOptions(scope, range)));
 }
@@ -119,9 +120,13 @@ export function evaluatePanelInBlocks(
   return scope.panelWith(columns, blocks.notes);
 }
 
-function checkChoices({ windows = "calendar", compat = "qlib" }: PanelRangeOptions, call: string): void {
+function checkChoices(
+  { windows = "calendar", compat = "qlib", onUnknown = "error" }: PanelRangeOptions,
+  call: string,
+): void {
   checkChoice(windows, WINDOWS, `${call}: windows`);
   checkChoice(compat, COMPATS, `${call}: compat`);
+  checkChoice(onUnknown, ON_UNKNOWN, `${call}: onUnknown`);
 }
 
 /** The factors of a grown panel, from those of the panel it grew from. */
@@ -136,6 +141,7 @@ function extendFactors(
       "previous factors are extended over the whole panel: leave start, end and universe out, take a window after";
     throw new DataServiceError("bad-request", problem, {});
   }
+  checkPanel(previous, "evaluate: previous");
   const known = previous.index.sessionCount;
   const earlier = grown.index.slice(0, Math.min(known, grown.index.sessionCount));
   const { run, matched } = alignRows(earlier, previous.index);

@@ -1,5 +1,5 @@
 import { DataServiceError } from "../errors.js";
-import { findField, listNames } from "../names/field.js";
+import { checkList, findField, listNames } from "../names/field.js";
 import { nearestName, suggestion } from "../names/nearest.js";
 import type { RequestKeys } from "../names/request-keys.js";
 
@@ -29,6 +29,7 @@ export function chooseFactors(
   factors: readonly (readonly [name: string, expression: string])[],
   { select, fields, onNote }: FactorChoice,
 ): FactorSet {
+  if (select !== undefined) checkList(select, `${set}: select`);
   const names = factors.map(([name]) => name);
   for (const name of select ?? []) {
     if (names.includes(name)) continue;

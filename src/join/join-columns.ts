@@ -1,6 +1,6 @@
 import { DataServiceError } from "../errors.js";
 import { checkChoice } from "../names/choice.js";
-import { listNames } from "../names/field.js";
+import { checkList, listNames } from "../names/field.js";
 import type { Panel } from "../panel/panel.js";
 
 /** What to do with a column name that several joined panels have. */
@@ -15,7 +15,7 @@ export interface ColumnNaming {
   readonly onConflict?: OnConflict | undefined;
   /**
    * For `suffix`: what to add to a name in conflict, one for each panel. `["", "_right"]` for two panels by
-   * default, `["", "_2", "_3", …]` for more; `["_x", "_y"]` is what pandas.merge does.
+   * default, `["", "_2", "_3", …]` for more; `["_x", "_y"]` is what pandas.merge does. An error without it.
    */
   readonly suffixes?: readonly string[] | undefined;
 }
@@ -38,6 +38,10 @@ export function planColumns(
   { onConflict = "error", suffixes }: ColumnNaming,
 ): JoinedColumn[] {
   checkChoice(onConflict, CHOICES, "join: onConflict");
+  if (suffixes !== undefined && onConflict !== "suffix") {
+    const problem = `join: suffixes have no effect with onConflict: "${onConflict}"; set onConflict: "suffix", or leave them out`;
+    throw new DataServiceError("bad-request", problem, { field: "suffixes" });
+  }
   const owners = new Map<string, number[]>();
   for (const [panel, { columnNames }] of panels.entries()) {
     for (const name of columnNames) {
@@ -82,6 +86,7 @@ function suffixesFor(count: number, given: readonly string[] | undefined): reado
   if (given === undefined) {
     return Array.from({ length: count }, (_, i) => (i === 0 ? "" : count === 2 ? "_right" : `_${i + 1}`));
   }
+  checkList(given, "join: suffixes");
   if (given.length === count) return given;
   throw new DataServiceError(
     "bad-request",

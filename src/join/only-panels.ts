@@ -1,11 +1,22 @@
 import { DataServiceError } from "../errors.js";
 import { Panel } from "../panel/panel.js";
 
-/** Refuses what is no Panel, such as the promise of one. @throws DataServiceError bad-request */
+/** Refuses a list with what is not a Panel, such as the promise of one. @throws DataServiceError bad-request */
 export function onlyPanels(given: readonly unknown[], call: string): void {
-  const at = given.findIndex((one) => !(one instanceof Panel));
-  if (at < 0) return;
-  const one = given[at];
+  for (const [at, one] of given.entries()) checkPanel(one, `${call}: panel ${at + 1}`, at);
+}
+
+/**
+ * Refuses what is not a Panel.
+ * @param what how the error names it, such as `evaluate: previous`
+ * @throws DataServiceError bad-request
+ */
+export function checkPanel(one: unknown, what: string, position?: number): asserts one is Panel {
+  if (one instanceof Panel) return;
   const found = one instanceof Promise ? "a promise; await it" : `${String(one)}; give a Panel`;
-  throw new DataServiceError("bad-request", `${call}: panel ${at + 1} is ${found}`, { position: at });
+  throw new DataServiceError(
+    "bad-request",
+    `${what} is ${found}`,
+    position === undefined ? {} : { position },
+  );
 }

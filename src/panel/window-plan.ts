@@ -28,7 +28,7 @@ export interface PanelWindowRequest extends WindowRequest {
 }
 
 const BARS_PER = ["instrument", "session"] as const;
-const ON_UNKNOWN = ["error", "skip"] as const;
+export const ON_UNKNOWN = ["error", "skip"] as const;
 export const WINDOW_KEYS: RequestKeys<PanelWindowRequest> = {
   universe: true,
   start: true,

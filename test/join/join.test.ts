@@ -175,6 +175,9 @@ describe("join", () => {
     expect(errorOf(() => market.join(again, { onConflict: "suffix", suffixes: ["_x"] })).message).toBe(
       'join: 1 suffixes for 2 panels; give one for each, "" for none',
     );
+    expect(errorOf(() => market.join(again, { suffixes: ["_x", "_y"] })).message).toBe(
+      'join: suffixes have no effect with onConflict: "error"; set onConflict: "suffix", or leave them out',
+    );
   });
 
   it("fails when it loses more than maxLoss", () => {
