@@ -121,6 +121,7 @@ describe("the public surface", () => {
         "PanelEvaluateOptions",
         "PanelIndex",
         "PanelInfo",
+        "PanelNote",
         "PanelRangeOptions",
         "PanelRow",
         "PanelWindowRequest",

@@ -8,6 +8,7 @@ import { Column } from "../panel/column.js";
 import { Panel } from "../panel/panel.js";
 import { ON_UNKNOWN, sessionRange } from "../panel/window-plan.js";
 import type { TimeInput } from "../time.js";
+import { aheadNotes } from "./ahead.js";
 import { extendEvaluation, touchedSessions } from "./append.js";
 import {
   type EvaluateOptions,
@@ -71,7 +72,8 @@ const COMPATS: readonly Compat[] = ["qlib", "strict"];
 
 /**
  * Factor expressions on a panel, with qlib's operators and numbers: a Panel with the same key and one float32
- * column a name. What looks ahead without being named in `labels` is told in the panel's `notes`.
+ * column a name. What looks ahead without being named in `labels`, by itself or through a column that the panel's own
+ * notes say does, is told in the `notes` of the result.
  * @throws DataServiceError bad-expression, with a caret under the place; bad-request where `previous` does not fit
  */
 export function evaluatePanel(
@@ -117,7 +119,7 @@ export function evaluatePanelInBlocks(
   const { sessions, ...options } = engineOptions(scope, range);
   const blocks = new SessionBlocks(scope.table, expressions, options, sessions);
   const columns = new Map(blocks.columns().map(([name, source]) => [name, Column.from(source)]));
-  return scope.panelWith(columns, blocks.notes);
+  return scope.panelWith(columns, blocks.aheadOf);
 }
 
 function checkChoices(
@@ -157,7 +159,8 @@ function extendFactors(
   const table = tableOfPanel(grown);
   const touched = touchedSessions(table, planExpressions(expressions, namesOf(table)), known, options);
   const { sessions: _, ...rest } = engineOptions({ table, sessions: touched }, options);
-  const { columns, notes } = extendEvaluation(table, expressions, cells, known, rest);
+  const { columns, aheadOf } = extendEvaluation(table, expressions, cells, known, rest);
+  const notes = aheadNotes(grown, expressions, aheadOf, options.labels);
   return new Panel(grown.index, columnsOf(columns), { source: grown.info.source, notes });
 }
 
@@ -165,7 +168,7 @@ function extendFactors(
 interface Scope {
   readonly table: ExpressionTable;
   readonly sessions: SessionRange;
-  panelWith(columns: ReadonlyMap<string, Column>, notes: readonly string[]): Panel;
+  panelWith(columns: ReadonlyMap<string, Column>, aheadOf: readonly string[]): Panel;
   panelOf(evaluation: Evaluation): Panel;
 }
 
@@ -185,7 +188,8 @@ function scopeOf(
     chosen !== panel && planExpressions(expressions, namesOf(expressionNames(panel))).stages.length === 0;
   const rows = early ? chosen : panel;
   const own = sessionsBetween(rows, range);
-  const panelWith = (columns: ReadonlyMap<string, Column>, notes: readonly string[]): Panel => {
+  const panelWith = (columns: ReadonlyMap<string, Column>, aheadOf: readonly string[]): Panel => {
+    const notes = aheadNotes(panel, expressions, aheadOf, range.labels);
     const { source } = panel.info;
     const { unknownInstruments } = chosen.info;
     const info = { source, notes, unknownInstruments };
@@ -196,7 +200,7 @@ function scopeOf(
     table: early ? tableOfMembers(chosen, panel.index, reading) : tableOfPanel(panel, reading),
     sessions: sessionsBetween(panel, range),
     panelWith,
-    panelOf: ({ columns, notes }) => panelWith(columnsOf(columns), notes),
+    panelOf: ({ columns, aheadOf }) => panelWith(columnsOf(columns), aheadOf),
   };
 }
 

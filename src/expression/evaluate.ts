@@ -17,7 +17,7 @@ export interface ExpressionOptions {
   readonly windows?: Windows | undefined;
   /** "qlib" when left out: its numbers and its faults, all but one. @see Compat */
   readonly compat?: Compat | undefined;
-  /** Expressions that may look ahead; others that do are reported in `notes`. */
+  /** Expressions that may look ahead; others that do are told of. */
   readonly labels?: readonly string[] | undefined;
 }
 
@@ -33,8 +33,8 @@ export interface Evaluation {
   readonly firstRow: number;
   readonly lastRow: number;
   readonly columns: Readonly<Record<string, Float32Array>>;
-  /** What the caller should know: look-ahead that was not declared. */
-  readonly notes: readonly string[];
+  /** The expressions that look ahead and are not named in `labels`. */
+  readonly aheadOf: readonly string[];
 }
 
 /**
@@ -52,14 +52,14 @@ export function evaluateExpressions(
   const outputs = job.plan.names.map(() => new Float32Array(lastRow - firstRow));
   const counter = new Int32Array(1);
   runBlocks({ pass: job.pass(job.plan.programs), outputs, firstRow, counter }, options.onProgress);
-  return { firstRow, lastRow, columns: named(job.plan.names, outputs), notes: job.notes };
+  return { firstRow, lastRow, columns: named(job.plan.names, outputs), aheadOf: job.aheadOf };
 }
 
 /** A plan with its barriers computed: what is left is one pass over the instruments. */
 export interface Job {
   readonly plan: ExpressionPlan;
   readonly extent: Extent;
-  readonly notes: readonly string[];
+  readonly aheadOf: readonly string[];
   pass(programs: readonly Program[]): Pass;
 }
 
@@ -84,7 +84,7 @@ export function prepareJob(
     ),
   });
   for (const stage of plan.stages) computeStage(table, stage, widened(extent), pass, computed);
-  return { plan, extent, notes: aheadNotes(plan, labels), pass };
+  return { plan, extent, aheadOf: plan.aheadOf.filter((name) => !labels.has(name)), pass };
 }
 
 /** The panel rows [first, last) of some sessions. */
@@ -151,12 +151,6 @@ function fieldColumn(table: ExpressionTable, node: PlanNode, extent: Extent): Pa
   const [firstRow, lastRow] = wantedRows(table, reached(extent, extent.sessions));
   const name = node.source.kind === "field" ? node.source.name : "";
   return { by: "row", cells: table.column(name, firstRow, lastRow), firstRow };
-}
-
-function aheadNotes(plan: ExpressionPlan, labels: ReadonlySet<string>): string[] {
-  return plan.aheadOf
-    .filter((name) => !labels.has(name))
-    .map((name) => `"${name}" looks ahead; if it is a label, name it in labels`);
 }
 
 export function named(

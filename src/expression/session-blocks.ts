@@ -24,8 +24,8 @@ export class SessionBlocks {
   #block: Evaluation;
   /** The rows that were last asked for of several blocks, in all columns. */
   #batch: { readonly rows: Uint32Array; readonly columns: ReadonlyMap<string, Float32Array> } | undefined;
-  /** What the caller should know: look-ahead that was not declared. */
-  readonly notes: readonly string[];
+  /** @see Evaluation.aheadOf */
+  readonly aheadOf: readonly string[];
 
   constructor(
     table: ExpressionTable,
@@ -43,7 +43,7 @@ export class SessionBlocks {
     const cellsPerSession = rowsPerSession * Object.keys(expressions).length;
     this.#step = Math.max(LEAST_SESSIONS, Math.ceil(BLOCK_CELLS / cellsPerSession));
     this.#block = this.#evaluate(sessions.from, sessions.from); // no rows yet: checks the expressions
-    this.notes = this.#block.notes;
+    this.aheadOf = this.#block.aheadOf;
   }
 
   /** One source an expression, in order. */

@@ -67,7 +67,7 @@ export async function evaluateInThreads(
   } finally {
     await Promise.all(workers.map((worker) => worker.terminate()));
   }
-  return { firstRow, lastRow, columns: named(job.plan.names, outputs), notes: job.notes };
+  return { firstRow, lastRow, columns: named(job.plan.names, outputs), aheadOf: job.aheadOf };
 }
 
 async function startWorker(): Promise<Worker> {

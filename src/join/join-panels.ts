@@ -2,6 +2,7 @@ import { DataServiceError } from "../errors.js";
 import { checkChoice } from "../names/choice.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
 import type { Column } from "../panel/column.js";
+import { notesUnder } from "../panel/notes.js";
 import { Panel } from "../panel/panel.js";
 import type { PanelIndex } from "../panel/panel-index.js";
 import { groupDigits } from "../panel/print.js";
@@ -38,7 +39,8 @@ const HOWS: readonly JoinHow[] = ["left", "inner", "outer", "right"];
  * Joins panels by (datetime, instrument), all in one pass, as pandas' `join` does two. Instruments meet under
  * either spelling and come out as the first panel spells them. Columns keep their types; cells without a row
  * are NaN in floats, else masked (strings: null). Columns are gathered when first read, and shared where the
- * rows are the same; panels with equal keys are aligned once.
+ * rows are the same; panels with equal keys are aligned once. The panels' notes come along, under the names that the
+ * columns have in the join, and of their `unknownInstruments` those that no other panel brings in.
  * @throws DataServiceError column-conflict, max-loss, bad-request
  */
 export function joinPanels(panels: readonly Panel[], options: JoinOptions = {}): JoinResult {
@@ -99,8 +101,12 @@ export function assemble({
     if (group !== undefined) groups.set(name, group);
   }
   if (extra) columns.set(...extra);
-  const source = sourceOf(panels);
-  const joined = new Panel(index, columns, { source, ...(groups.size > 0 && { groups }) });
+  const joined = new Panel(index, columns, {
+    source: sourceOf(panels),
+    ...(groups.size > 0 && { groups }),
+    notes: panels.flatMap(({ info }, i) => (info.notes ? notesUnder(info.notes, namesFrom(i, plan)) : [])),
+    unknownInstruments: unknownIn(index, panels),
+  });
   const { rowCount } = index;
   const ledger = new JoinLedger({
     how,
@@ -111,6 +117,17 @@ export function assemble({
   });
   keepLedger(joined, ledger);
   return { panel: joined, ledger };
+}
+
+/** What a panel calls each of its columns of a join, by the name there. */
+function namesFrom(position: number, plan: readonly JoinedColumn[]): Map<string, string> {
+  return new Map(plan.filter(({ panel }) => panel === position).map(({ name, from }) => [name, from]));
+}
+
+/** What any of the panels was asked for and did not know, where no other has brought it into the join. */
+function unknownIn(index: PanelIndex, panels: readonly Panel[]): string[] {
+  const unknown = new Set(panels.flatMap(({ unknownInstruments }) => unknownInstruments));
+  return [...unknown].filter((instrument) => index.codeOf(instrument) < 0);
 }
 
 /** How errors and ledgers name the panels: by where they came from, else by position. */

@@ -6,6 +6,7 @@ import { respellIndex } from "../join/union-index.js";
 import { formatNs } from "../time.js";
 import { appendColumn } from "./appended-column.js";
 import type { Column } from "./column.js";
+import { notesUnder, type PanelNote } from "./notes.js";
 import { Panel } from "./panel.js";
 import { PanelIndex } from "./panel-index.js";
 
@@ -30,7 +31,16 @@ export function appendSessions(panel: Panel, later: Panel): Panel {
   const grown = new Map(
     columns.map(([name, own, other]) => [name, appendColumn(own, alignColumn(other, alignment))]),
   );
-  return new Panel(appendIndex(panel.index, added), grown, panel.info);
+  return new Panel(appendIndex(panel.index, added), grown, {
+    ...panel.info,
+    notes: notesOfBoth(panel, later),
+  });
+}
+
+/** The notes of both, of which two that say the same are told once. */
+function notesOfBoth(panel: Panel, later: Panel): readonly PanelNote[] {
+  const theirs = new Map(panel.columnNames.map((name) => [name, later.fieldName(name)]));
+  return [...(panel.info.notes ?? []), ...notesUnder(later.info.notes ?? [], theirs)];
 }
 
 /** Each column of `panel` with the one of `later` that goes on with it. */

@@ -3,18 +3,18 @@ import { arrayOf } from "../formats/cells.js";
 import type { ColumnData, ColumnSource, ColumnType } from "../formats/table.js";
 import { namedEntries } from "../names/named-entries.js";
 import { Column } from "./column.js";
-import type { Panel } from "./panel.js";
+import { Panel } from "./panel.js";
 
 /** What stands in for a missing cell: a number or bigint, a boolean, or text. */
 export type FillValue = number | bigint | boolean | string;
 
 /** @see Panel.fillMissing @throws DataServiceError unknown-field, bad-request */
 export function fillMissing(panel: Panel, fill: FillValue | Readonly<Record<string, FillValue>>): Panel {
-  const filled: [name: string, column: Column][] = [];
+  const columns = new Map(panel.columnNames.map((name) => [name, panel.column(name)]));
   const put = (name: string, value: FillValue): void => {
     const column = panel.column(name);
     checkFit(name, column.type, value);
-    filled.push([name, Column.from(new FilledColumn(column, value))]);
+    columns.set(name, Column.from(new FilledColumn(column, value)));
   };
   if (typeof fill === "object" && fill !== null) {
     for (const [name, value] of namedEntries(fill, "fillMissing")) put(panel.fieldName(name), value);
@@ -26,7 +26,7 @@ export function fillMissing(panel: Panel, fill: FillValue | Readonly<Record<stri
     }
     for (const name of fitting) put(name, fill);
   }
-  return panel.withColumns(Object.fromEntries(filled));
+  return new Panel(panel.index, columns, panel.info); // a filled column is still what its notes say
 }
 
 /** A column in which `value` stands in for missing cells; filled as its rows are read. */

@@ -32,6 +32,7 @@ import { type ColumnInput, columnOfValues } from "./infer-column.js";
 import { filterPanel, type RowMask } from "./keep-rows.js";
 import { loadColumns } from "./load.js";
 import { type Matrix, type UnstackOptions, unstackColumn } from "./matrix.js";
+import { notesUnder, type PanelNote, textsOf } from "./notes.js";
 import type { PanelIndex } from "./panel-index.js";
 import { type JsonRow, jsonRowsOf, keyOf, type PanelRow, type RowKey, rowsOf } from "./panel-rows.js";
 import { printPanel } from "./print.js";
@@ -45,7 +46,7 @@ export interface PanelInfo {
   /** The group of a column that had a two-part name, such as `feature` of `("feature", "mom_10d")`. */
   readonly groups?: ReadonlyMap<string, string> | undefined;
   /** What the caller should know of how it was made, such as factors that look ahead. */
-  readonly notes?: readonly string[] | undefined;
+  readonly notes?: readonly PanelNote[] | undefined;
   /** Codes a window's universe named and its panel did not know (`onUnknown: "skip"`). */
   readonly unknownInstruments?: readonly string[] | undefined;
 }
@@ -84,9 +85,12 @@ export class Panel {
     return this.info.source ?? IN_MEMORY.panel;
   }
 
-  /** What the caller should know of how this panel was made; empty where there is nothing. */
+  /**
+   * What the caller should know of how this panel was made; empty where there is nothing. What is said of a column
+   * goes with it through windows, selections, other names and joins, and ends where it is left out or replaced.
+   */
   get notes(): readonly string[] {
-    return this.info.notes ?? [];
+    return textsOf(this.info.notes ?? []);
   }
 
   /** Codes the window's universe named and the panel did not know; see `onUnknown`. */
@@ -205,22 +209,14 @@ export class Panel {
   select(names: readonly string[]): Panel {
     const own = selectFields(names, this.#columns, this.info.groups, this.label);
     const columns = new Map(Array.from(own, ([name, from]) => [name, this.#columns.get(from)!]));
-    return new Panel(
-      this.index,
-      columns,
-      this.#infoOf((name) => own.get(name)!, columns),
-    );
+    return new Panel(this.index, columns, this.#infoOf(own));
   }
 
   /** Other names for some columns: `{ old: new }`. @throws DataServiceError unknown-field, column-conflict */
   rename(names: Readonly<Record<string, string>>): Panel {
     const own = renamedFields(namedEntries(names, "rename"), this.#columns, this.info.groups, this.label);
     const columns = new Map(Array.from(own, ([name, from]) => [name, this.#columns.get(from)!]));
-    return new Panel(
-      this.index,
-      columns,
-      this.#infoOf((name) => own.get(name)!, columns),
-    );
+    return new Panel(this.index, columns, this.#infoOf(own));
   }
 
   /**
@@ -229,10 +225,13 @@ export class Panel {
    */
   withColumns(more: Readonly<Record<string, ColumnInput>>): Panel {
     const columns = new Map(this.#columns);
+    const kept = new Map(this.columnNames.map((name) => [name, name]));
     for (const [name, values] of namedEntries(more, "withColumns")) {
       columns.set(name, columnOfValues(name, values));
+      kept.delete(name);
     }
-    return new Panel(this.index, columns, this.info);
+    const { notes } = this.info;
+    return new Panel(this.index, columns, { ...this.info, notes: notes && notesUnder(notes, kept) });
   }
 
   /**
@@ -358,16 +357,16 @@ export class Panel {
     return tableToArrow(this.table());
   }
 
-  /** What is known of this panel, its groups under the new names of the columns. */
-  #infoOf(ownName: (name: string) => string, columns: ReadonlyMap<string, Column>): PanelInfo {
-    const { groups } = this.info;
-    if (!groups) return this.info;
+  /** What is known of this panel, as it holds for one of the columns `own`: their names there to their names here. */
+  #infoOf(own: ReadonlyMap<string, string>): PanelInfo {
+    const { groups, notes } = this.info;
+    if (!groups && !notes) return this.info;
     const kept = new Map<string, string>();
-    for (const name of columns.keys()) {
-      const group = groups.get(ownName(name));
+    for (const [name, from] of own) {
+      const group = groups?.get(from);
       if (group !== undefined) kept.set(name, group);
     }
-    return { ...this.info, groups: kept };
+    return { ...this.info, groups: groups && kept, notes: notes && notesUnder(notes, own) };
   }
 
   /** The panel as writers take it; with groups where every column has one, as pandas' two-level columns do. @internal */

@@ -1,11 +1,12 @@
 import { listNames } from "../names/field.js";
+import type { PanelNote } from "../panel/notes.js";
 import { restatementOf } from "./adjust.js";
 import { type HistoryPlan, type PlannedField, placeOf } from "./history-plan.js";
 
 /** What a window that is not forward-adjusted says of prices and volume that `adjust` leaves as stored. */
-export function adjustNotes(plan: HistoryPlan): string[] {
+export function adjustNotes(plan: HistoryPlan): PanelNote[] {
   if (plan.adjust === "forward") return [];
-  const notes: string[] = [];
+  const notes: PanelNote[] = [];
   const computed = plan.fields.filter((field) => field.kind === "expression" && usesPrices(field, plan));
   const stored = plan.fields.filter(
     (field) =>
@@ -15,8 +16,10 @@ export function adjustNotes(plan: HistoryPlan): string[] {
   );
   const tell = (fields: readonly PlannedField[], why: string): void => {
     if (fields.length === 0) return;
-    const names = listNames(fields.map(({ asked }) => asked));
-    notes.push(`adjust: "${plan.adjust}" does not restate ${names}: ${why}`);
+    notes.push({
+      fields: fields.map(({ asked }) => asked),
+      tell: (names) => `adjust: "${plan.adjust}" does not restate ${listNames(names)}: ${why}`,
+    });
   };
   tell(computed, "expressions are computed from prices and volume as stored, forward-adjusted");
   tell(

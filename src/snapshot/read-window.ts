@@ -3,6 +3,7 @@ import { alignColumn } from "../join/aligned-column.js";
 import { JoinLedger, keepLedger, type PanelAccount } from "../join/ledger.js";
 import { MatchAudit } from "../join/match-audit.js";
 import { Column } from "../panel/column.js";
+import { aheadNote } from "../panel/notes.js";
 import { Panel } from "../panel/panel.js";
 import type { PanelIndex } from "../panel/panel-index.js";
 import { factorField, firstFactorColumn, firstFactors, restate, restatementOf } from "./adjust.js";
@@ -33,7 +34,7 @@ export function readWindow(plan: HistoryPlan): Panel {
       columns.set(asked, column);
     }
   }
-  const notes = [...adjustNotes(plan), ...(computed?.notes ?? [])];
+  const notes = [...adjustNotes(plan), ...(computed?.aheadOf ?? []).map((name) => aheadNote(name))];
   const window = new Panel(index, columns, {
     source: plan.market.base.info.source,
     ...(groups.size > 0 && { groups }),

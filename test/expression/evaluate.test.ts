@@ -354,9 +354,9 @@ describe("parts are equal to the whole", () => {
 
 describe("look-ahead", () => {
   const expressions = { label: "Ref($x, -1)/$x-1", factor: "Mean($x, 2)", odd: "Delta($x, -1)" };
-  it("is noted unless it is declared a label", () => {
-    const { notes } = evaluateExpressions(gridTable([[1], [2]]), expressions, { labels: ["label"] });
-    expect(notes).toEqual(['"odd" looks ahead; if it is a label, name it in labels']);
+  it("is told unless it is declared a label", () => {
+    const { aheadOf } = evaluateExpressions(gridTable([[1], [2]]), expressions, { labels: ["label"] });
+    expect(aheadOf).toEqual(["odd"]);
   });
 });
 
