@@ -1,3 +1,4 @@
+import { refuseTwins } from "../names/field.js";
 import { namedEntries } from "../names/named-entries.js";
 import { bindExpression, type Names } from "./bind.js";
 import { isBarrier, isElsewhere, type PlanNode, PlanNodes, reachOfRoots } from "./plan.js";
@@ -32,7 +33,7 @@ export interface ExpressionPlan {
 
 /**
  * Parses, checks and plans named expressions; common parts become one.
- * @throws DataServiceError bad-expression, bad-request (no object of expressions by name)
+ * @throws DataServiceError bad-expression, bad-request (no object of expressions by name), column-conflict
  */
 export function planExpressions(
   expressions: Readonly<Record<string, string>>,
@@ -40,6 +41,7 @@ export function planExpressions(
 ): ExpressionPlan {
   const plan = new PlanNodes();
   const entries = namedEntries(expressions, "expressions");
+  refuseTwins(Object.keys(expressions), "expressions");
   const roots = entries.map(([, text]) => bindExpression(plan, text, names));
   const { fields, margin } = reachOfRoots(plan.nodes, roots);
   const used = reachable(roots);

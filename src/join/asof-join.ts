@@ -1,4 +1,5 @@
 import { DataServiceError } from "../errors.js";
+import { bareName } from "../names/field.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
 import { datetimeColumn } from "../panel/key-columns.js";
 import type { Panel } from "../panel/panel.js";
@@ -48,7 +49,10 @@ export function asofJoin(left: Panel, right: Panel, options: AsofOptions = {}): 
   onlyPanels(panels, "asofJoin");
   const [leftLabel, rightLabel] = labelsOf(panels) as [string, string];
   const plan = planColumns(panels, [leftLabel, rightLabel], options);
-  if (matchedDatetime !== undefined && plan.some(({ name }) => name === matchedDatetime)) {
+  if (
+    matchedDatetime !== undefined &&
+    plan.some(({ name }) => bareName(name) === bareName(matchedDatetime))
+  ) {
     throw new DataServiceError(
       "column-conflict",
       `asofJoin: matchedDatetime "${matchedDatetime}" is the name of a column; choose another`,

@@ -1,6 +1,6 @@
 import { DataServiceError } from "../errors.js";
 import { checkChoice } from "../names/choice.js";
-import { checkList, listNames } from "../names/field.js";
+import { bareName, checkList, listNames } from "../names/field.js";
 import type { Panel } from "../panel/panel.js";
 
 /** What to do with a column name that several joined panels have. */
@@ -8,9 +8,9 @@ export type OnConflict = "error" | "suffix" | "prefer-left" | "prefer-right";
 
 export interface ColumnNaming {
   /**
-   * Where two panels have a column of one name: `error` (the default); `suffix` keeps all, the later ones
-   * under a suffixed name; `prefer-left` keeps the first panel's column, `prefer-right` the last one's, as
-   * whole columns.
+   * Where two panels have a column of one name, `close` and `$close` being one: `error` (the default); `suffix`
+   * keeps all, the later ones under a suffixed name; `prefer-left` keeps the first panel's column, `prefer-right`
+   * the last one's, as whole columns.
    */
   readonly onConflict?: OnConflict | undefined;
   /**
@@ -31,6 +31,9 @@ export interface JoinedColumn {
 
 const CHOICES: readonly OnConflict[] = ["error", "suffix", "prefer-left", "prefer-right"];
 
+/** The columns of one field, in the order of the panels. */
+type Owners = Pick<JoinedColumn, "panel" | "from">[];
+
 /** The columns of a join, panel by panel. @throws DataServiceError column-conflict, bad-request */
 export function planColumns(
   panels: readonly Panel[],
@@ -42,42 +45,44 @@ export function planColumns(
     const problem = `join: suffixes have no effect with onConflict: "${onConflict}"; set onConflict: "suffix", or leave them out`;
     throw new DataServiceError("bad-request", problem, { field: "suffixes" });
   }
-  const owners = new Map<string, number[]>();
+  const owners = new Map<string, Owners>();
   for (const [panel, { columnNames }] of panels.entries()) {
-    for (const name of columnNames) {
-      const before = owners.get(name);
-      if (before) before.push(panel);
-      else owners.set(name, [panel]);
+    for (const from of columnNames) {
+      const before = owners.get(bareName(from));
+      if (before) before.push({ panel, from });
+      else owners.set(bareName(from), [{ panel, from }]);
     }
   }
-  const shared = [...owners].filter(([, own]) => own.length > 1).map(([name]) => name);
-  if (shared.length > 0 && onConflict === "error") throw conflict(shared, owners, labels);
-  if (onConflict === "suffix") return suffixed(panels, owners, suffixesFor(panels.length, suffixes));
-  return [...owners].map(([name, own]) => ({
-    name,
-    panel: onConflict === "prefer-right" ? own[own.length - 1]! : own[0]!,
-    from: name,
-  }));
+  const shared = new Map([...owners].filter(([, own]) => own[0]!.panel !== own.at(-1)!.panel));
+  if (shared.size > 0 && onConflict === "error") throw conflict([...shared.values()], labels);
+  if (onConflict === "suffix") return suffixed(panels, shared, suffixesFor(panels.length, suffixes));
+  return [...owners.values()].flatMap((own) => {
+    const { panel } = onConflict === "prefer-right" ? own.at(-1)! : own[0]!;
+    return own.filter((one) => one.panel === panel).map(({ from }) => ({ name: from, panel, from }));
+  });
 }
 
 function suffixed(
   panels: readonly Panel[],
-  owners: ReadonlyMap<string, readonly number[]>,
+  shared: ReadonlyMap<string, Owners>,
   suffixes: readonly string[],
 ): JoinedColumn[] {
-  const taken = new Set<string>();
+  const taken = new Map<string, JoinedColumn>();
   return panels.flatMap(({ columnNames }, panel) =>
     columnNames.map((from) => {
-      const name = owners.get(from)!.length > 1 ? from + suffixes[panel]! : from;
-      if (taken.has(name)) {
+      const name = shared.has(bareName(from)) ? from + suffixes[panel]! : from;
+      const twin = taken.get(bareName(name));
+      if (twin !== undefined && (twin.name === name || twin.panel !== panel)) {
+        const two = twin.name === name ? `two columns "${name}"` : `"${twin.name}" and "${name}"`;
         throw new DataServiceError(
           "column-conflict",
-          `join: the suffixes ${suffixes.map((suffix) => `"${suffix}"`).join(", ")} give two columns "${name}"; choose others with suffixes: [...], one for each panel`,
+          `join: the suffixes ${suffixes.map((suffix) => `"${suffix}"`).join(", ")} give ${two}; choose others with suffixes: [...], one for each panel`,
           { field: name, found: suffixes },
         );
       }
-      taken.add(name);
-      return { name, panel, from };
+      const column = { name, panel, from };
+      taken.set(bareName(name), column);
+      return column;
     }),
   );
 }
@@ -95,17 +100,18 @@ function suffixesFor(count: number, given: readonly string[] | undefined): reado
   );
 }
 
-function conflict(
-  shared: readonly string[],
-  owners: ReadonlyMap<string, readonly number[]>,
-  labels: readonly string[],
-): DataServiceError {
-  const first = shared[0]!;
-  const where = owners.get(first)!.map((panel) => labels[panel]!);
-  const more = shared.length > 1 ? ` (of ${shared.length} such: ${listNames(shared)})` : "";
+function conflict(shared: readonly Owners[], labels: readonly string[]): DataServiceError {
+  const names = shared.map((own) => own[0]!.from);
+  const [own, first] = [shared[0]!, names[0]!];
+  const isOneName = own.every(({ from }) => from === first);
+  const where = own.map(({ panel, from }) => (isOneName ? labels[panel]! : `"${from}" of ${labels[panel]!}`));
+  const found = isOneName
+    ? `column "${first}" is in ${where.join(" and in ")}`
+    : `${where.join(" and ")} are two names of one field`;
+  const more = shared.length > 1 ? ` (of ${shared.length} such: ${listNames(names)})` : "";
   return new DataServiceError(
     "column-conflict",
-    `join: column "${first}" is in ${where.join(" and in ")}${more}; rename it, or set onConflict: "suffix" keeps all under other names, "prefer-left" the first, "prefer-right" the last`,
-    { field: first, count: shared.length, found: shared },
+    `join: ${found}${more}; rename it, or set onConflict: "suffix" keeps all under other names, "prefer-left" the first, "prefer-right" the last`,
+    { field: first, count: shared.length, found: names },
   );
 }

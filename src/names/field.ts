@@ -27,6 +27,29 @@ export function findField(name: string, known: FieldNames, groups?: FieldGroups)
   return undefined;
 }
 
+/** A name without its `$`: two that differ by it alone are names of one field. */
+export function bareName(name: string): string {
+  return name.startsWith("$") ? name.slice(1) : name;
+}
+
+/**
+ * Refuses columns under two names of one field, of which `$close` in an expression and `close` elsewhere would each
+ * mean another.
+ * @param call how the error names what puts them side by side
+ * @throws DataServiceError column-conflict
+ */
+export function refuseTwins(names: Iterable<string>, call: string): void {
+  const seen = new Map<string, string>();
+  for (const name of names) {
+    const twin = seen.get(bareName(name));
+    if (twin !== undefined) {
+      const problem = `${call}: "${twin}" and "${name}" are two names of one field; leave one out, or give it another name`;
+      throw new DataServiceError("column-conflict", problem, { field: name, found: [twin, name] });
+    }
+    seen.set(bareName(name), name);
+  }
+}
+
 /** The second part of a two-part name, which a column that shares it with another group's carries as `group/name`. */
 export function lastPart(name: string, group: string): string {
   return group !== "" && name.startsWith(`${group}/`) ? name.slice(group.length + 1) : name;

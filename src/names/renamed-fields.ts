@@ -1,5 +1,5 @@
 import { DataServiceError } from "../errors.js";
-import { type FieldGroups, type FieldNames, resolveField } from "./field.js";
+import { type FieldGroups, type FieldNames, findField, resolveField } from "./field.js";
 
 /**
  * All names in `known`, in their order, by what they are called when some are renamed.
@@ -24,8 +24,10 @@ export function renamedFields(
   const own = new Map<string, string>();
   for (const name of known.keys()) {
     const now = renamed.get(name) ?? name;
-    if (own.has(now)) {
-      const problem = `rename would give ${label} two columns "${now}"`;
+    const twin = findField(now, own);
+    if (twin !== undefined && (renamed.has(name) || renamed.has(own.get(twin)!))) {
+      const two = twin === now ? `two columns "${now}"` : `"${twin}" and "${now}", two names of one field`;
+      const problem = `rename would give ${label} ${two}`;
       throw new DataServiceError("column-conflict", problem, { field: now });
     }
     own.set(now, name);

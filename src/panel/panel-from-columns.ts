@@ -1,5 +1,6 @@
 import { DataServiceError, IN_MEMORY } from "../errors.js";
 import type { RowKeys } from "../formats/table.js";
+import { refuseTwins } from "../names/field.js";
 import { namedEntries } from "../names/named-entries.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
 import { parseCellNs, type TimeInput } from "../time.js";
@@ -23,7 +24,7 @@ const INPUT_KEYS: RequestKeys<ColumnsInput> = { datetime: true, instrument: true
 /**
  * A Panel of columns in memory, rows in any order. Sorted rows share the arrays given.
  * @throws DataServiceError bad-request (lengths differ, not a time, beyond 64-bit nanoseconds, an instrument that is no
- *   text), missing-keys, duplicate-keys
+ *   text), missing-keys, duplicate-keys, column-conflict (`close` beside `$close`)
  */
 export function panelFromColumns(input: ColumnsInput): Panel {
   refuseFlat(input);
@@ -61,7 +62,9 @@ export function panelFromColumns(input: ColumnsInput): Panel {
   };
   const { index, order } = buildIndex(keys, IN_MEMORY.columns);
   const named = new Map<string, Column>();
-  for (const [name, values] of namedEntries(columns, "panelFromColumns: columns")) {
+  const given = namedEntries(columns, "panelFromColumns: columns");
+  refuseTwins(Object.keys(columns), "panelFromColumns");
+  for (const [name, values] of given) {
     const column = columnOfValues(name, values);
     if (column.length !== rowCount) {
       throw new DataServiceError(

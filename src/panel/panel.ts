@@ -14,7 +14,7 @@ import { tableToArrow } from "../formats/arrow.js";
 import type { Progress, WritableTable } from "../formats/table.js";
 import { type WriteOptions, writeTable } from "../formats/write.js";
 import { type JoinOptions, joinPanels } from "../join/join-panels.js";
-import { findField, resolveField, selectFields } from "../names/field.js";
+import { findField, refuseTwins, resolveField, selectFields } from "../names/field.js";
 import { refuseKeyNames } from "../names/key-names.js";
 import { namedEntries } from "../names/named-entries.js";
 import { renamedFields } from "../names/renamed-fields.js";
@@ -220,18 +220,26 @@ export class Panel {
   }
 
   /**
-   * This panel with more columns, or others in their place. Each is a Column, a typed array, booleans,
-   * numbers (float64) or strings, one a row.
+   * This panel with more columns, or others in their place, that of `$close` for `close` too. Each is a Column, a
+   * typed array, booleans, numbers (float64) or strings, one a row.
+   * @throws DataServiceError bad-request, column-conflict (`close` and `$close`)
    */
   withColumns(more: Readonly<Record<string, ColumnInput>>): Panel {
-    const columns = new Map(this.#columns);
-    const kept = new Map(this.columnNames.map((name) => [name, name]));
-    for (const [name, values] of namedEntries(more, "withColumns")) {
-      columns.set(name, columnOfValues(name, values));
-      kept.delete(name);
+    const given = new Map(namedEntries(more, "withColumns"));
+    refuseTwins(given.keys(), "withColumns");
+    const inPlaceOf = new Map<string, string>();
+    for (const name of given.keys()) {
+      const own = findField(name, this.#columns);
+      if (own !== undefined) inPlaceOf.set(own, name);
+    }
+    const own = new Map(this.columnNames.map((name) => [inPlaceOf.get(name) ?? name, name]));
+    const columns = new Map<string, Column>();
+    for (const name of new Set([...own.keys(), ...given.keys()])) {
+      columns.set(name, given.has(name) ? columnOfValues(name, given.get(name)!) : this.#columns.get(name)!);
     }
     const { notes } = this.info;
-    return new Panel(this.index, columns, { ...this.info, notes: notes && notesUnder(notes, kept) });
+    const kept = new Map([...own].filter(([name]) => !given.has(name)));
+    return new Panel(this.index, columns, { ...this.#infoOf(own), notes: notes && notesUnder(notes, kept) });
   }
 
   /**

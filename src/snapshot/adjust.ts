@@ -1,5 +1,6 @@
 import { DataServiceError, pathOf } from "../errors.js";
 import { checkChoice } from "../names/choice.js";
+import { bareName } from "../names/field.js";
 import { Column } from "../panel/column.js";
 import type { Panel } from "../panel/panel.js";
 import type { PanelIndex } from "../panel/panel-index.js";
@@ -17,7 +18,7 @@ const PRICES: readonly string[] = ["open", "close", "high", "low", "vwap"];
 
 /** How a field is restated; undefined for fields that are neither prices nor share volume, such as `$amount`. */
 export function restatementOf(name: string): "price" | "volume" | undefined {
-  const bare = name.startsWith("$") ? name.slice(1) : name;
+  const bare = bareName(name);
   if (PRICES.includes(bare)) return "price";
   return bare === "volume" ? "volume" : undefined;
 }
