@@ -89,7 +89,7 @@ export type { Adjust } from "./snapshot/adjust.js";
 export type { ExplainedFile, RequestAccount, RequestExplanation } from "./snapshot/explain.js";
 export type { FieldPattern, FieldsOptions, SnapshotField } from "./snapshot/fields.js";
 export type { SkippedFile } from "./snapshot/folder.js";
-export type { HistoryRequest } from "./snapshot/history-plan.js";
+export type { HistoryFields, HistoryRequest } from "./snapshot/history-plan.js";
 export { openSnapshot, type SnapshotOptions } from "./snapshot/open-snapshot.js";
 export type {
   RealtimeRequest,

@@ -97,6 +97,7 @@ describe("the public surface", () => {
         "FieldsOptions",
         "FillValue",
         "FromArrowOptions",
+        "HistoryFields",
         "HistoryRequest",
         "InstrumentList",
         "InstrumentMatch",

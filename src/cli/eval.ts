@@ -1,8 +1,8 @@
 import { Command, Option } from "commander";
-import { DataServiceError } from "../errors.js";
 import { evaluatePanelInBlocks } from "../expression/evaluate-panel.js";
 import { openPanel } from "../panel/open-panel.js";
 import type { Panel } from "../panel/panel.js";
+import { allNamed } from "./named-expressions.js";
 import {
   fields,
   formatOption,
@@ -83,28 +83,6 @@ export function evaluateOptions(command: Command): Command {
     )
     .addOption(outOption())
     .addOption(formatOption());
-}
-
-/** Expressions by their names, each once. */
-function allNamed(texts: readonly string[]): Record<string, string> {
-  const expressions = new Map<string, string>();
-  for (const [name, expression] of texts.map(named)) {
-    if (expressions.has(name)) {
-      throw new DataServiceError(
-        "bad-request",
-        `two expressions are called "${name}"; give each a name of its own`,
-        { field: name },
-      );
-    }
-    expressions.set(name, expression);
-  }
-  return Object.fromEntries(expressions);
-}
-
-/** `name=expression`, or an expression under its own text. `=` does not occur in the language but in ==, <=, >=, !=. */
-function named(text: string): [name: string, expression: string] {
-  const match = /^\s*([\p{L}_][\p{L}\p{N}_]*)\s*=(?!=)(.*)$/su.exec(text);
-  return match ? [match[1]!, match[2]!] : [text, text];
 }
 
 /** Computes expressions of a file and prints or writes them. */

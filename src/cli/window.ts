@@ -3,10 +3,11 @@ import { Command, Option } from "commander";
 import { type OpenOptions, openPanel } from "../panel/open-panel.js";
 import type { Panel } from "../panel/panel.js";
 import type { PanelWindowRequest } from "../panel/window-plan.js";
-import type { HistoryRequest } from "../snapshot/history-plan.js";
+import type { HistoryFields, HistoryRequest } from "../snapshot/history-plan.js";
 import { openSnapshot } from "../snapshot/open-snapshot.js";
 import { findLists } from "../snapshot/universe.js";
 import { isQlibFolder, isSnapshot } from "./folder.js";
+import { allNamed, named } from "./named-expressions.js";
 import {
   count,
   fields,
@@ -23,7 +24,8 @@ import { outOption } from "./target.js";
 import { universeOf } from "./universe.js";
 import { writtenTo } from "./written.js";
 
-interface WindowOptions extends HistoryRequest {
+interface WindowOptions extends Omit<HistoryRequest, "fields"> {
+  readonly fields?: string[];
   readonly start?: string;
   readonly end?: string;
   readonly key?: string;
@@ -40,7 +42,8 @@ export function windowCommand(): Command {
     .description(
       "Prints part of a file, or of a snapshot folder, as getHistoryWindow gives it. start and end are inclusive, a bare " +
         "date as end takes in its whole day. --bars counts from the end, or from the start where only --start is given. " +
-        "In a folder the fields may come from any file, and may be expressions such as Mean($close,5).",
+        "In a folder the fields may come from any file, may be expressions such as Mean($close,5), and may be named: " +
+        "-f 'm5=Mean($close,5)'.",
     )
     .argument("<path>", "a pandas HDF5, Parquet, Arrow or CSV file, a qlib folder, or a snapshot folder")
     .addOption(keyOption())
@@ -62,7 +65,7 @@ export function windowCommand(): Command {
     .addOption(
       new Option(
         "--labels <fields>",
-        "folder: which of the expressions are labels, which may look ahead",
+        "folder: which of the fields are labels, which may look ahead and are never filled",
       ).argParser(fields),
     )
     .addOption(freqOption("folder: "))
@@ -74,10 +77,10 @@ export function windowCommand(): Command {
       ]),
     )
     .addOption(
-      new Option("--nan-policy <policy>", "folder: keep missing cells, or fill them").choices([
-        "keep",
-        "ffill",
-      ]),
+      new Option(
+        "--nan-policy <policy>",
+        "folder: keep missing cells, or fill them, but not those of labels",
+      ).choices(["keep", "ffill"]),
     )
     .option("--explain", "folder: print what the request would read, and read nothing")
     .addOption(skipUnknownOption())
@@ -95,9 +98,10 @@ async function show(path: string, options: WindowOptions, command: Command): Pro
     command.error(`error: --key needs an HDF5 file; ${path} is a snapshot folder`);
   }
   const snapshot = isFolder ? await openSnapshot(path) : undefined;
+  const inFolder = { ...request, fields: rest.fields && namedFields(rest.fields) };
   const wanted = universe?.length === 1 ? universe[0] : universe; // one name may be a list's
   if (snapshot && explain) {
-    process.stdout.write(`${await snapshot.explain({ ...request, universe: wanted })}\n`);
+    process.stdout.write(`${await snapshot.explain(wanted, inFolder)}\n`);
     return;
   }
   const { freq, ...ofTable } = request;
@@ -106,7 +110,7 @@ async function show(path: string, options: WindowOptions, command: Command): Pro
     snapshot ? snapshot.getHistoryWindow(undefined, { fields: [], freq }) : openPanel(path, { key, freq });
   const window = await withProgress(`reading ${path}`, async (onProgress) => {
     const panel = snapshot
-      ? await snapshot.getHistoryWindow(wanted, request)
+      ? await snapshot.getHistoryWindow(wanted, inFolder)
       : await windowOfTable(path, { key, freq, onProgress }, { ...ofTable, universe: wanted });
     if (out !== undefined) await panel.write(out, { onProgress });
     return panel;
@@ -133,6 +137,11 @@ async function windowOfTable(
   const panel = await openPanel(path, opening);
   universeOf(path, names, panel.index); // names the lists where one name is no instrument
   return panel.window(request);
+}
+
+/** The fields under the names they are given, where one is. */
+function namedFields(texts: readonly string[]): HistoryFields {
+  return texts.some((text) => named(text)[0] !== text) ? allNamed(texts) : texts;
 }
 
 function refuseFolderOptions(path: string, options: WindowOptions, command: Command): void {

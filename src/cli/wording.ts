@@ -10,6 +10,7 @@ const WORDS: readonly (readonly [said: string | RegExp, instead: string])[] = [
   ["name it in labels", "name it in --labels"],
   ["leave it out with select", "leave it out with -c"],
   ["leave it out with columns", "leave it out with convert -c"],
+  ['nanPolicy: "ffill" leaves', "--nan-policy ffill leaves"],
   ["leave adjust out", "leave --adjust out"],
   ["ms of timeoutMs", "ms of --timeout"],
   ["give sql more memoryLimit", "give sql more --memory"],

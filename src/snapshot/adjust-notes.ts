@@ -17,7 +17,7 @@ export function adjustNotes(plan: HistoryPlan): PanelNote[] {
   const tell = (fields: readonly PlannedField[], why: string): void => {
     if (fields.length === 0) return;
     notes.push({
-      fields: fields.map(({ asked }) => asked),
+      fields: fields.map(({ name }) => name),
       tell: (names) => `adjust: "${plan.adjust}" does not restate ${listNames(names)}: ${why}`,
     });
   };
@@ -30,7 +30,7 @@ export function adjustNotes(plan: HistoryPlan): PanelNote[] {
 }
 
 /** Whether an expression names a price or a volume, of any panel. */
-function usesPrices({ asked }: PlannedField, { expressions }: HistoryPlan): boolean {
+function usesPrices({ name }: PlannedField, { expressions }: HistoryPlan): boolean {
   const { fields, namesIn } = expressions!;
-  return [...namesIn.get(asked)!].some((name) => restatementOf(fields.get(name)!.name) !== undefined);
+  return [...namesIn.get(name)!].some((field) => restatementOf(fields.get(field)!.name) !== undefined);
 }

@@ -1,9 +1,10 @@
 import { DataServiceError } from "../errors.js";
+import { fieldsOf } from "../expression/ahead.js";
 import { type Evaluation, evaluateExpressions } from "../expression/evaluate.js";
 import { type ExpressionPlan, planExpressions } from "../expression/expression-plan.js";
 import { parseExpression } from "../expression/parse.js";
 import type { CellType } from "../expression/plan.js";
-import { type Expression, type FieldName, shownAt } from "../expression/syntax.js";
+import { shownAt } from "../expression/syntax.js";
 import type { ExpressionTable, NumericColumn } from "../expression/table.js";
 import type { Column } from "../panel/column.js";
 import type { ExpressionRows } from "./expression-rows.js";
@@ -11,11 +12,11 @@ import type { FieldRef } from "./resolve-field.js";
 
 /** Expressions asked for as fields, with the fields they name. */
 export interface FieldExpressions {
-  /** The text of each, by the name it was asked by. */
+  /** The text of each, by the name of its column. */
   readonly texts: Readonly<Record<string, string>>;
   /** What each `$name` in them means. */
   readonly fields: ReadonlyMap<string, FieldRef>;
-  /** The `$name`s in each text. */
+  /** The `$name`s in each, by the name of its column. */
   readonly namesIn: ReadonlyMap<string, ReadonlySet<string>>;
   /** What is computed, were every field float32. */
   readonly plan: ExpressionPlan;
@@ -36,30 +37,28 @@ export function looksLikeExpression(text: string): boolean {
  * @throws DataServiceError bad-expression, and what `resolve` throws
  */
 export function planFieldExpressions(
-  texts: readonly string[],
+  texts: Readonly<Record<string, string>>,
   resolve: (name: string) => FieldRef,
 ): FieldExpressions {
-  const named = Object.fromEntries(texts.map((text) => [text, text]));
   const fields = new Map<string, FieldRef>();
-  const namesIn = new Map(texts.map((text) => [text, new Set<string>()]));
-  const visit = (node: Expression, text: string): void => {
-    if (node.kind === "field") {
-      namesIn.get(text)!.add(node.name);
-      if (!fields.has(node.name)) fields.set(node.name, resolveIn(text, node, resolve));
+  const namesIn = new Map<string, ReadonlySet<string>>();
+  for (const [name, text] of Object.entries(texts)) {
+    const named = fieldsOf(parseExpression(text));
+    namesIn.set(name, new Set(named.keys()));
+    for (const [field, at] of named) {
+      if (!fields.has(field)) fields.set(field, resolveIn(text, field, at, resolve));
     }
-    if (node.kind === "call") for (const arg of node.args) visit(arg, text);
-  };
-  for (const text of texts) visit(parseExpression(text), text);
-  const plan = planExpressions(named, {
+  }
+  const plan = planExpressions(texts, {
     fields: new Map([...fields.keys()].map((name) => [name, "single" as CellType])),
   });
   const { marginBack, marginAhead, stages } = plan;
   const wholeMarket = stages.length > 0;
-  return { texts: named, fields, namesIn, plan, marginBack, marginAhead, wholeMarket };
+  return { texts, fields, namesIn, plan, marginBack, marginAhead, wholeMarket };
 }
 
 /** What a field of an expression means, or the error with a caret under it. */
-function resolveIn(text: string, { name, at }: FieldName, resolve: (name: string) => FieldRef): FieldRef {
+function resolveIn(text: string, name: string, at: number, resolve: (name: string) => FieldRef): FieldRef {
   try {
     return resolve(name);
   } catch (error) {
@@ -72,14 +71,12 @@ function resolveIn(text: string, { name, at }: FieldName, resolve: (name: string
 /**
  * The expressions over some base rows, equal to computing them on the whole base panel and slicing; no cell
  * before their look-back is read.
- * @param labels expressions that may look ahead without a note
  * @param cells a field over the rows that are read
  * @returns columns over the rows [firstRow, lastRow) of `rows.keys`
  */
 export function evaluateFields(
   expressions: FieldExpressions,
   rows: ExpressionRows,
-  labels: readonly string[],
   cells: (ref: FieldRef) => Column,
 ): Evaluation {
   const columns = new Map<string, NumericColumn>();
@@ -92,7 +89,7 @@ export function evaluateFields(
       columns.get(name)!.subarray(firstRow - rows.firstRead, lastRow - rows.firstRead),
   };
   const sessions = { from: rows.first, to: rows.last };
-  return evaluateExpressions(table, expressions.texts, { sessions, labels });
+  return evaluateExpressions(table, expressions.texts, { sessions });
 }
 
 function cellType(cells: NumericColumn): CellType {

@@ -11,10 +11,11 @@ interface Seed {
 }
 
 /**
- * `nanPolicy: "ffill"`: every column with its gaps filled, so that a window equals the whole base panel filled
+ * `nanPolicy: "ffill"`: the columns with their gaps filled, so that a window equals the whole base panel filled
  * and then cut. Gaps at the window's start are filled from before it: the sessions before are read, newest
  * first, until every such gap has its value or the instrument's span (or the file) begins.
- * @param over the columns over all base rows of some sessions
+ * @param columns those that are to be filled
+ * @param over these columns, or more, over all base rows of some sessions
  */
 export function fillFromPast(
   plan: HistoryPlan,
@@ -26,11 +27,11 @@ export function fillFromPast(
   const seeds = new Map<string, Map<number, Seed>>();
   const fills = new Map<string, FillPlan>();
   const search = new Search(plan);
-  for (const [asked, column] of columns) {
+  for (const [name, column] of columns) {
     const fill = planFill(column, index, rows.spans?.ofRow);
-    fills.set(asked, fill);
-    seeds.set(asked, new Map());
-    search.want(asked, fill.leading);
+    fills.set(name, fill);
+    seeds.set(name, new Map());
+    search.want(name, fill.leading);
   }
   const base = market.base.index;
   let last = search.latest;
@@ -38,9 +39,9 @@ export function fillFromPast(
     const first = Math.max(search.earliest, last - step);
     const before = over(first, last);
     const start = base.startOf(first);
-    for (const [asked, wanted] of search.wanted) {
+    for (const [name, wanted] of search.wanted) {
       if (wanted.size === 0) continue;
-      const column = before.get(asked)!;
+      const column = before.get(name)!;
       const present = presence(column);
       for (let s = last - 1; s >= first && wanted.size > 0; s--) {
         const codes = base.codesOf(base.startOf(s), base.startOf(s + 1));
@@ -48,7 +49,7 @@ export function fillFromPast(
           const want = wanted.get(codes[i]!);
           const row = base.startOf(s) - start + i;
           if (!want || s >= want.before || s < want.notBefore || !present(row)) continue;
-          seeds.get(asked)!.set(want.code, { column, row });
+          seeds.get(name)!.set(want.code, { column, row });
           wanted.delete(codes[i]!);
         }
       }
@@ -56,8 +57,8 @@ export function fillFromPast(
     last = first;
   }
   const filled = new Map<string, Column>();
-  for (const [asked, column] of columns) {
-    filled.set(asked, fillColumn(column, index, fills.get(asked)!, seeds.get(asked)!));
+  for (const [name, column] of columns) {
+    filled.set(name, fillColumn(column, index, fills.get(name)!, seeds.get(name)!));
   }
   return filled;
 }
@@ -91,7 +92,7 @@ class Search {
   }
 
   /** @param leading rows of the window before their instrument's first value, ascending */
-  want(asked: string, leading: readonly number[]): void {
+  want(name: string, leading: readonly number[]): void {
     const { rows, market } = this.#plan;
     const { index } = rows;
     const wanted = new Map<number, Want>();
@@ -106,6 +107,6 @@ class Search {
       this.earliest = Math.min(this.earliest, notBefore);
       this.latest = Math.max(this.latest, before);
     }
-    this.wanted.set(asked, wanted);
+    this.wanted.set(name, wanted);
   }
 }

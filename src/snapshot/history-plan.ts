@@ -8,14 +8,21 @@ import type { AlignedPart, Market } from "./market.js";
 import type { BaseRows } from "./plan-rows.js";
 import type { FieldRef } from "./resolve-field.js";
 
+/**
+ * Fields by name, with or without `$`, as `panel.field` or `group/name`, or qlib expressions such as
+ * `Mean($close, 5)` or `Mean($panel.field, 5)`. The columns carry the names asked by, or those that the fields are
+ * given: `{ m5: "Mean($close, 5)", pe: "daily_basic.db_pe" }`.
+ */
+export type HistoryFields = readonly string[] | Readonly<Record<string, string>>;
+
 /** What a caller asks of a snapshot besides the universe. */
 export interface HistoryRequest extends Omit<WindowRequest, "universe"> {
+  /** All fields of the base panel when omitted. */
+  readonly fields?: HistoryFields | undefined;
   /**
-   * Fields by name, with or without `$`, as `panel.field`, or qlib expressions such as `Mean($close, 5)` or
-   * `Mean($panel.field, 5)`; the columns carry the names asked by. All fields of the base panel when omitted.
+   * Which of these fields are labels, stored or computed, by name or by what was asked for: they may look ahead, where
+   * others that do are told in the window's `notes`, and `ffill` leaves them as they are.
    */
-  readonly fields?: readonly string[] | undefined;
-  /** Which of these expressions may look ahead; others that do are told in the window's `notes`. */
   readonly labels?: readonly string[] | undefined;
   /** `1d` (the default), `1m`, `5min`, `day`: which panels the request is about. */
   readonly freq?: string | undefined;
@@ -26,17 +33,19 @@ export interface HistoryRequest extends Omit<WindowRequest, "universe"> {
   readonly adjust?: Adjust | undefined;
   /**
    * `keep` (the default), or `ffill`: a missing cell takes the last value before it of its instrument, from
-   * before the window too, but never one from an earlier membership span, and never a later one.
+   * before the window too, but never one from an earlier membership span, and never a later one. Labels, and
+   * expressions and columns that look ahead, are not filled: the last sessions, of which the label is not known yet,
+   * would get that of an earlier one. The window's `notes` name them.
    */
   readonly nanPolicy?: "keep" | "ffill" | undefined;
   /** Bytes of memory the request may take at its peak, by `explain`'s estimate; more is an error. */
   readonly memoryBudget?: number | undefined;
 }
 
-/** One column of the result. */
+/** One column of the result, by its name there. */
 export type PlannedField =
-  | { readonly kind: "field"; readonly asked: string; readonly ref: FieldRef; readonly type: ColumnType }
-  | { readonly kind: "expression"; readonly asked: string; readonly type: "float32" };
+  | { readonly kind: "field"; readonly name: string; readonly ref: FieldRef; readonly type: ColumnType }
+  | { readonly kind: "expression"; readonly name: string; readonly type: "float32" };
 
 /** Everything known of a request before a cell is read. */
 export interface HistoryPlan {
@@ -50,7 +59,8 @@ export interface HistoryPlan {
   readonly expressions: FieldExpressions | undefined;
   /** The rows they are computed of; set where there are any. */
   readonly expressionRows: ExpressionRows | undefined;
-  readonly labels: readonly string[];
+  /** The columns of the result that are labels. */
+  readonly labels: ReadonlySet<string>;
   readonly adjust: Adjust;
   readonly nanPolicy: "keep" | "ffill";
   /** The panels that take part, by name. */

@@ -1,33 +1,39 @@
 import { DataServiceError } from "../errors.js";
 import { labelsAmong } from "../expression/labels.js";
 import { checkChoice } from "../names/choice.js";
-import { checkList } from "../names/field.js";
+import { checkList, refuseTwins } from "../names/field.js";
+import { namedEntries } from "../names/named-entries.js";
 import type { Panel } from "../panel/panel.js";
 import { checkAdjust } from "./adjust.js";
 import { type FieldExpressions, looksLikeExpression, planFieldExpressions } from "./evaluate-fields.js";
 import { rowsForWindow } from "./expression-rows.js";
-import type { HistoryPlan, HistoryRequest, PlannedField } from "./history-plan.js";
+import type { HistoryFields, HistoryPlan, HistoryRequest, PlannedField } from "./history-plan.js";
 import { type AlignedPart, Market } from "./market.js";
 import { planBaseRows, type Universe } from "./plan-rows.js";
 import { type FieldRef, type FieldScope, findFieldRef, unknownField } from "./resolve-field.js";
 
 const NAN_POLICIES = ["keep", "ffill"] as const;
 
+/** A column of the result: its name, what was asked for under it, and the field that is; none for an expression. */
+export interface AskedField {
+  readonly name: string;
+  readonly text: string;
+  readonly ref: FieldRef | undefined;
+}
+
 /** A request with its names resolved: what has to be opened before its rows can be found. */
 export interface ResolvedFields {
-  readonly fields: readonly (FieldRef | string)[];
+  readonly fields: readonly AskedField[];
   readonly expressions: FieldExpressions | undefined;
   /** Every panel that takes part, the base included. */
   readonly from: ReadonlySet<FieldRef["from"]>;
 }
 
 /**
- * What each asked-for name means: a field, or an expression's text.
- * @throws DataServiceError unknown-field, ambiguous-field, bad-expression, bad-request
+ * What is asked for under each name: a field, or an expression.
+ * @throws DataServiceError unknown-field, ambiguous-field, bad-expression, bad-request, column-conflict
  */
-export function resolveFields(asked: readonly string[] | undefined, scope: FieldScope): ResolvedFields {
-  const names = asked ?? [...scope.base.schema.types.keys()];
-  checkList(names);
+export function resolveFields(asked: HistoryFields | undefined, scope: FieldScope): ResolvedFields {
   const from = new Set([scope.base]);
   const resolve = (name: string): FieldRef => {
     const ref = findFieldRef(name, scope);
@@ -35,19 +41,39 @@ export function resolveFields(asked: readonly string[] | undefined, scope: Field
     from.add(ref.from);
     return ref;
   };
-  const fields: (FieldRef | string)[] = [];
-  for (const name of new Set(names)) {
-    if (typeof name !== "string") {
-      throw new DataServiceError("bad-request", `fields: ${String(name)} is not a name; give names as text`);
+  const fields = namedFields(asked ?? [...scope.base.schema.types.keys()]).map(([name, text]): AskedField => {
+    if (typeof text !== "string") {
+      throw new DataServiceError("bad-request", `fields: ${String(text)} is not a name; give names as text`);
     }
-    const ref = findFieldRef(name, scope);
-    if (!ref && !looksLikeExpression(name)) throw unknownField(name, scope);
+    const ref = findFieldRef(text, scope);
+    if (!ref && !looksLikeExpression(text)) throw unknownField(text, scope);
     if (ref) from.add(ref.from);
-    fields.push(ref ?? name);
-  }
-  const texts = fields.filter((field) => typeof field === "string");
-  const expressions = texts.length === 0 ? undefined : planFieldExpressions(texts, resolve);
+    return { name, text, ref };
+  });
+  const texts = fields.filter(({ ref }) => ref === undefined).map(({ name, text }) => [name, text]);
+  const expressions =
+    texts.length === 0 ? undefined : planFieldExpressions(Object.fromEntries(texts), resolve);
   return { fields, expressions, from };
+}
+
+/** Fields by the names of their columns; in a list each is its own. */
+function namedFields(fields: HistoryFields): [name: string, text: string][] {
+  if (typeof fields === "object" && fields !== null && !(Symbol.iterator in fields)) {
+    const named = namedEntries(fields, "fields");
+    refuseTwins(Object.keys(fields), "fields");
+    return named;
+  }
+  checkList(fields);
+  return Array.from(new Set(fields), (text) => [text, text]);
+}
+
+/** The names of the columns that `labels` name, by name or by what was asked for. */
+function labelled(labels: readonly string[], fields: readonly AskedField[]): ReadonlySet<string> {
+  const known = new Set(fields.flatMap(({ name, text }) => [name, text]));
+  const found = labelsAmong(labels, [...known]);
+  return new Set(
+    fields.filter(({ name, text }) => found.has(name) || found.has(text)).map(({ name }) => name),
+  );
 }
 
 /** The plan of a request whose panels are open. Keys are read; no cell of a column is. */
@@ -60,21 +86,19 @@ export function makePlan(
   const { adjust = "forward", nanPolicy = "keep" } = request;
   checkAdjust(adjust);
   checkChoice(nanPolicy, NAN_POLICIES, "nanPolicy:");
-  const asked = fields.map((field) => (typeof field === "string" ? field : field.asked));
-  const named = labelsAmong(request.labels ?? [], asked); // a field of a file may be a label too
-  const labels = [...named].filter((name) => expressions?.namesIn.has(name));
+  const labels = labelled(request.labels ?? [], fields);
   const { freq, baseName, panels } = opened;
   const base = panels.get(baseName)!;
   const market = new Market(base, new Map([...panels, ["", base]]));
   const { start, end, bars, barsPer, onUnknown } = request;
   const rows = planBaseRows(base.index, universe, { start, end, bars, barsPer, onUnknown }, base.label);
   const parts = new Map<string, AlignedPart>();
-  const planned = fields.map((field): PlannedField => {
-    if (typeof field === "string") return { kind: "expression", asked: field, type: "float32" };
-    const name = field.from.entry.name;
-    if (name !== baseName && !parts.has(name)) parts.set(name, market.align(name, rows.index));
-    const type = panels.get(name)!.column(field.name).type;
-    return { kind: "field", asked: field.asked, ref: field, type };
+  const planned = fields.map(({ name, ref }): PlannedField => {
+    if (!ref) return { kind: "expression", name, type: "float32" };
+    const panel = ref.from.entry.name;
+    if (panel !== baseName && !parts.has(panel)) parts.set(panel, market.align(panel, rows.index));
+    const type = panels.get(panel)!.column(ref.name).type;
+    return { kind: "field", name, ref, type };
   });
   const entries = new Map([...from].map(({ entry }) => [entry.name, entry]));
   const expressionRows = expressions && rowsForWindow(base.index, expressions, rows);

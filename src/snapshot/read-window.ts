@@ -3,16 +3,15 @@ import { alignColumn } from "../join/aligned-column.js";
 import { JoinLedger, keepLedger, type PanelAccount } from "../join/ledger.js";
 import { MatchAudit } from "../join/match-audit.js";
 import { Column } from "../panel/column.js";
-import { aheadNote } from "../panel/notes.js";
 import { Panel } from "../panel/panel.js";
 import type { PanelIndex } from "../panel/panel-index.js";
 import { factorField, firstFactorColumn, firstFactors, restate, restatementOf } from "./adjust.js";
-import { adjustNotes } from "./adjust-notes.js";
 import { evaluateFields } from "./evaluate-fields.js";
 import { type ExpressionRows, rowsOfSessions } from "./expression-rows.js";
 import { fillFromPast } from "./fill-from-past.js";
 import { type HistoryPlan, type PlannedField, placeOf } from "./history-plan.js";
 import type { FieldRef } from "./resolve-field.js";
+import { windowNotes } from "./window-notes.js";
 
 /**
  * Carries out a plan. Plain fields stay lazy: their cells are read when first used. Expressions are computed
@@ -25,16 +24,17 @@ export function readWindow(plan: HistoryPlan): Panel {
   const computed = plan.expressionRows ? compute(plan, plan.expressionRows) : undefined;
   const divisor = divisorOf(plan, index, (name) => plan.market.ofBase(name, plan.rows.rows));
   for (const field of plan.fields) {
-    columns.set(field.asked, columnOf(plan, field, computed, divisor));
+    columns.set(field.name, columnOf(plan, field, computed, divisor));
     const group = field.kind === "field" ? field.ref.from.schema.groups?.get(field.ref.name) : undefined;
-    if (group !== undefined) groups.set(field.asked, group);
+    if (group !== undefined) groups.set(field.name, group);
   }
+  const { notes, unfilled } = windowNotes(plan);
   if (plan.nanPolicy === "ffill") {
-    for (const [asked, column] of fillFromPast(plan, columns, (from, to) => columnsOver(plan, from, to))) {
-      columns.set(asked, column);
+    const gappy = new Map([...columns].filter(([name]) => !unfilled.has(name)));
+    for (const [name, column] of fillFromPast(plan, gappy, (from, to) => columnsOver(plan, from, to))) {
+      columns.set(name, column);
     }
   }
-  const notes = [...adjustNotes(plan), ...(computed?.aheadOf ?? []).map((name) => aheadNote(name))];
   const window = new Panel(index, columns, {
     source: plan.market.base.info.source,
     ...(groups.size > 0 && { groups }),
@@ -53,7 +53,7 @@ function columnOf(
 ): Column {
   const { rows, market } = plan;
   if (field.kind === "expression") {
-    const column = Column.of("float32", computed!.columns[field.asked]!);
+    const column = Column.of("float32", computed!.columns[field.name]!);
     return rows.rows.kind === "contiguous" ? column : column.take(placesOf(plan, rows.rows.rows, computed!));
   }
   const place = placeOf(field.ref, plan);
@@ -87,7 +87,7 @@ function adjusted(plan: HistoryPlan, ref: FieldRef, column: Column, divisor: () 
 
 function compute(plan: HistoryPlan, rows: ExpressionRows): Evaluation {
   const { market } = plan;
-  return evaluateFields(plan.expressions!, rows, plan.labels, (ref) =>
+  return evaluateFields(plan.expressions!, rows, (ref) =>
     market.cells(placeOf(ref, plan), ref.name, rows.read, rows.readIndex),
   );
 }
@@ -114,11 +114,11 @@ function columnsOver(plan: HistoryPlan, first: number, last: number): ReadonlyMa
   const columns = new Map<string, Column>();
   for (const field of plan.fields) {
     if (field.kind === "expression") {
-      columns.set(field.asked, Column.of("float32", computed!.columns[field.asked]!));
+      columns.set(field.name, Column.of("float32", computed!.columns[field.name]!));
       continue;
     }
     const column = market.over(placeOf(field.ref, plan), field.ref.name, first, last);
-    columns.set(field.asked, adjusted(plan, field.ref, column, divisor));
+    columns.set(field.name, adjusted(plan, field.ref, column, divisor));
   }
   return columns;
 }
@@ -134,7 +134,7 @@ function ledgerOfPlan(plan: HistoryPlan): JoinLedger {
     accounts.push(accountOf(panel, alignment.matched, plan, name));
     matches.push(new MatchAudit(left, { label: panel.label, index: panel.index }));
   }
-  const columns = fields.map(({ asked }) => asked);
+  const columns = fields.map(({ name }) => name);
   return new JoinLedger({ how: "left", rows: rows.index.rowCount, columns, panels: accounts, matches });
 }
 
@@ -148,7 +148,7 @@ function accountOf(panel: Panel, used: number, plan: HistoryPlan, name: string):
     used,
     dropped: panel.rowCount - used,
     missing: plan.rows.index.rowCount - used,
-    columns: own.map(({ asked }) => asked),
+    columns: own.map(({ name }) => name),
     columnsDropped: [],
   };
 }

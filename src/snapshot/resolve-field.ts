@@ -23,24 +23,23 @@ export interface FieldScope {
 
 /** A field of one panel, by that panel's own name for it. */
 export interface FieldRef {
-  readonly asked: string;
   readonly from: OpenEntry;
   readonly name: string;
 }
 
 /**
  * The field a name means: `panel.field`, else the base's, else that of the one other panel that has it; with
- * or without `$`. Undefined where no panel has it.
+ * or without `$`, or as `group/name`. Undefined where no panel has it.
  * @throws DataServiceError ambiguous-field, naming every panel that has it; unknown-field for `panel.field`
  */
 export function findFieldRef(asked: string, scope: FieldScope): FieldRef | undefined {
   const { base, others } = scope;
-  const own = findField(asked, base.schema.types);
-  if (own !== undefined) return { asked, from: base, name: own };
+  const own = fieldIn(base, asked);
+  if (own !== undefined) return { from: base, name: own };
   const owners: FieldRef[] = [];
   for (const from of others) {
-    const name = findField(asked, from.schema.types);
-    if (name !== undefined) owners.push({ asked, from, name });
+    const name = fieldIn(from, asked);
+    if (name !== undefined) owners.push({ from, name });
   }
   if (owners.length === 1) return owners[0];
   if (owners.length > 1) {
@@ -54,6 +53,11 @@ export function findFieldRef(asked: string, scope: FieldScope): FieldRef | undef
   return qualified(asked, [base, ...others]);
 }
 
+/** A panel's own name of a field. */
+function fieldIn({ schema }: OpenEntry, asked: string): string | undefined {
+  return findField(asked, schema.types, schema.groups);
+}
+
 /** `panel.field`, or `$panel.field` where the field was asked for with `$`, as in an expression. */
 function qualifiedAs(asked: string, { entry }: OpenEntry, name: string): string {
   return asked.startsWith("$") ? `$${entry.name}.${name.replace(/^\$/, "")}` : `${entry.name}.${name}`;
@@ -65,8 +69,8 @@ function qualified(asked: string, entries: readonly OpenEntry[]): FieldRef | und
   const from = owners.sort((a, b) => b.entry.name.length - a.entry.name.length)[0];
   if (!from) return undefined;
   const field = plain.slice(from.entry.name.length + 1);
-  const name = findField(field, from.schema.types);
-  if (name !== undefined) return { asked, from, name };
+  const name = fieldIn(from, field);
+  if (name !== undefined) return { from, name };
   if (/[()]/.test(asked) || /^\$.*[+\-*/<>=&|]/.test(asked)) return undefined; // an expression that begins so
   const nearest = nearestName(field, from.schema.types.keys());
   const near = nearest === undefined ? undefined : qualifiedAs(asked, from, nearest);
@@ -109,6 +113,6 @@ function nearestQualified(asked: string, entries: readonly OpenEntry[]): string 
   );
   const from = entries.find(({ entry }) => entry.name === nearest);
   if (!from) return undefined;
-  const name = findField(field, from.schema.types) ?? nearestName(field, from.schema.types.keys());
+  const name = fieldIn(from, field) ?? nearestName(field, from.schema.types.keys());
   return name === undefined ? undefined : qualifiedAs(asked, from, name);
 }

@@ -21,7 +21,7 @@ import {
 } from "./fields.js";
 import type { SkippedFile } from "./folder.js";
 import { frequencyOfIndex, frequencyOfName, parseFrequency } from "./frequency.js";
-import type { HistoryPlan, HistoryRequest } from "./history-plan.js";
+import type { HistoryFields, HistoryPlan, HistoryRequest } from "./history-plan.js";
 import { makePlan, resolveFields } from "./make-plan.js";
 import { resolveUniverse } from "./plan-rows.js";
 import { readWindow } from "./read-window.js";
@@ -83,10 +83,6 @@ const HISTORY_KEYS: RequestKeys<HistoryRequest> = {
   end: true,
   bars: true,
   barsPer: true,
-};
-const EXPLAIN_KEYS: RequestKeys<HistoryRequest & { universe: SnapshotUniverse }> = {
-  universe: true,
-  ...HISTORY_KEYS,
 };
 
 const ADD_KEYS: RequestKeys<SnapshotAddOptions> = { freq: true };
@@ -234,12 +230,9 @@ export class Snapshot {
    * What a request will read and take, before any cell is read: files, rows, columns, bytes, warm-up, peak
    * memory. @throws what `getHistoryWindow` throws, but over-budget
    */
-  async explain(
-    request: HistoryRequest & { readonly universe?: SnapshotUniverse } = {},
-  ): Promise<RequestAccount> {
-    checkKeys(request, EXPLAIN_KEYS, "explain");
-    const { universe, ...rest } = request;
-    return explainPlan(await this.#plan(universe, rest));
+  async explain(universe: SnapshotUniverse, request: HistoryRequest = {}): Promise<RequestAccount> {
+    checkKeys(request, HISTORY_KEYS, "explain");
+    return explainPlan(await this.#plan(universe, request));
   }
 
   /**
@@ -269,7 +262,7 @@ export class Snapshot {
   }
 
   /** The panels of a frequency. Others than the base are opened only where a field is not the base's. */
-  async #scope(freq: string, fields: readonly string[] | undefined): Promise<FieldScope> {
+  async #scope(freq: string, fields: HistoryFields | undefined): Promise<FieldScope> {
     const entries = [...this.#entries.values()].filter((entry) => entry.freq === freq);
     if (entries.length === 0) throw this.#unknownFrequency(freq);
     const base = await openEntry(await this.#base(freq, entries));
@@ -345,7 +338,7 @@ async function openEntry(entry: SnapshotEntry): Promise<OpenEntry> {
   return { entry, schema: await entry.schema() };
 }
 
-function needsOnlyBase(fields: readonly string[] | undefined, scope: FieldScope): boolean {
+function needsOnlyBase(fields: HistoryFields | undefined, scope: FieldScope): boolean {
   try {
     resolveFields(fields, scope);
     return true;

@@ -243,6 +243,17 @@ describe("aistock-data join, fields, sql and cache", () => {
     expect(explained).toContain("warm-up 4");
   });
 
+  it("gives fields of a folder the names they are to have", () => {
+    const fields = "m5=Mean($close,5),pe=daily_basic.db_pe_ttm,y=Ref($close,-1)/$close-1";
+    const asked = ["window", DIR, "-n", "2", "-f", fields, "--labels", "y", "--format", "csv"];
+    const { status, stdout, stderr } = cli(...asked, "--nan-policy", "ffill");
+    expect([status, stdout.split("\n")[0]]).toEqual([0, "datetime,instrument,m5,pe,y"]);
+    expect(stderr).toBe(
+      'aistock-data: --nan-policy ffill leaves "y" as it is: labels, and what looks ahead, are not carried forward\n',
+    );
+    expect(cli(...asked, "--explain").stdout).toContain("× 3 columns");
+  });
+
   it("lets labels look ahead, and says of other expressions that they do", () => {
     const label = "Ref($close,-2)/Ref($close,-1)-1";
     const asked = ["window", DIR, "-n", "1", "-f", `close,${label}`];

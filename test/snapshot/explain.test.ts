@@ -77,9 +77,9 @@ describe("explain", () => {
     "tells the bytes of %s before any is read",
     async (_, request) => {
       const snapshot = await countedSnapshot(panels);
-      const { figures } = await snapshot.explain(request);
-      expect(read).toBe(0);
       const { universe, ...rest } = request;
+      const { figures } = await snapshot.explain(universe, rest);
+      expect(read).toBe(0);
       const window = (await snapshot.getHistoryWindow(universe, rest)).load();
       expect(figures.bytes).toBe(read);
       expect([figures.rows, figures.columns]).toEqual([window.rowCount, window.columnNames.length]);
@@ -98,10 +98,10 @@ describe("explain", () => {
       start: "2019-06-03",
       end: "2019-06-28",
     };
-    const before = (await snapshot.explain(request)).figures;
+    const before = (await snapshot.explain(null, request)).figures;
     expect([before.warmUp, before.lookAhead, before.cached]).toEqual([20, 2, false]);
     (await snapshot.panel("daily_pv")).column("$close").values; // reads it
-    const { figures } = await snapshot.explain(request);
+    const { figures } = await snapshot.explain(null, request);
     expect(figures).toMatchObject({ bytes: 0, cached: true });
     expect(figures.files).toEqual([
       {
@@ -119,7 +119,7 @@ describe("explain", () => {
   it("counts what expressions take besides: a cross-section float64 cells of the whole base, twice", async () => {
     const snapshot = await countedSnapshot(panels);
     const peakOf = async (text: string) =>
-      (await snapshot.explain({ fields: [text], start: "2020-03-17" })).figures.peakBytes;
+      (await snapshot.explain(null, { fields: [text], start: "2020-03-17" })).figures.peakBytes;
     const whole = 2 * 8 * panels.get("daily_pv")!.rowCount;
     expect(await peakOf("CSRank($close)")).toBeGreaterThan(whole);
     expect(await peakOf("Abs($close)")).toBeLessThan(whole);
@@ -127,7 +127,7 @@ describe("explain", () => {
 
   it("prints as a table", async () => {
     const snapshot = await countedSnapshot(panels);
-    const account = await snapshot.explain({ fields: ["close", "RESI5"], start: "2020-03-16" });
+    const account = await snapshot.explain(null, { fields: ["close", "RESI5"], start: "2020-03-16" });
     const text = String(account);
     expect(inspect(account)).toBe(text);
     expect(text.split("\n").map((line) => line.trimEnd())).toEqual([
@@ -145,7 +145,7 @@ describe("memoryBudget", () => {
   it("makes an oversized request an error with the account, and reads nothing", async () => {
     const snapshot = await countedSnapshot(panels);
     const request = { fields: ["close"], start: "2020-03-16", memoryBudget: 100 };
-    const account = await snapshot.explain(request);
+    const account = await snapshot.explain(null, request);
     await expect(snapshot.getHistoryWindow(null, request)).rejects.toMatchObject({
       code: "over-budget",
       message: `the request would take about ${account.figures.peakBytes} bytes of memory, more than memoryBudget 100; ask for fewer rows or fields\n${account}`,

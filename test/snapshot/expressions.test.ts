@@ -129,4 +129,38 @@ describe("expressions as fields", () => {
     const declared = await snapshot.getHistoryWindow("csi8", { bars: 2, fields, labels: [label] });
     expect(declared.notes).toEqual([]);
   });
+
+  it("and fields may have names of their own", async () => {
+    const snapshot = await openSnapshot("data-fixtures/snapshot");
+    const label = "Ref($close, -2)/Ref($close, -1) - 1";
+    const fields = { m5: "Mean($close, 5)", again: "Mean($close, 5)", pe: "daily_basic.db_pe", y: label };
+    const window = await snapshot.getHistoryWindow("csi8", { bars: 2, fields, labels: ["y"] });
+    expect(window.columnNames).toEqual(["m5", "again", "pe", "y"]);
+    const asked = ["Mean($close, 5)", "daily_basic.db_pe", label];
+    const listed = await snapshot.getHistoryWindow("csi8", { bars: 2, fields: asked, labels: [label] });
+    const cells = ["m5", "pe", "y"].map((name) => window.column(name).values);
+    expect(cells).toEqual(asked.map((name) => listed.column(name).values));
+    expect(window.column("again").values).toEqual(window.column("m5").values);
+    expect(window.notes).toEqual([]);
+    const { figures } = await snapshot.explain("csi8", { bars: 2, fields, labels: [label] });
+    expect(figures.columns).toBe(4);
+    const twins = { close: "open", $close: "close" };
+    await expect(snapshot.getHistoryWindow(null, { fields: twins })).rejects.toMatchObject({
+      code: "column-conflict",
+      message:
+        'fields: "close" and "$close" are two names of one field; leave one out, or give it another name',
+    });
+    const map = new Map([["m5", "close"]]) as unknown as string[];
+    await expect(snapshot.getHistoryWindow(null, { fields: map })).rejects.toMatchObject({
+      message: "fields: m5,close is not a name; give names as text",
+    });
+  });
+
+  it("stand beside fields that are named with their group, as on a panel", async () => {
+    const snapshot = await openSnapshot("data-fixtures/snapshot");
+    const fields = ["feature/mom_10d", "combined_factors_df.feature/mom_10d", "combined_factors_df.mom_10d"];
+    const window = await snapshot.getHistoryWindow("csi8", { bars: 2, fields });
+    const [named, ...others] = fields.map((name) => window.column(name).values);
+    expect(others).toEqual([named, named]);
+  });
 });

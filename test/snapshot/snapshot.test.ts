@@ -226,7 +226,7 @@ describe("requests", () => {
     await expect(snapshot.getRealtimeSnapshot(null, misspelled)).rejects.toMatchObject(
       refused("getRealtimeSnapshot"),
     );
-    await expect(snapshot.explain(misspelled)).rejects.toMatchObject(refused("explain"));
+    await expect(snapshot.explain(null, misspelled)).rejects.toMatchObject(refused("explain"));
     const panel = await snapshot.panel("daily_pv");
     expect(() => panel.window(misspelled)).toThrow(refused("window").message);
     await expect(openPanel(`${DIR}/daily_pv.h5`, { colums: ["close"] } as object)).rejects.toMatchObject({
