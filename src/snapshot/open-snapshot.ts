@@ -5,7 +5,7 @@ import type { Snapshot } from "./snapshot.js";
 export interface SnapshotOptions {
   /**
    * The panel whose rows a window has, by frequency: `{ "1d": "daily_pv" }`. By default `daily_pv`,
-   * `minute_1min`, or the first panel of the frequency that has a close.
+   * `minute_1min`, or the first panel of the frequency that has a close. It has to be one of the folder's panels.
    */
   readonly base?: Readonly<Record<string, string>> | undefined;
   /** Whether and where columnar copies of the files are kept. @see OpenOptions.cache */
@@ -20,7 +20,7 @@ const SNAPSHOT_KEYS: RequestKeys<SnapshotOptions> = { base: true, cache: true };
  * Files are told apart by their first bytes now and opened when a request needs them. Field meanings come from
  * `static_factors_schema.csv` or `.json` and `aistock_field_map.csv`, instrument lists from `instruments/*.txt`
  * of the folder and of its qlib folders.
- * @throws DataServiceError not-found, read-failed, bad-request
+ * @throws DataServiceError not-found (the folder, or a base that it does not have), read-failed, bad-request
  */
 export async function openSnapshot(dir: string, options: SnapshotOptions = {}): Promise<Snapshot> {
   checkKeys(options, SNAPSHOT_KEYS, "openSnapshot");

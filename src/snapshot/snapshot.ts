@@ -1,7 +1,7 @@
 import type { CacheOption } from "../cache/cache-use.js";
 import { DataServiceError, pathOf } from "../errors.js";
 import { checkPanel } from "../join/only-panels.js";
-import { listNames } from "../names/field.js";
+import { findField, listNames } from "../names/field.js";
 import { nearestName, suggestion } from "../names/nearest.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
 import type { Panel } from "../panel/panel.js";
@@ -37,7 +37,10 @@ export interface SnapshotPanel {
   /** Absent for a panel that was added. */
   readonly path?: string;
   readonly freq: string;
-  /** Whether its rows are those of a window of its frequency. */
+  /**
+   * Whether its rows are those of a window of its frequency: by choice, by name, or as the only one. Where none of
+   * several is by its name, the first that has prices is, which opening them tells.
+   */
   readonly isBase: boolean;
 }
 
@@ -112,6 +115,7 @@ export class Snapshot {
     this.#lists = parts.lists;
     this.#bases = parts.bases;
     this.#cache = parts.cache;
+    for (const name of parts.bases.values()) this.#entry(name); // told now, and not by the first window
   }
 
   /**
@@ -138,7 +142,7 @@ export class Snapshot {
       name,
       ...(path !== undefined && { path }),
       freq,
-      isBase: this.#bases.get(freq) === name || (!this.#bases.has(freq) && BASE_NAMES[freq] === name),
+      isBase: this.#baseByName(freq) === name,
     }));
   }
 
@@ -180,11 +184,14 @@ export class Snapshot {
     checkPattern(pattern);
     const only = options.freq === undefined ? undefined : this.#frequency(options.freq);
     const listed: ListedPanel[] = [];
-    for (const { name, isBase, freq } of this.panels()) {
+    const bases = new Map<string, string | undefined>();
+    for (const { name, freq } of this.panels()) {
       if (only !== undefined && freq !== only) continue;
       const entry = this.#entry(name);
       const panel = await entry.panel().catch(ownError);
-      if (!(panel instanceof DataServiceError)) listed.push({ entry, panel, isBase });
+      if (panel instanceof DataServiceError) continue;
+      if (!bases.has(freq)) bases.set(freq, await this.#baseName(freq));
+      listed.push({ entry, panel, isBase: bases.get(freq) === name });
     }
     listed.sort((a, b) => Number(b.isBase) - Number(a.isBase));
     return listFields(listed, this.#dictionary, pattern, options);
@@ -263,7 +270,7 @@ export class Snapshot {
 
   /** The panels of a frequency. Others than the base are opened only where a field is not the base's. */
   async #scope(freq: string, fields: HistoryFields | undefined): Promise<FieldScope> {
-    const entries = [...this.#entries.values()].filter((entry) => entry.freq === freq);
+    const entries = this.#entriesOf(freq);
     if (entries.length === 0) throw this.#unknownFrequency(freq);
     const base = await openEntry(await this.#base(freq, entries));
     const { skipped } = this;
@@ -280,26 +287,39 @@ export class Snapshot {
     return { base, others, failed, skipped };
   }
 
-  async #base(freq: string, entries: readonly SnapshotEntry[]): Promise<SnapshotEntry> {
+  /** The base panel of a frequency, as far as it is known without opening any. */
+  #baseByName(freq: string): string | undefined {
     const chosen = this.#bases.get(freq);
-    if (chosen !== undefined) return this.#entry(chosen);
+    if (chosen !== undefined) return chosen;
+    const entries = this.#entriesOf(freq);
     const named = entries.find(({ name }) => name === BASE_NAMES[freq]);
-    if (named) return named;
-    for (const entry of entries) {
+    return (named ?? (entries.length === 1 ? entries[0] : undefined))?.name;
+  }
+
+  /** The same, and where none is by its name the first that can be opened and has a close. */
+  async #baseName(freq: string): Promise<string | undefined> {
+    const known = this.#baseByName(freq);
+    if (known !== undefined) return known;
+    for (const entry of this.#entriesOf(freq)) {
       const schema = await entry.schema().catch(ownError);
-      if (
-        !(schema instanceof DataServiceError) &&
-        (schema.types.has("$close") || schema.types.has("close"))
-      ) {
-        return entry;
-      }
+      if (schema instanceof DataServiceError) continue;
+      if (findField("$close", schema.types) !== undefined) return entry.name;
     }
-    if (entries.length === 1) return entries[0]!;
+    return undefined;
+  }
+
+  async #base(freq: string, entries: readonly SnapshotEntry[]): Promise<SnapshotEntry> {
+    const found = await this.#baseName(freq);
+    if (found !== undefined) return this.#entry(found);
     throw new DataServiceError(
       "bad-request",
       `${this.dir}: no panel of ${freq} bars has prices, whose rows a window could have; there are ${listNames(entries.map(({ name }) => name))}; choose one with openSnapshot(dir, { base: { "${freq}": name } })`,
       { path: this.dir, found: entries.map(({ name }) => name) },
     );
+  }
+
+  #entriesOf(freq: string): SnapshotEntry[] {
+    return [...this.#entries.values()].filter((entry) => entry.freq === freq);
   }
 
   #entry(name: string): SnapshotEntry {
