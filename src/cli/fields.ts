@@ -1,7 +1,10 @@
 import { Command } from "commander";
+import { DataServiceError } from "../errors.js";
 import { layTable } from "../panel/text-table.js";
 import type { SnapshotField } from "../snapshot/fields.js";
+import { NO_PROVIDER } from "../snapshot/folder.js";
 import { openSnapshot } from "../snapshot/open-snapshot.js";
+import type { Snapshot } from "../snapshot/snapshot.js";
 import { say } from "./wording.js";
 
 export function fieldsCommand(): Command {
@@ -23,12 +26,38 @@ export function fieldsCommand(): Command {
         options: { freq?: string; coverage?: boolean; json?: boolean },
       ) => {
         const snapshot = await openSnapshot(dir);
+        const unread = await unreadable(snapshot);
+        if (unread.length === snapshot.panels().length) throw noTable(snapshot, unread);
         const fields = await snapshot.fields(pattern, { freq: options.freq, coverage: options.coverage });
         process.stdout.write(options.json ? `${JSON.stringify(fields, null, 2)}\n` : fieldsText(fields));
         for (const { file, reason } of snapshot.skipped) say(`${file}: ${reason}`);
+        for (const reason of unread) say(reason);
         if (fields.length === 0) say("no field matches");
       },
     );
+}
+
+/** Why panels cannot be opened, whose fields are not listed. */
+async function unreadable(snapshot: Snapshot): Promise<string[]> {
+  const reasons: string[] = [];
+  for (const { name } of snapshot.panels()) {
+    await snapshot.panel(name).catch((error: unknown) => {
+      if (!(error instanceof DataServiceError)) throw error;
+      reasons.push(error.message);
+    });
+  }
+  return reasons;
+}
+
+/** Of many files that are not tables it is enough to know the first. */
+const MOST_REASONS = 8;
+
+function noTable({ dir, skipped }: Snapshot, unread: readonly string[]): DataServiceError {
+  const files = skipped.filter(({ reason }) => reason !== NO_PROVIDER);
+  const reasons = [...unread, ...files.map(({ file, reason }) => `${file}: ${reason}`)];
+  const shown = reasons.slice(0, MOST_REASONS).map((reason) => `\n  ${reason}`);
+  const more = reasons.length > MOST_REASONS ? `\n  and ${reasons.length - MOST_REASONS} more` : "";
+  return new DataServiceError("not-found", `no table in ${dir}${shown.join("")}${more}`, { path: dir });
 }
 
 function fieldsText(fields: readonly SnapshotField[]): string {

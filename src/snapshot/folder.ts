@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { extname, join } from "node:path";
 import type { CacheOption } from "../cache/cache-use.js";
 import { DataServiceError } from "../errors.js";
@@ -13,6 +13,9 @@ export interface SkippedFile {
   readonly file: string;
   readonly reason: string;
 }
+
+/** Why a folder of a snapshot's is left out. */
+export const NO_PROVIDER = "a folder that is neither a qlib provider nor holds a result.h5";
 
 export interface SnapshotFolder {
   readonly entries: readonly SnapshotEntry[];
@@ -30,11 +33,11 @@ const PREFERENCE = [".h5", ".hdf5", ".hdf", ".parquet", ".pq", ".arrow", ".feath
 
 /**
  * What a folder holds, by names and first bytes; no file is opened. A panel's name is its file's without the
- * extension. @throws DataServiceError not-found, read-failed, bad-request (a qlib provider)
+ * extension, and that of the folder which holds a factor's `result.h5`, as RD-Agent writes them. @throws DataServiceError not-found, read-failed, bad-request (a qlib provider)
  */
 export function readFolder(dir: string, cache: CacheOption): SnapshotFolder {
   const names = accessing(dir, () => readdirSync(dir)).sort();
-  const files: { file: string; name: string; rank: number }[] = [];
+  const files: { file: string; name: string; freq: string; rank: number }[] = [];
   const dictionaries: string[] = [];
   const listFolders: string[] = [];
   const skipped: SkippedFile[] = [];
@@ -47,14 +50,18 @@ export function readFolder(dir: string, cache: CacheOption): SnapshotFolder {
     else if (file.startsWith(".")) skipped.push({ file, reason: "a hidden file" });
     else if (!isFolder && isDictionaryName(file)) dictionaries.push(path);
     else {
-      const reason = isFolder ? whyNoFolder(path) : whyNoPanel(path);
-      if (reason !== undefined) skipped.push({ file, reason });
+      const result = isFolder ? resultIn(path) : undefined;
+      const reason =
+        isFolder && result === undefined ? whyNoFolder(path) : whyNoPanel(join(path, result ?? ""));
+      if (reason !== undefined) skipped.push({ file: join(file, result ?? ""), reason });
       else {
-        if (isFolder) listFolders.push(join(path, "instruments"));
+        if (isFolder && result === undefined) listFolders.push(join(path, "instruments"));
         const extension = isFolder ? "" : extname(file);
         const name = file.slice(0, file.length - extension.length);
         const rank = PREFERENCE.indexOf(extension.toLowerCase());
-        files.push({ file, name, rank: rank < 0 ? PREFERENCE.length : rank });
+        // The bars of a factor's result are those of `result_*`, whatever the factor's name tells.
+        const freq = frequencyOfName(result === undefined ? name : `result_${name}`);
+        files.push({ file: join(file, result ?? ""), name, freq, rank: rank < 0 ? PREFERENCE.length : rank });
       }
     }
   }
@@ -62,7 +69,7 @@ export function readFolder(dir: string, cache: CacheOption): SnapshotFolder {
   for (const one of files) {
     const chosen = files.filter((other) => other.name === one.name).sort((a, b) => a.rank - b.rank)[0]!;
     if (chosen === one) {
-      entries.push(SnapshotEntry.ofPath(one.name, join(dir, one.file), frequencyOfName(one.name), cache));
+      entries.push(SnapshotEntry.ofPath(one.name, join(dir, one.file), one.freq, cache));
     } else {
       const reason = `${chosen.file} has the same name and is read; add this one under another name to use it`;
       skipped.push({ file: one.file, reason });
@@ -87,13 +94,18 @@ function isFolderAt(path: string): boolean {
   }
 }
 
+/** The file with a factor's values, where a folder is that of one. */
+function resultIn(path: string): string | undefined {
+  return ["result.h5", "result.parquet"].find((name) => existsSync(join(path, name)));
+}
+
 function whyNoPanel(path: string): string | undefined {
   if (extname(path).toLowerCase() === ".txt") return "a text file";
   return problemOf(path);
 }
 
 function whyNoFolder(path: string): string | undefined {
-  return problemOf(path) === undefined ? undefined : "a folder that is no qlib provider";
+  return problemOf(path) === undefined ? undefined : NO_PROVIDER;
 }
 
 function problemOf(path: string): string | undefined {

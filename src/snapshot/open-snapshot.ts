@@ -16,7 +16,8 @@ const SNAPSHOT_KEYS: RequestKeys<SnapshotOptions> = { base: true, cache: true };
 
 /**
  * Opens a folder of panels that belong together. Every supported file is a panel named as the file is without
- * its extension (of `alpha158.h5` and `alpha158.parquet` the first is read); so is a qlib provider folder.
+ * its extension (of `alpha158.h5` and `alpha158.parquet` the first is read); so is a qlib provider folder, and a
+ * folder with a factor's `result.h5` or `result.parquet`, as RD-Agent writes them, under the folder's name.
  * Files are told apart by their first bytes now and opened when a request needs them. Field meanings come from
  * `static_factors_schema.csv` or `.json` and `aistock_field_map.csv`, instrument lists from `instruments/*.txt`
  * of the folder and of its qlib folders.

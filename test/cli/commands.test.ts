@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdtempSync, readFileSync, renameSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type LedgerJson, openPanel } from "../../src/index.js";
@@ -230,6 +230,27 @@ describe("aistock-data join, fields, sql and cache", () => {
     expect(cli("fields", DIR, "db_pb").stderr).toBe(
       "aistock-data: alpha158.parquet: alpha158.h5 has the same name and is read; add this one under another name to use it\n",
     );
+  });
+
+  it("says which tables of the folder could not be read, and that there are none", () => {
+    const dir = scratchFolder();
+    cpSync(FILE, join(dir, "daily_pv.h5"));
+    writeFileSync(join(dir, "basic.h5"), readFileSync(`${DIR}/daily_basic.h5`).subarray(0, 5000));
+    const some = cli("fields", dir);
+    expect([some.status, some.stdout.includes("$close"), some.stderr.split("\n").length]).toEqual([
+      0,
+      true,
+      2,
+    ]);
+    expect(some.stderr).toContain(`aistock-data: ${join(dir, "basic.h5")}: `);
+    const none = scratchFolder();
+    mkdirSync(join(none, "charts"));
+    expect(cli("fields", none)).toMatchObject({ status: 1, stderr: `aistock-data: no table in ${none}\n` });
+    writeFileSync(join(none, "daily_pv.h5"), "");
+    expect(cli("fields", none)).toMatchObject({
+      status: 1,
+      stderr: `aistock-data: no table in ${none}\n  daily_pv.h5: the file is empty (0 bytes); write it again\n`,
+    });
   });
 
   it("takes fields from several files and expressions, over a named universe", () => {

@@ -1,4 +1,4 @@
-import { copyFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { openSnapshot } from "../../src/index.js";
@@ -33,4 +33,22 @@ it("a field dictionary whose quotes do not end is listed, with its line", async 
     file: path,
     reason: expect.stringContaining("line 2 begins a quoted cell that does not end"),
   });
+});
+
+it("a folder with the result of a factor is a panel of the folder's name, of daily bars", async () => {
+  const dir = scratchFolder();
+  for (const name of ["monthly_reversal", "broken", "empty"]) mkdirSync(join(dir, name));
+  copyFileSync(`${DIR}/daily_pv.h5`, join(dir, "daily_pv.h5"));
+  copyFileSync(`${DIR}/result_mom.h5`, join(dir, "monthly_reversal", "result.h5"));
+  writeFileSync(join(dir, "broken", "result.h5"), "not HDF5 at all");
+  const snapshot = await openSnapshot(dir);
+  expect(snapshot.panels().map(({ name, freq }) => [name, freq])).toEqual([
+    ["daily_pv", "1d"],
+    ["monthly_reversal", "1d"],
+  ]);
+  expect(snapshot.skipped.map(({ file }) => file)).toEqual([join("broken", "result.h5"), "empty"]);
+  const window = await snapshot.getHistoryWindow(null, { bars: 1, fields: ["monthly_reversal.mom_10d"] });
+  const whole = await snapshot.panel("monthly_reversal");
+  expect(window.rowCount - window.column("monthly_reversal.mom_10d").countMissing()).toBeGreaterThan(0);
+  expect(whole.label).toBe(join(dir, "monthly_reversal", "result.h5"));
 });

@@ -48,7 +48,7 @@ describe("openSnapshot", () => {
       expect(other.panels()).toEqual([]);
       expect(other.skipped.map(({ file, reason }) => `${file}: ${reason.slice(0, 48)}`)).toEqual([
         ".hidden: a hidden file",
-        "charts: a folder that is no qlib provider",
+        "charts: a folder that is neither a qlib provider nor hol",
         'daily_pv.h5: not an HDF5 file; its first bytes are "not HDF5"',
         "empty.parquet: the file is empty (0 bytes); write it again",
         "notes.txt: a text file",
