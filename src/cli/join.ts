@@ -6,7 +6,7 @@ import type { JoinLedger } from "../join/ledger.js";
 import { openPanel } from "../panel/open-panel.js";
 import type { Panel } from "../panel/panel.js";
 import { formatOption, type OutputFormat } from "./options.js";
-import { writePanel } from "./output.js";
+import { sayNotes, writePanel } from "./output.js";
 import { withProgress } from "./progress.js";
 import { outOption } from "./target.js";
 import { writtenTo } from "./written.js";
@@ -64,6 +64,7 @@ export function joinCommand(): Command {
         return joined;
       });
       (out === undefined ? process.stderr : process.stdout).write(`${ledger}\n`);
+      sayNotes(panel, "any of the files");
       if (out === undefined) await writePanel(panel, format);
       else process.stderr.write(writtenTo(out, panel, begun));
     });

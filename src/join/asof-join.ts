@@ -2,6 +2,7 @@ import { DataServiceError } from "../errors.js";
 import { bareName } from "../names/field.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
 import { datetimeColumn } from "../panel/key-columns.js";
+import type { PanelNote } from "../panel/notes.js";
 import type { Panel } from "../panel/panel.js";
 import type { PanelIndex } from "../panel/panel-index.js";
 import { type DurationInput, parseDurationNs } from "../time.js";
@@ -9,9 +10,18 @@ import { RowAlignment } from "./align.js";
 import { alignColumn } from "./aligned-column.js";
 import { mapInstruments } from "./instrument-map.js";
 import { type ColumnNaming, planColumns } from "./join-columns.js";
-import { accountOf, assemble, checkMaxLoss, type JoinResult, labelsOf, refuseLoss } from "./join-panels.js";
+import {
+  accountOf,
+  assemble,
+  checkMaxLoss,
+  type JoinResult,
+  labelsOf,
+  namesFrom,
+  refuseLoss,
+} from "./join-panels.js";
 import { MatchAudit } from "./match-audit.js";
 import { judgeAsofLeft, judgeAsofRight } from "./match-reasons.js";
+import { instrumentsApart, noMatchNote } from "./no-match.js";
 import { onlyPanels } from "./only-panels.js";
 
 export interface AsofOptions extends ColumnNaming {
@@ -91,8 +101,16 @@ export function asofJoin(left: Panel, right: Panel, options: AsofOptions = {}): 
     },
   ];
   if (maxLoss !== undefined) refuseLoss("as of", maxLoss, accounts[0]!, false, [match]);
+  const notes: PanelNote[] = [];
+  if (rows.matched === 0 && left.rowCount > 0 && right.rowCount > 0) {
+    const tooOld = oldest === undefined ? "" : ", or are older than the tolerance allows";
+    const why =
+      instrumentsApart(rightIndex, leftIndex, leftLabel) ??
+      `its rows all come after those of their instruments in ${leftLabel}${tooOld}`;
+    notes.push(noMatchNote(rightLabel, why, namesFrom(1, plan).keys()));
+  }
   const [index, matches] = [left.index, [match]];
-  return assemble({ index, panels, rows: [own, rows], plan, how: "as of", accounts, matches, extra });
+  return assemble({ index, panels, rows: [own, rows], plan, how: "as of", accounts, matches, extra, notes });
 }
 
 /**

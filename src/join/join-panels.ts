@@ -2,16 +2,17 @@ import { DataServiceError } from "../errors.js";
 import { checkChoice } from "../names/choice.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
 import type { Column } from "../panel/column.js";
-import { notesUnder } from "../panel/notes.js";
+import { notesUnder, type PanelNote } from "../panel/notes.js";
 import { Panel } from "../panel/panel.js";
 import type { PanelIndex } from "../panel/panel-index.js";
 import { groupDigits } from "../panel/print.js";
 import type { RowAlignment } from "./align.js";
 import { alignColumn } from "./aligned-column.js";
 import { type ColumnNaming, type JoinedColumn, planColumns } from "./join-columns.js";
-import { type Indexes, type JoinHow, joinKeys } from "./join-keys.js";
+import { type Indexes, type JoinedKeys, type JoinHow, joinKeys } from "./join-keys.js";
 import { JoinLedger, keepLedger, type PanelAccount, reasonsText } from "./ledger.js";
 import { MatchAudit } from "./match-audit.js";
+import { noMatchNote, whyNoMatch } from "./no-match.js";
 import { onlyPanels } from "./only-panels.js";
 
 export interface JoinOptions extends ColumnNaming {
@@ -27,6 +28,7 @@ export interface JoinOptions extends ColumnNaming {
   readonly maxLoss?: number | undefined;
 }
 
+/** `panel.notes` tells of panels of which no row matched, and why, where that shows. */
 export interface JoinResult {
   readonly panel: Panel;
   readonly ledger: JoinLedger;
@@ -65,7 +67,26 @@ export function joinPanels(panels: readonly Panel[], options: JoinOptions = {}):
   });
   const accounts = panels.map((panel, i) => accountOf(panel, labels[i]!, i, plan, keys.rows[i]!));
   if (maxLoss !== undefined) refuseLoss(how, maxLoss, accounts[0]!, how === "inner", matches);
-  return assemble({ index: keys.index, panels, rows: keys.rows, plan, how, accounts, matches });
+  const notes = noMatchNotes(panels, labels, plan, keys);
+  return assemble({ index: keys.index, panels, rows: keys.rows, plan, how, accounts, matches, notes });
+}
+
+/** Of which panels no row has the key of one of the first, or in a right join of the last. */
+function noMatchNotes(
+  panels: readonly Panel[],
+  labels: readonly string[],
+  plan: readonly JoinedColumn[],
+  { rows, againstFirst }: JoinedKeys,
+): PanelNote[] {
+  const [beside, to] = againstFirst ? [againstFirst, 0] : [rows, panels.length - 1];
+  const { index: target, rowCount } = panels[to]!;
+  return panels.flatMap((panel, i) => {
+    if (i === to || beside[i]!.matched > 0 || panel.rowCount === 0 || rowCount === 0) return [];
+    const why =
+      whyNoMatch(panel.index, target, labels[to]!) ??
+      `it has sessions and instruments of ${labels[to]}, but none of its rows`;
+    return [noMatchNote(labels[i]!, why, namesFrom(i, plan).keys())];
+  });
 }
 
 /** A join whose rows are known. */
@@ -80,6 +101,8 @@ export interface JoinParts {
   readonly matches: readonly MatchAudit[];
   /** A column that is in no panel, after the others. */
   readonly extra?: readonly [name: string, column: Column] | undefined;
+  /** Besides those that the panels bring along. */
+  readonly notes: readonly PanelNote[];
 }
 
 /** The Panel of a join, and its ledger. */
@@ -92,6 +115,7 @@ export function assemble({
   accounts,
   matches,
   extra,
+  notes,
 }: JoinParts): JoinResult {
   const columns = new Map<string, Column>();
   const groups = new Map<string, string>();
@@ -101,10 +125,13 @@ export function assemble({
     if (group !== undefined) groups.set(name, group);
   }
   if (extra) columns.set(...extra);
+  const brought = panels.flatMap(({ info }, i) =>
+    info.notes ? notesUnder(info.notes, namesFrom(i, plan)) : [],
+  );
   const joined = new Panel(index, columns, {
     source: sourceOf(panels),
     ...(groups.size > 0 && { groups }),
-    notes: panels.flatMap(({ info }, i) => (info.notes ? notesUnder(info.notes, namesFrom(i, plan)) : [])),
+    notes: [...brought, ...notes],
     unknownInstruments: unknownIn(index, panels),
   });
   const { rowCount } = index;
@@ -120,7 +147,7 @@ export function assemble({
 }
 
 /** What a panel calls each of its columns of a join, by the name there. */
-function namesFrom(position: number, plan: readonly JoinedColumn[]): Map<string, string> {
+export function namesFrom(position: number, plan: readonly JoinedColumn[]): Map<string, string> {
   return new Map(plan.filter(({ panel }) => panel === position).map(({ name, from }) => [name, from]));
 }
 

@@ -17,6 +17,8 @@ export interface AlignedPart {
 export class Market {
   readonly base: Panel;
   readonly #panels: ReadonlyMap<string, Panel>;
+  /** Fields of one panel over the same rows share what `align` found. */
+  readonly #aligned = new WeakMap<PanelIndex, Map<string, AlignedPart>>();
 
   /** @param panels every panel that fields come from, by name, the base under `""` */
   constructor(base: Panel, panels: ReadonlyMap<string, Panel>) {
@@ -33,6 +35,14 @@ export class Market {
    * `index` take part, so that a column is never read beyond them.
    */
   align(name: string, index: PanelIndex): AlignedPart {
+    const known = this.#aligned.get(index) ?? new Map<string, AlignedPart>();
+    this.#aligned.set(index, known);
+    const part = known.get(name) ?? this.#align(name, index);
+    known.set(name, part);
+    return part;
+  }
+
+  #align(name: string, index: PanelIndex): AlignedPart {
     const panel = this.panel(name);
     const n = index.sessionCount;
     const part =

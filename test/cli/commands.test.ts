@@ -1,7 +1,7 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { type LedgerJson, openPanel } from "../../src/index.js";
+import { type LedgerJson, openPanel, panelFromColumns } from "../../src/index.js";
 import { scratchFolder } from "../scratch-folder.js";
 import { cli } from "./run-cli.js";
 
@@ -205,6 +205,16 @@ describe("aistock-data join, fields, sql and cache", () => {
     const strict = cli("join", FILE, `${DIR}/daily_basic.h5`, "--max-loss", "1%", "--out", out);
     expect(strict.status).toBe(1);
     expect(strict.stderr).toContain("more than the 1% that --max-loss allows");
+  });
+
+  it("says of a file of which no row matches why that is", async () => {
+    const late = join(folder, "at_1500.csv");
+    const columns = { pe: [1, 2] };
+    const datetime = ["2020-03-16 15:00", "2020-03-17 15:00"];
+    await panelFromColumns({ datetime, instrument: ["000004.SZ", "000004.SZ"], columns }).write(late);
+    expect(cli("join", FILE, late, "-o", join(folder, "joined.csv")).stderr).toContain(
+      `aistock-data: ${late}: no row matches; its sessions lie 15 h after those of ${FILE}\n`,
+    );
   });
 
   it("writes the ledger as JSON where it is to", () => {
