@@ -53,10 +53,14 @@ function digitsOf(code: string): string | undefined {
 
 /**
  * By how much the times of `to`, of which none is in `from`, come later, less than a day, where that brings at least half
- * of the one or the other together. Tried is what lies between the first times of a day in the middle of both and of the
- * days around it, which does for daily bars and for minutes.
+ * of the one or the other together. Tried is what lies between the first times of a day in the middle, of the one with
+ * fewer, and of the days around it in the other, which does for daily bars and for minutes.
  */
 function shiftBetween(from: BigInt64Array, to: BigInt64Array): bigint | undefined {
+  if (to.length < from.length) {
+    const back = shiftBetween(to, from);
+    return back === undefined ? undefined : -back;
+  }
   const first = atOrAfter(from, to[0]! - NS_PER_DAY);
   const last = atOrAfter(from, to[to.length - 1]! + NS_PER_DAY);
   if (first === last) return undefined;
@@ -73,7 +77,7 @@ function shiftBetween(from: BigInt64Array, to: BigInt64Array): bigint | undefine
     const met = matchSessions(moved, to).filter((session) => session >= 0).length;
     if (met > most) [best, most] = [shift, met];
   }
-  return 2 * most >= Math.min(near.length, to.length) ? best : undefined;
+  return 2 * most >= near.length ? best : undefined;
 }
 
 function atOrAfter(times: BigInt64Array, ns: bigint): number {

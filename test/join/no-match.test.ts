@@ -35,6 +35,11 @@ describe("a join in which no row of a panel matches tells why", () => {
     expect(bars.join(panelOf("pe", minutes(8))).notes).toEqual([
       "panel 2: no row matches; its sessions lie 8 h before those of panel 1",
     ]);
+    const sparse = panelOf("pe", ["2020-01-02 15:00", "2020-01-07 15:00"]);
+    expect(why(sparse)).toEqual(["panel 2: no row matches; its sessions lie 15 h after those of panel 1"]);
+    expect(sparse.join(market).notes).toEqual([
+      "panel 2: no row matches; its sessions lie 15 h before those of panel 1",
+    ]);
     expect(why(panelOf("pe", ["2020-01-06 15:30"]))).toEqual([
       "panel 2: no row matches; its sessions lie 930 min after those of panel 1",
     ]);
