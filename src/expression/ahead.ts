@@ -5,7 +5,7 @@ import { parseExpression } from "./parse.js";
 import type { Expression } from "./syntax.js";
 
 /**
- * What to tell of expressions on a panel that are no labels: which look ahead, by themselves or through a column of the
+ * What to tell of expressions on a panel that are not labels: which look ahead, by themselves or through a column of the
  * panel that does, as its own notes say.
  * @param aheadOf those that do by themselves
  */
