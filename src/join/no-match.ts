@@ -47,8 +47,9 @@ export function instrumentsApart(own: PanelIndex, other: PanelIndex, label: stri
   return `it spells "${byDigits.get(digitsOf(alike))}" of ${label} as "${alike}"`;
 }
 
+/** The six digits of a stock's code; one that became a number has lost its leading zeros. */
 function digitsOf(code: string): string | undefined {
-  return /(?<!\d)\d{6}(?!\d)/.exec(code)?.[0];
+  return /^\d{1,6}$/.test(code) ? code.padStart(6, "0") : /(?<!\d)\d{6}(?!\d)/.exec(code)?.[0];
 }
 
 /**

@@ -2,7 +2,7 @@ import { expressionNames, numericCells } from "../expression/panel-table.js";
 import { alignRows } from "../join/align.js";
 import { reasonsText } from "../join/ledger.js";
 import { MatchAudit } from "../join/match-audit.js";
-import { noMatchReason } from "../join/no-match-reason.js";
+import { whyNoMatch } from "../join/no-match.js";
 import type { Panel } from "../panel/panel.js";
 import type { PanelIndex } from "../panel/panel-index.js";
 import { slabColumns } from "../panel/slab-columns.js";
@@ -46,7 +46,7 @@ export function checkPanel(path: string, panel: Panel, market: Market): FactorCh
       isPart: market.isPart,
       market: marketLabel,
       matched: alignment.matched,
-      whyNone: () => noMatchReason(index, there),
+      whyNone: () => whyNoMatch(index, there, marketLabel) ?? "they have sessions and instruments in common",
       whyNotAll: () => reasonsText(audit.leftOnlyBecause),
       coverage: tally && marketRows > 0 ? tally.covered / marketRows : 0,
       tally,

@@ -52,6 +52,9 @@ describe("a join in which no row of a panel matches tells why", () => {
     expect(why(panelOf("pe", DAYS, "000001"))).toEqual([
       'panel 2: no row matches; it spells "000001.SZ" of panel 1 as "000001"',
     ]);
+    expect(why(panelOf("pe", DAYS, "1"))).toEqual([
+      'panel 2: no row matches; it spells "000001.SZ" of panel 1 as "1"',
+    ]);
     expect(why(panelOf("pe", DAYS, "AAPL"))).toEqual([
       'panel 2: no row matches; it has no instrument of panel 1: it has "AAPL", panel 1 "000001.SZ"',
     ]);

@@ -81,12 +81,12 @@ describe("checkFactors", () => {
     [
       "the close's time",
       factorOf(undefined, { time: " 15:00" }),
-      "no row matches a row of the market: its sessions lie 15 h after those there (2020-01-01 15:00:00, 2020-01-01)",
+      "no row matches a row of the market: its sessions lie 15 h after those of the market",
     ],
     [
       "bare codes",
       factorOf(undefined, { code: (i) => code(i).slice(0, 6) }),
-      'no row matches a row of the market: its codes have no exchange ("000001", there "000001.SZ")',
+      'no row matches a row of the market: it spells "000001.SZ" of the market as "000001"',
     ],
     [
       "texts",
