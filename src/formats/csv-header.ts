@@ -1,6 +1,12 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { sqlPath, sqlText } from "./duckdb.js";
 
+/**
+ * Quotes are as pandas' read_csv has them. Left to itself, DuckDB takes a backslash within quotes for an escape and
+ * lines for comments, by what a few rows look like.
+ */
+export const DIALECT = `quote = '"', escape = '"', comment = ''`;
+
 /** A name that DuckDB may have made: `A_1` beside `a`, `column5` for one that reads as a missing cell. */
 const MADE = /_\d+$|^column\d+$/;
 
@@ -18,9 +24,9 @@ export async function headerNames(
   const rowOf = async (query: string) => (await connection.runAndReadAll(query)).getRows()[0] ?? [];
   const file = sqlPath(path);
   const [separator, skipped] = await rowOf(
-    `SELECT Delimiter, SkipRows FROM sniff_csv(${file}, header = true)`,
+    `SELECT Delimiter, SkipRows FROM sniff_csv(${file}, header = true, ${DIALECT})`,
   );
-  const options = `header = false, all_varchar = true, delim = ${sqlText(String(separator))}, skip = ${skipped}`;
+  const options = `header = false, all_varchar = true, ${DIALECT}, delim = ${sqlText(String(separator))}, skip = ${skipped}`;
   const cells = await rowOf(`SELECT * FROM read_csv(${file}, ${options}) LIMIT 1`);
   const names = called.map((name, i) => String(cells[i] ?? "").trim() || name);
   // Where these are not the cells that DuckDB made its names of, it found the header in another line.

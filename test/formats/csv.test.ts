@@ -76,6 +76,76 @@ test("types go by all rows, not by the first many", async () => {
   expect(["a", "b", "c"].map((name) => panel.column(name).at(30_000))).toEqual([2.5, 1.5, "text"]);
 });
 
+/** A column x: `cell` in more rows than types are first judged by, then `late` in one. */
+async function lateCell(cell: string, late: string): Promise<[type: string, first: unknown, last: unknown]> {
+  const rows = Array.from({ length: 20_479 }, (_, i) => `2024-01-02,${String(i).padStart(6, "0")},${cell}`);
+  const path = file(
+    "late-cell.csv",
+    ["datetime,instrument,x", ...rows, `2024-01-03,000001,${late}`, ""].join("\n"),
+  );
+  const x = (await openPanel(path)).column("x");
+  return [x.type, x.at(0), x.at(20_479)];
+}
+
+test.each([
+  ["1", "1.5", ["float64", 1, 1.5]],
+  ["1", "0.99", ["float64", 1, 0.99]],
+  ["True", "1", ["string", "True", "1"]],
+  ["600000", "000123", ["string", "600000", "000123"]],
+  ["000123", "1.5", ["float64", 123, 1.5]],
+  ["1", "18446744073709551615", ["uint64", 1n, 18446744073709551615n]],
+  ["2020-01-02", "9999-12-31", ["datetime", undefined, undefined]],
+  ["2020-01-02", "epoch", ["string", "2020-01-02", "epoch"]],
+  ["", "2.5", ["float64", Number.NaN, 2.5]],
+])(
+  "a late cell is not bent to what those before it are: %s, then %s",
+  async (cell, late, [type, first, last]) => {
+    if (type === "datetime") {
+      await expect(lateCell(cell, late)).rejects.toThrow("9999-12-31");
+      return;
+    }
+    expect(await lateCell(cell, late)).toEqual([type, first, last]);
+  },
+);
+
+test("cells are what pandas' read_csv takes them for", async () => {
+  const of = async (...texts: string[]) => {
+    const rows = texts.map((text, i) => `2020-01-0${i + 1},a,${text},1\n`);
+    const x = (await openPanel(file("kinds.csv", `datetime,instrument,x,y\n${rows.join("")}`))).column("x");
+    return [x.type, ...texts.map((_, row) => x.at(row))];
+  };
+  const missing = ["#N/A", "n/a", "#NA", "1.#IND", "-1.#QNAN", "-nan", '""'];
+  expect(await of("1.5", ...missing)).toEqual(["float64", 1.5, ...missing.map(() => Number.NaN)]);
+  expect(await of("+1", "-2")).toEqual(["int64", 1n, -2n]);
+  expect(await of("+inf", "-Infinity", "+.5e+3")).toEqual(["float64", Infinity, -Infinity, 500]);
+  expect(await of("T", "F")).toEqual(["string", "T", "F"]);
+  expect(await of("yes", "no")).toEqual(["string", "yes", "no"]);
+  expect(await of("TRUE", "false")).toEqual(["bool", true, false]);
+  expect(await of("0x10", "0b1")).toEqual(["string", "0x10", "0b1"]);
+  expect(await of("1_000", "1")).toEqual(["string", "1_000", "1"]);
+  expect(await of("99999999999999999999", "1")).toEqual(["string", "99999999999999999999", "1"]);
+  expect(await of("", "")).toEqual(["float64", Number.NaN, Number.NaN]);
+});
+
+test("a backslash, a # and an apostrophe are characters as others are", async () => {
+  const path = file(
+    "characters.csv",
+    `"datetime","instrument","c"\n"2024-01-01","a","10\\\t\\ "\n2024-01-02,#b,"#x"\n"2024-01-02","a","'it''s"\n`,
+  );
+  expect(cells(await openPanel(path), "c")).toEqual(["10\\\t\\ ", "#x", "'it''s"]);
+});
+
+test("a cell of 3 MB is read", async () => {
+  const text = "y".repeat(3_000_000);
+  const panel = await openPanel(file("long.csv", `datetime,instrument,x\n2020-01-02,a,"${text}"\n`));
+  expect(panel.column("x").at(0)).toBe(text);
+});
+
+test.each(["infinity", "epoch"])("%s is no time of a key", async (text) => {
+  const path = file("word.csv", `datetime,instrument,x\n${text},a,1\n`);
+  await expect(openPanel(path)).rejects.toThrow(`${path}: line 2 has "${text}" where a datetime is expected`);
+});
+
 test("ours to ours", async () => {
   const path = join(folder, "ours.csv");
   const panel = await openPanel(`${FIXTURES}/index.parquet`);
