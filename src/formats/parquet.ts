@@ -1,4 +1,3 @@
-import type { DuckDBConnection } from "@duckdb/node-api";
 import { NS_PER_DAY } from "../time.js";
 import { readingLimits, sqlName, sqlPath, sqlText, withDuckDB } from "./duckdb.js";
 import { reading } from "./duckdb-error.js";
@@ -6,6 +5,7 @@ import { type DuckDBColumn, describeRelation, readRelation } from "./duckdb-read
 import { copyTable } from "./duckdb-write.js";
 import { ownTimezone, TIMEZONE_KEY } from "./own-metadata.js";
 import { chooseColumns, groupsOf, layOut, pandasMetadata, parsePandasMetadata } from "./pandas-metadata.js";
+import { ARROW_SCHEMA_KEY, arrowZones, parquetFields } from "./parquet-schema.js";
 import { refuseNul, refuseSameButCase, refuseUnnamed } from "./storable-names.js";
 import type { FileTable, Progress, TableRequest, WritableTable } from "./table.js";
 
@@ -15,34 +15,45 @@ const ROW_GROUP_ROWS = 1 << 17;
 /**
  * A Parquet file as pandas, pyarrow, polars or DuckDB write it. Reads the keys and the columns asked for into
  * memory, of the row groups that can hold rows of [startNs, endNs] by their statistics. Times with a zone (and
- * INT96 times) are exact to the microsecond. Whole numbers as instruments are named by their digits.
+ * INT96 times) are exact to the microsecond; the zone is that of the pandas or the Arrow metadata, else UTC. Whole
+ * numbers as instruments are named by their digits; a column of nulls alone is float64.
  * @throws DataServiceError corrupt, unsupported, over-budget, flat-index, unknown-field
  */
 export function openParquet(path: string, request: TableRequest): Promise<FileTable> {
   return reading(path, "Parquet file", () =>
     withDuckDB(async (connection) => {
-      const from = `read_parquet(${sqlPath(path)}, hive_partitioning = false)`;
-      const fields = await describeRelation(connection, from);
+      const file = `read_parquet(${sqlPath(path)}, hive_partitioning = false)`;
+      const described = await describeRelation(connection, file);
       // DuckDB numbers the names that SQL cannot tell apart: `pe_1` beside `PE`.
-      const inSchema = await schemaNames(connection, path);
-      const names = fields.map(({ name }, i) => inSchema[i] ?? name);
+      const inSchema = await parquetFields(connection, path);
+      const names = described.map(({ name }, i) => inSchema[i]?.name ?? name);
+      const nulls = described.filter((_, i) => inSchema[i]?.isNull).map(({ name }) => sqlName(name));
+      const replaced = nulls.map((name) => `CAST(${name} AS DOUBLE) AS ${name}`);
+      const from = nulls.length > 0 ? `(SELECT * REPLACE (${replaced.join(", ")}) FROM ${file})` : file;
+      const fields = described.map(({ name, type }, i): DuckDBColumn => {
+        return { name, type: inSchema[i]?.isNull ? "DOUBLE" : (inSchema[i]?.type ?? type) };
+      });
       const fieldOf = new Map(names.map((name, i) => [name, fields[i]!]));
+      const storedAs = new Map(names.map((name, i) => [name, described[i]!.type]));
       const typeOf = new Map(Array.from(fieldOf, ([name, { type }]) => [name, type]));
       const metadata = await connection.runAndReadAll(
-        `SELECT decode(key), decode(value) FROM parquet_kv_metadata(${sqlPath(path)}) WHERE decode(key) IN ('pandas', '${TIMEZONE_KEY}')`,
+        `SELECT decode(key), decode(value) FROM parquet_kv_metadata(${sqlPath(path)}) WHERE decode(key) IN ('pandas', '${ARROW_SCHEMA_KEY}', '${TIMEZONE_KEY}')`,
       );
       const textOf = new Map(metadata.getRows().map(([key, value]) => [String(key), String(value)]));
       const pandas = parsePandasMetadata(textOf.get("pandas"));
+      const zones = arrowZones(textOf.get(ARROW_SCHEMA_KEY), path);
       const layout = layOut(
         names,
-        (name) => keyKind(typeOf.get(name)!),
+        (name) => keyKind(storedAs.get(name)!),
         (name) => typeOf.get(name)!,
         pandas,
         path,
       );
       const chosen = chooseColumns(layout.columns, request.columns, path);
       const zoneOf = (field: string) =>
-        typeOf.get(field)!.endsWith("TIME ZONE") ? (pandas?.timezones.get(field) ?? "UTC") : undefined;
+        typeOf.get(field)!.endsWith("TIME ZONE")
+          ? (pandas?.timezones.get(field) ?? zones.get(field) ?? "UTC")
+          : undefined;
       const datetime = fieldOf.get(layout.datetime)!;
       const { keys, columns } = await readRelation(connection, {
         from,
@@ -62,18 +73,6 @@ export function openParquet(path: string, request: TableRequest): Promise<FileTa
       return { label: path, keys: { ...keys, timezone }, columns, groups: groupsOf(chosen) };
     }, readingLimits(path)),
   );
-}
-
-/** The names of a Parquet file's columns, as it has them; a column of lists or records is followed by its parts. */
-async function schemaNames(connection: DuckDBConnection, path: string): Promise<string[]> {
-  const query = `SELECT name, num_children FROM parquet_schema(${sqlPath(path)})`;
-  const elements = (await connection.runAndReadAll(query)).getRows();
-  const names: string[] = [];
-  for (let at = 1; at < elements.length; ) {
-    names.push(String(elements[at]![0]));
-    for (let parts = 1; parts > 0 && at < elements.length; at++) parts += Number(elements[at]![1] ?? 0) - 1;
-  }
-  return names;
 }
 
 function keyKind(type: string): "datetime" | "instrument" | undefined {

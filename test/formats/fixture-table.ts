@@ -5,6 +5,8 @@ import type { WritableTable } from "../../src/formats/table.js";
 import type { Panel } from "../../src/panel/panel.js";
 
 export const FIXTURES = "data-fixtures/formats";
+/** Files of pyarrow 25 that pandas does not write. */
+export const ARROW25 = "data-fixtures/arrow25";
 
 interface Expected {
   readonly rows: number;

@@ -7,8 +7,9 @@ import type { WritableTable } from "../../src/formats/table.js";
 import { openPanel } from "../../src/panel/open-panel.js";
 import { panelFromColumns } from "../../src/panel/panel-from-columns.js";
 import { panelFromTable } from "../../src/panel/panel-from-table.js";
+import { isoNs } from "../../src/time.js";
 import { scratchFolder } from "../scratch-folder.js";
-import { expectFixture, FIXTURES, writable } from "./fixture-table.js";
+import { ARROW25, expectFixture, FIXTURES, writable } from "./fixture-table.js";
 
 const folder = scratchFolder();
 
@@ -54,6 +55,25 @@ describe("what pandas and pyarrow write", () => {
     ["date32", 86_400_000_000_000n],
   ])("%s", async (name, unitNs) => {
     expectFixture(await openPanel(`${FIXTURES}/${name}.parquet`), unitNs);
+  });
+
+  test("a zone that the Arrow schema alone tells is the one whose wall clock is shown", async () => {
+    const columns = ["when", "utc", "none"];
+    const panel = await openPanel(`${ARROW25}/zones.parquet`, { columns });
+    expect(panel.index.timezone).toBe("Asia/Shanghai");
+    expect(isoNs(panel.index.datetimes[0]!)).toBe("2020-01-02T09:30:00");
+    const shown = (name: string) => isoNs(panel.column(name).values[0] as bigint);
+    expect([shown("when"), shown("utc")]).toEqual(["2020-01-01T20:30:00", "2020-01-02T01:30:00"]);
+    const plain = await openPanel(`${ARROW25}/zones_no_arrow_schema.parquet`, { columns });
+    expect([plain.index.timezone, isoNs(plain.index.datetimes[0]!)]).toEqual(["UTC", "2020-01-02T01:30:00"]);
+    expect(plain.column("none").type).toBe("float64");
+    expect(plain.column("none").values).toEqual(new Float64Array(3).fill(Number.NaN));
+  });
+
+  test("decimals of more digits than DuckDB holds are refused, as others are", async () => {
+    await expect(openPanel(`${ARROW25}/zones.parquet`)).rejects.toThrow(
+      'column "big" has the type DECIMAL(50,2), which a panel cannot hold',
+    );
   });
 
   test("a time zone is shown by its wall clock", async () => {
