@@ -46,7 +46,7 @@ export function refuseSpaces(path: string, { columns }: WritableTable): void {
 export function refuseSameButCase(path: string, { columns }: WritableTable): void {
   const seen = new Map(["datetime", "instrument"].map((key) => [key, key]));
   for (const name of columns.keys()) {
-    const folded = name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()); // those of ASCII alone, as DuckDB does
+    const folded = caseFolded(name);
     const other = seen.get(folded);
     if (other !== undefined) {
       const problem = `${path}: columns "${other}" and "${name}" differ in case alone, which a Parquet file written here cannot keep; rename one, or write .arrow, .h5 or .csv`;
@@ -54,4 +54,9 @@ export function refuseSameButCase(path: string, { columns }: WritableTable): voi
     }
     seen.set(folded, name);
   }
+}
+
+/** What names have in common that SQL does not tell apart: DuckDB folds the letters of ASCII alone. */
+export function caseFolded(name: string): string {
+  return name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }

@@ -231,6 +231,36 @@ describe("what a query reads", () => {
       "X_1",
     ]);
     expect([...columnNamesFor("SELECT * FROM t", ["$close"]).values()]).toEqual(["$close"]);
+    expect(namesTable('SELECT 1 FROM "my-file.csv"', "my-file.csv")).toBe(true);
+    expect([...columnNamesFor('SELECT "a-b" FROM t', ["$a-b"]).values()]).toEqual(["a-b"]);
+  });
+
+  it("and a column is the one that it spells, where names differ in case alone", async () => {
+    const panel = panelFromColumns({
+      datetime: ["2020-01-02"],
+      instrument: ["a"],
+      columns: { Close: [1], close: [2], Datetime: [3] },
+    });
+    const first = async (query: string) => Object.values((await panel.sql(query)).toRows()[0]!)[0];
+    expect(await first("SELECT Close FROM panel")).toBe(1);
+    expect(await first('SELECT "close" FROM panel')).toBe(2);
+    expect((await panel.sql("SELECT * FROM panel")).columnNames.slice(2)).toEqual([
+      "Close",
+      "close_1",
+      "Datetime_1",
+    ]);
+    const refused = (names: string) =>
+      `the columns ${names} differ in case alone, which SQL does not tell apart; spell the one that is meant, and no other, as it is here, or give one a new name with rename`;
+    for (const query of ["SELECT CLOSE FROM panel", "SELECT Close, close FROM panel"]) {
+      await expect(panel.sql(query)).rejects.toThrow(refused('"Close", "close"'));
+    }
+    await expect(panel.sql("SELECT Datetime FROM panel")).rejects.toThrow(refused('"datetime", "Datetime"'));
+  });
+
+  it("may have a hyphen in its name", async () => {
+    const own = await openSnapshot("test/sql");
+    own.add("my-file", panelOf([{ ns: 0n, instrument: "a", close: 1, volume: 1 }]));
+    expect((await own.sql('SELECT volume FROM "my-file"')).toRows()).toEqual([{ volume: 1 }]);
   });
 });
 
