@@ -1,8 +1,11 @@
 import { DataServiceError } from "../errors.js";
 import { lowerBound } from "../search.js";
 import { NAT_NS, toNanoseconds, utcToWallClock } from "../time.js";
-import { asInt64, cellsOfBytes, newCells, pickCells, putCells, timeCells } from "./cells.js";
+import type { EntryCells } from "./arrow-dictionary.js";
+import { textOfViews } from "./arrow-views.js";
+import { asInt64, cellsOfBytes, maskedCells, newCells, pickCells, putCells, timeCells } from "./cells.js";
 import { allBelow } from "./code-check.js";
+import { float32OfHalf } from "./float16.js";
 import { PIECE_ROWS, pickPiece, pieceRoom } from "./piece-cells.js";
 import { endOfRun } from "./row-runs.js";
 import {
@@ -32,13 +35,18 @@ export type Storage =
       readonly unitNs: bigint;
       readonly timezone?: string | undefined;
     }
+  | { readonly kind: "half" }
   | { readonly kind: "text"; readonly offsetBytes: 4 | 8 }
+  | { readonly kind: "views" }
   | { readonly kind: "null" };
 
 /** The dictionary of a field: its entries, which grow while batches are read, and the type of its codes. */
 export interface ArrowDictionary {
   readonly codeType: "int8" | "int16" | "int32" | "uint8" | "uint16" | "uint32" | "int64";
+  /** Those of text. */
   readonly entries: readonly (string | null)[];
+  /** Those of another type. */
+  readonly cells?: EntryCells | undefined;
 }
 
 /** A field that we can read. */
@@ -61,14 +69,33 @@ export interface ArrowChunk {
   readonly values: BufferRange;
   /** Text only: where each cell ends. */
   readonly offsets?: BufferRange | undefined;
+  /** Views only: what they point into. */
+  readonly texts?: readonly BufferRange[] | undefined;
   /** Where the dictionary of this chunk lies within the entries of the field; its codes count from there. */
   readonly entries?: { readonly first: number; readonly count: number } | undefined;
 }
 
-export function columnTypeOf(field: ArrowField): ColumnType {
-  const { storage } = field;
-  if (storage.kind === "fixed") return field.dictionary ? "string" : storage.type;
-  return storage.kind === "bits" ? "bool" : storage.kind === "time" ? "datetime" : "string";
+export function columnTypeOf(storage: Storage): ColumnType {
+  switch (storage.kind) {
+    case "fixed":
+      return storage.type;
+    case "bits":
+      return "bool";
+    case "time":
+      return "datetime";
+    case "half":
+      return "float32";
+    case "null":
+      return "float64"; // numbers are what every format holds
+    default:
+      return "string";
+  }
+}
+
+/** The type of the cells as they lie in the buffers. */
+function storedType(storage: Storage): ColumnType {
+  if (storage.kind === "time") return storage.bytes === 4 ? "int32" : "int64";
+  return storage.kind === "half" ? "uint16" : columnTypeOf(storage);
 }
 
 /** Gathering reads across a gap of up to this many rows rather than asking the file twice. */
@@ -80,7 +107,7 @@ const DENSE_ROWS = 32;
 export class ArrowColumn implements ColumnSource {
   readonly type: ColumnType;
   readonly length: number;
-  /** The type of the cells in the buffers: times are integers there. */
+  /** The type of the cells in the buffers: times are integers there. Those of a dictionary are read already. */
   readonly #stored: ColumnType;
   /** The first row of each chunk, and the row count. */
   readonly #starts: Float64Array;
@@ -90,9 +117,8 @@ export class ArrowColumn implements ColumnSource {
     readonly chunks: readonly ArrowChunk[],
     readonly label: string,
   ) {
-    const { storage } = field;
-    this.type = columnTypeOf(field);
-    this.#stored = storage.kind === "time" ? (storage.bytes === 4 ? "int32" : "int64") : this.type;
+    this.type = columnTypeOf(field.storage);
+    this.#stored = field.dictionary ? this.type : storedType(field.storage);
     this.#starts = new Float64Array(chunks.length + 1);
     for (const [i, chunk] of chunks.entries()) this.#starts[i + 1] = this.#starts[i]! + chunk.length;
     this.length = this.#starts[chunks.length]!;
@@ -107,8 +133,8 @@ export class ArrowColumn implements ColumnSource {
 
   /** Lets go of bytes that are kept to be read again: whoever has read all rows has their cells. */
   release(): void {
-    for (const { values, validity, offsets } of this.chunks) {
-      for (const buffer of [values, validity, offsets]) buffer?.release?.();
+    for (const { values, validity, offsets, texts = [] } of this.chunks) {
+      for (const buffer of [values, validity, offsets, ...texts]) buffer?.release?.();
     }
   }
 
@@ -153,8 +179,12 @@ export class ArrowColumn implements ColumnSource {
 
   /** Cells as they are in the buffers as those of the column; `rowOf` tells the row of the i-th. */
   #ofStored(data: ColumnData, rowOf: (i: number) => number): ColumnData {
-    const { storage, name } = this.field;
-    if (storage.kind !== "time") return data;
+    const { storage, name, dictionary } = this.field;
+    if (storage.kind === "half" && !dictionary) {
+      const values = float32OfHalf(data.values as Uint16Array);
+      return data.mask ? maskedCells(values, data.mask) : { values };
+    }
+    if (storage.kind !== "time" || dictionary) return data;
     let times = asInt64(data.values as Int32Array | BigInt64Array);
     if (data.mask) {
       times = times.slice();
@@ -188,11 +218,11 @@ export class ArrowColumn implements ColumnSource {
 
   #cells(chunk: ArrowChunk, first: number, last: number, into?: Uint8Array): ColumnData {
     const { storage, dictionary } = this.field;
-    if (storage.kind === "null") return { values: newCells("string", last - first) };
+    if (storage.kind === "null") return { values: new Float64Array(last - first).fill(Number.NaN) };
+    if (dictionary?.cells) return this.#dictionaryCells(chunk, dictionary.cells, first, last);
     if (dictionary) return { values: this.#dictionaryText(chunk, first, last) };
     const present = this.readPresent(chunk, first, last);
-    if (storage.kind === "text")
-      return { values: this.#text(chunk, first, last, storage.offsetBytes, present) };
+    if (isText(storage)) return { values: this.#text(chunk, first, last, present) };
     if (storage.kind === "bits")
       return withMask(this.#bits(chunk.values, chunk.offset + first, last - first), present);
     const values = this.#fixed(chunk, this.#stored as Exclude<ColumnType, "string">, first, last, into);
@@ -229,29 +259,35 @@ export class ArrowColumn implements ColumnSource {
     return out;
   }
 
-  #text(
-    chunk: ArrowChunk,
-    first: number,
-    last: number,
-    offsetBytes: 4 | 8,
-    present: Uint8Array | undefined,
-  ): (string | null)[] {
-    const { ends, bytes } = this.readText(chunk, first, last, offsetBytes);
-    const decoder = new TextDecoder();
+  #text(chunk: ArrowChunk, first: number, last: number, present: Uint8Array | undefined): (string | null)[] {
+    const { ends, bytes } = this.readText(chunk, first, last);
     const out = new Array<string | null>(last - first);
     for (let i = 0; i < out.length; i++) {
-      out[i] = present?.[i] === 0 ? null : decoder.decode(bytes.subarray(ends[i]!, ends[i + 1]!));
+      out[i] = present?.[i] === 0 ? null : this.decode(bytes.subarray(ends[i]!, ends[i + 1]!));
     }
     return out;
   }
 
+  /** A text of the column. @throws DataServiceError corrupt (it is not UTF-8) */
+  decode(bytes: Uint8Array): string {
+    try {
+      return UTF8.decode(bytes);
+    } catch {
+      throw this.#corrupt("a text is not UTF-8");
+    }
+  }
+
   /** The bytes of the text cells [first, last), cell i at [ends[i], ends[i + 1]). */
-  readText(
-    chunk: ArrowChunk,
-    first: number,
-    last: number,
-    offsetBytes: 4 | 8,
-  ): { ends: Float64Array; bytes: Uint8Array } {
+  readText(chunk: ArrowChunk, first: number, last: number): { ends: Float64Array; bytes: Uint8Array } {
+    const { storage } = this.field;
+    if (storage.kind === "views") {
+      const views = this.#range(chunk.values, (chunk.offset + first) * 16, (chunk.offset + last) * 16);
+      const refuse = (what: string) => {
+        throw this.#corrupt(what);
+      };
+      return textOfViews(views, this.readPresent(chunk, first, last), chunk.texts ?? [], refuse);
+    }
+    const offsetBytes = storage.kind === "text" ? storage.offsetBytes : 4;
     const [a, b] = [chunk.offset + first, chunk.offset + last + 1];
     const range = this.#range(chunk.offsets!, a * offsetBytes, b * offsetBytes);
     const raw = cellsOfBytes(offsetBytes === 4 ? "int32" : "int64", range, b - a);
@@ -269,6 +305,15 @@ export class ArrowColumn implements ColumnSource {
     const entries = this.field.dictionary!.entries;
     const codes = this.#codes(chunk, first, last);
     return Array.from(codes, (code) => (code < 0 ? null : entries[code]!));
+  }
+
+  #dictionaryCells(chunk: ArrowChunk, entries: EntryCells, first: number, last: number): ColumnData {
+    const { values, present } = entries.pick(this.#codes(chunk, first, last));
+    if (!present.includes(0)) return { values };
+    if (this.type === "datetime") {
+      for (let i = 0; i < present.length; i++) if (present[i] === 0) values[i] = NAT_NS;
+    }
+    return maskedCells(values, present);
   }
 
   #codes(chunk: ArrowChunk, first: number, last: number): Int32Array {
@@ -308,6 +353,13 @@ export class ArrowColumn implements ColumnSource {
   }
 }
 
+/** A mark of a byte order is a character of a text as others are. */
+const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+export function isText({ kind }: Storage): boolean {
+  return kind === "text" || kind === "views";
+}
+
 function withMask(values: NumericArray, mask: Uint8Array | undefined): ColumnData {
   return mask ? { values, mask } : { values };
 }
@@ -323,6 +375,10 @@ export function minimumBytes(field: ArrowField, length: number): number {
       return length * storage.bytes;
     case "text":
       return (length + 1) * storage.offsetBytes;
+    case "views":
+      return length * 16;
+    case "half":
+      return length * 2;
     case "bits":
       return Math.ceil(length / 8);
     case "null":

@@ -58,7 +58,7 @@ export class FlatTable {
     const start = at + uint32(this.#view, at);
     const length = uint32(this.#view, start);
     check(this.#view, start + 4, length);
-    return new TextDecoder().decode(
+    return new TextDecoder("utf-8", { ignoreBOM: true }).decode(
       new Uint8Array(this.#view.buffer, this.#view.byteOffset + start + 4, length),
     );
   }

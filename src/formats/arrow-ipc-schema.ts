@@ -52,12 +52,11 @@ function readField(field: FlatTable, depth: number): IpcField {
   const type = field.table(3);
   const encoding = field.table(4);
   const name = field.string(0) ?? "";
-  const isHalf = typeId === 3 && type?.int16(0) === 0;
-  const typeName = isHalf ? "float16" : (TYPE_NAMES[typeId] ?? `type ${typeId}`);
+  const typeName = TYPE_NAMES[typeId] ?? `type ${typeId}`;
   if (encoding) {
     const dictionary = { id: encoding.size(0), codeType: integerType(encoding.table(1)) };
     const storage = type ? storageOf(typeId, type) : undefined;
-    if (storage?.kind === "text" && isCodeType(dictionary.codeType)) {
+    if (storage && storage.kind !== "null" && isCodeType(dictionary.codeType)) {
       const codeType = dictionary.codeType;
       return {
         name,
@@ -99,6 +98,7 @@ function storageOf(typeId: number, type: FlatTable): Storage | undefined {
     }
     case 3: {
       const precision = type.int16(0);
+      if (precision === 0) return { kind: "half" };
       return precision === 1 || precision === 2
         ? { kind: "fixed", type: precision === 1 ? "float32" : "float64" }
         : undefined;
@@ -107,6 +107,8 @@ function storageOf(typeId: number, type: FlatTable): Storage | undefined {
       return { kind: "text", offsetBytes: 4 };
     case 20:
       return { kind: "text", offsetBytes: 8 };
+    case 24:
+      return { kind: "views" };
     case 6:
       return { kind: "bits" };
     case 8:

@@ -4,8 +4,10 @@ import {
   ArrowColumn,
   type ArrowField,
   type BufferRange,
+  columnTypeOf,
   minimumBytes,
 } from "./arrow-column.js";
+import { EntryCells } from "./arrow-dictionary.js";
 import { CompressedRange, readCompression } from "./arrow-ipc-buffer.js";
 import type { FlatTable } from "./arrow-ipc-flatbuffer.js";
 import { corrupt, damaged, type IpcMessage, readMessages } from "./arrow-ipc-message.js";
@@ -80,15 +82,21 @@ export function readArrowColumns(file: ByteFile, request: Pick<TableRequest, "co
 
 interface Wanted {
   readonly field: ArrowField;
-  /** Its first field node and its first buffer within a record batch. */
+  /**
+   * Its first field node and its first buffer within a record batch, besides those that views before it point into:
+   * their number is another in each batch, which tells it for each of `views` fields before.
+   */
   readonly node: number;
   readonly buffer: number;
+  readonly views: number;
   readonly dictionaryId?: number | undefined;
   readonly chunks: ArrowChunk[];
 }
 
 interface Dictionary {
   readonly entries: (string | null)[];
+  /** In place of `entries` where they are not text. */
+  readonly cells: EntryCells | undefined;
   /** The storage of its entries. */
   readonly field: ArrowField;
   first: number;
@@ -100,24 +108,26 @@ class BatchReader {
   readonly #dictionaries = new Map<number, Dictionary>();
   readonly #kept = new DecompressedBuffers();
   readonly #nodeCount: number;
-  readonly #hasViews: boolean;
+  readonly #viewCount: number;
 
   constructor(
     readonly file: ByteFile,
     fields: readonly IpcField[],
     wanted: readonly number[],
   ) {
-    const [nodes, buffers] = [[0], [0]];
+    const [nodes, buffers, views] = [[0], [0], [0]];
     for (const [i, field] of fields.entries()) {
       nodes.push(nodes[i]! + field.nodes);
       buffers.push(buffers[i]! + field.buffers);
+      views.push(views[i]! + field.variadic);
     }
     this.#nodeCount = nodes[fields.length]!;
-    this.#hasViews = fields.some((field) => field.variadic > 0);
+    this.#viewCount = views[fields.length]!;
     this.#wanted = wanted.map((i) => ({
       field: this.#arrowField(fields[i]!),
       node: nodes[i]!,
       buffer: buffers[i]!,
+      views: views[i]!,
       dictionaryId: fields[i]!.dictionary?.id,
       chunks: [],
     }));
@@ -144,10 +154,13 @@ class BatchReader {
     if (!dictionary) return { name, storage };
     let known = this.#dictionaries.get(dictionary.id);
     if (!known) {
-      known = { entries: [], field: { name, storage }, first: 0 };
+      const type = columnTypeOf(storage);
+      const cells = type === "string" ? undefined : new EntryCells(type);
+      known = { entries: [], cells, field: { name, storage }, first: 0 };
       this.#dictionaries.set(dictionary.id, known);
     }
-    return { name, storage, dictionary: { codeType: dictionary.codeType, entries: known.entries } };
+    const { entries, cells } = known;
+    return { name, storage, dictionary: { codeType: dictionary.codeType, entries, cells } };
   }
 
   #addDictionary(message: IpcMessage): void {
@@ -157,11 +170,12 @@ class BatchReader {
     if (!batch) throw corrupt(this.file.label, "a dictionary has no entries");
     const buffers = this.#buffers(batch, message);
     const length = batch.size(0);
-    const chunk = this.#chunk(dictionary.field, length, batch.structs(1, 2), 0, buffers, 0);
-    if (!message.header.bool(2)) dictionary.first = dictionary.entries.length;
+    const chunk = this.#chunk(dictionary.field, length, batch.structs(1, 2), 0, buffers, 0, buffers.length);
+    if (!message.header.bool(2)) dictionary.first = sizeOf(dictionary);
     if (length === 0) return;
-    const { values } = new ArrowColumn(dictionary.field, [chunk], this.file.label).read(0, length);
-    for (const entry of values as (string | null)[]) dictionary.entries.push(entry);
+    const data = new ArrowColumn(dictionary.field, [chunk], this.file.label).read(0, length);
+    if (dictionary.cells) dictionary.cells.add(data);
+    else for (const entry of data.values as (string | null)[]) dictionary.entries.push(entry);
   }
 
   #addBatch(message: IpcMessage): void {
@@ -176,25 +190,36 @@ class BatchReader {
     }
     if (length === 0) return;
     const buffers = this.#buffers(batch, message);
-    if (this.#hasViews) this.#refuseViews();
-    for (const { field, node, buffer, dictionaryId, chunks } of this.#wanted) {
-      const chunk = this.#chunk(field, length, nodes, node, buffers, buffer);
+    const moved = this.#movedBy(batch, buffers.length);
+    for (const { field, node, buffer, views, dictionaryId, chunks } of this.#wanted) {
+      const first = buffer + moved[views]!;
+      const next = buffer + 2 + (moved[views + 1] ?? 0);
+      const chunk = this.#chunk(field, length, nodes, node, buffers, first, next);
       const dictionary = dictionaryId === undefined ? undefined : this.#dictionaries.get(dictionaryId)!;
       const entries = dictionary && {
         first: dictionary.first,
-        count: dictionary.entries.length - dictionary.first,
+        count: sizeOf(dictionary) - dictionary.first,
       };
       chunks.push(entries ? { ...chunk, entries } : chunk);
     }
   }
 
-  /** View types have a number of buffers that changes from batch to batch, so that those behind them move. */
-  #refuseViews(): never {
-    throw new DataServiceError(
-      "unsupported",
-      `${this.file.label}: it holds text as views (utf8_view), which is not read here; write it with plain utf8, in polars with compat_level=CompatLevel.oldest()`,
-      { path: this.file.label },
-    );
+  /** By how many buffers those of a field move, by the number of fields with views before it. */
+  #movedBy(batch: FlatTable, bufferCount: number): number[] {
+    const moved = [0];
+    if (this.#viewCount === 0) return moved;
+    const counts = batch.structs(4, 1);
+    if (counts.length !== this.#viewCount) {
+      throw corrupt(
+        this.file.label,
+        `a record batch tells the buffers of ${counts.length} view columns of ${this.#viewCount}`,
+      );
+    }
+    for (const [i, count] of counts.entries()) moved.push(moved[i]! + count);
+    if (moved.at(-1)! > bufferCount) {
+      throw corrupt(this.file.label, `its views have ${moved.at(-1)} buffers of ${bufferCount}`);
+    }
+    return moved;
   }
 
   #buffers(batch: FlatTable, message: IpcMessage): BufferRange[] {
@@ -222,6 +247,8 @@ class BatchReader {
     node: number,
     buffers: readonly BufferRange[],
     first: number,
+    /** Of views: the buffer behind those that they point into. */
+    next: number,
   ): ArrowChunk {
     const [nodeLength, nullCount] = [nodes[2 * node], nodes[2 * node + 1]!];
     if (nodeLength !== length) {
@@ -247,8 +274,13 @@ class BatchReader {
       validity: nullCount > 0 && validity.byteLength > 0 ? validity : undefined,
       values: text ? third! : second,
       offsets: text ? second : undefined,
+      texts: field.storage.kind === "views" ? buffers.slice(first + 2, next) : undefined,
     };
   }
+}
+
+function sizeOf({ entries, cells }: Dictionary): number {
+  return cells ? cells.count : entries.length;
 }
 
 const NO_BYTES: BufferRange = { byteLength: 0, read: () => new Uint8Array(0) };

@@ -1,4 +1,4 @@
-import type { ArrowColumn, Storage } from "./arrow-column.js";
+import { type ArrowColumn, isText, type Storage } from "./arrow-column.js";
 import { asInt64 } from "./cells.js";
 import { ownTimezone, TIMEZONE_KEY } from "./own-metadata.js";
 import type { KeyKind } from "./pandas-metadata.js";
@@ -14,7 +14,7 @@ const SLAB_ROWS = 1 << 16;
 export function keyKind(storage: Storage | undefined): KeyKind {
   if (storage?.kind === "time") return "datetime";
   if (storage?.kind === "fixed") return storage.type.includes("int") ? "instrument" : undefined;
-  return storage?.kind === "text" || storage?.kind === "null" ? "instrument" : undefined;
+  return storage && (isText(storage) || storage.kind === "null") ? "instrument" : undefined;
 }
 
 /**
@@ -38,7 +38,7 @@ export function arrowKeys(
     readDatetimeCodes: (first: number, last: number) => times.codes.subarray(first, last),
     timezone,
   };
-  if (dictionary) {
+  if (dictionary && !dictionary.cells) {
     const readInstrumentCodes = (first: number, last: number) => instrument.readCodes(first, last);
     return { ...common, instruments: dictionary.entries, readInstrumentCodes };
   }
@@ -55,7 +55,7 @@ interface NameLevel {
 
 function nameLevel(column: ArrowColumn, storage: Storage): NameLevel {
   if (storage.kind === "null") return { level: [], codes: new Int32Array(column.length).fill(-1) };
-  return storage.kind === "text" ? textLevel(column, storage.offsetBytes) : wholeNumberLevel(column);
+  return isText(storage) ? textLevel(column) : wholeNumberLevel(column);
 }
 
 /** The distinct whole numbers of a column as their digits, and the position of each row's; −1: missing. */
@@ -145,16 +145,15 @@ export class Int64Level {
 }
 
 /** The distinct texts of a column, decoded once each, and the position of each row's among them; −1: missing. */
-function textLevel(column: ArrowColumn, offsetBytes: 4 | 8): NameLevel {
+function textLevel(column: ArrowColumn): NameLevel {
   const codes = new Int32Array(column.length);
   let count = 0;
   const names = new Map<number, { bytes: Uint8Array; code: number }[]>();
-  const decoder = new TextDecoder();
   let row = 0;
   for (const chunk of column.chunks) {
     for (let first = 0; first < chunk.length; first += SLAB_ROWS) {
       const last = Math.min(first + SLAB_ROWS, chunk.length);
-      const { ends, bytes } = column.readText(chunk, first, last, offsetBytes);
+      const { ends, bytes } = column.readText(chunk, first, last);
       const present = column.readPresent(chunk, first, last);
       for (let i = 0; i < last - first; i++, row++) {
         if (present?.[i] === 0) {
@@ -178,7 +177,7 @@ function textLevel(column: ArrowColumn, offsetBytes: 4 | 8): NameLevel {
   }
   const texts = new Array<string>(count);
   for (const bucket of names.values())
-    for (const { bytes, code } of bucket) texts[code] = decoder.decode(bytes);
+    for (const { bytes, code } of bucket) texts[code] = column.decode(bytes);
   return { level: texts, codes };
 }
 

@@ -18,8 +18,10 @@ import {
   ArrowColumn,
   type ArrowDictionary,
   type BufferRange,
+  columnTypeOf,
   type Storage,
 } from "./arrow-column.js";
+import { EntryCells } from "./arrow-dictionary.js";
 import { arrowKeys, keyKind } from "./arrow-keys.js";
 import { arrowLibrary } from "./arrow-library.js";
 import { bytesOf } from "./cells.js";
@@ -215,6 +217,8 @@ function columnOf(name: string, vector: Vector, label: string): ArrowColumn {
   }
   const isDictionary = arrowLibrary().DataType.isDictionary(vector.type);
   const entries: (string | null)[] = [];
+  const type = columnTypeOf(storage);
+  const cells = isDictionary && type !== "string" ? new EntryCells(type) : undefined;
   const seen = new Map<Vector, { first: number; count: number }>();
   const chunks: ArrowChunk[] = [];
   for (const data of vector.data) {
@@ -227,15 +231,16 @@ function columnOf(name: string, vector: Vector, label: string): ArrowColumn {
     const dictionary = data.dictionary!;
     let place = seen.get(dictionary);
     if (!place) {
-      place = { first: entries.length, count: dictionary.length };
+      place = { first: cells ? cells.count : entries.length, count: dictionary.length };
       seen.set(dictionary, place);
-      const { values } = columnOf(name, dictionary, label).read(0, dictionary.length);
-      for (const entry of values as (string | null)[]) entries.push(entry);
+      const own = columnOf(name, dictionary, label).read(0, dictionary.length);
+      if (cells) cells.add(own);
+      else for (const entry of own.values as (string | null)[]) entries.push(entry);
     }
     chunks.push({ ...chunk, entries: place });
   }
   const codeType = isDictionary ? integerName((vector.type as Dictionary).indices) : undefined;
-  const dictionary = codeType && { codeType: codeType as ArrowDictionary["codeType"], entries };
+  const dictionary = codeType && { codeType: codeType as ArrowDictionary["codeType"], entries, cells };
   return new ArrowColumn({ name, storage, dictionary }, chunks, label);
 }
 
@@ -268,14 +273,15 @@ function storageOf(type: DataType): Storage | undefined {
   const { DataType, DateUnit, Precision } = arrowLibrary();
   if (DataType.isDictionary(type)) {
     const storage = storageOf(type.dictionary);
-    return storage?.kind === "text" && integerName(type.indices) !== "uint64" ? storage : undefined;
+    return storage?.kind !== "null" && integerName(type.indices) !== "uint64" ? storage : undefined;
   }
   if (DataType.isNull(type)) return { kind: "null" };
   if (DataType.isBool(type)) return { kind: "bits" };
   if (DataType.isUtf8(type)) return { kind: "text", offsetBytes: 4 };
   if (DataType.isLargeUtf8(type)) return { kind: "text", offsetBytes: 8 };
   if (DataType.isInt(type)) return { kind: "fixed", type: integerName(type) };
-  if (DataType.isFloat(type) && type.precision !== Precision.HALF) {
+  if (DataType.isFloat(type)) {
+    if (type.precision === Precision.HALF) return { kind: "half" };
     return { kind: "fixed", type: type.precision === Precision.SINGLE ? "float32" : "float64" };
   }
   if (DataType.isDate(type)) {

@@ -2,6 +2,7 @@ import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { copyFileSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Table, tableFromArrays, tableFromIPC, tableToIPC } from "apache-arrow";
+import pl from "nodejs-polars";
 import { describe, expect, test } from "vitest";
 import { DataServiceError } from "../../src/errors.js";
 import { arrowToTable, tableToArrow } from "../../src/formats/arrow.js";
@@ -9,13 +10,99 @@ import { openArrowIpc } from "../../src/formats/arrow-ipc.js";
 import { writeArrowIpc } from "../../src/formats/arrow-ipc-write.js";
 import { READ_CHANNEL, type ReadEvent } from "../../src/formats/byte-file.js";
 import { openPanel } from "../../src/panel/open-panel.js";
+import { panelFromArrow } from "../../src/panel/panel-from-arrow.js";
+import { panelFromColumns } from "../../src/panel/panel-from-columns.js";
 import { panelFromTable } from "../../src/panel/panel-from-table.js";
 import { scratchFolder } from "../scratch-folder.js";
-import { cells, expectFixture, FIXTURES, writable } from "./fixture-table.js";
+import { ARROW25, cells, expectFixture, FIXTURES, writable } from "./fixture-table.js";
 
 const folder = scratchFolder();
 
 const NS_OF = { s: 1_000_000_000n, ms: 1_000_000n, us: 1_000n };
+
+describe("what pyarrow 25 and polars write", () => {
+  const long = "more than twelve bytes, 平安银行";
+  const wanted = {
+    text: [long, null, "twelve bytes"],
+    number: ["1.5", "2.5", "3.5"],
+    more: ["", Array.from(long).reverse().join(""), long],
+  };
+
+  test.each(["views", "views_zstd"])("text as views: %s", async (name) => {
+    const panel = await openPanel(`${ARROW25}/${name}.arrow`, { columns: Object.keys(wanted) });
+    expect(panel.index.instruments).toEqual(["a", "an instrument of many letters"]);
+    for (const [column, texts] of Object.entries(wanted)) expect(cells(panel, column)).toEqual(texts);
+    await expect(openPanel(`${ARROW25}/${name}.arrow`)).rejects.toThrow(
+      'column "bytes" has the Arrow type binary view, which a panel cannot hold',
+    );
+  });
+
+  test("half floats, dictionaries of numbers, bools and times, columns of nulls", async () => {
+    const path = `${ARROW25}/values.arrow`;
+    const panel = await openPanel(path);
+    const all = (from: typeof panel) =>
+      Object.fromEntries(
+        from.columnNames.map((name) => [name, [from.column(name).type, ...cells(from, name)]]),
+      );
+    const wall = ["1577957400000000000", "1578043800000000000"];
+    expect(all(panel)).toEqual({
+      half: ["float32", "1.5", "Infinity", String(2 ** -24)],
+      half_null: ["float32", "1.5", null, "-2"],
+      ints: ["int64", "7", null, "9"],
+      floats: ["float64", "0.5", "0.5", null],
+      bools: ["bool", "true", "false", null],
+      times: ["datetime", wall[0], null, wall[1]],
+      none: ["float64", null, null, null],
+    });
+    expect(all(panelFromArrow(tableFromIPC(readFileSync(path))))).toEqual(all(panel));
+  });
+
+  test("frames of polars", async () => {
+    const path = join(folder, "polars.arrow");
+    const frame = pl.DataFrame({
+      datetime: [new Date("2020-01-02T00:00:00Z"), new Date("2020-01-03T00:00:00Z")],
+      instrument: ["000001.SZ", "an instrument of many letters"],
+      text: [long, null],
+    });
+    frame.writeIPC(path);
+    const panel = await openPanel(path);
+    expect(panel.index.instruments).toEqual(["000001.SZ", "an instrument of many letters"]);
+    expect(cells(panel, "text")).toEqual([long, null]);
+  });
+
+  test.each([
+    ["a view that ends behind its buffer", 12, 1 << 20, "which has"],
+    ["a view into a buffer that is not there", 8, 7, "of buffer 7"],
+    ["a text of less than no bytes", 0, -1, "a text is said to have -1 bytes"],
+  ])("%s is refused", async (_, at, value, problem) => {
+    const bytes = readFileSync(`${ARROW25}/views.arrow`);
+    const length = Buffer.of(Buffer.byteLength(long), 0, 0, 0);
+    const view = bytes.indexOf(Buffer.concat([length, Buffer.from("more")]));
+    bytes.writeInt32LE(value, view + at);
+    const path = join(folder, "bad-views.arrow");
+    writeFileSync(path, bytes);
+    const panel = await openPanel(path, { columns: ["text"] });
+    expect(() => panel.column("text").values).toThrow(problem);
+  });
+
+  test("a byte order mark is a character of a text, and what is not UTF-8 is refused", async () => {
+    const path = join(folder, "marks.arrow");
+    const marked = panelFromColumns({
+      datetime: ["2020-01-02", "2020-01-02"],
+      instrument: ["a", "\ufeffa"],
+      columns: { text: ["\ufeffx", "wxyz"] },
+    });
+    await marked.write(path);
+    const panel = await openPanel(path);
+    expect(panel.index.instruments).toEqual(["a", "\ufeffa"]);
+    expect(cells(panel, "text")).toEqual(["\ufeffx", "wxyz"]);
+    const bytes = readFileSync(path);
+    bytes[bytes.indexOf(Buffer.from("wxyz"))] = 0xff;
+    writeFileSync(path, bytes);
+    const damaged = (await openPanel(path)).column("text");
+    expect(() => damaged.values).toThrow("a text is not UTF-8");
+  });
+});
 
 describe("what pyarrow writes", () => {
   const whole = [
