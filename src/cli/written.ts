@@ -10,6 +10,7 @@ export function writtenTo(path: string, panel: Panel, begun: number): string {
   const seconds = ((performance.now() - begun) / 1000).toFixed(1);
   const stat = statSync(path);
   const size = stat.isFile() ? `, ${groupDigits(stat.size)} bytes` : "";
-  const losses = writeLosses(path, panel.table()).map((loss) => `aistock-data: ${loss}\n`);
+  const table = { ...panel.table(), groups: panel.info.groups };
+  const losses = writeLosses(path, table).map((loss) => `aistock-data: ${loss}\n`);
   return `${losses.join("")}${path}: ${groupDigits(panel.rowCount)} rows × ${panel.columnNames.length} columns in ${seconds} s${size}\n`;
 }

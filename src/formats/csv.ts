@@ -2,6 +2,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { isoNs, NS_PER_DAY } from "../time.js";
 import { explainingLines } from "./csv-fault.js";
 import { DIALECT, headerLine, headerNames } from "./csv-header.js";
+import { CSV_MISSING } from "./csv-missing.js";
 import { FIRST_TIME, LAST_TIME, loadTyped, TIME, timeOf } from "./csv-types.js";
 import { sqlName, sqlPath, sqlText, withDuckDB } from "./duckdb.js";
 import { reading } from "./duckdb-error.js";
@@ -10,12 +11,6 @@ import { copyTable } from "./duckdb-write.js";
 import { chooseColumns, type LayoutColumn, layOut } from "./pandas-metadata.js";
 import { refuseMissing, refuseNul, refuseSpaces, refuseUnnamed } from "./storable-names.js";
 import type { FileTable, Progress, TableRequest, WritableTable } from "./table.js";
-
-/** What stands for a missing cell: what pandas' read_csv takes for one (`STR_NA_VALUES`), and NaT. */
-const MISSING =
-  ",#N/A,#N/A N/A,#NA,-1.#IND,-1.#QNAN,-NaN,-nan,1.#IND,1.#QNAN,<NA>,N/A,NA,NULL,NaN,None,n/a,nan,null,NaT".split(
-    ",",
-  );
 
 /** The longest line that is read; DuckDB's own limit is 2 MB. */
 const MOST_LINE_BYTES = 1 << 24;
@@ -71,7 +66,7 @@ async function loadCsv(
   path: string,
   asked: TableRequest["columns"],
 ): Promise<LoadedCsv> {
-  const nulls = `nullstr = [${MISSING.map(sqlText).join(", ")}], max_line_size = ${MOST_LINE_BYTES}`;
+  const nulls = `nullstr = [${CSV_MISSING.map(sqlText).join(", ")}], max_line_size = ${MOST_LINE_BYTES}`;
   const texts = `read_csv(${sqlPath(path)}, header = true, all_varchar = true, ${DIALECT}, ${nulls})`;
   const fields = await describeRelation(connection, texts);
   const kindOf = (name: string) => (name === "datetime" || name === "instrument" ? name : undefined);
@@ -132,7 +127,7 @@ export async function writeCsv(
   refuseNul(path, table);
   refuseUnnamed(path, table);
   refuseSpaces(path, table);
-  refuseMissing(path, table, MISSING);
+  refuseMissing(path, table, CSV_MISSING);
   const daily = table.keys.datetimes.every((ns) => ns % NS_PER_DAY === 0n);
   const expression = (name: string, type: string) => {
     if (name === "datetime" && daily) return "CAST(datetime AS DATE)";
