@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import {
   BIGINT,
   BOOLEAN,
@@ -50,7 +51,8 @@ export type Expression = (name: string, type: ColumnType) => string;
 /**
  * Copies a table to a file by DuckDB: `COPY (SELECT datetime, instrument, …) TO path (options)`. DuckDB pulls
  * the rows as it writes, so that only a slab of the columns is in memory. It writes into the very file that is there:
- * by itself it would make another beside it.
+ * by itself it would make another beside it. The path goes in whole, since DuckDB takes a `~` at its beginning for the
+ * home folder.
  */
 export async function copyTable(
   table: WritableTable,
@@ -71,7 +73,7 @@ export async function copyTable(
     ];
     try {
       await connection.run(
-        `COPY (SELECT ${[...keys, ...columns].join(", ")} FROM table_rows()) TO ${sqlText(path)} (${[...options, "USE_TMP_FILE false"].join(", ")})`,
+        `COPY (SELECT ${[...keys, ...columns].join(", ")} FROM table_rows()) TO ${sqlText(resolve(path))} (${[...options, "USE_TMP_FILE false"].join(", ")})`,
       );
     } catch (error) {
       throw rows.error ?? error;

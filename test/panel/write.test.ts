@@ -1,4 +1,12 @@
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import {
@@ -85,6 +93,19 @@ describe("panel.write", () => {
       expect(back.columnNames).toEqual(["$close", "mom_10d", "vol_20d"]);
       expect(back.info.groups?.size ?? 0).toBe(0);
     }
+  });
+
+  it.each(["~/a.parquet", "~/a.csv"])("writes into a folder that is called ~: %s", async (path) => {
+    const before = process.cwd();
+    mkdirSync(join(folder, "~"), { recursive: true });
+    process.chdir(folder);
+    try {
+      await market.write(path);
+      expect((await openPanel(path)).rowCount).toBe(market.rowCount);
+    } finally {
+      process.chdir(before);
+    }
+    expect(existsSync(join(folder, path))).toBe(true);
   });
 
   it("reports progress up to the last row", async () => {
