@@ -175,10 +175,12 @@ function fieldFile(name: string, source: ColumnSource): string {
 }
 
 function codeOf(instrument: string): string {
-  if (isFileName(instrument) && !/[\t\n\r]/.test(instrument)) return canonicalCode(instrument);
+  // A line of an instrument list is parted at tabs and commas, and its parts are trimmed. @see readInstrumentSpans
+  const isPart = !/[\t\n\r,]/.test(instrument) && instrument === instrument.trim();
+  if (isFileName(instrument) && isPart) return canonicalCode(instrument);
   throw new DataServiceError(
     "unsupported",
-    `instrument ${JSON.stringify(instrument)} cannot be the name of a folder`,
+    `instrument ${JSON.stringify(instrument)} cannot be the name of a folder and a part of a line in an instrument list; rename it`,
     { instrument },
   );
 }

@@ -246,5 +246,10 @@ describe("writing", () => {
     await expect(write({ x }, ["a", "../b"])).rejects.toThrow(
       'instrument "../b" cannot be the name of a folder',
     );
+    for (const name of [" a ", "a,b", "a\u00a0"]) {
+      await expect(write({ x }, [name, "c"])).rejects.toThrow(
+        `instrument ${JSON.stringify(name)} cannot be the name of a folder and a part of a line in an instrument list; rename it`,
+      );
+    }
   });
 });
