@@ -11,6 +11,8 @@ export interface PandasMetadata {
   readonly nameOf: ReadonlyMap<string, string | null>;
   /** The time zone of a field that has one. */
   readonly timezones: ReadonlyMap<string, string>;
+  /** Whether the columns have names of one part, so that one which looks like a tuple is a name all the same. */
+  readonly isFlat: boolean;
   /** The dtype of a field whose stored numbers are none to pandas, such as `timedelta64[ns]`. */
   readonly opaque: ReadonlyMap<string, string>;
 }
@@ -62,7 +64,8 @@ export function parsePandasMetadata(json: string | undefined): PandasMetadata | 
     if (typeof zone === "string") timezones.set(stored, zone);
     if (typeof dtype === "string" && OPAQUE.test(dtype)) opaque.set(stored, dtype);
   }
-  return { indexFields, nameOf, timezones, opaque };
+  const isFlat = array(root.column_indexes).length === 1;
+  return { indexFields, nameOf, timezones, isFlat, opaque };
 }
 
 /**
@@ -78,8 +81,10 @@ export function layOut(
   label: string,
 ): TableLayout {
   refuseRepeats(fields, label);
-  const called = new Map(
-    fields.map((field) => [field, splitName(pandas?.nameOf.get(field) ?? field, label)]),
+  // Without metadata, which DuckDB and polars drop, what looks like one of pandas' two-part names is one.
+  const partsOf = (name: string) => (pandas?.isFlat ? { name } : splitName(name, label));
+  const called = new Map<string, { name: string; group?: string }>(
+    fields.map((field) => [field, partsOf(pandas?.nameOf.get(field) ?? field)]),
   );
   const index = pandas?.indexFields.filter((field) => called.has(field)) ?? [];
   const find = (kind: "datetime" | "instrument"): string | undefined => {
@@ -211,9 +216,19 @@ function tupleParts(text: string): string[] | undefined {
   return parts;
 }
 
+/** What stands in a Python string literal, for the escapes that `repr` makes. */
 function unquote(text: string): string {
-  return text.replace(/\\(['"\\])/g, "$1");
+  return text.replace(
+    /\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8})|(.))/gs,
+    (whole, x?: string, u?: string, wide?: string, plain?: string) => {
+      if (plain !== undefined) return ESCAPED[plain] ?? (/['"\\]/.test(plain) ? plain : whole);
+      const code = Number.parseInt((x ?? u ?? wide)!, 16);
+      return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+    },
+  );
 }
+
+const ESCAPED: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t" };
 
 const PANDAS_TYPE: Readonly<Record<ColumnType, readonly [pandas: string, numpy: string]>> = {
   float32: ["float32", "float32"],
@@ -267,9 +282,10 @@ export function pandasMetadata(
   });
 }
 
-/** A Python string literal. */
+/** A Python string literal, control characters escaped as `repr` does: pandas evaluates it, and a line end would end it. */
 function quote(text: string): string {
-  return `'${text.replace(/['\\]/g, "\\$&")}'`;
+  const plain = text.replace(/['\\]/g, "\\$&");
+  return `'${plain.replace(/\p{Cc}/gu, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`)}'`;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

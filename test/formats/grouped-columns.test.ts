@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { layOut, parsePandasMetadata } from "../../src/formats/pandas-metadata.js";
 import { openPanel } from "../../src/panel/open-panel.js";
+import { panelFromColumns } from "../../src/panel/panel-from-columns.js";
 import { scratchFolder } from "../scratch-folder.js";
 
 const EDGE = "data-fixtures/edge";
@@ -71,4 +73,39 @@ test("names that occur once are found by name, by group/name and by group, and c
     await expect(open(["featur"])).rejects.toThrow('unknown field "featur"');
     expect(() => whole.column("feature")).toThrow('unknown field "feature"');
   }
+});
+
+test.each(["parquet", "arrow"])(
+  "names keep control characters, and the look of a tuple: .%s",
+  async (extension) => {
+    const path = join(folder, `names.${extension}`);
+    const groups = new Map([["n\nl\t'\\\u0085", "feature"]]);
+    const one = panelFromColumns({ datetime: ["2020-01-02"], instrument: ["a"], columns: { x: [1] } });
+    const grouped = (await openPanel(`${EDGE}/tupdup.parquet`, { columns: ["feature"] })).rename({
+      "feature/mom": "n\nl\t'\\\u0085",
+    });
+    await grouped.write(path);
+    const back = await openPanel(path);
+    expect([back.columnNames, back.info.groups]).toEqual([[...groups.keys()], groups]);
+    await one.rename({ x: "('g', 'n')" }).write(path);
+    const flat = await openPanel(path);
+    expect([flat.columnNames, flat.info.groups]).toEqual([["('g', 'n')"], undefined]);
+  },
+);
+
+test("what Python's repr escapes in a two-part name is read", () => {
+  const name = String.raw`('fe\x07', 'a\n\'\\\u2028\U0001f680')`;
+  const json = JSON.stringify({ column_indexes: [{}, {}], columns: [{ name, field_name: "x" }] });
+  const kinds = new Map<string, "datetime" | "instrument">([
+    ["datetime", "datetime"],
+    ["instrument", "instrument"],
+  ]);
+  const { columns } = layOut(
+    ["datetime", "instrument", "x"],
+    (field) => kinds.get(field),
+    () => "",
+    parsePandasMetadata(json),
+    "a file",
+  );
+  expect(columns).toMatchObject([{ field: "x", name: "a\n'\\\u2028🚀", group: "fe\x07" }]);
 });
