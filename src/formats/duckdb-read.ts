@@ -77,6 +77,11 @@ function storedTime(cell: string, type: string): string {
   return COARSE_TIMES.includes(type) ? `CAST(${cell} AS TIMESTAMP)` : cell;
 }
 
+/** A text with a byte order mark at its beginning has two here: DuckDB's client drops the first when it decodes. */
+function markedText(cell: string): string {
+  return `CASE WHEN starts_with(${cell}, chr(65279)) THEN concat(chr(65279), ${cell}) ELSE ${cell} END`;
+}
+
 function storedUnitNs(type: string): bigint {
   return type === "TIMESTAMP_NS" ? 1n : 1000n;
 }
@@ -104,7 +109,9 @@ export async function readRelation(
   const where = read.where ? ` WHERE ${read.where}` : "";
   const instruments = await instrumentLevel(connection, read, where);
   const datetime = storedTime(read.datetime, read.datetimeType);
-  const cells = read.columns.map(({ field, type }) => storedTime(sqlName(field), type));
+  const cells = read.columns.map(({ field, type }) => {
+    return type === "VARCHAR" ? markedText(sqlName(field)) : storedTime(sqlName(field), type);
+  });
   const name =
     instruments.length > 0
       ? `enum_code(CAST(${read.instrument} AS instrument_level))`
@@ -150,7 +157,7 @@ async function instrumentLevel(
 ): Promise<string[]> {
   const names = `SELECT DISTINCT ${read.instrument} AS name FROM ${read.from}${where}`;
   const reader = await connection.runAndReadAll(
-    `SELECT name FROM (${names}) WHERE name IS NOT NULL ORDER BY name`,
+    `SELECT ${markedText("name")} FROM (${names}) WHERE name IS NOT NULL ORDER BY name`,
   );
   const level = reader.getRows().map(([name]) => String(name));
   if (level.length === 0) return level;

@@ -126,6 +126,21 @@ describe("names that a file is written under", () => {
 });
 
 describe("names that a file is read under", () => {
+  it("keep a byte order mark, as the cells of text do", async () => {
+    const panel = panelFromColumns({
+      datetime: ["2020-01-02", "2020-01-02"],
+      instrument: ["a", "\ufeffa"],
+      columns: { text: ["\ufeffx", "x\ufeff"] },
+    });
+    for (const extension of [".parquet", ".csv", ".arrow"]) {
+      const path = join(folder, `marks${extension}`);
+      await panel.write(path);
+      const back = await openPanel(path);
+      expect([extension, back.index.instruments]).toEqual([extension, ["a", "\ufeffa"]]);
+      expect(back.column("text").values).toEqual(["\ufeffx", "x\ufeff"]);
+    }
+  });
+
   it("are those of a Parquet file, whatever SQL can tell apart", async () => {
     const path = join(folder, "case.parquet");
     const when = pl.Series("datetime", [new Date(0)], pl.Datetime("ms"));
