@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { DataServiceError } from "../errors.js";
 import { resolveField } from "../names/field.js";
 import { pickCells } from "./cells.js";
 import { accessing } from "./file-access.js";
@@ -21,20 +22,26 @@ export interface QlibRequest extends TableRequest {
  * A qlib `provider_uri` folder. Fields are called `$close`; instruments as the list spells them. The rows of an
  * instrument are the calendar positions that any field asked for covers, without those outside the spans of the
  * list (qlib: DatasetProvider.inst_calculator; @see readInstrumentSpans). Values stay in their files until they are read.
- * @throws DataServiceError unknown-frequency, not-found (the list), unknown-field, corrupt
+ * @throws DataServiceError unknown-frequency, not-found (the list), unknown-field, corrupt (also a list
+ *   that spaces part)
  */
 export async function openQlibBin(dir: string, request: QlibRequest): Promise<FileTable> {
   const { freq = "day", instruments = "all", keepEmptyRows = true } = request;
   const calendar = readCalendar(dir, freq);
   const members = readInstrumentList(dir, instruments);
   const codes = [...members.keys()].sort();
-  const known = knownFields(dir, codes, freq);
-  if (known.size === 0) for (const field of knownFields(dir, foldersOf(dir), freq)) known.add(field);
+  const folders = foldersOf(dir);
+  const folderOf = (code: string) => folders.get(code.toLowerCase());
+  const listed = codes.map(folderOf).filter((folder) => folder !== undefined);
+  const spaced = codes.find((code) => /\s/.test(code));
+  if (listed.length === 0 && spaced !== undefined) throw partedBySpaces(dir, instruments, spaced);
+  const known = knownFields(dir, listed, freq);
+  if (known.size === 0) for (const field of knownFields(dir, [...folders.values()], freq)) known.add(field);
   const asked = request.columns?.map((name) => resolveField(name, known, dir)) ?? [...known];
   const fields = [...new Set(asked)];
   const ending = `.${freq.toLowerCase()}.bin`;
   const files = codes.map((code) => {
-    const folder = join(dir, "features", code.toLowerCase());
+    const folder = join(dir, "features", folderOf(code) ?? code.toLowerCase());
     return fields.map((field) => {
       const path = join(folder, `${field.slice(1)}${ending}`);
       return existsSync(path) ? new QlibBinFile(path, calendar.length) : undefined;
@@ -68,18 +75,30 @@ export async function openQlibBin(dir: string, request: QlibRequest): Promise<Fi
   };
 }
 
-/** The instruments that have a folder of fields, as the folders are called. */
-function foldersOf(dir: string): string[] {
+/**
+ * The folders of fields by the name in lower case, in which qlib looks for them: on a disk that does not tell case they
+ * may have another.
+ */
+function foldersOf(dir: string): Map<string, string> {
   const folder = join(dir, "features");
-  return accessing(folder, () => (existsSync(folder) ? readdirSync(folder) : []));
+  const names = accessing(folder, () => (existsSync(folder) ? readdirSync(folder) : []));
+  return new Map(names.sort().map((name) => [name.toLowerCase(), name])); // lower case comes last, and stays
 }
 
-/** Every field that some of the instruments have, as `$close`, by name. */
-function knownFields(dir: string, codes: readonly string[], freq: string): Set<string> {
+function partedBySpaces(dir: string, list: string, code: string): DataServiceError {
+  return new DataServiceError(
+    "corrupt",
+    `${dir}: the list "${list}" has the instrument "${code}", and none that has a folder in features; its lines are a code, the first and the last day, with tabs between them`,
+    { path: dir, instrument: code },
+  );
+}
+
+/** Every field that some of the folders have, as `$close`, by name. */
+function knownFields(dir: string, folders: readonly string[], freq: string): Set<string> {
   const ending = `.${freq.toLowerCase()}.bin`;
   const fields = new Set<string>();
-  for (const code of codes) {
-    const folder = join(dir, "features", code.toLowerCase());
+  for (const name of folders) {
+    const folder = join(dir, "features", name);
     const files = accessing(folder, () =>
       statSync(folder, { throwIfNoEntry: false })?.isDirectory() ? readdirSync(folder) : [],
     );

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import { openQlibBin } from "../../src/formats/qlib-bin.js";
@@ -227,6 +227,22 @@ describe("writing", () => {
       Buffer.from(Float32Array.of(1, 5, 7).buffer),
     );
     expect((await openPanel(dir, { keepEmptyRows: false })).rowCount).toBe(4);
+  });
+
+  test("folders are found in any case, and a list that spaces part is told", async () => {
+    const dir = join(folder, "case");
+    const panel = panelFromColumns({
+      datetime: ["2020-01-02"],
+      instrument: ["SZ000001"],
+      columns: { x: Float32Array.of(1) },
+    });
+    await writeQlibBin(dir, writable(panel));
+    renameSync(join(dir, "features/sz000001"), join(dir, "features/SZ000001"));
+    expect((await openPanel(dir)).column("x").at(0)).toBe(1);
+    writeFileSync(join(dir, "instruments/spaces.txt"), "SZ000001 2020-01-02 2020-01-02\n");
+    await expect(openPanel(dir, { instruments: "spaces" })).rejects.toThrow(
+      'the list "spaces" has the instrument "SZ000001 2020-01-02 2020-01-02", and none that has a folder in features; its lines are a code, the first and the last day, with tabs between them',
+    );
   });
 
   test("what qlib cannot hold is refused", async () => {
