@@ -26,6 +26,13 @@ export function refuseMissing(path: string, { keys }: WritableTable, missing: re
   throw new DataServiceError("unsupported", problem, { path, instrument });
 }
 
+/** Refuses columns and groups whose names readers of the format take for missing. @throws DataServiceError unsupported */
+export function refuseMissingNames(path: string, { columns, groups }: WritableTable, missing: string): void {
+  if (!columns.has(missing) && !new Set(groups?.values()).has(missing)) return;
+  const problem = `${path}: a column or group called ${JSON.stringify(missing)} would be read as one without a name from this format; rename it, or write .parquet or .arrow`;
+  throw new DataServiceError("unsupported", problem, { path, field: missing });
+}
+
 /** Refuses a column without a name, which SQL cannot name either. @throws DataServiceError unsupported */
 export function refuseUnnamed(path: string, { columns }: WritableTable): void {
   if (!columns.has("")) return;

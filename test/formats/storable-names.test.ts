@@ -126,6 +126,13 @@ describe("names that a file is written under", () => {
 });
 
 describe("names that a file is read under", () => {
+  it("are no column nan in HDF5, where pandas reads it as one without a name", async () => {
+    const path = join(folder, "nan.h5");
+    await expect(panelOf(["a"], ["nan"]).write(path)).rejects.toThrow(
+      `${path}: a column or group called "nan" would be read as one without a name from this format; rename it, or write .parquet or .arrow`,
+    );
+  });
+
   it("keep a byte order mark, as the cells of text do", async () => {
     const panel = panelFromColumns({
       datetime: ["2020-01-02", "2020-01-02"],

@@ -1,4 +1,4 @@
-import { refuseMissing, refuseNul } from "../storable-names.js";
+import { refuseMissing, refuseMissingNames, refuseNul } from "../storable-names.js";
 import { CELL_BYTES, type Progress, type SortedKeys, type WritableTable } from "../table.js";
 import { turn } from "../turn.js";
 import { loadH5 } from "./h5-library.js";
@@ -33,6 +33,7 @@ export async function writePandasHdf(
 ): Promise<void> {
   refuseNul(path, table);
   refuseMissing(path, table, [PANDAS_MISSING]);
+  refuseMissingNames(path, table, PANDAS_MISSING);
   const blocks = planBlocks(path, table);
   const h5 = await loadH5();
   const places = createH5File(h5, path, (writer) => writeStructure(writer, table, blocks));
