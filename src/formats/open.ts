@@ -74,13 +74,19 @@ export function refuseForeignOptions(path: string, options: Readonly<Record<OwnO
 
 /** The format of a file by its first bytes, of a folder by what it holds; CSV, which has no mark, by its name. */
 export function detectFormat(path: string): FileFormat {
-  if (accessing(path, () => statSync(path)).isDirectory()) {
+  const stat = accessing(path, () => statSync(path));
+  if (stat.isDirectory()) {
     if (existsSync(join(path, "features")) && existsSync(join(path, "calendars"))) return "qlib-bin";
     throw new DataServiceError(
       "is-directory",
       `${path}: a folder without the features and calendars of a qlib provider; open one file of it, or all with openSnapshot`,
       { path },
     );
+  }
+  if (!stat.isFile()) {
+    // Opening a pipe would wait for somebody to write into it.
+    const problem = `${path}: not a file or a folder but a pipe, a socket or a device; write what it gives into a file first`;
+    throw new DataServiceError("read-failed", problem, { path });
   }
   const head = accessing(path, () => readHead(path));
   if (head.length === 0) {

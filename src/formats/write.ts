@@ -59,6 +59,9 @@ export function isArrowName(path: string): boolean {
 
 /** @throws DataServiceError bad-request */
 function writerOf(path: string): () => Promise<Writer> {
+  if (typeof path !== "string") {
+    throw new DataServiceError("bad-request", `write: ${String(path)} is not a path; give one as text`);
+  }
   const extension = extname(path).toLowerCase();
   const writer = WRITERS[extension];
   if (writer) return writer;

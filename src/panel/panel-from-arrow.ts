@@ -1,5 +1,5 @@
 import type { Table } from "apache-arrow";
-import { IN_MEMORY } from "../errors.js";
+import { DataServiceError, IN_MEMORY } from "../errors.js";
 import { arrowToTable } from "../formats/arrow.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
 import type { Panel } from "./panel.js";
@@ -18,10 +18,16 @@ const FROM_ARROW_KEYS: RequestKeys<FromArrowOptions> = { columns: true, source: 
  * A Panel of any Arrow table that has the two key columns: those of the pandas index in its metadata, or columns
  * called `datetime` (timestamp of any unit, or date) and `instrument` (text, or a dictionary of it). Rows may come
  * in any order; columns of sorted rows share the table's buffers where Arrow's form is ours.
- * @throws DataServiceError flat-index, unsupported, unknown-field, duplicate-keys, missing-keys
+ * @throws DataServiceError flat-index, unsupported, unknown-field, duplicate-keys, missing-keys, bad-request (not a table)
  */
 export function panelFromArrow(table: Table, options: FromArrowOptions = {}): Panel {
   checkKeys(options, FROM_ARROW_KEYS, "panelFromArrow");
+  if (!Array.isArray((table as Partial<Table> | null | undefined)?.schema?.fields)) {
+    throw new DataServiceError(
+      "bad-request",
+      "panelFromArrow: what was given is not an Arrow table; give one of apache-arrow, such as tableFromIPC(bytes)",
+    );
+  }
   const { columns, source } = options;
   return panelFromTable(arrowToTable(table, source ?? IN_MEMORY.arrowTable, { columns }));
 }

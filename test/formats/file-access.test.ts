@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -109,6 +110,15 @@ describe("a folder where a file is expected", () => {
     const named = expect.objectContaining({ code: "is-directory" });
     expect(thrownBy(() => readFactors(path))).toEqual(named);
     expect(thrownBy(() => readList("factors", path))).toEqual(named);
+  });
+});
+
+it.skipIf(process.platform === "win32")("a pipe is refused, not waited for", async () => {
+  const path = join(folder, "pipe.csv");
+  execFileSync("mkfifo", [path]);
+  await expect(openPanel(path)).rejects.toMatchObject({
+    code: "read-failed",
+    message: `${path}: not a file or a folder but a pipe, a socket or a device; write what it gives into a file first`,
   });
 });
 

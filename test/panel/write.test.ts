@@ -108,6 +108,13 @@ describe("panel.write", () => {
     expect(existsSync(join(folder, path))).toBe(true);
   });
 
+  it("refuses a path that is not text", async () => {
+    await expect(market.write(undefined as unknown as string)).rejects.toMatchObject({
+      code: "bad-request",
+      message: "write: undefined is not a path; give one as text",
+    });
+  });
+
   it("reports progress up to the last row", async () => {
     const seen: number[] = [];
     await market.write(join(folder, "progress.parquet"), { onProgress: ({ rows }) => seen.push(rows) });
@@ -217,6 +224,12 @@ describe("panel.write", () => {
 });
 
 describe("toArrow and panelFromArrow", () => {
+  it.each([null, {}])("refuse what is not a table: %j", (table) => {
+    expect(() => panelFromArrow(table as never)).toThrow(
+      "panelFromArrow: what was given is not an Arrow table; give one of apache-arrow, such as tableFromIPC(bytes)",
+    );
+  });
+
   it("share the panel's buffers both ways", async () => {
     const panel = await openPanel("data-fixtures/snapshot/daily_pv.h5");
     const table = panel.toArrow();
