@@ -32,7 +32,9 @@ const BOOL: CellKind = {
 };
 const DOUBLE: CellKind = {
   type: "DOUBLE",
-  value: (text) => `CASE WHEN NOT contains(${text}, '_') THEN TRY_CAST(${text} AS DOUBLE) END`,
+  // `nan` means missing and does not come here; `NAN` and `Nan` are text to pandas.
+  value: (text) =>
+    `CASE WHEN NOT contains(${text}, '_') THEN nullif(TRY_CAST(${text} AS DOUBLE), CAST('nan' AS DOUBLE)) END`,
 };
 const TEXT: CellKind = { type: "VARCHAR", value: (text) => text };
 

@@ -122,6 +122,7 @@ test("cells are what pandas' read_csv takes them for", async () => {
   expect(await of("yes", "no")).toEqual(["string", "yes", "no"]);
   expect(await of("TRUE", "false")).toEqual(["bool", true, false]);
   expect(await of("0x10", "0b1")).toEqual(["string", "0x10", "0b1"]);
+  expect(await of("Nan", "1")).toEqual(["string", "Nan", "1"]);
   expect(await of("1_000", "1")).toEqual(["string", "1_000", "1"]);
   expect(await of("99999999999999999999", "1")).toEqual(["string", "99999999999999999999", "1"]);
   expect(await of("", "")).toEqual(["float64", Number.NaN, Number.NaN]);
