@@ -82,7 +82,7 @@ describe("an option that is none", () => {
 
   it("such as a frequency that is no object, or options where a pattern belongs", async () => {
     expect(() => snapshot.add("mine", panel, "1m" as unknown as object)).toThrow(
-      "add: give what to ask for as an object, not a string",
+      "add: expected an object of options, got a string",
     );
     await expect(snapshot.fields({ freq: "1d" } as unknown as string)).rejects.toThrow(
       "fields: the pattern is neither text nor a RegExp; leave it undefined for all fields, and give options after it",
@@ -98,7 +98,7 @@ describe("a request that is none", () => {
     [5, "a number"],
   ])("of window: %j", (request, given) => {
     expect(() => panel.window(request as unknown as object)).toThrow(
-      `window: give what to ask for as an object, not ${given}`,
+      `window: expected an object of options, got ${given}`,
     );
   });
 });

@@ -4,12 +4,12 @@ import { nearestName, suggestion } from "../names/nearest.js";
 
 /**
  * Those of `names` that labels name; of an expression under its own text, blanks do not count.
- * @throws DataServiceError bad-request where `labels` is no list, which would be looked through letter by letter, or one
+ * @throws DataServiceError bad-request where `labels` is not a list, which would be looked through letter by letter, or one
  *   of them names nothing
  */
 export function labelsAmong(labels: readonly string[], names: readonly string[]): ReadonlySet<string> {
   if (!Array.isArray(labels)) {
-    const problem = `labels: ${JSON.stringify(labels)} is no list; give the names of expressions, such as ["label"]`;
+    const problem = `labels: ${JSON.stringify(labels)} is not a list; give the names of expressions, such as ["label"]`;
     throw new DataServiceError("bad-request", problem);
   }
   const known = new Map(names.map((name) => [withoutBlanks(name), name]));

@@ -80,7 +80,7 @@ function giveWork(worker: Worker, job: BlockJob): Promise<unknown> {
   const done = new Promise((resolve, reject) => {
     worker.once("message", resolve);
     worker.once("error", reject);
-    worker.once("exit", (code) => reject(new Error(`it ended early with code ${code}`)));
+    worker.once("exit", (code) => reject(new Error(`the worker exited with code ${code}`)));
     worker.postMessage(job);
   }).catch(refuseThread);
   done.catch(() => undefined); // awaited later: a failure until then is not unhandled

@@ -114,7 +114,7 @@ export function detectFormat(path: string): FileFormat {
 
 /** What people have beside data, whatever they call it. */
 const OTHERS: readonly { readonly begins: readonly string[]; readonly what: string }[] = [
-  { begins: ["\x1f\x8b"], what: "a file packed by gzip; unpack it first (gunzip)" },
+  { begins: ["\x1f\x8b"], what: "a gzip file; unpack it first (gunzip)" },
   {
     begins: ["PK\x03\x04"],
     what: "a zip archive, as Excel's .xlsx files are; unpack it, or save the sheet as CSV in UTF-8",

@@ -215,7 +215,9 @@ export function refuseLoss(
     .map(
       (match) => `${match.right.label} lacks ${share(match.leftOnly)}: ${reasonsText(match.leftOnlyBecause)}`,
     );
-  const total = together ? `drops ${share(dropped)} of ${first.panel}` : `loses rows of ${first.panel}`;
+  const total = together
+    ? `drops ${share(dropped)} of ${first.panel}`
+    : `leaves rows of ${first.panel} unmatched`;
   throw new DataServiceError(
     "max-loss",
     `${how} join ${total}, more than the ${+(100 * maxLoss).toPrecision(6)}% that maxLoss allows; ${found.join("; ")}`,

@@ -98,7 +98,7 @@ export function selectFields(
 /** Refuses a single name, whose characters a loop would take for names. @throws DataServiceError bad-request */
 export function checkList(names: Iterable<string>, option = "fields"): void {
   if (typeof names !== "string" && typeof names?.[Symbol.iterator] === "function") return;
-  const problem = `${option}: ${JSON.stringify(names)} is no list of names; give one such as ["close"]`;
+  const problem = `${option}: ${JSON.stringify(names)} is not a list of names; give one such as ["close"]`;
   throw new DataServiceError("bad-request", problem);
 }
 

@@ -9,5 +9,5 @@ export function namedEntries<T>(given: Readonly<Record<string, T>>, call: string
   const isObject = typeof given === "object" && given !== null && !(Symbol.iterator in given);
   if (isObject) return Object.entries(given);
   const found = typeof given === "object" && given !== null ? given.constructor.name : String(given);
-  throw new DataServiceError("bad-request", `${call}: give an object with an entry a name, not ${found}`);
+  throw new DataServiceError("bad-request", `${call}: expected an object of names and values, got ${found}`);
 }

@@ -18,7 +18,7 @@ export function checkKeys<Request>(
 ): void {
   if (typeof request !== "object" || request === null || Array.isArray(request)) {
     const given = request === null ? "null" : Array.isArray(request) ? "an array" : `a ${typeof request}`;
-    throw new DataServiceError("bad-request", `${call}: give what to ask for as an object, not ${given}`);
+    throw new DataServiceError("bad-request", `${call}: expected an object of options, got ${given}`);
   }
   for (const [key, value] of Object.entries(request)) {
     if (value === undefined || Object.hasOwn(known, key)) continue;

@@ -39,9 +39,13 @@ export async function convertFile(from: string, to: string, options: ConvertOpti
   checkKeys(options, CONVERT_KEYS, "convertFile");
   const { spoolAboveBytes = SPOOL_ABOVE_BYTES, replace, targetFreq, ...opening } = options;
   if (to === "-") {
-    throw new DataServiceError("bad-request", '"-" is not written to; name a file, or a folder for qlib', {
-      path: to,
-    });
+    throw new DataServiceError(
+      "bad-request",
+      'cannot write to "-" (stdout); name a file, or a folder for qlib',
+      {
+        path: to,
+      },
+    );
   }
   if (targetFreq !== undefined && !isQlibName(to)) {
     throw new DataServiceError(

@@ -104,7 +104,7 @@ function resolveUniverse(
 export function instrumentsOf(universe: string | Iterable<string>, option = "universe"): Iterable<string> {
   if (typeof universe === "string") return [universe];
   if (typeof universe?.[Symbol.iterator] === "function") return universe;
-  const problem = `${option}: ${String(universe)} is no list of instruments; leave it out for all of them`;
+  const problem = `${option}: ${String(universe)} is not a list of instruments; leave it out for all of them`;
   throw new DataServiceError("bad-request", problem);
 }
 

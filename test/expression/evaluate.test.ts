@@ -369,14 +369,14 @@ describe("a request that cannot be meant", () => {
       "bad-expression",
       'an expression is text, such as "Mean($close, 5)", not undefined',
     ],
-    ["$x", {}, "bad-request", "expressions: give an object with an entry a name, not $x"],
-    [null, {}, "bad-request", "expressions: give an object with an entry a name, not null"],
-    [["$x"], {}, "bad-request", "expressions: give an object with an entry a name, not Array"],
+    ["$x", {}, "bad-request", "expressions: expected an object of names and values, got $x"],
+    [null, {}, "bad-request", "expressions: expected an object of names and values, got null"],
+    [["$x"], {}, "bad-request", "expressions: expected an object of names and values, got Array"],
     [
       { a: "Ref($x, -1)" },
       { labels: "abc" },
       "bad-request",
-      'labels: "abc" is no list; give the names of expressions, such as ["label"]',
+      'labels: "abc" is not a list; give the names of expressions, such as ["label"]',
     ],
   ])("is refused: %j, %j", (expressions, options, code, message) => {
     const [given, chosen] = [expressions as Record<string, string>, options as EvaluateOptions];

@@ -75,7 +75,7 @@ describe("threads", () => {
     const start = async () => new IdleWorker("process.exit(3)");
     await expect(evaluateInThreads(table, expressions, { threads: 2 }, start)).rejects.toMatchObject({
       code: "thread-failed",
-      message: expect.stringContaining("a worker thread failed: it ended early with code 3;"),
+      message: expect.stringContaining("a worker thread failed: the worker exited with code 3;"),
     });
   });
 });

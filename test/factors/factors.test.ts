@@ -71,7 +71,7 @@ describe("alpha158", () => {
   it("selects by name, and names the nearest factor", () => {
     expect(Object.keys(alpha158({ select: ["KLEN", "RESI5"] }))).toEqual(["KLEN", "RESI5"]);
     expect(() => alpha158({ select: "RESI5" as never })).toThrowError(
-      'Alpha158: select: "RESI5" is no list of names; give one such as ["close"]',
+      'Alpha158: select: "RESI5" is not a list of names; give one such as ["close"]',
     );
     expect(() => alpha158({ select: ["RESI6O"] })).toThrowError(
       expect.objectContaining({

@@ -49,7 +49,7 @@ describe("the line of a CSV file that cannot be read is named", () => {
 describe("what is no data is told by its bytes, under any name", () => {
   const pickle = [0x80, 0x04, 0x95];
   it.each([
-    ["packed.csv", gzipSync(HEADER), "a file packed by gzip; unpack it first (gunzip)"],
+    ["packed.csv", gzipSync(HEADER), "a gzip file; unpack it first (gunzip)"],
     [
       "book.csv",
       "PK\x03\x04",

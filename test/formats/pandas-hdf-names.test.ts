@@ -33,7 +33,7 @@ describe("text is decoded as its encoding says", () => {
     const path = `${FOLDER}/mislabelled.${format}.h5`;
     await expect(openPanel(path)).rejects.toMatchObject({
       code: "corrupt",
-      message: `${path}: "${field}" holds the bytes d6d0d0d0, which are no text in UTF-8, the encoding of "data"; write it again in pandas with the encoding that its text has`,
+      message: `${path}: "${field}" holds the bytes d6d0d0d0, which are not text in UTF-8, the encoding of "data"; write it again in pandas with the encoding that its text has`,
       details: { path, key: "data", field },
     });
   });

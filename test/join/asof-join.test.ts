@@ -113,7 +113,7 @@ describe("asofJoin", () => {
     const lossy = errorOf(() => asofJoin(prices, announcements, { tolerance: 0n, maxLoss: 0.5 }));
     expect(lossy.code).toBe("max-loss");
     expect(lossy.message).toBe(
-      "as of join loses rows of panel 1, more than the 50% that maxLoss allows; panel 2 lacks 5 of 6 rows (83.3%): beyond tolerance 4, nothing yet 1",
+      "as of join leaves rows of panel 1 unmatched, more than the 50% that maxLoss allows; panel 2 lacks 5 of 6 rows (83.3%): beyond tolerance 4, nothing yet 1",
     );
   });
 

@@ -186,7 +186,7 @@ describe("join", () => {
     expect(error.code).toBe("max-loss");
     expect(error.details.count).toBe(5);
     expect(error.message).toBe(
-      "left join loses rows of market.h5, more than the 50% that maxLoss allows; factor.h5 lacks 5 of 9 rows (55.6%): no such session 2, no such instrument 1, not listed yet 1, suspended 1",
+      "left join leaves rows of market.h5 unmatched, more than the 50% that maxLoss allows; factor.h5 lacks 5 of 9 rows (55.6%): no such session 2, no such instrument 1, not listed yet 1, suspended 1",
     );
     // Each of the two lacks a third of the rows, and the inner join of all three has a third.
     const lacks = (source: string, from: number, to: number) =>

@@ -8,7 +8,7 @@ const LABEL = "Ref($close, -1)/$close";
 describe("natural guesses", () => {
   it("columns: one name is refused by the option's own", async () => {
     await expect(openPanel(FILE, { columns: "close" as unknown as string[] })).rejects.toThrow(
-      'columns: "close" is no list of names; give one such as ["close"]',
+      'columns: "close" is not a list of names; give one such as ["close"]',
     );
   });
 

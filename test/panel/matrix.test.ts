@@ -57,7 +57,7 @@ describe("unstack", () => {
       'unstack: instruments lists "SZ000001" twice, at 0 (as "000001.SZ") and at 2; a column of the matrix is one instrument',
     );
     expect(() => panel.unstack("close", { instruments: null as unknown as string[] })).toThrow(
-      "instruments: null is no list of instruments",
+      "instruments: null is not a list of instruments",
     );
     expect(() => panel.unstack("close", { universe: [] } as object)).toThrow(
       'unstack: unknown option "universe"; it takes "instruments"',

@@ -127,7 +127,7 @@ describe("panelFromColumns", () => {
       [[[1]], "Array"],
     ] as const) {
       const given = columns as unknown as Record<string, number[]>;
-      const said = `give an object with an entry a name, not ${found}`;
+      const said = `expected an object of names and values, got ${found}`;
       expect(errorOf(() => panelFromColumns({ ...keys, columns: given })).message).toBe(
         `panelFromColumns: columns: ${said}`,
       );
@@ -353,14 +353,14 @@ describe("a window", () => {
       const error = errorOf(() => panel.window({ universe: universe as unknown as string[] }));
       expect([error.code, error.message]).toEqual([
         "bad-request",
-        `universe: ${universe} is no list of instruments; leave it out for all of them`,
+        `universe: ${universe} is not a list of instruments; leave it out for all of them`,
       ]);
     }
     for (const fields of [null, "close"]) {
       const error = errorOf(() => panel.window({ fields: fields as unknown as string[] }));
       expect([error.code, error.message]).toEqual([
         "bad-request",
-        `fields: ${JSON.stringify(fields)} is no list of names; give one such as ["close"]`,
+        `fields: ${JSON.stringify(fields)} is not a list of names; give one such as ["close"]`,
       ]);
     }
   });

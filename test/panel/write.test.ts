@@ -172,7 +172,7 @@ describe("panel.write", () => {
       `${join(own, "dir.csv")}: a folder; give the name of a file in it`,
     );
     await expect(convertFile("data-fixtures/snapshot/daily_pv.h5", "-")).rejects.toThrow(
-      '"-" is not written to; name a file, or a folder for qlib',
+      'cannot write to "-" (stdout); name a file, or a folder for qlib',
     );
     expect(readdirSync(own)).toEqual(["dir.csv"]);
   });

@@ -196,12 +196,12 @@ describe("requests", () => {
     });
     await expect(snapshot.getHistoryWindow(5 as unknown as string)).rejects.toMatchObject({
       code: "bad-request",
-      message: "universe: 5 is no list of instruments; leave it out for all of them",
+      message: "universe: 5 is not a list of instruments; leave it out for all of them",
     });
     const fields = "close" as unknown as string[];
     await expect(snapshot.getHistoryWindow(null, { fields })).rejects.toMatchObject({
       code: "bad-request",
-      message: 'fields: "close" is no list of names; give one such as ["close"]',
+      message: 'fields: "close" is not a list of names; give one such as ["close"]',
     });
     await expect(snapshot.getHistoryWindow(null, { adjust: "raw" as "none" })).rejects.toMatchObject({
       message: 'adjust: "raw" is not known; it is "forward", "none", "back"',
@@ -241,7 +241,7 @@ describe("requests", () => {
       },
     );
     await expect(snapshot.getHistoryWindow(null, ["close"] as object)).rejects.toMatchObject({
-      message: "getHistoryWindow: give what to ask for as an object, not an array",
+      message: "getHistoryWindow: expected an object of options, got an array",
     });
     const unset = { feilds: undefined, bars: 1 } as object;
     expect((await snapshot.getHistoryWindow(["000004.SZ"], unset)).rowCount).toBe(1);

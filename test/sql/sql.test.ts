@@ -302,7 +302,7 @@ describe("values", () => {
       [[1, undefined], `sql: the value of parameter 2 is of the type undefined; ${give}`],
       [{ v: [1] }, `sql: the value of parameter "v" is of the type object; ${give}`],
       [[new Date("soon")], `sql: the value of parameter 1 is an invalid Date; ${give}`],
-      ["ab", "sql: values: give an object with an entry a name, not ab"],
+      ["ab", "sql: values: expected an object of names and values, got ab"],
     ] as const) {
       const query = Array.isArray(values) ? "SELECT ?, ?" : "SELECT $v";
       const options = { values } as unknown as SqlOptions;

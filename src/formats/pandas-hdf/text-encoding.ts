@@ -61,7 +61,7 @@ export function textDecoder(h5file: H5Structure, key: string): DecodeText {
           .replace(
             /(00)+$/,
             "",
-          )}, which are no text in ${encoding}, the encoding of "${key.slice(1)}"; write it again in pandas with the encoding that its text has`,
+          )}, which are not text in ${encoding}, the encoding of "${key.slice(1)}"; write it again in pandas with the encoding that its text has`,
         { ...details, field },
         cause,
       );
