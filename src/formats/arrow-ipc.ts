@@ -153,8 +153,14 @@ class BatchReader {
     }
     if (!dictionary) return { name, storage };
     let known = this.#dictionaries.get(dictionary.id);
+    const type = columnTypeOf(storage);
+    if (known && columnTypeOf(known.field.storage) !== type) {
+      throw corrupt(
+        this.file.label,
+        `columns "${known.field.name}" and "${name}" of two types share a dictionary`,
+      );
+    }
     if (!known) {
-      const type = columnTypeOf(storage);
       const cells = type === "string" ? undefined : new EntryCells(type);
       known = { entries: [], cells, field: { name, storage }, first: 0 };
       this.#dictionaries.set(dictionary.id, known);

@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { copyFileSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Table, tableFromArrays, tableFromIPC, tableToIPC } from "apache-arrow";
+import { type Dictionary, Table, tableFromArrays, tableFromIPC, tableToIPC } from "apache-arrow";
 import pl from "nodejs-polars";
 import { describe, expect, test } from "vitest";
 import { DataServiceError } from "../../src/errors.js";
@@ -83,6 +83,17 @@ describe("what pyarrow 25 and polars write", () => {
     writeFileSync(path, bytes);
     const panel = await openPanel(path, { columns: ["text"] });
     expect(() => panel.column("text").values).toThrow(problem);
+  });
+
+  test("a dictionary that columns of two types share is refused", async () => {
+    const { schema } = tableFromIPC(readFileSync(`${ARROW25}/values.arrow`));
+    const ids = new Map(schema.fields.map(({ name, type }) => [name, (type as Dictionary).id]));
+    const bytes = readFileSync(`${ARROW25}/values.arrow`);
+    const id = (of: string) => Buffer.from(BigInt64Array.of(BigInt(ids.get(of)!)).buffer);
+    id("ints").copy(bytes, bytes.lastIndexOf(id("floats"))); // in the schema of the footer, which is the one that is read
+    const path = join(folder, "shared-dictionary.arrow");
+    writeFileSync(path, bytes);
+    await expect(openPanel(path)).rejects.toThrow(/columns "\w+" and "\w+" of two types share a dictionary/);
   });
 
   test("a byte order mark is a character of a text, and what is not UTF-8 is refused", async () => {
