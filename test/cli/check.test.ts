@@ -48,7 +48,7 @@ describe("aistock-data check", () => {
     ]);
     expect(rest.slice(6, 9)).toEqual([
       "DIR/library/ahead/result.h5: its IC is 1.000 and its rank IC 1.000, suspiciously high: does it look ahead?",
-      "DIR/library/close.arrow: no row matches a row of DIR/market.h5: its sessions lie 15 h after those there (2020-01-01 15:00:00, 2020-01-01)",
+      "DIR/library/close.arrow: no row matches a row of DIR/market.h5: its sessions lie 15 h after those of DIR/market.h5",
       "DIR/library/missing.parquet: all its values are missing",
     ]);
     expect(rest[9]).toMatch(/^DIR\/library\/truncated\.h5: .*truncated/);
@@ -100,7 +100,7 @@ describe("aistock-data check", () => {
     const { stdout, stderr } = cli("check", two, join(folder, "empty"), "--against", volume);
     expect(stderr).toBe(`aistock-data: no IC: ${volume} has no close; name a --label\n`);
     expect(stdout.split("\n").filter((line) => line.startsWith(two))).toEqual([
-      `${two}: no row matches a row of ${volume}: its codes have no exchange ("000001", there "000001.SZ")`,
+      `${two}: no row matches a row of ${volume}: it spells "000001.SZ" of ${volume} as "000001"`,
     ]);
   });
 });
