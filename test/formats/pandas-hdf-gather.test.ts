@@ -56,7 +56,7 @@ describe("rows picked of more than is read at once", () => {
           expect(Array.from(picked as ArrayLike<unknown>)).toEqual(Array.from(rows, (row) => cells[row]));
         },
       ),
-      propertyRuns(44, 40),
+      propertyRuns(44, 20),
     );
   });
 

@@ -28,6 +28,16 @@ function watch(name) {
   globalThis[name] = Watched;
 }
 
+/** V8 reserves so much of the address space for each memory of WebAssembly, and takes it for no more than that. */
+const GUARD_BYTES = 10 * 2 ** 30;
+let memories = 0;
+WebAssembly.Memory = new Proxy(WebAssembly.Memory, {
+  construct(target, args, newTarget) {
+    memories++;
+    return Reflect.construct(target, args, newTarget);
+  },
+});
+
 watch("ArrayBuffer");
 watch("SharedArrayBuffer");
 for (const bits of /** @type {const} */ ([8, 16, 32])) {
@@ -281,14 +291,14 @@ async function judge(path, isHdf5) {
 process.on(
   "message",
   async (/** @type {{ id: number, path: string, isHdf5: boolean }} */ { id, path, isHdf5 }) => {
-    asked.total = asked.most = 0;
+    asked.total = asked.most = memories = 0;
     const before = { peak: isHdf5 ? 0 : peakBytes(), resident: process.resourceUsage().maxRSS * 1024 };
     const verdict = await judge(path, isHdf5);
     const memory = {
       askedInAll: asked.total,
       askedAtOnce: asked.most,
       wasm: isHdf5 ? (await loadH5()).HEAPU8.byteLength : 0,
-      reserved: isHdf5 ? 0 : peakBytes() - before.peak,
+      reserved: isHdf5 ? 0 : peakBytes() - before.peak - memories * GUARD_BYTES,
       resident: process.resourceUsage().maxRSS * 1024 - before.resident,
     };
     process.send?.({ id, verdict, memory });
