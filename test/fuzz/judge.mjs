@@ -31,7 +31,8 @@ function watch(name) {
 /** V8 reserves so much of the address space for each memory of WebAssembly, and takes it for no more than that. */
 const GUARD_BYTES = 10 * 2 ** 30;
 let memories = 0;
-WebAssembly.Memory = new Proxy(WebAssembly.Memory, {
+const assembly = /** @type {any} */ (globalThis).WebAssembly;
+assembly.Memory = new Proxy(assembly.Memory, {
   construct(target, args, newTarget) {
     memories++;
     return Reflect.construct(target, args, newTarget);

@@ -95,7 +95,8 @@ describe("aistock-data sql", () => {
       const [status, signal] = await ended;
       if (signal === "SIGINT" && ms < 16_000) continue;
       expect([status, await said]).toEqual([130, "aistock-data: sql: the query was stopped by its signal\n"]);
-      expect(readdirSync(own)).toEqual([]); // what the query may have spilled
+      const spilled = readdirSync(own).filter((name) => name.includes("aistock-data"));
+      expect(spilled).toEqual([]); // besides it Node may keep compiled code there
       return;
     }
   });
