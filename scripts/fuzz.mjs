@@ -8,7 +8,7 @@ import { setUp } from "./set-up.mjs";
 await main(async () => {
   const { values } = parseArgs({ options: { seed: { type: "string" }, factor: { type: "string" } } });
   const seed = values.seed ?? String(Math.floor(Math.random() * 2 ** 31));
-  const factor = values.factor ?? "40";
+  const factor = values.factor ?? "80";
   await setUp();
   console.log(`Repeat this run with: npm run fuzz -- --seed ${seed} --factor ${factor}`);
   const vitest = join(root, "node_modules", "vitest", "vitest.mjs");

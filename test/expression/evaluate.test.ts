@@ -245,7 +245,7 @@ describe("parts are equal to the whole", () => {
             });
           }
         }),
-        propertyRuns(500, 60),
+        propertyRuns(500, 30),
       );
     });
 
@@ -271,7 +271,7 @@ describe("parts are equal to the whole", () => {
           });
           expect(grown.computedFrom).toBe(Math.max(0, Math.min(known, ...ends) - 2));
         }),
-        propertyRuns(501, 60),
+        propertyRuns(501, 30),
       );
     });
   }
@@ -321,7 +321,7 @@ describe("parts are equal to the whole", () => {
           expect(columns[name], `${name}: ${text}`).toEqual(alone);
         }
       }),
-      propertyRuns(503, 150),
+      propertyRuns(503, 60),
     );
   });
 
