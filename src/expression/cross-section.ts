@@ -7,7 +7,8 @@ import type { CrossName } from "./operators.js";
  * A cross-sectional operator over the rows of each session in `sessions`; missing cells take no part and stay NaN,
  * except that `mean` gives every row of the session its mean. Semantics of pandas' groupby(datetime): `rank(pct=True)`,
  * `transform("mean")`, `std` with ddof 1. An infinity has its rank, as in pandas; in the other operators it counts as
- * missing, where pandas would make the whole session infinite or NaN. `group` holds a number a row (an industry's code, for instance).
+ * missing, where pandas would make the whole session infinite or NaN. `group` holds a number a row (an industry's code,
+ * for instance).
  */
 export function crossSections(
   name: CrossName,

@@ -1,7 +1,7 @@
 import { DataServiceError } from "../errors.js";
 import type { Progress } from "../formats/table.js";
 import { alignRows } from "../join/align.js";
-import { checkPanel } from "../join/only-panels.js";
+import { onlyPanel } from "../join/only-panels.js";
 import { checkChoice } from "../names/choice.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
 import { Column } from "../panel/column.js";
@@ -143,7 +143,7 @@ function extendFactors(
       "previous factors are extended over the whole panel: leave start, end and universe out, take a window after";
     throw new DataServiceError("bad-request", problem, {});
   }
-  checkPanel(previous, "evaluate: previous");
+  onlyPanel(previous, "evaluate: previous");
   const known = previous.index.sessionCount;
   const earlier = grown.index.slice(0, Math.min(known, grown.index.sessionCount));
   const { run, matched } = alignRows(earlier, previous.index);

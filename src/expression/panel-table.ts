@@ -1,4 +1,5 @@
 import type { ColumnData, ColumnType } from "../formats/table.js";
+import { isNumeric, numbersAsFloats } from "../panel/floats.js";
 import type { Panel } from "../panel/panel.js";
 import type { PanelIndex } from "../panel/panel-index.js";
 import type { CellType } from "./plan.js";
@@ -58,15 +59,8 @@ function cellType(type: ColumnType): CellType {
   return type === "float32" ? "single" : "double";
 }
 
-function isNumeric(type: ColumnType): boolean {
-  return type !== "string" && type !== "datetime";
-}
-
 /** The cells as the engine reads them: 64-bit integers as float64, masked cells as NaN. */
 export function numericCells({ values, mask }: ColumnData): NumericColumn {
   const wide = values instanceof BigInt64Array || values instanceof BigUint64Array;
-  if (!mask && !wide) return values as NumericColumn;
-  const out = new Float64Array(values.length);
-  for (let row = 0; row < out.length; row++) out[row] = mask?.[row] === 0 ? Number.NaN : Number(values[row]);
-  return out;
+  return mask || wide ? numbersAsFloats({ values, mask }) : (values as NumericColumn);
 }

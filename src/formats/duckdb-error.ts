@@ -45,8 +45,8 @@ function notReadable(path: string, kind: string, cause: Error): DataServiceError
 }
 
 function overBudget(path: string, cause: Error): DataServiceError {
-  const todo = "ask for fewer columns or sessions, or give the process more memory";
-  const problem = `${path}: takes more memory to read than there is: ${firstLine(cause)}; ${todo}`;
+  const advice = "ask for fewer columns or sessions, or give the process more memory";
+  const problem = `${path}: takes more memory to read than there is: ${firstLine(cause)}; ${advice}`;
   return new DataServiceError("over-budget", problem, { path }, cause);
 }
 

@@ -3,7 +3,7 @@ import { Panel } from "../panel/panel.js";
 
 /** Refuses a list with what is not a Panel, such as the promise of one. @throws DataServiceError bad-request */
 export function onlyPanels(given: readonly unknown[], call: string): void {
-  for (const [at, one] of given.entries()) checkPanel(one, `${call}: panel ${at + 1}`, at);
+  for (const [at, one] of given.entries()) onlyPanel(one, `${call}: panel ${at + 1}`, at);
 }
 
 /**
@@ -11,7 +11,7 @@ export function onlyPanels(given: readonly unknown[], call: string): void {
  * @param what how the error names it, such as `evaluate: previous`
  * @throws DataServiceError bad-request
  */
-export function checkPanel(one: unknown, what: string, position?: number): asserts one is Panel {
+export function onlyPanel(one: unknown, what: string, position?: number): asserts one is Panel {
   if (one instanceof Panel) return;
   const found = one instanceof Promise ? "a promise; await it" : `${String(one)}; give a Panel`;
   throw new DataServiceError(

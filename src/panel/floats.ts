@@ -7,14 +7,22 @@ export function isNumeric(type: ColumnType): boolean {
 }
 
 /** A column's cells as floats, shared where they are some. @see Column.floats @throws DataServiceError bad-request */
-export function floatsOf(type: ColumnType, { values, mask }: ColumnData): Float32Array | Float64Array {
-  if (values instanceof Float32Array || values instanceof Float64Array) return values;
-  if (!isNumeric(type) || Array.isArray(values)) {
-    const problem = `floats: a column of ${type} cells does not hold numbers; take its values as they are`;
-    throw new DataServiceError("bad-request", problem);
-  }
+export function floatsOf(type: ColumnType, data: ColumnData): Float32Array | Float64Array {
+  if (isNumeric(type)) return numbersAsFloats(data);
+  const problem = `floats: a column of ${type} cells does not hold numbers; take its values as they are`;
+  throw new DataServiceError("bad-request", problem);
+}
+
+/** Numbers or booleans as floats, NaN where they are masked. */
+export function numbersAsFloats({ values, mask }: ColumnData): Float32Array | Float64Array {
+  const isFloat = values instanceof Float32Array || values instanceof Float64Array;
+  if (isFloat && !mask) return values;
   const is64 = values instanceof BigInt64Array || values instanceof BigUint64Array;
-  const floats = is64 ? floatsOf64(values) : new Float64Array(values);
+  const floats = is64
+    ? floatsOf64(values)
+    : isFloat
+      ? values.slice()
+      : new Float64Array(values as ArrayLike<number>);
   if (mask) for (let row = 0; row < floats.length; row++) if (mask[row] === 0) floats[row] = Number.NaN;
   return floats;
 }

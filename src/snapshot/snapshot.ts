@@ -1,6 +1,6 @@
 import type { CacheOption } from "../cache/cache-use.js";
 import { DataServiceError, pathOf } from "../errors.js";
-import { checkPanel } from "../join/only-panels.js";
+import { onlyPanel } from "../join/only-panels.js";
 import { findField, listNames } from "../names/field.js";
 import { nearestName, suggestion } from "../names/nearest.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
@@ -126,7 +126,7 @@ export class Snapshot {
     checkKeys(options, ADD_KEYS, "add");
     const { freq } = options;
     const given = freq === undefined ? undefined : this.#frequency(freq);
-    if (typeof panelOrPath !== "string") checkPanel(panelOrPath, `add: "${name}"`);
+    if (typeof panelOrPath !== "string") onlyPanel(panelOrPath, `add: "${name}"`);
     const entry =
       typeof panelOrPath === "string"
         ? SnapshotEntry.ofPath(name, panelOrPath, given ?? frequencyOfName(name), this.#cache)

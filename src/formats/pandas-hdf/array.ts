@@ -36,7 +36,7 @@ export interface Level {
 /** Days from 0001-01-01 (Python's ordinal 1) to 1970-01-01. */
 const EPOCH_ORDINAL = 719_163;
 
-/** pandas keeps what no row has any more. */
+/** pandas keeps entries of a level that no row refers to any more. */
 const LEVEL_ADVICE =
   "leave out the rows that have it, and df.index = df.index.remove_unused_levels() before writing the table again";
 
