@@ -71,7 +71,7 @@ export async function writeColumns(
   format: OutputFormat,
 ): Promise<void> {
   const { isTTY, columns: width } = process.stdout;
-  if (format === "table" && isTTY) {
+  if (format === "table" && isTTY && width > 0) {
     await print(terminalTable(columns, rowCount, width));
     return;
   }

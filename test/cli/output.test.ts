@@ -57,6 +57,27 @@ describe("printing columns that are in a file", () => {
   });
 });
 
+describe("printing a table in a terminal", () => {
+  it.each([
+    ["shows the ends", 80, 45],
+    ["shows all where the terminal does not tell its width", 0, ROWS + 2],
+  ])("%s", async (_, columns, lines) => {
+    const { isTTY, columns: before } = process.stdout;
+    Object.assign(process.stdout, { isTTY: true, columns });
+    const written: string[] = [];
+    const write = vi
+      .spyOn(process.stdout, "write")
+      .mockImplementation((text) => written.push(String(text)) > 0);
+    try {
+      await writeColumns([["n", counted().column]], ROWS, "table");
+    } finally {
+      write.mockRestore();
+      Object.assign(process.stdout, { isTTY, columns: before });
+    }
+    expect(written.join("").split("\n")).toHaveLength(lines);
+  });
+});
+
 describe("single cells of a column in a file", () => {
   it("are read alone, and from a loop over the rows in blocks", () => {
     const { column, reads } = counted();
