@@ -7,6 +7,7 @@ const [file, mode, cache] = process.argv.slice(2);
 const work = JSON.parse(readFileSync(file!, "utf8")) as Workload;
 const WINDOW_FIELDS = ["$close", "$volume"];
 const RANDOM_WINDOWS = 10_000;
+const HISTORY_LOOPS = 6;
 const windowRequest = { universe: work.universe, start: work.start, end: work.end, fields: WINDOW_FIELDS };
 
 // The package as it is built for its users. Its import is timed apart, as pandas' is.
@@ -61,6 +62,7 @@ async function inMemory(): Promise<Record<string, Samples>> {
   const panel = await openPanel(work.h5, { cache: false, load: true });
   const { instruments, session, start, end, universe } = work;
   const fields = WINDOW_FIELDS;
+  const loops = historyLoops(panel);
   const tasks: Record<string, Samples> = {
     window: measure("panel.window({ universe, start, end, fields }), values read", () =>
       readAll(panel.window(windowRequest)),
@@ -77,8 +79,9 @@ async function inMemory(): Promise<Record<string, Samples>> {
     "window-bars": measure("panel.window({ universe, bars: 60, fields })", () =>
       readAll(panel.window({ universe, bars: 60, fields })),
     ),
+    "series-first": loops,
     series: measure("panel.series(code), values read", () => readAll(panel.series(instruments[0]!))),
-    "series-many": measure("panel.series(code), another each time", (i) =>
+    "series-many": measure("panel.series(code), values read", (i) =>
       readAll(panel.series(instruments[i % instruments.length]!)),
     ),
     "bars-one": measure(
@@ -108,6 +111,27 @@ async function inMemory(): Promise<Record<string, Samples>> {
     );
   }
   return tasks;
+}
+
+/** Loops over the histories of many instruments from a panel's first one on: the times of the first loop, and what all took. */
+function historyLoops(panel: Panel): Samples {
+  const rss = process.memoryUsage().rss;
+  const ms: number[] = [];
+  const loops = Array.from({ length: HISTORY_LOOPS }, (_, loop) => {
+    const began = performance.now();
+    for (const code of work.instruments) {
+      const from = performance.now();
+      readAll(panel.series(code));
+      if (loop === 0) ms.push(performance.now() - from);
+    }
+    return performance.now() - began;
+  });
+  const note = JSON.stringify({
+    histories: work.instruments.length,
+    loops,
+    rssGrowth: process.memoryUsage().rss - rss,
+  });
+  return { ms, form: "panel.series(code), values read, each instrument once", note };
 }
 
 /** Many windows at random dates, with how much memory they left behind. */

@@ -21,6 +21,8 @@ export const TASKS: readonly Task[] = [
   { id: "window-bars", title: "window: each of 300 instruments' last 60 bars × 2 fields" },
   { id: "series", title: "one instrument, whole history, 6 fields", ratio: 100 },
   { id: "series-many", title: "the same, another instrument each time" },
+  { id: "series-sorted", title: "the same, of a frame that was sorted by instrument beforehand" },
+  { id: "series-first", title: "the same, the first histories that a panel is asked for" },
   { id: "bars-one", title: "one instrument's last 60 bars × 2 fields, another session each time" },
   { id: "group", title: "all instruments' whole histories in a loop, 6 fields" },
   { id: "cross-section", title: "one session's cross-section", ratio: 10 },

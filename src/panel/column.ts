@@ -3,6 +3,7 @@ import { arrayOf, maskedCells } from "../formats/cells.js";
 import type { ColumnData, ColumnSource, ColumnType, ColumnValues } from "../formats/table.js";
 import { floatsOf } from "./floats.js";
 import { gatherMask, gatherValues } from "./gather.js";
+import type { LaidRows } from "./picked-rows.js";
 
 /** One cell, as `at` gives it: null where it is missing and the type has no NaN. */
 export type Cell = number | bigint | boolean | string | null;
@@ -157,9 +158,9 @@ export class Column implements ColumnSource {
     return ascending ? this.pick(rows) : this.reorder(rows);
   }
 
-  /** `take` of rows that are known to be ascending, each once. @internal */
-  pick(rows: Uint32Array): Column {
-    return Column.from(new GatherSource(this, rows));
+  /** `take` of rows that are known to be ascending, each once, and that may be laid out already. @internal */
+  pick(rows: Uint32Array, laid?: LaidRows): Column {
+    return Column.from(new GatherSource(this, rows, laid));
   }
 
   /** The rows in any order; a column in a file is loaded as a whole first. @internal */
@@ -249,13 +250,14 @@ class GatherSource implements ColumnSource {
   constructor(
     readonly parent: Column,
     readonly rows: Uint32Array,
+    readonly laid?: LaidRows,
   ) {
     this.type = parent.type;
     this.length = rows.length;
   }
 
   read(first: number, last: number): ColumnData {
-    return this.parent.gather(this.rows.subarray(first, last));
+    return this.laid?.read(this.parent, first, last) ?? this.parent.gather(this.rows.subarray(first, last));
   }
 
   gather(rows: Uint32Array): ColumnData {

@@ -1,13 +1,16 @@
 import type { ColumnData, ColumnSource, ColumnType } from "../formats/table.js";
 import { Column } from "./column.js";
-import { indexOfOne } from "./history-rows.js";
-import { type InstrumentBlock, instrumentBlocks, laidOut } from "./instrument-blocks.js";
+import { indexOfOne } from "./index-of-one.js";
+import { blockOf, type InstrumentBlock, instrumentsPerBlock, laidOut, rowsOf } from "./instrument-blocks.js";
 import { Panel } from "./panel.js";
 
 /** @see Panel.groupByInstrument */
 export function* groupByInstrument(panel: Panel): Generator<[instrument: string, history: Panel]> {
   const { index, info } = panel;
-  for (const block of instrumentBlocks(index)) {
+  const count = index.instruments.length;
+  const perBlock = instrumentsPerBlock(index);
+  for (let first = 0; first < count; first += perBlock) {
+    const block = blockOf(index, first, Math.min(first + perBlock, count));
     const columns = panel.columnNames.map(
       (name) => [name, new LaidOutColumn(panel.column(name), block)] as const,
     );
@@ -17,7 +20,7 @@ export function* groupByInstrument(panel: Panel): Generator<[instrument: string,
       const own = columns.map(
         ([name, column]) => [name, Column.from(new HistorySource(column, from, to))] as const,
       );
-      const history = indexOfOne(index, code, block.sessions.subarray(from, to));
+      const history = indexOfOne(index, code, rowsOf(block, code));
       yield [index.instruments[code]!, new Panel(history, new Map(own), info)];
     }
   }

@@ -22,12 +22,12 @@ const PIECES = 64;
 const HOLD_CODES_UP_TO_ROWS = 1 << 25;
 
 export interface PanelIndexParts {
-  /** Session times, strictly ascending, epoch nanoseconds; every session has at least one row. */
-  readonly datetimes: BigInt64Array;
+  /** Session times, strictly ascending, epoch nanoseconds, or how to make them; every session has at least one row. */
+  readonly datetimes: BigInt64Array | (() => BigInt64Array);
   /** Instrument codes, strictly ascending; in a contiguous window some may have no row. */
   readonly instruments: readonly string[];
   /**
-   * Where each session's rows begin, `datetimes.length + 1` entries. Session s holds the rows
+   * Where each session's rows begin, one entry more than there are sessions. Session s holds the rows
    * [offsets[s] - offsets[0], offsets[s + 1] - offsets[0]), so that a window can share it.
    */
   readonly offsets: Uint32Array;
@@ -44,13 +44,14 @@ export interface PanelIndexParts {
  * then instrument; what is stored is one instrument code a row and where each session begins (CSR).
  */
 export class PanelIndex {
-  readonly datetimes: BigInt64Array;
   readonly instruments: readonly string[];
   readonly offsets: Uint32Array;
+  readonly sessionCount: number;
   readonly rowCount: number;
   readonly timezone: string | undefined;
   /** Whether every instrument is known to have a row; in a part of a panel some may have none. @internal */
   readonly allUsed: boolean;
+  #datetimes: BigInt64Array | (() => BigInt64Array);
   #codes: Int32Array | undefined;
   #codeSource: CodeSource | undefined;
   #holdsNarrow = false;
@@ -62,10 +63,11 @@ export class PanelIndex {
 
   /** @internal */
   constructor(parts: PanelIndexParts, names?: InstrumentNames) {
-    this.datetimes = parts.datetimes;
+    this.#datetimes = parts.datetimes;
     this.instruments = parts.instruments;
     this.offsets = parts.offsets;
-    this.rowCount = parts.offsets[parts.datetimes.length]! - parts.offsets[0]!;
+    this.sessionCount = parts.offsets.length - 1;
+    this.rowCount = parts.offsets[this.sessionCount]! - parts.offsets[0]!;
     checkRowCount(this.rowCount, "a panel");
     this.timezone = parts.timezone;
     this.allUsed = parts.allUsed ?? false;
@@ -74,8 +76,10 @@ export class PanelIndex {
     this.#names = names ?? new InstrumentNames(parts.instruments);
   }
 
-  get sessionCount(): number {
-    return this.datetimes.length;
+  /** Session times, strictly ascending, epoch nanoseconds. */
+  get datetimes(): BigInt64Array {
+    if (typeof this.#datetimes === "function") this.#datetimes = this.#datetimes();
+    return this.#datetimes;
   }
 
   /** The instrument code of every row. */

@@ -132,7 +132,7 @@ export class Panel {
     const info = unknownInstruments.length > 0 ? { ...this.info, unknownInstruments } : this.info;
     const columns = new Map<string, Column>();
     if (rows.kind === "gathered") {
-      for (const [name, column] of this.#columns) columns.set(name, column.pick(rows.rows));
+      for (const [name, column] of this.#columns) columns.set(name, column.pick(rows.rows, rows.laid));
       return new Panel(rows.index, columns, info);
     }
     const { firstSession, lastSession } = rows;
@@ -158,15 +158,20 @@ export class Panel {
     return crossSection(this, datetime);
   }
 
-  /** All rows of one instrument. @throws DataServiceError unknown-instrument */
+  /**
+   * All rows of one instrument. When many histories were asked for, loaded columns are laid out by instrument as well, some
+   * 256 instruments at a time, and histories share that memory: as much again at most, and while a quarter of the machine's
+   * is left.
+   * @throws DataServiceError unknown-instrument
+   */
   series(instrument: string): Panel {
     return this.window({ universe: [instrument] });
   }
 
   /**
    * Each instrument that has rows, ascending, and its history as `series` gives it: pandas' `groupby(level="instrument")`.
-   * For a loop over many of them, which it answers several times as fast as `series`: rows are laid out by instrument, 256
-   * instruments at a time, and histories share that memory. A column that is asked for is read whole.
+   * For one loop over many of them: rows are laid out by instrument, some 256 instruments at a time, histories share that
+   * memory, and none of it is kept. A column that is asked for is read whole.
    */
   groupByInstrument(): Iterable<[instrument: string, history: Panel]> {
     return { [Symbol.iterator]: () => groupByInstrument(this) };

@@ -135,9 +135,9 @@ export class RowFinder {
     return this.#unbuilt === 0 || this.#state.subarray(first, last).every((state) => state === BUILT);
   }
 
-  /** The rows of one instrument in the sessions [first, last), and the session of each. */
-  series(code: number, first: number, last: number): { rows: Uint32Array; sessions: Uint32Array } {
-    const [rows, sessions] = [new Uint32Array(last - first), new Uint32Array(last - first)];
+  /** The rows of one instrument in the sessions [first, last). */
+  series(code: number, first: number, last: number): Uint32Array {
+    const rows = new Uint32Array(last - first);
     const [table, state, stride] = [this.#table, this.#state, this.#stride];
     const [place, bit, below] = [code >>> 3, code & 7, (1 << (code & 7)) - 1];
     let at = 0;
@@ -157,11 +157,10 @@ export class RowFinder {
           if (found === own.length || own[found] !== code) continue;
           row = this.#index.startOf(s) + found;
         }
-        rows[at] = row;
-        sessions[at++] = s;
+        rows[at++] = row;
       }
     }
-    return { rows: rows.subarray(0, at), sessions: sessions.subarray(0, at) };
+    return rows.subarray(0, at);
   }
 
   /** The codes of a session that `prepare` has seen. */

@@ -4,6 +4,7 @@ import { nearestName, suggestion } from "../names/nearest.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
 import { parseRangeNs, type TimeInput } from "../time.js";
 import type { PanelIndex } from "./panel-index.js";
+import type { PickedRows } from "./picked-rows.js";
 import { pickRows } from "./window-rows.js";
 
 /** A request for part of a Panel; what is left out does not restrict. */
@@ -42,7 +43,7 @@ export const WINDOW_KEYS: RequestKeys<PanelWindowRequest> = {
 /** Which rows a window has: one contiguous run of sessions, or rows picked one by one. */
 export type RowPlan =
   | { readonly kind: "contiguous"; readonly firstSession: number; readonly lastSession: number }
-  | { readonly kind: "gathered"; readonly rows: Uint32Array; readonly index: PanelIndex };
+  | ({ readonly kind: "gathered" } & PickedRows);
 
 export interface WindowPlan {
   readonly rows: RowPlan;

@@ -124,7 +124,8 @@ describe("codeOf", () => {
         const instruments = some.sort();
         const count = instruments.length;
         const { index } = indexOf([[...instruments.keys()]], count, false);
-        const own = new PanelIndex({ ...index, instruments, codes: index.codes });
+        const { datetimes, offsets } = index;
+        const own = new PanelIndex({ datetimes, offsets, instruments, codes: index.codes });
         for (let time = 0; time < 3; time++) {
           for (const [code, name] of instruments.entries()) expect(own.codeOf(name)).toBe(code);
           for (const name of others) expect(own.codeOf(name)).toBe(instruments.indexOf(name));
