@@ -62,6 +62,7 @@ const PEER_TASK: Readonly<Record<string, string>> = {
   "open-window-cached": "open-window",
   "rolling-one": "rolling",
   "series-first": "series-many",
+  "group-first": "group",
 };
 /** Where a peer was prepared and we need not be. */
 const OUR_TASK: Readonly<Record<string, string>> = { "series-sorted": "series-many" };

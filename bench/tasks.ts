@@ -25,6 +25,7 @@ export const TASKS: readonly Task[] = [
   { id: "series-first", title: "the same, the first histories that a panel is asked for" },
   { id: "bars-one", title: "one instrument's last 60 bars × 2 fields, another session each time" },
   { id: "group", title: "all instruments' whole histories in a loop, 6 fields" },
+  { id: "group-first", title: "the same, the first loop of a panel" },
   { id: "cross-section", title: "one session's cross-section", ratio: 10 },
   { id: "unstack", title: "unstack one column to a dense matrix", ratio: 20 },
   { id: "rolling", title: "rolling Mean 20 of one column by instrument", ratio: 10 },

@@ -9,7 +9,7 @@ export const outOption = (): Option =>
   ).argParser(checkedFile);
 
 /** A file to write, looked at before the work that it is to take. @throws as `checkFile` */
-export function checkedFile(path: string): string {
+function checkedFile(path: string): string {
   checkFile(path);
   return path;
 }

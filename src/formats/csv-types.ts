@@ -71,7 +71,7 @@ export function timeOf(text: string, cast: "CAST" | "TRY_CAST" = "CAST"): string
 }
 
 /** The time of a key: `20200302` is a date there. */
-export function keyTimeOf(text: string): string {
+function keyTimeOf(text: string): string {
   return `CASE WHEN regexp_full_match(${text}, '\\d{8}') THEN CAST(strptime(${text}, '%Y%m%d') AS ${TIME})
   WHEN NOT regexp_full_match(${text}, '${DATED}') THEN error(concat('Could not convert string ''', ${text}, ''' to a time'))
   ELSE ${timeOf(text)} END`;

@@ -1,18 +1,17 @@
 import type { ColumnData, ColumnSource, ColumnType } from "../formats/table.js";
 import { Column } from "./column.js";
 import { indexOfOne } from "./index-of-one.js";
-import { blockOf, type InstrumentBlock, instrumentsPerBlock, laidOut, rowsOf } from "./instrument-blocks.js";
+import { type InstrumentBlock, rowsOf } from "./instrument-blocks.js";
+import { KeptBlocks } from "./kept-blocks.js";
 import { Panel } from "./panel.js";
 
 /** @see Panel.groupByInstrument */
 export function* groupByInstrument(panel: Panel): Generator<[instrument: string, history: Panel]> {
   const { index, info } = panel;
-  const count = index.instruments.length;
-  const perBlock = instrumentsPerBlock(index);
-  for (let first = 0; first < count; first += perBlock) {
-    const block = blockOf(index, first, Math.min(first + perBlock, count));
+  const blocks = KeptBlocks.of(index);
+  for (const block of blocks.all()) {
     const columns = panel.columnNames.map(
-      (name) => [name, new LaidOutColumn(panel.column(name), block)] as const,
+      (name) => [name, new BlockColumn(panel.column(name), block, blocks)] as const,
     );
     for (let code = block.first; code < block.last; code++) {
       const [from, to] = [block.starts[code - block.first]!, block.starts[code - block.first + 1]!];
@@ -26,22 +25,21 @@ export function* groupByInstrument(panel: Panel): Generator<[instrument: string,
   }
 }
 
-/** A column's cells of some instruments, one instrument after another, laid out when the first of them is asked for. */
-class LaidOutColumn {
+/** A column's cells of a block's instruments, laid out when the first of them is asked for. */
+class BlockColumn {
   readonly column: Column;
   readonly #block: InstrumentBlock;
+  readonly #blocks: KeptBlocks;
   #cells: Column | undefined;
 
-  constructor(column: Column, block: InstrumentBlock) {
+  constructor(column: Column, block: InstrumentBlock, blocks: KeptBlocks) {
     this.column = column;
     this.#block = block;
+    this.#blocks = blocks;
   }
 
   get cells(): Column {
-    if (!this.#cells) {
-      const { type, values, mask } = this.column;
-      this.#cells = Column.of(type, laidOut(values, this.#block), mask && laidOut(mask, this.#block));
-    }
+    this.#cells ??= this.#blocks.cellsOf(this.column, this.#block);
     return this.#cells;
   }
 }
@@ -52,7 +50,7 @@ class HistorySource implements ColumnSource {
   readonly length: number;
 
   constructor(
-    readonly all: LaidOutColumn,
+    readonly all: BlockColumn,
     readonly first: number,
     last: number,
   ) {

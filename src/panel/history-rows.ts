@@ -12,14 +12,8 @@ const MOST_SESSIONS = 1 << 14;
 /** Sessions without a row that are looked at together with those of the bars wanted. */
 const MORE_SESSIONS = 4;
 
-/** What is known of an index's histories. */
-interface Known {
-  /** The last whole ones asked for, the latest last. */
-  readonly last: Map<number, Uint32Array>;
-  readonly blocks: KeptBlocks;
-}
-
-const knownOf = new WeakMap<PanelIndex, Known>();
+/** The last whole histories that each index was asked for, the latest last. */
+const lastOf = new WeakMap<PanelIndex, Map<number, Uint32Array>>();
 
 /** The sessions [first, last), and how many of the instrument's rows in them: its first ones, or with `fromLast` its last. */
 export interface HistoryPart {
@@ -31,15 +25,10 @@ export interface HistoryPart {
 
 /** The rows of one instrument in some sessions. */
 export function historyRows(index: PanelIndex, code: number, part: HistoryPart): PickedRows {
-  let known = knownOf.get(index);
-  if (!known) {
-    known = { last: new Map(), blocks: new KeptBlocks(index) };
-    knownOf.set(index, known);
-  }
-  const { last, blocks } = known;
-  const all = remembered(last, code) ?? laidRows(blocks, code, part);
+  const blocks = KeptBlocks.of(index);
+  const all = remembered(index, code) ?? laidRows(blocks, code, part);
   const rows = all ? all.subarray(...placesIn(all, index, part)) : searched(index, code, part);
-  if (!all && isWhole(index, part)) remember(last, code, rows);
+  if (!all && isWhole(index, part)) remember(index, code, rows);
   return { rows, index: indexOfOne(index, code, rows), laid: blocks.laid(code, rows) };
 }
 
@@ -49,7 +38,7 @@ function laidRows(
   code: number,
   { first, last, bars }: HistoryPart,
 ): Uint32Array | undefined {
-  const block = blocks.blockOf(code, Math.min(last - first, bars + MORE_SESSIONS));
+  const block = blocks.blockFor(code, Math.min(last - first, bars + MORE_SESSIONS));
   return block && rowsOf(block, code);
 }
 
@@ -57,14 +46,19 @@ function isWhole({ sessionCount }: PanelIndex, { first, last, bars }: HistoryPar
   return first === 0 && last === sessionCount && bars >= last && last <= MOST_SESSIONS;
 }
 
-function remembered(histories: Map<number, Uint32Array>, code: number): Uint32Array | undefined {
-  const rows = histories.get(code);
-  if (rows) remember(histories, code, rows);
+function remembered(index: PanelIndex, code: number): Uint32Array | undefined {
+  const rows = lastOf.get(index)?.get(code);
+  if (rows) remember(index, code, rows);
   return rows;
 }
 
 /** As the latest one, in place of the one that was asked for longest ago. */
-function remember(histories: Map<number, Uint32Array>, code: number, rows: Uint32Array): void {
+function remember(index: PanelIndex, code: number, rows: Uint32Array): void {
+  let histories = lastOf.get(index);
+  if (!histories) {
+    histories = new Map();
+    lastOf.set(index, histories);
+  }
   histories.delete(code);
   histories.set(code, rows);
   if (histories.size > HISTORIES) histories.delete(histories.keys().next().value!);

@@ -170,8 +170,8 @@ export class Panel {
 
   /**
    * Each instrument that has rows, ascending, and its history as `series` gives it: pandas' `groupby(level="instrument")`.
-   * For one loop over many of them: rows are laid out by instrument, some 256 instruments at a time, histories share that
-   * memory, and none of it is kept. A column that is asked for is read whole.
+   * For a loop over many of them: columns are laid out by instrument, some 256 instruments at a time, and histories share
+   * that memory, which a second loop keeps as `series` does. A column that is asked for is read whole.
    */
   groupByInstrument(): Iterable<[instrument: string, history: Panel]> {
     return { [Symbol.iterator]: () => groupByInstrument(this) };

@@ -61,6 +61,22 @@ describe("histories asked for again and again", () => {
     }
   });
 
+  it("share it with loops by instrument, the second of which keeps it", () => {
+    const panel = market(40, 300, (s, i) => i > 280 && s > 5); // the last block is smaller than the others
+    const loop = (field: string) => {
+      const all = new Map(panel.groupByInstrument());
+      for (const history of all.values()) history.column(field).values;
+      return (code: string) => bufferOf(all.get(code)!, field);
+    };
+    const [first, second, third] = [loop("close"), loop("close"), loop("close")];
+    for (const code of ["S1000", "S1255", "S1256", "S1299"]) {
+      expect(second(code)).not.toBe(first(code));
+      expect(third(code)).toBe(second(code));
+      expect(bufferOf(panel.series(code), "close")).toBe(second(code));
+    }
+    expect(loop("wide")("S1000")).not.toBe(bufferOf(panel.series("S1000"), "wide")); // of which this was the first
+  });
+
   it("leave their panel's other windows and its columns as they were", () => {
     const panel = market(20, 30);
     const before = panel.toJSON();
