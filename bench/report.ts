@@ -219,14 +219,15 @@ function observations({ outcomes }: Run): string[] {
   }
   const first = tasks["series-first"];
   if (first) {
-    const { histories, loops, rssGrowth } = JSON.parse(first.note!) as {
+    const { histories, fetched, loops, rssGrowth } = JSON.parse(first.note!) as {
       histories: number;
+      fetched: number;
       loops: number[];
       rssGrowth: number;
     };
     const each = loops.map((ms) => duration(ms / histories));
     lines.push(
-      `Histories of ${histories} instruments in loops, from a panel's first one on: ${each.join(", ")} each. Cells are fetched one by one until that has taken as long as laying them out by instrument, which then takes as much memory again (${mega(rssGrowth)} more after these); fetched, the six columns of one and the same instrument took 100 to 145 µs.`,
+      `Histories of ${histories} instruments in loops, from a panel's first one on: ${each.join(", ")} each. Cells are fetched one by one until that has taken as long as laying them out by instrument, which is then done and takes as much memory again (${mega(rssGrowth)} more after these loops). Fetched, the six columns of one and the same instrument take ${duration(fetched)}.`,
     );
   }
   const random = tasks["random-windows"];
