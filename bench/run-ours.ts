@@ -152,6 +152,7 @@ function historyLoops(panel: Panel): Samples {
   });
   const note = JSON.stringify({
     histories: work.instruments.length,
+    fetched: one.slice(FETCHED / 2).sort((a, b) => a - b)[FETCHED / 4],
     loops,
     rssGrowth: process.memoryUsage().rss - rss,
   });
