@@ -57,7 +57,7 @@ function rowsOf({ outcomes, full }: Run): Row[] {
   });
 }
 
-/** A peer without a cache does the same work as before; one that has no threads for it, on one. */
+/** What a peer does in its place: without a cache, threads or a second order to keep, the same work as at any other time. */
 const PEER_TASK: Readonly<Record<string, string>> = {
   "open-window-cached": "open-window",
   "rolling-one": "rolling",

@@ -62,9 +62,8 @@ function byteLength(values: unknown): number {
 async function inMemory(): Promise<Record<string, Samples>> {
   const { measure, measureAsync } = await import("./measure.js");
   const panel = await openPanel(work.h5, { cache: false, load: true });
-  const { instruments, session, start, end, universe } = work;
+  const { session, start, end, universe } = work;
   const fields = WINDOW_FIELDS;
-  const loops = historyLoops(panel);
   const tasks: Record<string, Samples> = {
     window: measure("panel.window({ universe, start, end, fields }), values read", () =>
       readAll(panel.window(windowRequest)),
@@ -80,21 +79,6 @@ async function inMemory(): Promise<Record<string, Samples>> {
     ),
     "window-bars": measure("panel.window({ universe, bars: 60, fields })", () =>
       readAll(panel.window({ universe, bars: 60, fields })),
-    ),
-    "series-first": loops,
-    series: measure("panel.series(code), values read", () => readAll(panel.series(instruments[0]!))),
-    "series-many": measure("panel.series(code), values read", (i) =>
-      readAll(panel.series(instruments[i % instruments.length]!)),
-    ),
-    "bars-one": measure(
-      "panel.window({ universe: [code], end, bars: 60, fields }), 50 codes in turn",
-      (i) => {
-        const end = panel.index.datetimes[(1000 + Math.floor(i / 50)) % panel.index.sessionCount]!;
-        return readAll(panel.window({ universe: [universe[i % 50]!], end, bars: 60, fields }));
-      },
-    ),
-    group: measure("for (const [, history] of panel.groupByInstrument()), values read", () =>
-      readHistories(panel),
     ),
     "cross-section": measure("panel.crossSection(date)", () => readAll(panel.crossSection(session))),
     unstack: measure('panel.unstack("$close")', () => panel.unstack("$close")),
@@ -112,8 +96,32 @@ async function inMemory(): Promise<Record<string, Samples>> {
       readAll(joinPanels([panel, factor], { how }).panel),
     );
   }
-  tasks["group-first"] = await firstLoop();
-  return tasks;
+  return { ...tasks, ...(await histories(panel)) };
+}
+
+/** Last, since they leave a panel with its columns in memory twice. */
+async function histories(panel: Panel): Promise<Record<string, Samples>> {
+  const { measure } = await import("./measure.js");
+  const { instruments, universe } = work;
+  const fields = WINDOW_FIELDS;
+  return {
+    "series-first": historyLoops(panel),
+    series: measure("panel.series(code), values read", () => readAll(panel.series(instruments[0]!))),
+    "series-many": measure("panel.series(code), values read", (i) =>
+      readAll(panel.series(instruments[i % instruments.length]!)),
+    ),
+    "bars-one": measure(
+      "panel.window({ universe: [code], end, bars: 60, fields }), 50 codes in turn",
+      (i) => {
+        const end = panel.index.datetimes[(1000 + Math.floor(i / 50)) % panel.index.sessionCount]!;
+        return readAll(panel.window({ universe: [universe[i % 50]!], end, bars: 60, fields }));
+      },
+    ),
+    group: measure("for (const [, history] of panel.groupByInstrument()), values read", () =>
+      readHistories(panel),
+    ),
+    "group-first": await firstLoop(),
+  };
 }
 
 function readHistories(panel: Panel): void {

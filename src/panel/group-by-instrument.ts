@@ -1,7 +1,8 @@
 import type { ColumnData, ColumnSource, ColumnType } from "../formats/table.js";
+import type { BlockLayout } from "./block-layout.js";
 import { Column } from "./column.js";
 import { indexOfOne } from "./index-of-one.js";
-import { type InstrumentBlock, rowsOf } from "./instrument-blocks.js";
+import { rowsOf } from "./instrument-blocks.js";
 import { KeptBlocks } from "./kept-blocks.js";
 import { Panel } from "./panel.js";
 
@@ -9,9 +10,10 @@ import { Panel } from "./panel.js";
 export function* groupByInstrument(panel: Panel): Generator<[instrument: string, history: Panel]> {
   const { index, info } = panel;
   const blocks = KeptBlocks.of(index);
-  for (const block of blocks.all()) {
+  for (const layout of blocks.all()) {
+    const { block } = layout;
     const columns = panel.columnNames.map(
-      (name) => [name, new BlockColumn(panel.column(name), block, blocks)] as const,
+      (name) => [name, new BlockColumn(panel.column(name), layout, blocks)] as const,
     );
     for (let code = block.first; code < block.last; code++) {
       const [from, to] = [block.starts[code - block.first]!, block.starts[code - block.first + 1]!];
@@ -28,18 +30,18 @@ export function* groupByInstrument(panel: Panel): Generator<[instrument: string,
 /** A column's cells of a block's instruments, laid out when the first of them is asked for. */
 class BlockColumn {
   readonly column: Column;
-  readonly #block: InstrumentBlock;
+  readonly #layout: BlockLayout;
   readonly #blocks: KeptBlocks;
   #cells: Column | undefined;
 
-  constructor(column: Column, block: InstrumentBlock, blocks: KeptBlocks) {
+  constructor(column: Column, layout: BlockLayout, blocks: KeptBlocks) {
     this.column = column;
-    this.#block = block;
+    this.#layout = layout;
     this.#blocks = blocks;
   }
 
   get cells(): Column {
-    this.#cells ??= this.#blocks.cellsOf(this.column, this.#block);
+    this.#cells ??= this.#blocks.cellsOf(this.column, this.#layout);
     return this.#cells;
   }
 }

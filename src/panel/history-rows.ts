@@ -28,7 +28,7 @@ export function historyRows(index: PanelIndex, code: number, part: HistoryPart):
   const blocks = KeptBlocks.of(index);
   const all = remembered(index, code) ?? laidRows(blocks, code, part);
   const rows = all ? all.subarray(...placesIn(all, index, part)) : searched(index, code, part);
-  if (!all && isWhole(index, part)) remember(index, code, rows);
+  if (!all && isWorthRemembering(index, part)) remember(index, code, rows);
   return { rows, index: indexOfOne(index, code, rows), laid: blocks.laid(code, rows) };
 }
 
@@ -42,7 +42,8 @@ function laidRows(
   return block && rowsOf(block, code);
 }
 
-function isWhole({ sessionCount }: PanelIndex, { first, last, bars }: HistoryPart): boolean {
+/** Whether a part of a history is all of it, and not too long. */
+function isWorthRemembering({ sessionCount }: PanelIndex, { first, last, bars }: HistoryPart): boolean {
   return first === 0 && last === sessionCount && bars >= last && last <= MOST_SESSIONS;
 }
 

@@ -2,26 +2,23 @@ import { upperBound } from "../search.js";
 import { gatherValues } from "./gather.js";
 import { PanelIndex } from "./panel-index.js";
 
-/** What all indexes of one instrument share: 0, 1, 2, … where their sessions begin, and 0 for each row's code. */
-let shared = { offsets: new Uint32Array(1), codes: new Int32Array(0) };
+/** Where the sessions of an index's histories begin: 0, 1, 2, …, as many as the longest one may need. */
+const offsetsOf = new WeakMap<PanelIndex, Uint32Array>();
 
-function sharedBy(sessions: number): typeof shared {
-  if (sessions > shared.codes.length) {
-    const room = Math.max(1024, 2 ** Math.ceil(Math.log2(sessions)));
-    shared = { offsets: new Uint32Array(room + 1).map((_, session) => session), codes: new Int32Array(room) };
-  }
-  return shared;
-}
-
-/** The index of an instrument's rows; its datetimes are found when they are asked for. */
+/** The index of an instrument's rows; its datetimes and codes are made when they are asked for. */
 export function indexOfOne(index: PanelIndex, code: number, rows: Uint32Array): PanelIndex {
-  const { offsets, codes } = sharedBy(rows.length);
-  const all = { datetimes: index.datetimes, offsets: index.offsets }; // and not the index, which holds more
+  let all = offsetsOf.get(index);
+  if (!all) {
+    all = new Uint32Array(index.sessionCount + 1);
+    for (let i = 0; i < all.length; i++) all[i] = i;
+    offsetsOf.set(index, all);
+  }
+  const { datetimes, offsets } = index; // and not the index, which holds more
   return new PanelIndex({
-    datetimes: () => datetimesOf(all, rows),
+    datetimes: () => datetimesOf({ datetimes, offsets }, rows),
     instruments: rows.length === 0 ? [] : [index.instruments[code]!],
-    offsets: offsets.subarray(0, rows.length + 1),
-    codes: codes.subarray(0, rows.length),
+    offsets: all.subarray(0, rows.length + 1),
+    codes: { read: (first, last) => new Int32Array(last - first) },
     timezone: index.timezone,
   });
 }

@@ -1,18 +1,17 @@
 import type { ColumnData } from "../formats/table.js";
 import { lowerBound } from "../search.js";
-import { Column } from "./column.js";
-import { blockOf, type InstrumentBlock, instrumentsPerBlock, laidOut } from "./instrument-blocks.js";
+import { BlockLayout } from "./block-layout.js";
+import type { Column } from "./column.js";
+import { blockOf, type InstrumentBlock, instrumentsPerBlock, runsOf } from "./instrument-blocks.js";
 import type { PanelIndex } from "./panel-index.js";
 import type { LaidRows } from "./picked-rows.js";
 import { canSpare } from "./spare-memory.js";
 
-/** A cell fetched for one history takes as long as so many that are laid out together, or longer. */
+/** A cell fetched for one history takes at least as long as so many that are laid out together. */
 const CELLS_PER_CELL = 4;
 /** To find an instrument's row in one session takes as long as to lay out so many rows. */
 const ROWS_PER_SESSION = 16;
-/** What a block takes for each row, and at most for a cell of it. */
-const [BYTES_PER_ROW, BYTES_PER_CELL] = [8, 8];
-/** Rows up to which codes are read for it that are still in a file. */
+/** Rows up to which codes are read for it that are not in memory as Int32. */
 const MOST_ROWS_TO_READ = 1 << 25;
 
 /** A column's cells by instrument, a block at a time, and how many were fetched for histories before there was one. */
@@ -29,21 +28,27 @@ const blocksOf = new WeakMap<PanelIndex, KeptBlocks>();
  *
  * The rows of some 256 instruments are kept laid out when those that were looked for have taken as long as that will, and
  * a column's cells when those that were fetched have, or when they are laid out for the second time: no use takes much
- * more than twice the time of the best. Rows take 8 bytes each, cells as much memory again as they have; but no more
+ * more than twice the time of the best. Rows take 4 bytes each, cells as much memory again as they have; but no more
  * than `canSpare` allows.
  */
 export class KeptBlocks {
   readonly #index: PanelIndex;
   readonly #perBlock: number;
   readonly #blocks: (InstrumentBlock | undefined)[] = [];
+  /** The rows of each block; -1 where they were not counted yet. */
+  readonly #rowCounts: Float64Array;
   /** Sessions in which instruments of each block were looked for. */
   readonly #searched: Float64Array;
   readonly #cells = new WeakMap<Column, KeptCells>();
+  /** The last one used: the columns of a panel follow each other. */
+  #layout: BlockLayout | undefined;
 
   private constructor(index: PanelIndex) {
     this.#index = index;
     this.#perBlock = instrumentsPerBlock(index);
-    this.#searched = new Float64Array(Math.ceil(index.instruments.length / this.#perBlock));
+    const count = Math.ceil(index.instruments.length / this.#perBlock);
+    this.#rowCounts = new Float64Array(count).fill(-1);
+    this.#searched = new Float64Array(count);
   }
 
   /** Those of an index. */
@@ -57,8 +62,26 @@ export class KeptBlocks {
   }
 
   /** All blocks in order, each made where it is not kept. */
-  *all(): Generator<InstrumentBlock> {
-    for (let at = 0; at < this.#searched.length; at++) yield this.#blocks[at] ?? this.#make(at);
+  *all(): Generator<BlockLayout> {
+    for (let at = 0; at < this.#searched.length; at++) {
+      yield new BlockLayout(this.#index, this.#blocks[at] ?? this.#make(at));
+    }
+  }
+
+  /** A column's cells of a block's instruments. */
+  cellsOf(column: Column, layout: BlockLayout): Column {
+    const { first, rows } = layout.block;
+    const at = this.#at(first);
+    const { cells, fetched } = this.#ofColumn(column);
+    if (cells[at]) return cells[at];
+    const laid = layout.lay(column);
+    const isSecond = fetched[at]! * CELLS_PER_CELL >= rows.length;
+    fetched[at]! += rows.length / CELLS_PER_CELL;
+    if (isSecond && this.#canKeep(at, column)) {
+      this.#blocks[at] ??= layout.block;
+      cells[at] = laid;
+    }
+    return laid;
   }
 
   /** The block of an instrument that is looked for in so many sessions, where it is kept or now pays. */
@@ -66,25 +89,10 @@ export class KeptBlocks {
     const at = this.#at(code);
     const kept = this.#blocks[at];
     if (kept) return kept;
-    this.#searched[at]! += sessions;
-    if (this.#searched[at]! * ROWS_PER_SESSION < this.#rowsOf(at)) return undefined;
-    this.#searched[at] = 0; // where there is no memory now, there may be later
-    if (this.#canHold(at, 0)) this.#blocks[at] = this.#make(at);
+    const pays = this.#exceeds(at, ROWS_PER_SESSION * this.#searched[at]!);
+    this.#searched[at] = pays ? 0 : this.#searched[at]! + sessions; // without memory now, there may be some later
+    if (pays && this.#canKeep(at)) this.#blocks[at] = this.#make(at);
     return this.#blocks[at];
-  }
-
-  /** A column's cells of a block's instruments. */
-  cellsOf(column: Column, block: InstrumentBlock): Column {
-    const at = this.#at(block.first);
-    const { cells, fetched } = this.#ofColumn(column);
-    if (cells[at]) return cells[at];
-    const laid = layOut(column, block);
-    const rows = block.rows.length;
-    if (this.#pays(fetched, at, rows / CELLS_PER_CELL, rows)) {
-      this.#blocks[at] ??= block;
-      cells[at] = laid;
-    }
-    return laid;
   }
 
   /** Where the cells of some rows of an instrument, no row between them left out, may be had from. */
@@ -96,15 +104,23 @@ export class KeptBlocks {
   #read(column: Column, code: number, rows: Uint32Array): ColumnData | undefined {
     if (rows.length === 0 || !column.loaded) return undefined;
     const at = this.#at(code);
-    const { cells, fetched } = this.#ofColumn(column);
-    if (!cells[at]) {
-      if (!this.#pays(fetched, at, rows.length)) return undefined;
-      this.#blocks[at] ??= this.#make(at);
-      cells[at] = layOut(column, this.#blocks[at]);
-    }
+    const cells = this.#ofColumn(column).cells[at] ?? this.#layWhenItPays(column, at, rows.length);
+    if (!cells) return undefined;
     const { first, starts, rows: all } = this.#blocks[at]!;
     const from = lowerBound(all, rows[0]!, starts[code - first]!, starts[code - first + 1]!);
-    return cells[at].read(from, from + rows.length);
+    return cells.read(from, from + rows.length);
+  }
+
+  #layWhenItPays(column: Column, at: number, fetching: number): Column | undefined {
+    const { cells, fetched } = this.#ofColumn(column);
+    const pays = this.#exceeds(at, CELLS_PER_CELL * fetched[at]!);
+    fetched[at] = pays ? 0 : fetched[at]! + fetching;
+    if (!pays || !this.#canKeep(at, column)) return undefined;
+    this.#blocks[at] ??= this.#make(at);
+    if (this.#layout?.block !== this.#blocks[at])
+      this.#layout = new BlockLayout(this.#index, this.#blocks[at]);
+    cells[at] = this.#layout.lay(column);
+    return cells[at];
   }
 
   #at(code: number): number {
@@ -120,32 +136,39 @@ export class KeptBlocks {
     return kept;
   }
 
-  /** Whether a column's cells of a block, which has so many rows, are to be kept, before so many are fetched. */
-  #pays(fetched: Float64Array, at: number, fetching: number, rows = this.#rowsOf(at)): boolean {
-    const pays = fetched[at]! * CELLS_PER_CELL >= rows;
-    fetched[at] = pays ? 0 : fetched[at]! + fetching; // where there is no memory now, there may be later
-    return pays && this.#canHold(at, BYTES_PER_CELL);
-  }
-
-  /** The rows of a block, or about as many where it is not kept. */
-  #rowsOf(at: number): number {
-    return this.#blocks[at]?.rows.length ?? this.#index.rowCount / this.#searched.length;
-  }
-
-  /** Whether there is memory for a block, with so many bytes of cells a row. */
-  #canHold(at: number, cellBytes: number): boolean {
+  /** Whether something is at least as much as a block has rows, which are counted when it is as much as blocks have on average. */
+  #exceeds(at: number, rows: number): boolean {
     const { rowCount, holdsCodes } = this.#index;
-    if (!holdsCodes && rowCount > MOST_ROWS_TO_READ) return false;
-    const codeBytes = holdsCodes ? 0 : Int32Array.BYTES_PER_ELEMENT * rowCount;
-    return canSpare((BYTES_PER_ROW + cellBytes) * this.#rowsOf(at) + codeBytes);
+    const counted = this.#rowCounts[at]!;
+    if (counted >= 0) return rows >= counted;
+    if (rows < rowCount / this.#rowCounts.length) return false;
+    if (!holdsCodes && (rowCount > MOST_ROWS_TO_READ || !canSpare(Int32Array.BYTES_PER_ELEMENT * rowCount)))
+      return false;
+    this.#rowCounts[at] = runsOf(this.#index, ...this.#range(at)).rowCount;
+    return rows >= this.#rowCounts[at]!;
+  }
+
+  /** Whether there is memory for a block whose rows were counted, and a column's cells in it. */
+  #canKeep(at: number, column?: Column): boolean {
+    const block = this.#blocks[at] ? 0 : Uint32Array.BYTES_PER_ELEMENT;
+    const cells = column ? bytesPerCell(column) : 0;
+    return canSpare((block + cells) * this.#rowCounts[at]!);
+  }
+
+  #range(at: number): [first: number, last: number] {
+    const first = at * this.#perBlock;
+    return [first, Math.min(first + this.#perBlock, this.#index.instruments.length)];
   }
 
   #make(at: number): InstrumentBlock {
-    const first = at * this.#perBlock;
-    return blockOf(this.#index, first, Math.min(first + this.#perBlock, this.#index.instruments.length));
+    const [first, last] = this.#range(at);
+    const runs = runsOf(this.#index, first, last);
+    this.#rowCounts[at] = runs.rowCount;
+    return blockOf(this.#index, first, last, runs);
   }
 }
 
-function layOut({ type, values, mask }: Column, block: InstrumentBlock): Column {
-  return Column.of(type, laidOut(values, block), mask && laidOut(mask, block));
+function bytesPerCell({ values, mask }: Column): number {
+  const pointer = 8;
+  return (Array.isArray(values) ? pointer : values.BYTES_PER_ELEMENT) + (mask ? 1 : 0);
 }

@@ -160,8 +160,8 @@ export class Panel {
 
   /**
    * All rows of one instrument. When many histories were asked for, loaded columns are laid out by instrument as well, some
-   * 256 instruments at a time, and histories share that memory: as much again at most, and while a quarter of the machine's
-   * is left.
+   * 256 instruments at a time, and histories share that memory: as much again at most and 4 bytes a row, and while there is
+   * memory to spare. Copy `values` (`slice()`) before you keep them long or send them to another thread.
    * @throws DataServiceError unknown-instrument
    */
   series(instrument: string): Panel {

@@ -1,6 +1,12 @@
-import { describe, expect, it, vi } from "vitest";
-import { type Panel, panelFromColumns } from "../../src/index.js";
+import fc from "fast-check";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { openPanel, type Panel, panelFromColumns } from "../../src/index.js";
+import { Column } from "../../src/panel/column.js";
+import { rowsOf } from "../../src/panel/instrument-blocks.js";
+import { KeptBlocks } from "../../src/panel/kept-blocks.js";
+import { PanelIndex } from "../../src/panel/panel-index.js";
 import { canSpare } from "../../src/panel/spare-memory.js";
+import { propertyRuns } from "../property-runs.js";
 
 const DAY = 86_400_000_000_000n;
 
@@ -17,6 +23,11 @@ function market(sessions: number, instruments: number, absent = (_s: number, _i:
       close: Float32Array.from(keys, ([s, i]) => 1000 * s + i),
       wide: Float64Array.from(keys, ([s, i]) => 1000 * s + i + 0.5),
       small: Int8Array.from(keys, ([s]) => s),
+      large: BigInt64Array.from(keys, ([s, i]) => BigInt(1000 * s + i) << 40n),
+      seen: Column.of(
+        "datetime",
+        BigInt64Array.from(keys, ([s, i]) => BigInt(s + i) * DAY),
+      ),
       flag: keys.map(([s, i]) => ((s + i) % 5 === 0 ? null : (s + i) % 2 === 0)),
       name: keys.map(([s, i]) => ((s + i) % 3 === 0 ? null : `${s} ${i}`)),
     },
@@ -90,23 +101,117 @@ describe("histories asked for again and again", () => {
   });
 });
 
-describe("memory for what could be made again", () => {
-  it("is spent while a quarter of the machine's is left", () => {
-    expect(canSpare(1 << 20)).toBe(true);
-    expect(canSpare(2 ** 50)).toBe(false);
+describe("a block", () => {
+  /** Sessions of some instruments out of `instruments`, more than one block has. */
+  const sessionsOf = fc.integer({ min: 1, max: 1200 }).chain((instruments) =>
+    fc.record({
+      instruments: fc.constant(instruments),
+      sessions: fc.array(fc.uniqueArray(fc.nat(instruments - 1), { minLength: 1 }), { maxLength: 40 }),
+    }),
+  );
+
+  it("holds the rows of each of its instruments, ascending, and a column's cells in their order", () => {
+    fc.assert(
+      fc.property(sessionsOf, ({ instruments, sessions }) => {
+        const codes = sessions.flatMap((session) => session.sort((a, b) => a - b));
+        const offsets = [0];
+        for (const session of sessions) offsets.push(offsets.at(-1)! + session.length);
+        const index = new PanelIndex({
+          datetimes: BigInt64Array.from(sessions.keys(), BigInt),
+          instruments: Array.from({ length: instruments }, (_, code) => `S${String(code).padStart(4, "0")}`),
+          offsets: Uint32Array.from(offsets),
+          codes: Int32Array.from(codes),
+        });
+        const cells = Column.of(
+          "float32",
+          Float32Array.from(codes, (_, row) => row),
+        );
+        let next = 0;
+        for (const layout of KeptBlocks.of(index).all()) {
+          const { block } = layout;
+          expect(block.first).toBe(next);
+          next = block.last;
+          const laid = layout.lay(cells).values as Float32Array;
+          for (let code = block.first; code < block.last; code++) {
+            const rows = [...codes.keys()].filter((row) => codes[row] === code);
+            expect([...rowsOf(block, code)]).toEqual(rows);
+            const [from, to] = [block.starts[code - block.first], block.starts[code - block.first + 1]];
+            expect([...laid.subarray(from, to)]).toEqual(rows);
+          }
+        }
+        expect(next).toBe(instruments);
+      }),
+      propertyRuns(311, 40),
+    );
+  });
+});
+
+describe("histories of a panel", () => {
+  it("in a file read their own rows and load no column", async () => {
+    const panel = await openPanel("data-fixtures/snapshot/daily_pv.h5", { cache: false });
+    for (let round = 0; round < 20; round++) {
+      for (const code of panel.index.usedInstruments()) panel.series(code).column("$close").values;
+    }
+    expect(panel.column("$close").loaded).toBe(false);
   });
 
-  it("is not spent where there is none left, and is when there is again", () => {
-    const panel = market(300, 256);
-    const isShared = () => {
-      for (const code of panel.index.instruments) panel.series(code).column("close").values;
-      const [a, b] = [panel.series("S1000"), panel.series("S1001")];
-      expect(b.column("close").at(2)).toBe(2001);
-      return bufferOf(a, "close") === bufferOf(b, "close");
-    };
-    const available = vi.spyOn(process, "availableMemory").mockReturnValue(0);
-    expect(isShared()).toBe(false);
-    available.mockRestore();
-    expect(isShared()).toBe(true);
+  it("with as many sessions as rows take no more memory than its cells", () => {
+    const [rows, instruments] = [60_000, 3000];
+    const panel = panelFromColumns({
+      datetime: Array.from({ length: rows }, (_, row) => BigInt(row) * DAY),
+      instrument: Array.from({ length: rows }, (_, row) => `S${10_000 + ((row * 7919) % instruments)}`),
+      columns: { close: Float32Array.from({ length: rows }, (_, row) => row) },
+    });
+    const buffers = () =>
+      new Set(panel.index.instruments.map((code) => bufferOf(panel.series(code), "close")));
+    buffers();
+    buffers();
+    const kept = buffers();
+    expect(kept.size).toBe(Math.ceil(instruments / 256));
+    expect([...kept].reduce((sum, { byteLength }) => sum + byteLength, 0)).toBe(4 * rows);
+  });
+});
+
+/** A market of 300 sessions and 256 instruments, and whether histories come to share memory in it. */
+function sharesMemory(): boolean {
+  const panel = market(300, 256);
+  for (let round = 0; round < 2; round++) {
+    for (const code of panel.index.instruments) panel.series(code).column("close").values;
+  }
+  const [a, b] = [panel.series("S1000"), panel.series("S1001")];
+  expect(b.column("close").at(2)).toBe(2001);
+  return bufferOf(a, "close") === bufferOf(b, "close");
+}
+
+describe("memory for what could be made again", () => {
+  const MEGA = 1 << 20;
+  const use = (bytes: number, limit: number) => {
+    vi.spyOn(process.memoryUsage, "rss").mockReturnValue(bytes);
+    vi.spyOn(process, "constrainedMemory").mockReturnValue(limit);
+  };
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  it("is spent while the process has less than half of what it may have", () => {
+    use(100 * MEGA, 256 * MEGA);
+    expect(canSpare(27 * MEGA)).toBe(true);
+    expect(canSpare(29 * MEGA)).toBe(false);
+    expect(canSpare(1)).toBe(true); // asked for, as the last answer was no
+  });
+
+  it("is asked for again when small pieces make a large one", () => {
+    use(100 * MEGA, 256 * MEGA);
+    expect(canSpare(MEGA)).toBe(true);
+    use(200 * MEGA, 256 * MEGA);
+    const granted = Array.from({ length: 2000 }, () => canSpare(1000)).filter(Boolean).length;
+    expect(granted).toBe(Math.floor(MEGA / 1000));
+  });
+
+  it("is not spent on histories where there is none left, and is when there is again", () => {
+    use(200 * MEGA, 256 * MEGA);
+    expect(sharesMemory()).toBe(false);
+    use(100 * MEGA, 0); // no limit
+    expect(sharesMemory()).toBe(true);
   });
 });
