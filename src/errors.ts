@@ -36,11 +36,11 @@ export interface ErrorDetails {
   /** The column or dataset. */
   readonly field?: string;
   readonly instrument?: string;
-  /** The row, byte or character at which it shows; counts from 0. */
+  /** The row, byte or character where the problem is; counts from 0. */
   readonly position?: number;
-  /** How many rows, keys or bytes are concerned. */
+  /** How many rows, keys or bytes are affected. */
   readonly count?: number;
-  /** What there is instead: keys, fields, instruments, frequencies; or the first few of what is wrong. */
+  /** What there is instead (keys, fields, instruments, frequencies), or the first few of what is wrong. */
   readonly found?: readonly string[];
   /** The nearest known name. */
   readonly suggestion?: string;
@@ -62,8 +62,8 @@ export function pathOf(label: string): Pick<ErrorDetails, "path"> {
 }
 
 /**
- * The one error class of this library. Its message says what was asked, what was found and what to do;
- * `code` and `details` say the same to programs; `cause` keeps the error underneath, where there is one.
+ * The one error class of this library. The message says what was asked for, what was found and what to do; `code` and
+ * `details` say the same to programs; `cause` holds the underlying error, if there is one.
  */
 export class DataServiceError extends Error {
   override readonly name = "DataServiceError";

@@ -1,6 +1,6 @@
 import { DataServiceError, type ErrorCode, pathOf } from "./errors.js";
 
-/** A point in time as callers give it: an ISO string, a Date (its UTC fields), or epoch nanoseconds. */
+/** A point in time as callers give it: an ISO string, a Date (read by its UTC fields), or epoch nanoseconds. */
 export type TimeInput = string | Date | bigint;
 
 export const NS_PER_SECOND = 1_000_000_000n;
@@ -177,7 +177,10 @@ function badTime(what: string, found: string): DataServiceError {
 /** What a Date can show. */
 const MOST_SHOWN_NS = 8_640_000_000_000_000n * NS_PER_MS;
 
-/** `2020-03-02`, or `2020-03-02 09:31:00` where there is a time of day, with the fraction it has. */
+/**
+ * Epoch nanoseconds as `2020-03-02`, or as `2020-03-02 09:31:00` if there is a time of day, with any fraction of a
+ * second.
+ */
 export function formatNs(ns: bigint): string {
   if (ns === NAT_NS) return "NaT";
   if (ns > MOST_SHOWN_NS || ns < -MOST_SHOWN_NS) return `${ns} ns from 1970 on`;

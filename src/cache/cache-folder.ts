@@ -9,7 +9,7 @@ import type { SourceIdentity } from "./source-identity.js";
 
 /** One cached table, as `listCache` shows it. */
 export interface CacheEntry {
-  /** The file it was made of, and the key inside an HDF5 file. */
+  /** The file it was made from, and the key inside an HDF5 file. */
   readonly source: string;
   readonly key: string | undefined;
   /** Its folder in the cache. */
@@ -77,7 +77,7 @@ export function makeTemporary(folder: string): string {
 }
 
 /**
- * What a cache holds, last used first. Nothing is changed.
+ * What a cache holds, most recently used first. Changes nothing.
  * @param folder the cache folder; the user's own when omitted
  * @throws DataServiceError bad-request
  */
@@ -86,7 +86,7 @@ export function listCache(folder?: string): CacheEntry[] {
 }
 
 /**
- * Removes all entries of a cache, and nothing else; panels that read from one go on. Gives the bytes freed.
+ * Removes all entries of a cache and nothing else; panels that read from one keep working. Returns the bytes freed.
  * @param folder the cache folder; the user's own when omitted
  * @throws DataServiceError bad-request
  */

@@ -3,9 +3,9 @@ import { accessing } from "../formats/file-access.js";
 import { cacheFolder } from "./cache-folder.js";
 
 /**
- * The `cache` option: `true` for the user's cache folder, a folder, or `false`. When omitted, the environment
- * variable AISTOCK_DATA_CACHE says it (`on`, `off` or a folder; `1` and `true`, `0` and `false` are the former two);
- * without that, entries that are there are used and none is made.
+ * The `cache` option: `true` for the user's cache folder, the path of a folder, or `false`. When omitted, the
+ * environment variable AISTOCK_DATA_CACHE decides: `on` (or `1`, `true`), `off` (or `0`, `false`) or a folder. Without
+ * that, existing entries are used and none is made.
  */
 export type CacheOption = boolean | string | undefined;
 

@@ -16,7 +16,7 @@ export function alpha158Command(): Command {
     .summary("compute the factors of qlib's Alpha158")
     .description(
       "Computes qlib's Alpha158, or some of it, or the factors of a file such as alpha158_meta.json, and prints them or " +
-        "writes them to --out. Where there is no $vwap, VWAP0 is computed from $amount/$volume or left out.",
+        "writes them to --out. If there is no $vwap, VWAP0 is computed from $amount/$volume or left out.",
     )
     .argument("<file>", "a file or qlib folder with $open, $close, $high, $low and $volume")
     .addOption(new Option("--select <names>", "only these factors, comma-separated").argParser(list))

@@ -25,24 +25,24 @@ interface CheckCliOptions {
 /** @param onErrors called where a factor cannot be used */
 export function checkCommand(onErrors: () => void): Command {
   return new Command("check")
-    .summary("factor files against a market: do they open, match, cover, look ahead?")
+    .summary("check factor files against a market: do they open, match, cover, look ahead?")
     .description(
-      "Checks each factor of some files, or of folders of them: whether it opens, which of its rows match the " +
-        "market, what is missing or infinite, and its IC with a label. Exits with 1 where a factor has an error.",
+      "Checks each factor of files, or of folders of files: whether it opens, which of its rows match the " +
+        "market, what is missing or infinite, and its IC with a label. Exits with 1 if a factor has an error.",
     )
     .argument(
       "<paths...>",
-      "factor files, or folders of them; also of folders with a result.h5 or result.parquet, as RD-Agent leaves them",
+      "factor files, or folders of them, or of subfolders with a result.h5 or result.parquet, as RD-Agent leaves them",
     )
     .requiredOption("--against <path>", "the market: a file, a qlib folder, or a snapshot folder")
     .option(
       "--label <expression>",
-      "what factors should predict (default: the return from tomorrow's close to the next, qlib's label of Alpha158)",
+      "what factors should predict (default: qlib's label for Alpha158, the return from tomorrow's close to the next)",
     )
-    .option("--no-label", "no IC")
+    .option("--no-label", "compute no IC")
     .addOption(keyOption())
-    .option("-s, --start <time>", "first bar that is looked at")
-    .option("-e, --end <time>", "last bar that is looked at")
+    .option("-s, --start <time>", "first bar to look at")
+    .option("-e, --end <time>", "last bar to look at")
     .addOption(formatOption())
     .action(async (paths: string[], { against, label, format, ...options }: CheckCliOptions) => {
       const market = await (isSnapshot(against)

@@ -14,8 +14,8 @@ export function describeCommand(): Command {
   return new Command("describe")
     .summary("what a file holds: span, sessions, instruments, columns, missing cells")
     .description(
-      "Prints what a file holds: rows, span, sessions, instruments, columns with types and missing share, and the " +
-        "names that left before the end. Duplicate or missing keys are errors that say how many and which.",
+      "Prints what a file holds: rows, span, sessions, instruments, columns with type and share of missing cells, and the " +
+        "instruments that end before the last session. Duplicate or missing keys are errors that say how many and which.",
     )
     .argument("<file>", "a pandas HDF5, Parquet, Arrow or CSV file, or a qlib folder")
     .addOption(keyOption())

@@ -40,10 +40,10 @@ export function evalCommand(): Command {
     .summary("compute qlib expressions")
     .description(
       "Computes factor expressions in qlib's language, with qlib's numbers, and prints them or writes them to --out. " +
-        'An expression may be named: "ma5=Mean($close,5)/$close".',
+        "An expression may be named: 'ma5=Mean($close,5)/$close'.",
     )
     .argument("<file>", "a file or qlib folder with the market fields")
-    .argument("<expressions...>", 'such as "Mean($close,5)"; quote them, the shell would take $close')
+    .argument("<expressions...>", "such as 'Mean($close,5)'; use single quotes, or the shell expands $close")
     .action(async (file: string, texts: string[], options: EvalOptions) => {
       await evaluateAndShow(file, allNamed(texts), options);
     });
@@ -71,13 +71,13 @@ export function evaluateOptions(command: Command): Command {
     .addOption(
       new Option(
         "--windows <what>",
-        "what a window counts: positions of the calendar, as qlib, or an instrument's rows",
+        "what a window counts: positions of the calendar, as in qlib, or an instrument's rows",
       )
         .choices(["calendar", "rows"])
         .default("calendar"),
     )
     .addOption(
-      new Option("--compat <mode>", "qlib's results with its known faults, or the strict ones")
+      new Option("--compat <mode>", "qlib's results, known faults included, or strict ones")
         .choices(["qlib", "strict"])
         .default("qlib"),
     )

@@ -11,8 +11,8 @@ export function fieldsCommand(): Command {
   return new Command("fields")
     .summary("the fields of a snapshot folder, with their meaning")
     .description(
-      "Lists the fields of a folder's files with type, span, meaning, unit and source table, or those that match a " +
-        "pattern, in either language: fields DIR 市盈率, fields DIR pe_ttm.",
+      "Lists the fields of a folder's files with type, span, meaning, unit and source table, or only those that match " +
+        "a pattern, in either language: fields DIR 市盈率, fields DIR pe_ttm.",
     )
     .argument("<dir>", "a snapshot folder")
     .argument("[pattern]", "text in a field's name, meaning, unit, source table or file")

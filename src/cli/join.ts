@@ -22,29 +22,32 @@ interface JoinCliOptions {
 
 export function joinCommand(): Command {
   return new Command("join")
-    .summary("files as one table, with an account of what matched")
+    .summary("join files into one table, with an account of what matched")
     .description(
-      "Joins files by (datetime, instrument) in one pass and writes the table to --out or prints it. The ledger, what " +
-        "matched and why the rest did not, goes to stdout with --out and to stderr without.",
+      "Joins files by (datetime, instrument) in one pass and writes the table to --out or prints it. The ledger (what " +
+        "matched, and why the rest did not) goes to stdout with --out and to stderr without.",
     )
     .argument(
       "<files...>",
       "the files to join; the first gives the rows of a left join and the spelling of codes",
     )
     .addOption(
-      new Option("--how <how>", "whose rows: the first's, those all have, those any has, the last's")
+      new Option(
+        "--how <how>",
+        "which rows: the first file's, those in all files, those in any, the last file's",
+      )
         .choices(["left", "inner", "outer", "right"])
         .default("left"),
     )
     .addOption(
-      new Option("--on-conflict <what>", "what to do with a column name that several files have")
+      new Option("--on-conflict <what>", "what to do when several files have a column of the same name")
         .choices(["error", "suffix", "prefer-left", "prefer-right"])
         .default("error"),
     )
     .addOption(
       new Option(
         "--max-loss <share>",
-        "fail where more than this share of the first file's rows, 0 to 1, finds no match",
+        "fail if more than this share, 0 to 1, of the first file's rows finds no match",
       ).argParser(share),
     )
     .addOption(

@@ -6,7 +6,7 @@ export function operatorsCommand(): Command {
   return new Command("operators")
     .summary("the operators of the expression language")
     .description(
-      "Lists the operators that expressions may use, with what qlib does that one would not expect. Arithmetic, " +
+      "Lists the operators that expressions may use, and where qlib does something unexpected. Arithmetic, " +
         "comparisons, & | and ** are written as in Python, fields as $close.",
     )
     .argument("[text]", "only operators with this in their name or description")

@@ -61,6 +61,6 @@ export const freqOption = (whose = "qlib folder: "): Option =>
   new Option("--freq <freq>", `${whose}which bars, such as day or 1min`);
 
 export const formatOption = (): Option =>
-  new Option("--format <format>", "how to print").choices(["table", "csv", "json"]).default("table");
+  new Option("--format <format>", "output format").choices(["table", "csv", "json"]).default("table");
 
 export type OutputFormat = "table" | "csv" | "json";

@@ -23,9 +23,9 @@ const EXIT = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 
 /** Commander does not wrap this: no line is longer than 80. */
 const AFTER = `
-Files are told apart by their bytes: pandas HDF5 (fixed and table), Parquet,
-Arrow, qlib folders; CSV by its name. Instruments may be written 000001.SZ or
-SZ000001, fields with or without $; dates 2020-03-02 or 20200302.
+Files are recognised by their bytes: pandas HDF5 (fixed and table), Parquet,
+Arrow, qlib folders; CSV by its name. Write instruments as 000001.SZ or
+SZ000001, fields with or without $, dates as 2020-03-02 or 20200302.
 
 Examples:
   aistock-data describe daily_pv.h5
@@ -40,7 +40,7 @@ is, 130 Ctrl-C.`;
 export async function run(args: readonly string[]): Promise<number> {
   const program = new Command("aistock-data")
     .description(
-      "Tables of quant research, keyed by (datetime, instrument): look into them, slice, join and convert them.",
+      "Inspects, slices, joins and converts tables of quant research, keyed by (datetime, instrument).",
     )
     .version(version(), "-V, --version", "print the version")
     .helpOption("-h, --help", "print this help, or that of a command")

@@ -20,14 +20,14 @@ interface SqlCommandOptions {
 
 export function sqlCommand(): Command {
   return new Command("sql")
-    .summary("one SQL query over a file or a snapshot folder")
+    .summary("run one SQL query over a file or a snapshot folder")
     .description(
-      "Runs a query in DuckDB's SQL with every file of a folder as a table of its name (daily_pv, daily_basic, …), a " +
-        "single file also as panel, each with datetime and instrument: show tables, describe daily_pv. Names with $ are " +
-        'quoted: select "$close" from daily_pv. Ctrl-C stops it.',
+      "Runs a query in DuckDB's SQL. Every file of a folder is a table of its name (daily_pv, daily_basic, …); a single " +
+        "file is also the table panel. Each has datetime and instrument. Try show tables or describe daily_pv. Names with " +
+        '$ are quoted: select "$close" from daily_pv. Ctrl-C stops the query.',
     )
     .argument("<path>", "a snapshot folder, or a file or qlib folder")
-    .argument("<query>", "the query; quote it, the shell would take $close")
+    .argument("<query>", "the query; use single quotes, or the shell expands $close")
     .addOption(keyOption())
     .addOption(freqOption())
     .addOption(

@@ -5,7 +5,7 @@ import { checkFile, checkTarget } from "../formats/write.js";
 export const outOption = (): Option =>
   new Option(
     "-o, --out <file>",
-    "write to .parquet, .h5, .arrow, .feather or .csv instead of printing",
+    "write to a .parquet, .h5, .arrow, .feather or .csv file instead of printing",
   ).argParser(checkedFile);
 
 /** A file to write, looked at before the work that it is to take. @throws as `checkFile` */

@@ -40,8 +40,8 @@ export function windowCommand(): Command {
   return new Command("window")
     .summary("a history window: some instruments, some bars, some fields")
     .description(
-      "Prints part of a file, or of a snapshot folder, as getHistoryWindow gives it. start and end are inclusive, a bare " +
-        "date as end takes in its whole day. --bars counts from the end, or from the start where only --start is given. " +
+      "Prints part of a file, or of a snapshot folder, as getHistoryWindow gives it. --start and --end are inclusive; a bare " +
+        "date as --end includes its whole day. --bars counts from the end, or from the start if only --start is given. " +
         "In a folder the fields may come from any file, may be expressions such as Mean($close,5), and may be named: " +
         "-f 'm5=Mean($close,5)'.",
     )
@@ -79,7 +79,7 @@ export function windowCommand(): Command {
     .addOption(
       new Option(
         "--nan-policy <policy>",
-        "folder: keep missing cells, or fill them, but not those of labels",
+        "folder: keep missing cells, or fill them, except in labels",
       ).choices(["keep", "ffill"]),
     )
     .option("--explain", "folder: print what the request would read, and read nothing")

@@ -8,7 +8,10 @@ import { type CellType, isElsewhere, type PlanNode, type PlanNodes, type Source 
 import { resultType } from "./result-type.js";
 import { badExpression, type Call, type Expression, type FieldName } from "./syntax.js";
 
-/** What names can mean: each field with the type of its cells. Without `fields` any field is taken, without `instruments` any instrument. */
+/**
+ * What names can mean: each field with the type of its cells. Without `fields`, any field is accepted; without
+ * `instruments`, any instrument.
+ */
 export interface Names {
   readonly fields?: ReadonlyMap<string, CellType> | undefined;
   readonly instruments?: ReadonlySet<string> | undefined;

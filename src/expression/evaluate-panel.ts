@@ -27,13 +27,13 @@ import { evaluateInThreads } from "./threads.js";
 type Expressions = Readonly<Record<string, string>>;
 
 export interface PanelRangeOptions extends ExpressionOptions {
-  /** Only rows from here on, inclusive; what comes before serves as warm-up. */
+  /** Only rows from here on, inclusive; earlier rows serve as warm-up. */
   readonly start?: TimeInput | undefined;
-  /** Only rows up to here, inclusive; a bare date takes in its whole day. */
+  /** Only rows up to here, inclusive; a bare date includes its whole day. */
   readonly end?: TimeInput | undefined;
   /**
-   * Only these instruments, codes in either spelling. They have the values they have in the whole panel: windows count
-   * its sessions, and cross-sections compare all its instruments.
+   * Only these instruments, codes in either spelling. Their values are those they have in the whole panel: windows
+   * count its sessions, and cross-sections compare all its instruments.
    */
   readonly universe?: string | Iterable<string> | undefined;
   /** As in `panel.window`: an unknown instrument is an error (default), or is left out. */
@@ -43,15 +43,15 @@ export interface PanelRangeOptions extends ExpressionOptions {
 
 export interface PanelEvaluateOptions extends PanelRangeOptions {
   /**
-   * What the same expressions gave, with the same options, on the panel that this one grew from (`appendSessions`).
-   * Only the sessions after, and the ones before that look ahead into them, are computed; the result is bit by bit
-   * what computing everything would give. Not together with `start`, `end` or `universe`.
+   * The result of the same expressions, with the same options, on the panel that this one grew from (`appendSessions`).
+   * Only the new sessions, and the earlier ones that look ahead into them, are computed; the result is bit for bit what
+   * computing everything would give. Cannot be combined with `start`, `end` or `universe`.
    */
   readonly previous?: Panel | undefined;
 }
 
 export interface ThreadedEvaluateOptions extends PanelRangeOptions {
-  /** How many threads, this one among them, up to 256: 2 by default, 1 where the work is too small for it to pay. */
+  /** How many threads, including this one, up to 256: 2 by default, 1 if the work is too small to be worth a second. */
   readonly threads?: number | undefined;
 }
 

@@ -11,13 +11,13 @@ import type { Program } from "./program.js";
 import type { Compat } from "./runner.js";
 import { type ExpressionTable, namesOf } from "./table.js";
 
-/** What the numbers of expressions depend on. */
+/** Options that the values of expressions depend on. */
 export interface ExpressionOptions {
-  /** What a window's positions are; qlib's "calendar" when left out. */
+  /** What a window's positions are; qlib's "calendar" when omitted. */
   readonly windows?: Windows | undefined;
-  /** "qlib" when left out: its numbers and its faults, all but one. @see Compat */
+  /** "qlib" when omitted: its numbers and its faults, all but one. @see Compat */
   readonly compat?: Compat | undefined;
-  /** Expressions that may look ahead; others that do are told of. */
+  /** Expressions that may look ahead; any others that do are reported in the result's `notes`. */
   readonly labels?: readonly string[] | undefined;
 }
 

@@ -15,7 +15,7 @@ export interface ExpressionTree {
 /** What an expression is and needs. */
 export interface Explanation {
   readonly tree: ExpressionTree;
-  /** Fields as the panel spells them, or as written where no panel is given. */
+  /** Fields as the panel spells them, or as written if no panel is given. */
   readonly fields: readonly string[];
   /** Positions before a row that its value depends on; Infinity for EMA, expanding windows and Ref(x, 0). */
   readonly lookBack: number;
@@ -53,7 +53,7 @@ export function explainExpression(text: string, names: Names = {}): Explanation 
   };
 }
 
-/** The tree, one node a line, inputs indented by two spaces. */
+/** The tree as text, one node per line, inputs indented by two spaces. */
 export function printTree({ node, inputs }: ExpressionTree, indent = ""): string {
   return [indent + node, ...inputs.map((input) => printTree(input, `${indent}  `))].join("\n");
 }

@@ -10,8 +10,8 @@ export interface PanelKeys {
 }
 
 /**
- * What a position of an instrument's series is. "calendar": every session from its first row to its last, with NaN
- * where it has no row, as qlib lays it out. "rows": its own rows only, as pandas' groupby-rolling.
+ * What counts as a position of an instrument's series. "calendar": every session from its first row to its last, with
+ * NaN where it has no row, as in qlib. "rows": its own rows only, as in pandas' groupby-rolling.
  */
 export type Windows = "calendar" | "rows";
 

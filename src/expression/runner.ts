@@ -4,9 +4,9 @@ import { type Address, BINARY_NAMES, EXPANDING, type Kernels, UNARY_NAMES } from
 import type { Program, Step } from "./program.js";
 
 /**
- * "qlib" gives qlib's numbers, faults included; "strict" does what the operator's name says. One fault is in neither: an
- * infinity makes qlib's Slope, Rsquare and Resi NaN for the rest of the series (its running sums never lose it); here
- * it is skipped as a missing cell is. `explainExpression` names the faults of the operators used.
+ * "qlib" gives qlib's numbers, faults included; "strict" does what the operator's name says. One fault is in neither:
+ * in qlib, an infinity makes Slope, Rsquare and Resi NaN for the rest of the series (its running sums never lose it);
+ * here it is skipped, like a missing cell. `explainExpression` names the faults of the operators used.
  */
 export type Compat = "qlib" | "strict";
 

@@ -8,17 +8,17 @@ export type PriceFeature = "OPEN" | "HIGH" | "LOW" | "CLOSE" | "VWAP";
 /** A family of rolling factors. As in qlib, "LOW" is the family of the factors MIN5, MIN10, … */
 export type RollingFamily = (typeof ROLLING)[number]["family"];
 
-/** qlib's configuration of Alpha158 (`Alpha158DL.get_feature_config`): a part that is left out gives no factors. */
+/** qlib's configuration of Alpha158 (`Alpha158DL.get_feature_config`): a part that is omitted gives no factors. */
 export interface Alpha158Parts {
   readonly kbar?: Readonly<Record<string, never>> | undefined;
-  /** Prices `windows` sessions ago over today's close. Defaults: 0 to 4, all five features. */
+  /** Prices `windows` sessions ago divided by today's close. Defaults: 0 to 4, all five features. */
   readonly price?:
     | {
         readonly windows?: readonly number[] | undefined;
         readonly feature?: readonly PriceFeature[] | undefined;
       }
     | undefined;
-  /** Volumes `windows` sessions ago over today's. Default: 0 to 4. */
+  /** Volumes `windows` sessions ago divided by today's. Default: 0 to 4. */
   readonly volume?: { readonly windows?: readonly number[] | undefined } | undefined;
   /** Defaults: windows 5, 10, 20, 30, 60; every family. */
   readonly rolling?:
@@ -111,10 +111,10 @@ const FEATURES: readonly PriceFeature[] = ["OPEN", "HIGH", "LOW", "CLOSE", "VWAP
 const FIVE: readonly number[] = [0, 1, 2, 3, 4];
 
 /**
- * qlib's Alpha158: factor names and their expressions, generated as `Alpha158DL.get_feature_config` does.
- * With `fields`, `$vwap` is replaced by `$amount/$volume` where only those are at hand, else its factors are left
- * out, and `onNote` is told which.
- * @throws DataServiceError bad-request where `select` names no factor of the set, or `parts` no part of it
+ * qlib's Alpha158: factor names and their expressions, generated as `Alpha158DL.get_feature_config` does. With
+ * `fields`, `$vwap` is replaced by `$amount/$volume` if only those are available, else its factors are left out;
+ * `onNote` is told which.
+ * @throws DataServiceError bad-request if `select` names a factor, or `parts` a part, that the set does not have
  */
 export function alpha158(options: Alpha158Options = {}): FactorSet {
   checkKeys(options, OPTION_KEYS, "alpha158");

@@ -2,8 +2,8 @@ import { checkKeys } from "../names/request-keys.js";
 import { CHOICE_KEYS, chooseFactors, type FactorChoice, type FactorSet } from "./factor-set.js";
 
 /**
- * qlib's Alpha360 (`Alpha360DL.get_feature_config`): the last 60 sessions of six fields, oldest first, prices over
- * today's close and volumes over today's volume. `$vwap` as in `alpha158`.
+ * qlib's Alpha360 (`Alpha360DL.get_feature_config`): the last 60 sessions of six fields, oldest first, prices divided
+ * by today's close and volumes by today's volume. `$vwap` is treated as in `alpha158`.
  */
 export function alpha360(options: FactorChoice = {}): FactorSet {
   checkKeys(options, CHOICE_KEYS, "alpha360");

@@ -49,7 +49,12 @@ export function catalogueFactors(json: unknown, label: string, onNote?: OnNote):
   return expressions;
 }
 
-/** `catalogueFactors` of a JSON file. @throws DataServiceError not-found, is-directory, read-failed, unknown-format, bad-request */
+/**
+ * The expressions of a factor file, JSON of the shape `{ factors: [{ name, expression }] }` as in `alpha158_meta.json`
+ * and RD-Agent's factor catalogue. Factors without an expression (made by code) are left out with a note; of two
+ * entries with one name the first counts.
+ * @throws DataServiceError not-found, is-directory, read-failed, unknown-format, bad-request
+ */
 export function readFactors(path: string, onNote?: OnNote): FactorSet {
   const text = accessing(path, () => readFileSync(path, "utf8"));
   let json: unknown;

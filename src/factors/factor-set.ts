@@ -6,13 +6,13 @@ import type { RequestKeys } from "../names/request-keys.js";
 /** Factors as data: expressions by name, in order; what `evaluate` takes. */
 export type FactorSet = Readonly<Record<string, string>>;
 
-/** Told, for people, what of a set was changed or left out. */
+/** Called with a sentence about what in a set was changed or left out. */
 export type OnNote = (note: string) => void;
 
 export interface FactorChoice {
-  /** Only these factors, in the set's order; all when left out. */
+  /** Only these factors, in the set's order; all when omitted. */
   readonly select?: readonly string[] | undefined;
-  /** The fields at hand, with or without `$`. Without it nothing is left out for want of a field. */
+  /** The available fields, with or without `$`. When omitted, nothing is left out for want of a field. */
   readonly fields?: Iterable<string> | undefined;
   readonly onNote?: OnNote | undefined;
 }

@@ -6,7 +6,7 @@ import { nearestName, suggestion } from "../names/nearest.js";
 import { parseCellNs, parseEndNs, parseTimeNs } from "../time.js";
 import { accessing } from "./file-access.js";
 
-/** A stretch of time in which an instrument belongs to a list; both ends inclusive, epoch nanoseconds. */
+/** A period in which an instrument belongs to a list; both ends inclusive, epoch nanoseconds. */
 export interface MemberSpan {
   readonly instrument: string;
   readonly startNs: bigint;

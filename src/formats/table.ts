@@ -1,4 +1,4 @@
-/** The types a column can have. `bool` is one byte a cell; `datetime` is epoch nanoseconds, wall clock. */
+/** The types a column can have. `bool` is one byte per cell; `datetime` is epoch nanoseconds, wall clock. */
 export type ColumnType =
   | "float32"
   | "float64"
@@ -49,22 +49,22 @@ export const CELL_BYTES: Readonly<Record<ColumnType, number>> = {
 export interface ColumnData {
   readonly values: ColumnValues;
   /**
-   * One byte a row, 1 where the cell is present; absent when none is missing. Floats mark missing cells by
-   * NaN and strings by null instead. Bytes rather than bits, so that a window shares it from any row on.
+   * One byte per row, 1 where the cell is present; absent when no cell is missing. Floats mark missing cells with NaN
+   * and strings with null instead. Bytes rather than bits, so that a window can share the mask from any row on.
    */
   readonly mask?: Uint8Array | undefined;
 }
 
 /**
- * Where a column's cells come from: memory, or a file read on demand. Rows are half-open: [first, last).
- * What is read may share memory with the source; callers never write into it.
+ * Where a column's cells come from: memory, or a file read on demand. Row ranges are half-open: [first, last). What is
+ * read may share memory with the source; callers must not write to it.
  * @throws DataServiceError corrupt, changed: never a partial or a guessed result
  */
 export interface ColumnSource {
   readonly type: ColumnType;
   readonly length: number;
   read(first: number, last: number): ColumnData;
-  /** The cells of `rows` (row numbers, each greater than the one before), in that order. */
+  /** The cells of `rows`, which are row numbers in strictly ascending order. */
   gather(rows: Uint32Array): ColumnData;
   /** Set where several columns lie together in a file, so that one pass can read them all. @internal */
   readonly block?: ColumnBlock | undefined;
@@ -119,7 +119,7 @@ export interface FileTable {
   readonly groups?: ReadonlyMap<string, string> | undefined;
 }
 
-/** How far a load that takes seconds has come. */
+/** The progress of a load that takes seconds. */
 export interface Progress {
   readonly rows: number;
   readonly totalRows: number;

@@ -22,7 +22,7 @@ import type { Progress, WritableTable } from "./table.js";
 import { nameBeside, withTemporary } from "./temporaries.js";
 
 export interface WriteOptions {
-  /** Called while a write that takes seconds goes on. */
+  /** Called during a write that takes seconds. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 

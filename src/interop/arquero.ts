@@ -18,15 +18,15 @@ import {
 /** What errors call it. */
 const WHAT = "this Arquero table";
 
-/** What is used of the module `arquero`. */
+/** The part of the module `arquero` that is used. */
 export interface ArqueroModule<T> {
   table(columns: Record<string, unknown>): T;
 }
 
-/** What is used of an Arquero table. */
+/** The part of an Arquero table that is used. */
 export interface ArqueroTable {
   columnNames(): string[];
-  /** The cells of the rows that are left, in their order. */
+  /** The cells of the rows that are not filtered out, in the table's order. */
   array(name: string): ArrayLike<unknown>;
   column(name: string): unknown;
   isFiltered(): boolean;
@@ -34,9 +34,9 @@ export interface ArqueroTable {
 }
 
 /**
- * The panel as an Arquero table, `datetime` (Dates whose UTC fields show the wall clock, cut to milliseconds)
- * and `instrument` first. Numeric columns without missing integers are shared, not copied; missing cells of
- * other types are null.
+ * The panel as an Arquero table, with `datetime` (Dates whose UTC fields show the wall clock, cut to milliseconds) and
+ * `instrument` first. Numeric columns without missing integers are shared, not copied; missing cells of other types are
+ * null.
  * @param aq the module: `import * as aq from "arquero"`
  */
 export function toArquero<T>(panel: Panel, aq: ArqueroModule<T>): T {
@@ -55,8 +55,8 @@ function arqueroCells(column: Column): unknown {
 }
 
 /**
- * The Panel of an Arquero table with columns `datetime` and `instrument`; what it filters and orders away is
- * left out. Typed arrays keep their type and are shared where no row is left out; arrays of numbers become
+ * Makes a Panel from an Arquero table with columns `datetime` and `instrument`; rows that it filters out are left out.
+ * Typed arrays keep their type, and are shared if the table is neither filtered nor ordered; arrays of numbers become
  * float64, of Dates datetime, of bigints int64.
  * @throws DataServiceError flat-index, missing-keys, duplicate-keys, bad-request
  */

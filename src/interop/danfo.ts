@@ -15,12 +15,12 @@ import {
   requireKeys,
 } from "./row-keys.js";
 
-/** What is used of the module `danfojs-node`. */
+/** The part of the module `danfojs-node` that is used. */
 export interface DanfoModule<T> {
   DataFrame: new (data: Record<string, unknown>, options: { dtypes: string[] }) => T;
 }
 
-/** What is used of a Danfo DataFrame. */
+/** The part of a Danfo DataFrame that is used. */
 export interface DanfoFrame {
   readonly columns: string[];
   readonly dtypes: string[];
@@ -29,11 +29,11 @@ export interface DanfoFrame {
 }
 
 /**
- * The panel as a Danfo DataFrame, with columns `datetime` (strings as `2020-03-02` or `2020-03-02 09:31:00`)
- * and `instrument` first. Danfo knows four types: floats and integers with missing cells become `float32`
- * (which Danfo keeps as float64 numbers), integers `int32`, booleans `boolean`, the rest `string`.
+ * The panel as a Danfo DataFrame, with columns `datetime` (strings such as `2020-03-02` or `2020-03-02 09:31:00`) and
+ * `instrument` first. Danfo knows four types: floats, and integers with missing cells, become `float32` (which Danfo
+ * keeps as float64 numbers), other integers `int32`, booleans `boolean`, the rest `string`.
  * @param dfd the module: `import * as dfd from "danfojs-node"`
- * @throws DataServiceError unsupported where a 64-bit integer is beyond 2^53, which a number cannot hold
+ * @throws DataServiceError unsupported if a 64-bit integer is beyond 2^53, which a number cannot hold
  */
 export function toDanfo<T>(panel: Panel, dfd: DanfoModule<T>): T {
   refuseKeyNames(panel.columnNames, "toDanfo");
@@ -77,8 +77,8 @@ function safeNumber(name: string, row: number, value: number | bigint): number {
 }
 
 /**
- * The Panel of a Danfo DataFrame with columns `datetime` (ISO strings or Dates) and `instrument`. `float32`
- * columns become float64, `int32` int32 (float64 where they do not fit), `boolean` bool, others string.
+ * Makes a Panel from a Danfo DataFrame with columns `datetime` (ISO strings or Dates) and `instrument`. `float32`
+ * columns become float64, `int32` int32 (float64 if the values do not fit), `boolean` bool, others string.
  * @throws DataServiceError flat-index, missing-keys, duplicate-keys, bad-request
  */
 export function fromDanfo(frame: DanfoFrame): Panel {

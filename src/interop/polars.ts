@@ -20,20 +20,20 @@ export interface PolarsSeries {
   toTypedArray(): unknown;
 }
 
-/** What is used of a polars DataFrame. */
+/** The part of a polars DataFrame that is used. */
 export interface PolarsFrame {
   readonly columns: string[];
   getColumn(name: string): unknown;
 }
 
-/** What is used of the module `nodejs-polars` to read a frame. */
+/** The part of the module `nodejs-polars` that is used to read a frame. */
 export interface PolarsTypes {
   readonly Int64: unknown;
   readonly Utf8: unknown;
   Datetime(unit: "ns"): unknown;
 }
 
-/** What is used of the module `nodejs-polars` to make a frame. */
+/** The part of the module `nodejs-polars` that is used to make a frame. */
 export interface PolarsModule<F> extends PolarsTypes {
   readonly Bool: unknown;
   readonly Float32: unknown;
@@ -133,8 +133,8 @@ function numericSeries<F>(
 }
 
 /**
- * The Panel of a polars DataFrame with columns `datetime` (Datetime or Date; of one with a
- * time-zone its wall clock) and `instrument` (strings or categories). Types are kept; null in floats becomes NaN.
+ * Makes a Panel from a polars DataFrame with columns `datetime` (Datetime or Date; with a time zone, its wall clock)
+ * and `instrument` (strings or categories). Types are kept; null in floats becomes NaN.
  * @param pl the module: `import pl from "nodejs-polars"`
  * @throws DataServiceError flat-index, missing-keys, duplicate-keys, unsupported (lists, structs, durations)
  */

@@ -25,13 +25,13 @@ import { instrumentsApart, noMatchNote } from "./no-match.js";
 import { onlyPanels } from "./only-panels.js";
 
 export interface AsofOptions extends ColumnNaming {
-  /** How old the right's row may be, inclusive: `"30d"`, `"90min"`, or nanoseconds. Any age when omitted. */
+  /** How old the right row may be, inclusive: `"30d"`, `"90min"`, or nanoseconds. Any age when omitted. */
   readonly tolerance?: DurationInput | undefined;
-  /** Whether a row of the same datetime counts; true by default. False: only what was known before. */
+  /** Whether a row with the same datetime counts; true by default. False: only what was known before. */
   readonly allowExactMatches?: boolean | undefined;
-  /** Adds the datetime of the right's row under this name (type `datetime`, masked where there is none). */
+  /** Adds the datetime of the right row under this name (type `datetime`, masked where there is none). */
   readonly matchedDatetime?: string | undefined;
-  /** The share of the left's rows, 0 to 1, that may stay without a row; more is an error. Any when omitted. */
+  /** The share of left rows, 0 to 1, that may stay without a match; more is an error. Any share when omitted. */
   readonly maxLoss?: number | undefined;
 }
 
@@ -45,9 +45,9 @@ const ASOF_KEYS: RequestKeys<AsofOptions> = {
 };
 
 /**
- * Beside each row of `left` the latest row of `right` of the same instrument at or before its datetime: for
- * announcements and point-in-time tables. Keeps the left's rows. pandas' `merge_asof(direction="backward",
- * by="instrument")`. O(rows of both).
+ * Puts beside each row of `left` the latest row of `right` of the same instrument at or before its datetime: for
+ * announcements and point-in-time tables. Keeps all left rows. pandas'
+ * `merge_asof(direction="backward", by="instrument")`. O(rows of both).
  * @throws DataServiceError column-conflict, max-loss, bad-request
  */
 export function asofJoin(left: Panel, right: Panel, options: AsofOptions = {}): JoinResult {

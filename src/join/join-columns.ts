@@ -3,19 +3,19 @@ import { checkChoice } from "../names/choice.js";
 import { bareName, checkList, listNames } from "../names/field.js";
 import type { Panel } from "../panel/panel.js";
 
-/** What to do with a column name that several joined panels have. */
+/** What to do when several joined panels have a column of the same name. */
 export type OnConflict = "error" | "suffix" | "prefer-left" | "prefer-right";
 
 export interface ColumnNaming {
   /**
-   * Where two panels have a column of one name, `close` and `$close` being one: `error` (the default); `suffix`
-   * keeps all, the later ones under a suffixed name; `prefer-left` keeps the first panel's column, `prefer-right`
-   * the last one's, as whole columns.
+   * What to do when panels have a column of the same name, `close` and `$close` being the same: `error` (the default);
+   * `suffix` keeps all, the later ones under a suffixed name; `prefer-left` keeps the first panel's column,
+   * `prefer-right` the last one's, as whole columns.
    */
   readonly onConflict?: OnConflict | undefined;
   /**
-   * For `suffix`: what to add to a name in conflict, one for each panel. `["", "_right"]` for two panels by
-   * default, `["", "_2", "_3", …]` for more; `["_x", "_y"]` is what pandas.merge does. An error without it.
+   * For `suffix`: what to add to a conflicting name, one for each panel. By default `["", "_right"]` for two panels and
+   * `["", "_2", "_3", …]` for more; `["_x", "_y"]` is what pandas.merge does. An error with any other `onConflict`.
    */
   readonly suffixes?: readonly string[] | undefined;
 }

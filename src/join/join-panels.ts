@@ -17,18 +17,18 @@ import { onlyPanels } from "./only-panels.js";
 
 export interface JoinOptions extends ColumnNaming {
   /**
-   * `left` (the default): the rows of the first panel; `inner`: those that all have; `outer`: those that any
-   * has; `right`: those of the last.
+   * `left` (the default): the rows of the first panel; `inner`: those that all panels have; `outer`: those that any
+   * panel has; `right`: those of the last.
    */
   readonly how?: JoinHow | undefined;
   /**
-   * The share of the first panel's rows, 0 to 1, that may have no row in another panel (they would lose the
-   * other's values, or be dropped); more is an error with the account. Any share when omitted.
+   * The share of the first panel's rows, 0 to 1, that may have no match in another panel (they would lose the other's
+   * values, or be dropped); more is an error that gives the account. Any share when omitted.
    */
   readonly maxLoss?: number | undefined;
 }
 
-/** `panel.notes` tells of panels of which no row matched, and why, where that shows. */
+/** `panel.notes` tells which panels have no matching row, and why, if that can be told. */
 export interface JoinResult {
   readonly panel: Panel;
   readonly ledger: JoinLedger;
@@ -38,11 +38,11 @@ const JOIN_KEYS: RequestKeys<JoinOptions> = { how: true, maxLoss: true, onConfli
 const HOWS: readonly JoinHow[] = ["left", "inner", "outer", "right"];
 
 /**
- * Joins panels by (datetime, instrument), all in one pass, as pandas' `join` does two. Instruments meet under
- * either spelling and come out as the first panel spells them. Columns keep their types; cells without a row
- * are NaN in floats, else masked (strings: null). Columns are gathered when first read, and shared where the
- * rows are the same; panels with equal keys are aligned once. The panels' notes come along, under the names that the
- * columns have in the join, and of their `unknownInstruments` those that no other panel brings in.
+ * Joins panels by (datetime, instrument), all in one pass, as pandas' `join` does two. Instruments match under either
+ * spelling and come out as the first panel spells them. Columns keep their types; cells without a row are NaN in
+ * floats, null in strings, else masked. Columns are gathered when first read, and shared where the rows are the same;
+ * panels with equal keys are aligned once. The panels' notes are kept, under the columns' names in the join, and so are
+ * their `unknownInstruments`, except those that another panel brings in.
  * @throws DataServiceError column-conflict, max-loss, bad-request
  */
 export function joinPanels(panels: readonly Panel[], options: JoinOptions = {}): JoinResult {

@@ -5,7 +5,7 @@ import { layTable } from "../panel/text-table.js";
 import type { MatchAudit, MatchCounts } from "./match-audit.js";
 import type { ReasonCounts } from "./match-reasons.js";
 
-/** What became of one panel of a join. */
+/** What became of one panel in a join. */
 export interface PanelAccount {
   readonly panel: string;
   readonly rows: number;
@@ -13,11 +13,11 @@ export interface PanelAccount {
   readonly used: number;
   /** Rows of the panel that are not. */
   readonly dropped: number;
-  /** Rows of the result without a row of this panel: there its columns are missing (NaN, null or masked). */
+  /** Rows of the result without a row of this panel: its columns are missing there (NaN, null or masked). */
   readonly missing: number;
   /** The panel's columns, by their names in the result. */
   readonly columns: readonly string[];
-  /** Columns of the panel left out for another of the same name (`prefer-left`, `prefer-right`). */
+  /** Columns of the panel left out in favour of another of the same name (`prefer-left`, `prefer-right`). */
   readonly columnsDropped: readonly string[];
 }
 
@@ -32,7 +32,7 @@ export interface LedgerParts {
   readonly matches: readonly MatchAudit[];
 }
 
-/** A ledger as plain data; `matches` without sessions and instruments, which the ledger lists itself. */
+/** A ledger as plain data; `matches` is without sessions and instruments, which the ledger itself can list. */
 export interface LedgerJson {
   readonly how: string;
   readonly rows: number;
@@ -43,8 +43,8 @@ export interface LedgerJson {
 }
 
 /**
- * The account of a join: what each panel gave, what was dropped, what matched and why not. Nothing but the
- * row counts is computed before it is asked for.
+ * The account of a join: what each panel gave, what was dropped, what matched and why the rest did not. Only the row
+ * counts are computed before they are asked for.
  */
 export class JoinLedger {
   readonly how: string;
@@ -52,7 +52,7 @@ export class JoinLedger {
   readonly rows: number;
   readonly columns: readonly string[];
   readonly panels: readonly PanelAccount[];
-  /** Every later panel matched with the first: by reason, `bySession()` and `byInstrument()`. */
+  /** How each later panel matched the first: by reason, `bySession()` and `byInstrument()`. */
   readonly matches: readonly MatchAudit[];
 
   /** @internal */
@@ -64,7 +64,7 @@ export class JoinLedger {
     this.matches = parts.matches;
   }
 
-  /** For each column of the result the cells that are missing because its panel has no such row. */
+  /** For each column of the result, how many cells are missing because its panel has no such row. */
   get missingIntroduced(): Readonly<Record<string, number>> {
     const missing = new Map(this.panels.flatMap((p) => p.columns.map((name) => [name, p.missing])));
     return Object.fromEntries(this.columns.map((name) => [name, missing.get(name)!]));
@@ -134,7 +134,7 @@ export function reasonsText(reasons: ReasonCounts): string {
 
 const LEDGERS = new WeakMap<Panel, JoinLedger>();
 
-/** The ledger of the join that made this very panel; undefined for others, and for windows of it. */
+/** The ledger of the join that made this very panel; undefined for any other, including windows of it. */
 export function ledgerOf(panel: Panel): JoinLedger | undefined {
   return LEDGERS.get(panel);
 }

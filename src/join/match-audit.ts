@@ -10,16 +10,16 @@ export interface MatchSide {
   readonly index: PanelIndex;
 }
 
-/** Rows of two tables, matched by key. Rows of the left plus `rightOnly` are all keys that either has. */
+/** The rows of two tables, matched by key. The left rows plus `rightOnly` are all keys that either has. */
 export interface MatchCounts {
-  /** Left rows that have a row of the right. */
+  /** Left rows that have a matching right row. */
   readonly matched: number;
   readonly leftOnly: number;
-  /** Right rows that no left row has. */
+  /** Right rows that match no left row. */
   readonly rightOnly: number;
-  /** Why `leftOnly` rows have none in the right. */
+  /** Why the `leftOnly` rows have no match in the right table. */
   readonly leftOnlyBecause: ReasonCounts;
-  /** Why `rightOnly` rows have none in the left. */
+  /** Why the `rightOnly` rows have no match in the left table. */
   readonly rightOnlyBecause: ReasonCounts;
 }
 
@@ -42,9 +42,9 @@ export interface Matching {
 }
 
 /**
- * What matched between two tables, by reason, session and instrument. Nothing is computed before it is asked
- * for: the counts cost one alignment (or none, where it is at hand), the rest one pass over both. An alignment is
- * as long as the left table and is not kept for this: it is made again where nobody else has kept it.
+ * What matched between two tables, by reason, session and instrument. Nothing is computed before it is asked for: the
+ * counts cost one alignment (or none, if it is at hand), the rest one pass over both. An alignment is as long as the
+ * left table and is not kept for this: it is made again if nothing else has kept it.
  */
 export class MatchAudit {
   readonly left: MatchSide;
@@ -115,7 +115,7 @@ export class MatchAudit {
     return out;
   }
 
-  /** One entry for each instrument that has a row in either, the left's first, spelled as it is there. */
+  /** One entry for each instrument that has a row in either table, the left's first, as spelled there. */
   byInstrument(): InstrumentMatch[] {
     const tally = this.#count();
     const out: InstrumentMatch[] = [];

@@ -2,11 +2,11 @@ import { instrumentSpans } from "../panel/instrument-spans.js";
 import type { PanelIndex } from "../panel/panel-index.js";
 import { matchSessions } from "./align.js";
 
-/** Why a row of one panel has no row beside it in the other; the first that holds. */
+/** Why a row of one panel has no match in the other; the first reason that holds. */
 export const REASONS = [
   /** The other panel has no row of this instrument at all. */
   "no such instrument",
-  /** The other panel has the instrument, but nobody's row at this datetime. */
+  /** The other panel has the instrument, but no row of any instrument at this datetime. */
   "no such session",
   /** The session lies before the other panel's first row of the instrument. */
   "not listed yet",
@@ -18,7 +18,7 @@ export const REASONS = [
   "nothing yet",
   /** As-of joins: the latest row before is older than the tolerance. */
   "beyond tolerance",
-  /** As-of joins: a row of the right that no row of the left took, since a later one came first. */
+  /** As-of joins: a right row that no left row took, since a later one came first. */
   "superseded",
 ] as const;
 

@@ -11,10 +11,10 @@ import { Panel } from "./panel.js";
 import { PanelIndex } from "./panel-index.js";
 
 /**
- * A panel grown by the sessions of another, all of them after its last. The columns are the same, by name (with or
- * without `$`) and type; instruments may be new, and are spelled as `panel` spells its own. The earlier rows keep
- * their numbers, and cells that are still in a file stay there until they are asked for.
- * @throws DataServiceError bad-request where sessions overlap or columns differ; unknown-field
+ * A panel extended with the sessions of another, all after its last. The columns must be the same, by name (with or
+ * without `$`) and type; instruments may be new, and are spelled as `panel` spells its own. The earlier rows keep their
+ * row numbers, and cells that are still in a file stay there until they are asked for.
+ * @throws DataServiceError bad-request if sessions overlap or columns differ; unknown-field
  */
 export function appendSessions(panel: Panel, later: Panel): Panel {
   onlyPanels([panel, later], "appendSessions");

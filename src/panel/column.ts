@@ -5,7 +5,7 @@ import { floatsOf } from "./floats.js";
 import { gatherMask, gatherValues } from "./gather.js";
 import type { LaidRows } from "./picked-rows.js";
 
-/** One cell, as `at` gives it: null where it is missing and the type has no NaN. */
+/** One cell, as `at` gives it: null if it is missing and the type has no NaN. */
 export type Cell = number | bigint | boolean | string | null;
 
 /** After so many single cells, those around the next are read with it: a loop over rows must not read once a row. */
@@ -28,9 +28,9 @@ export class Column implements ColumnSource {
   }
 
   /**
-   * A column over cells in memory, which are shared and not copied; but floats and strings with a mask are, since
-   * they mark what is missing by NaN and null.
-   * @param mask one byte a row, 1 where the cell is present
+   * A column over cells in memory, which are shared, not copied. Only floats and strings with a mask are copied, since
+   * they mark missing cells with NaN and null.
+   * @param mask one byte per row, 1 where the cell is present
    * @throws DataServiceError bad-request (an array of another type, a mask of another length)
    */
   static of(type: ColumnType, values: ColumnValues, mask?: Uint8Array): Column {
@@ -62,22 +62,22 @@ export class Column implements ColumnSource {
   }
 
   /**
-   * All cells: a typed array of `length`, or (string | null)[] for strings. Not to be written to. An array may be part of a
-   * larger buffer that other columns lie in as well.
+   * All cells: a typed array of `length` elements, or (string | null)[] for strings. Do not write to it. The array may
+   * be part of a larger buffer that other columns share.
    */
   get values(): ColumnValues {
     return this.#load().values;
   }
 
-  /** One byte a row, 1 where the cell is present; undefined when none is missing or the type has NaN or null. */
+  /** One byte per row, 1 where the cell is present; undefined when none is missing or the type has NaN or null. */
   get mask(): Uint8Array | undefined {
     return this.#load().mask;
   }
 
   /**
-   * The cell of a row; null where it is missing (a missing float is NaN) and before the first row and after the last. A
-   * `datetime` is epoch nanoseconds.
-   * @throws DataServiceError bad-request where the row is not a whole number
+   * The cell of a row; null if it is missing (a missing float is NaN) or if there is no such row. A `datetime` is epoch
+   * nanoseconds.
+   * @throws DataServiceError bad-request if the row is not a whole number
    */
   at(row: number): Cell {
     if (!Number.isInteger(row)) {
@@ -102,7 +102,8 @@ export class Column implements ColumnSource {
   }
 
   /**
-   * The cells of the rows [first, last), which share this column's memory once it is loaded; else only these are read.
+   * The cells of the rows [first, last), which share this column's memory once it is loaded; before that, only these
+   * are read.
    * @throws DataServiceError bad-request unless 0 <= first <= last <= length, both whole numbers
    */
   read(first: number, last: number): ColumnData {
@@ -115,7 +116,7 @@ export class Column implements ColumnSource {
     return mask ? { values: part, mask: mask.subarray(first, last) } : { values: part };
   }
 
-  /** The cells of `rows`, each greater than the one before and below `length`; see `take` for any others. */
+  /** The cells of `rows`, which must be strictly ascending and below `length`; for any others, see `take`. */
   gather(rows: Uint32Array): ColumnData {
     const data = this.#data;
     if (!data) return this.#source!.gather(rows);
@@ -138,9 +139,9 @@ export class Column implements ColumnSource {
   }
 
   /**
-   * The given rows of this column, gathered when they are first read. Where they are not ascending, or some are given twice,
-   * a column in a file is read whole.
-   * @throws DataServiceError bad-request where there is no such row
+   * The given rows of this column, gathered when they are first read. If they are not ascending, or some are given
+   * twice, a column in a file is read whole.
+   * @throws DataServiceError bad-request if there is no such row
    */
   take(rows: Uint32Array): Column {
     if (!(rows instanceof Uint32Array)) {
@@ -190,8 +191,8 @@ export class Column implements ColumnSource {
   }
 
   /**
-   * The cells as numbers to compute with: a float column's own array, shared; integers and booleans (1 and 0) as a
-   * Float64Array of their own, in which integers beyond 2^53 are rounded. A missing cell is NaN.
+   * The cells as numbers to compute with: a float column's own array, shared; integers and booleans (1 and 0) as a new
+   * Float64Array, in which integers beyond 2^53 are rounded. A missing cell is NaN.
    * @throws DataServiceError bad-request for strings and datetimes
    */
   floats(): Float32Array | Float64Array {

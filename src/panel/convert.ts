@@ -13,9 +13,9 @@ import { type WriteQlibOptions, writeQlibBin } from "./write-qlib.js";
 export interface ConvertOptions extends OpenOptions {
   /** Parquet and CSV files larger than this are not read into memory as a whole; 256 MiB by default. */
   readonly spoolAboveBytes?: number | undefined;
-  /** Qlib folders: whether an old one may go that holds what the new one does not. @see WriteQlibOptions.replace */
+  /** qlib folders: whether to replace an old folder that holds what the new one lacks. @see WriteQlibOptions.replace */
   readonly replace?: boolean | undefined;
-  /** Qlib folders: the calendar's name in the one written; `freq` where omitted, else `day`. */
+  /** qlib folders: the name of the calendar in the folder written; when omitted, `freq`, else `day`. */
   readonly targetFreq?: string | undefined;
 }
 
@@ -28,10 +28,10 @@ const CONVERT_KEYS: RequestKeys<ConvertOptions> = {
 const SPOOL_ABOVE_BYTES = 1 << 28;
 
 /**
- * Writes what `from` holds to `to` in the format that the extension of `to` names, a qlib folder where there is
- * none. Memory stays bounded: HDF5, Arrow and qlib files are read by row ranges (of compressed Arrow files the record
- * batches that hold them, so that one written as a single batch is decompressed whole), and large Parquet and CSV
- * files some sessions at a time, by way of an Arrow file beside `to`. No copy of these is made in the cache.
+ * Writes what `from` holds to `to`, in the format that the extension of `to` names, or as a qlib folder if it has none.
+ * Memory stays bounded: HDF5, Arrow and qlib files are read by row ranges (compressed Arrow files by the record batches
+ * that hold those rows, so that a file written as a single batch is decompressed whole), and large Parquet and CSV
+ * files some sessions at a time, by way of an Arrow file beside `to`. These are not copied to the cache.
  * @returns the panel that was written
  * @throws DataServiceError what openPanel and panel.write throw
  */

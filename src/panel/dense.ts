@@ -7,19 +7,19 @@ import { floatsOf, isNumeric } from "./floats.js";
 import type { Panel } from "./panel.js";
 import { slabColumns } from "./slab-columns.js";
 
-/** Rows × columns as one array, row-major, such as a model takes. */
+/** Rows × columns as one row-major array, as a model takes it. */
 export interface DenseMatrix {
   /** `values[row * columnNames.length + column]`; NaN where a cell is missing. */
   readonly values: Float32Array | Float64Array;
   readonly rowCount: number;
-  /** The columns of the matrix, by the names they were asked by. */
+  /** The columns of the matrix, by the names they were asked for. */
   readonly columnNames: readonly string[];
 }
 
 export interface DenseOptions {
   /** Columns as `select` takes them; all when omitted. */
   readonly columns?: readonly string[] | undefined;
-  /** The type of the cells; float32 where every column is, else float64, when omitted. */
+  /** The type of the cells. When omitted: float32 if every column is float32, else float64. */
   readonly type?: "float32" | "float64" | undefined;
 }
 

@@ -10,7 +10,7 @@ export interface ColumnDescription {
   readonly group?: string;
   /** Cells that are NaN, null or masked. */
   readonly missing: number;
-  /** `missing` over the rows; 0 for an empty panel. */
+  /** `missing` divided by the number of rows; 0 for an empty panel. */
   readonly missingShare: number;
 }
 
@@ -23,7 +23,7 @@ export interface PanelDescription extends Survivorship {
   readonly first?: string;
   readonly last?: string;
   readonly timezone?: string;
-  /** Rows over sessions × instruments. */
+  /** Rows divided by sessions × instruments. */
   readonly coverage: number;
   readonly columns: readonly ColumnDescription[];
 }

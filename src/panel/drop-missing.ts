@@ -5,7 +5,7 @@ import { keepRows, markedRows } from "./keep-rows.js";
 import type { Panel } from "./panel.js";
 
 export interface DropMissingOptions {
-  /** Whether a row goes where any of the cells is missing (the default), or only where all of them are. */
+  /** Whether a row is dropped if any of its cells is missing (the default), or only if all of them are. */
   readonly how?: "any" | "all" | undefined;
 }
 

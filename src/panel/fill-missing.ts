@@ -5,7 +5,7 @@ import { namedEntries } from "../names/named-entries.js";
 import { Column } from "./column.js";
 import { Panel } from "./panel.js";
 
-/** What stands in for a missing cell: a number or bigint, a boolean, or text. */
+/** The value that replaces a missing cell: a number or bigint, a boolean, or text. */
 export type FillValue = number | bigint | boolean | string;
 
 /** @see Panel.fillMissing @throws DataServiceError unknown-field, bad-request */

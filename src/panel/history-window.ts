@@ -5,7 +5,7 @@ import { type PanelWindowRequest, WINDOW_KEYS } from "./window-plan.js";
 const { universe: _, ...REQUEST_KEYS } = WINDOW_KEYS;
 
 /**
- * `panel.window` in the shape of the live data service: the universe first, then what to read of it.
+ * `panel.window` with the signature of the live data service: the universe first, then what to read of it.
  * @param universe codes in either spelling; undefined or null for all instruments
  */
 export function getHistoryWindow(

@@ -15,7 +15,7 @@ const TYPE_OF_ARRAY: ReadonlyMap<unknown, ColumnType> = new Map<unknown, ColumnT
   [BigUint64Array, "uint64"],
 ]);
 
-/** What callers may give as a column. */
+/** What callers may pass as a column. */
 export type ColumnInput = Column | ColumnValues | readonly (number | boolean | string | null | undefined)[];
 
 /**

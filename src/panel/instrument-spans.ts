@@ -27,11 +27,11 @@ export interface Survivorship {
   /** Instruments that have a row. */
   readonly instruments: number;
   /**
-   * Those without a row in the last session, with the session of their last one, earliest first: delisted, out of the
-   * universe, or suspended.
+   * Those without a row in the last session, each with the session of its last row, earliest first: delisted, out of
+   * the universe, or suspended.
    */
   readonly ended: readonly { readonly instrument: string; readonly last: string }[];
-  /** `ended` over `instruments`: the share a study of survivors alone would not see; 0 for an empty panel. */
+  /** The share of `ended` in `instruments`, which a study of survivors alone would miss; 0 for an empty panel. */
   readonly endedShare: number;
 }
 

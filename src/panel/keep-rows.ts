@@ -2,7 +2,7 @@ import { DataServiceError } from "../errors.js";
 import { indexOfRows } from "./index-of-rows.js";
 import { Panel } from "./panel.js";
 
-/** Which rows to keep: one entry a row, 0 or false where it is left out, or a function of the row that says it. */
+/** Which rows to keep: one entry per row, 0 or false to leave it out, or a function that decides for each row. */
 export type RowMask = Uint8Array | readonly boolean[] | ((row: number) => boolean);
 
 /** @see Panel.filter @throws DataServiceError bad-request */

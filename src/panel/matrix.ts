@@ -11,16 +11,16 @@ import { instrumentsOf } from "./window-plan.js";
 export interface Matrix {
   /** `values[session * instruments.length + instrument]`; float32 columns stay float32, others are float64. */
   readonly values: Float32Array | Float64Array;
-  /** Epoch nanoseconds of the rows of the matrix. */
+  /** The datetimes of the rows of the matrix, epoch nanoseconds. */
   readonly datetimes: BigInt64Array;
-  /** The columns of the matrix: those asked for, as they were written there, else the instruments that have a row. */
+  /** The columns of the matrix: the instruments asked for, as they were written there, else those that have a row. */
   readonly instruments: readonly string[];
 }
 
 export interface UnstackOptions {
   /**
-   * The columns of the matrix, in this order, in either spelling; one the panel does not have is NaN throughout. So
-   * matrices of several panels have one shape. When omitted, the instruments that have a row, ascending.
+   * The columns of the matrix, in this order, in either spelling; one the panel does not have is NaN throughout, so
+   * that matrices of several panels can have one shape. When omitted, the instruments that have a row, ascending.
    */
   readonly instruments?: Iterable<string> | undefined;
 }

@@ -1,12 +1,12 @@
 import { listNames } from "../names/field.js";
 
-/** What the caller should know of some columns of a panel, or of the panel as a whole. */
+/** What the caller should know about some columns of a panel, or about the panel as a whole. */
 export interface PanelNote {
-  /** The columns it is about, by their names in the panel; none where it is about the panel as a whole. */
+  /** The columns it is about, by their names in the panel; none if it is about the panel as a whole. */
   readonly fields: readonly string[];
-  /** The sentence, given what its columns are called. */
+  /** The sentence, given the current names of its columns. */
   readonly tell: (fields: readonly string[]) => string;
-  /** Whether it says that they hold what is known only after a row's datetime. */
+  /** Whether it says that these columns hold what is known only after a row's datetime. */
   readonly ahead?: true;
 }
 

@@ -12,31 +12,31 @@ export interface OpenOptions {
   /** HDF5 files: the key to read, `data` by default. */
   readonly key?: string | undefined;
   /**
-   * Only these columns, in this order, under the names asked by: each with or without `$` or as `group/name`, or
-   * the name of a group for all its columns.
+   * Only these columns, in this order and under the names given here: each with or without `$` or as `group/name`; the
+   * name of a group stands for all its columns.
    */
   readonly columns?: readonly string[] | undefined;
   /** Only rows from here on, inclusive. */
   readonly start?: TimeInput | undefined;
-  /** Only rows up to here, inclusive; a bare date takes in its whole day. */
+  /** Only rows up to here, inclusive; a bare date includes its whole day. */
   readonly end?: TimeInput | undefined;
   /**
-   * A columnar copy of the file in a cache folder, from which a fresh process answers at once: `true` for the
-   * user's cache folder ($XDG_CACHE_HOME/aistock-data), or a folder; made on the first call, which reads the
-   * whole file. `false`: none. When omitted, AISTOCK_DATA_CACHE says it (`on`, `off` or a folder), and without
-   * that a copy that is there is used and none is made. A copy serves only the very file it was made of.
+   * A columnar copy of the file in a cache folder, from which a fresh process answers at once: `true` for the user's
+   * cache folder ($XDG_CACHE_HOME/aistock-data), or a folder. The copy is made by the first call, which reads the whole
+   * file. `false`: no copy. When omitted, AISTOCK_DATA_CACHE decides (`on`, `off` or a folder); without that, an
+   * existing copy is used and none is made. A copy serves only the exact file it was made from.
    */
   readonly cache?: CacheOption;
   /**
-   * Whether to read all columns into memory now, as `panel.load()` does. A second thread then begins to read the values of
-   * a large HDF5 file while this one checks its keys.
+   * Whether to read all columns into memory now, as `panel.load()` does. For a large HDF5 file, a second thread then
+   * starts reading the values while this one checks the keys.
    */
   readonly load?: boolean | undefined;
-  /** Called while a load that takes seconds goes on. */
+  /** Called during a load that takes seconds. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
   /** qlib folders: the calendar to read, `day` by default. */
   readonly freq?: string | undefined;
-  /** qlib folders: the instrument list to read, `all` by default. A bare date as an END there takes in its whole day. */
+  /** qlib folders: the instrument list to read, `all` by default. A bare date as END in it includes its whole day. */
   readonly instruments?: string | undefined;
   /** qlib folders: whether to keep the all-NaN rows that fill an instrument's span; true by default. */
   readonly keepEmptyRows?: boolean | undefined;
@@ -56,9 +56,9 @@ export const OPEN_KEYS: RequestKeys<OpenOptions> = {
 };
 
 /**
- * Opens any supported file, told apart by its bytes, as a Panel. The keys are read and checked now; columns
- * stay in the file until they are first used, or are read in one pass with `load: true`. Those of Parquet and CSV files
- * are read now, as whole columns. Options of one format alone are refused where another meets them.
+ * Opens any supported file as a Panel; the format is recognised by the file's bytes. The keys are read and checked now.
+ * Columns stay in the file until they are first used, or are read in one pass with `load: true`; those of Parquet and
+ * CSV files are read now, as whole columns. An option meant for one format is refused for any other.
  * @throws DataServiceError not-found, is-directory, read-failed, unknown-format, corrupt, unsupported, unknown-key,
  *   flat-index, duplicate-keys, missing-keys, unknown-field, bad-request, over-budget, write-failed (the cache)
  */

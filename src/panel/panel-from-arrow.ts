@@ -8,17 +8,18 @@ import { panelFromTable } from "./panel-from-table.js";
 export interface FromArrowOptions {
   /** Only these columns, with or without `$`, in this order. */
   readonly columns?: readonly string[] | undefined;
-  /** How errors and print-outs call the table. */
+  /** What errors and print-outs call the table. */
   readonly source?: string | undefined;
 }
 
 const FROM_ARROW_KEYS: RequestKeys<FromArrowOptions> = { columns: true, source: true };
 
 /**
- * A Panel of any Arrow table that has the two key columns: those of the pandas index in its metadata, or columns
- * called `datetime` (timestamp of any unit, or date) and `instrument` (text, or a dictionary of it). Rows may come
- * in any order; columns of sorted rows share the table's buffers where Arrow's form is ours.
- * @throws DataServiceError flat-index, unsupported, unknown-field, duplicate-keys, missing-keys, bad-request (not a table)
+ * Makes a Panel from any Arrow table that has the two key columns: those of the pandas index in its metadata, or
+ * columns named `datetime` (timestamp of any unit, or date) and `instrument` (text, or a dictionary of it). Rows may
+ * come in any order. If they are sorted, columns share the table's buffers where Arrow's layout is the same as ours.
+ * @throws DataServiceError flat-index, unsupported, unknown-field, duplicate-keys, missing-keys, bad-request (not a
+ *   table)
  */
 export function panelFromArrow(table: Table, options: FromArrowOptions = {}): Panel {
   checkKeys(options, FROM_ARROW_KEYS, "panelFromArrow");

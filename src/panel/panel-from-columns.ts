@@ -11,20 +11,20 @@ import { type ColumnInput, columnOfValues } from "./infer-column.js";
 import { Panel } from "./panel.js";
 
 export interface ColumnsInput {
-  /** One a row: epoch nanoseconds in a BigInt64Array (the fast way), or times as `TimeInput`. */
+  /** One per row: epoch nanoseconds in a BigInt64Array (the fast way), or times as `TimeInput`. */
   readonly datetime: BigInt64Array | readonly TimeInput[];
-  /** One code a row. */
+  /** One code per row. */
   readonly instrument: readonly string[];
-  /** By name: a Column, a typed array, or an array of numbers, booleans or strings, one cell a row. */
+  /** By name: a Column, a typed array, or an array of numbers, booleans or strings, one cell per row. */
   readonly columns: Readonly<Record<string, ColumnInput>>;
 }
 
 const INPUT_KEYS: RequestKeys<ColumnsInput> = { datetime: true, instrument: true, columns: true };
 
 /**
- * A Panel of columns in memory, rows in any order. Sorted rows share the arrays given.
- * @throws DataServiceError bad-request (lengths differ, not a time, beyond 64-bit nanoseconds, an instrument that is no
- *   text), missing-keys, duplicate-keys, column-conflict (`close` beside `$close`)
+ * Makes a Panel from columns in memory, with rows in any order. If the rows are sorted, the panel shares the arrays.
+ * @throws DataServiceError bad-request (lengths differ, not a time, beyond 64-bit nanoseconds, an instrument that is
+ *   not text), missing-keys, duplicate-keys, column-conflict (`close` beside `$close`)
  */
 export function panelFromColumns(input: ColumnsInput): Panel {
   refuseFlat(input);

@@ -40,8 +40,8 @@ export interface PanelIndexParts {
 }
 
 /**
- * The key of a Panel: the MultiIndex (datetime, instrument) in compressed form. Rows are sorted by datetime,
- * then instrument; what is stored is one instrument code a row and where each session begins (CSR).
+ * The key of a Panel: the MultiIndex (datetime, instrument) in compressed form. Rows are sorted by datetime, then
+ * instrument; what is stored is one instrument code per row and where each session begins (CSR).
  */
 export class PanelIndex {
   readonly instruments: readonly string[];
@@ -108,7 +108,7 @@ export class PanelIndex {
     return this.#codes !== undefined;
   }
 
-  /** The codes of the rows [first, last); reads no more than these where the codes are still in a file. */
+  /** The codes of the rows [first, last); if the codes are still in a file, only these are read. */
   codesOf(first: number, last: number): Int32Array {
     if (this.#codes) return this.#codes.subarray(first, last);
     if (this.#isWorthHolding(last - first)) return this.codes.subarray(first, last);
@@ -132,7 +132,7 @@ export class PanelIndex {
     return upperBound(this.offsets, row + this.offsets[0]!, 0, this.offsets.length) - 1;
   }
 
-  /** How many sessions lie before `ns`: the first session at or after it. */
+  /** The first session at or after `ns`, which is also the number of sessions before it. */
   sessionAtOrAfter(ns: bigint): number {
     return lowerBound(this.datetimes, ns, 0, this.datetimes.length);
   }

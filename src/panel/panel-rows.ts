@@ -11,7 +11,7 @@ export interface RowKey {
   readonly instrument: string;
 }
 
-/** A cell of a Panel's row as an object: the key and one entry a column. */
+/** A row of a Panel as an object: the key and one entry per column. */
 export type PanelRow = RowKey & Record<string, Cell | Date>;
 
 /** A row as JSON holds it. */

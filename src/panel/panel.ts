@@ -39,15 +39,15 @@ import { printPanel } from "./print.js";
 import { slabColumns } from "./slab-columns.js";
 import { type PanelWindowRequest, planWindow, type WindowPlan } from "./window-plan.js";
 
-/** What a Panel knows of itself besides its table. */
+/** What a Panel knows about itself besides its table. */
 export interface PanelInfo {
-  /** How errors and print-outs call it: the file it came from. */
+  /** What errors and print-outs call it: the file it came from. */
   readonly source?: string | undefined;
   /** The group of a column that had a two-part name, such as `feature` of `("feature", "mom_10d")`. */
   readonly groups?: ReadonlyMap<string, string> | undefined;
-  /** What the caller should know of how it was made, such as factors that look ahead. */
+  /** What the caller should know about how it was made, such as factors that look ahead. */
   readonly notes?: readonly PanelNote[] | undefined;
-  /** Codes a window's universe named and its panel did not know (`onUnknown: "skip"`). */
+  /** Codes that a window's universe named and its panel does not have (`onUnknown: "skip"`). */
   readonly unknownInstruments?: readonly string[] | undefined;
 }
 
@@ -86,39 +86,39 @@ export class Panel {
   }
 
   /**
-   * What the caller should know of how this panel was made; empty where there is nothing. What is said of a column
-   * goes with it through windows, selections, other names and joins, and ends where it is left out or replaced.
+   * What the caller should know about how this panel was made; empty if there is nothing. A note about a column stays
+   * with it through windows, selections, renames and joins, and is dropped when the column is left out or replaced.
    */
   get notes(): readonly string[] {
     return textsOf(this.info.notes ?? []);
   }
 
-  /** Codes the window's universe named and the panel did not know; see `onUnknown`. */
+  /** Codes that the window's universe named and the panel does not have; see `onUnknown`. */
   get unknownInstruments(): readonly string[] {
     return this.info.unknownInstruments ?? [];
   }
 
   /**
-   * A column by its name, with or without `$`, or as `group/name`; the exact name wins.
+   * A column by its name, with or without `$`, or as `group/name`; an exact match wins.
    * @throws DataServiceError unknown-field
    */
   column(name: string): Column {
     return this.#columns.get(this.fieldName(name))!;
   }
 
-  /** The panel's own name of a field asked for as `column` does. @throws DataServiceError unknown-field */
+  /** The panel's own name for a field, which is asked for as in `column`. @throws DataServiceError unknown-field */
   fieldName(name: string): string {
     return resolveField(name, this.#columns, this.label, this.info.groups);
   }
 
-  /** Whether a field, with or without `$`, is here. */
+  /** Whether the panel has a field, asked for as in `column`. */
   hasField(name: string): boolean {
     return findField(name, this.#columns, this.info.groups) !== undefined;
   }
 
   /**
-   * The rows and fields asked for, as a Panel. Contiguous windows share this panel's memory; others gather a
-   * column when it is first read.
+   * The rows and fields asked for, as a Panel. Contiguous windows share this panel's memory; others gather each column
+   * when it is first read.
    * @throws DataServiceError unknown-field, unknown-instrument, bad-request
    */
   window(request: PanelWindowRequest = {}): Panel {
@@ -141,27 +141,27 @@ export class Panel {
     return new Panel(this.index.slice(firstSession, lastSession), columns, info);
   }
 
-  /** The key of a row. @throws DataServiceError bad-request when there is no such row */
+  /** The key of a row. @throws DataServiceError bad-request if there is no such row */
   keyAt(row: number): RowKey {
     return keyOf(this, row);
   }
 
-  /** The row of a key, -1 where there is none; the instrument in either spelling. */
+  /** The row of a key, or -1 if there is none; the instrument may be in either spelling. */
   rowOf(datetime: TimeInput, instrument: string): number {
     const session = this.index.sessionAt(parseTimeNs(datetime, "datetime"));
     const code = this.index.codeOf(instrument);
     return session < 0 || code < 0 ? -1 : this.index.rowOf(session, code);
   }
 
-  /** All rows of one session. @throws DataServiceError unknown-session, naming the ones beside it */
+  /** All rows of one session. @throws DataServiceError unknown-session, naming the nearest sessions */
   crossSection(datetime: TimeInput): Panel {
     return crossSection(this, datetime);
   }
 
   /**
-   * All rows of one instrument. When many histories were asked for, loaded columns are laid out by instrument as well, some
-   * 256 instruments at a time, and histories share that memory: as much again at most and 4 bytes a row, and while there is
-   * memory to spare. Copy `values` (`slice()`) before you keep them long or send them to another thread.
+   * All rows of one instrument. Once many histories have been asked for, loaded columns are laid out by instrument as
+   * well, about 256 instruments at a time, and histories share that memory: at most as much again and 4 bytes a row, and
+   * only while there is memory to spare. Copy `values` (`slice()`) to keep them for long or to send them to another thread.
    * @throws DataServiceError unknown-instrument
    */
   series(instrument: string): Panel {
@@ -169,46 +169,53 @@ export class Panel {
   }
 
   /**
-   * Each instrument that has rows, ascending, and its history as `series` gives it: pandas' `groupby(level="instrument")`.
-   * For a loop over many of them: columns are laid out by instrument, some 256 instruments at a time, and histories share
-   * that memory, which a second loop keeps as `series` does. A column that is asked for is read whole.
+   * Each instrument that has rows, ascending, with its history as `series` gives it: pandas'
+   * `groupby(level="instrument")`. Meant for a loop over many of them: columns are laid out by instrument, about 256
+   * instruments at a time, and histories share that memory, which a second loop keeps as `series` does. A column that
+   * is asked for is read whole.
    */
   groupByInstrument(): Iterable<[instrument: string, history: Panel]> {
     return { [Symbol.iterator]: () => groupByInstrument(this) };
   }
 
   /**
-   * Each session in order, by its epoch nanoseconds, and all its rows as `crossSection` gives them, sharing memory: pandas'
-   * `groupby(level="datetime")`. Columns in a file are read a session at a time; `load` them first for a loop over all.
+   * Each session in order, as epoch nanoseconds, with all its rows as `crossSection` gives them, sharing memory:
+   * pandas' `groupby(level="datetime")`. Columns in a file are read one session at a time; before a loop over all
+   * sessions, `load` them.
    */
   groupBySession(): Iterable<[datetime: bigint, crossSection: Panel]> {
     return { [Symbol.iterator]: () => groupBySession(this) };
   }
 
-  /** The rows that `mask` keeps, in order: pandas' `df[mask]`. One run shares memory. @throws DataServiceError bad-request */
+  /**
+   * The rows that `mask` keeps, in order: pandas' `df[mask]`. One contiguous run shares memory.
+   * @throws DataServiceError bad-request
+   */
   filter(mask: RowMask): Panel {
     return filterPanel(this, mask);
   }
 
   /**
-   * The rows without a missing cell (NaN, null, masked) in `columns`, by default all, which are read; with `how: "all"`,
-   * those with any that is there: pandas' `dropna(subset, how)`. @throws DataServiceError unknown-field, bad-request
+   * The rows without a missing cell (NaN, null, masked) in `columns` (all by default), which are read; with
+   * `how: "all"`, the rows with at least one cell that is not missing: pandas' `dropna(subset, how)`.
+   * @throws DataServiceError unknown-field, bad-request
    */
   dropMissing(columns?: readonly string[], options?: DropMissingOptions): Panel {
     return dropMissing(this, columns, options);
   }
 
   /**
-   * This panel with a value in place of missing cells, where its type fits (numbers, true and false, text), or of each
-   * column its own: pandas' `fillna`. @throws DataServiceError unknown-field, bad-request (a value that does not fit)
+   * This panel with missing cells replaced: by one value in all columns whose type it fits (numbers, booleans, text),
+   * or by a value for each column named: pandas' `fillna`.
+   * @throws DataServiceError unknown-field, bad-request (a value that does not fit)
    */
   fillMissing(fill: FillValue | Readonly<Record<string, FillValue>>): Panel {
     return fillMissing(this, fill);
   }
 
   /**
-   * The named columns in the order asked, carrying the names they were asked by. The name of a group asks for all
-   * its columns, which keep theirs.
+   * The named columns, in the order and under the names asked for. The name of a group asks for all its columns, which
+   * keep their own names.
    * @throws DataServiceError unknown-field
    */
   select(names: readonly string[]): Panel {
@@ -217,7 +224,7 @@ export class Panel {
     return new Panel(this.index, columns, this.#infoOf(own));
   }
 
-  /** Other names for some columns: `{ old: new }`. @throws DataServiceError unknown-field, column-conflict */
+  /** This panel with some columns renamed: `{ old: new }`. @throws DataServiceError unknown-field, column-conflict */
   rename(names: Readonly<Record<string, string>>): Panel {
     const own = renamedFields(namedEntries(names, "rename"), this.#columns, this.info.groups, this.label);
     const columns = new Map(Array.from(own, ([name, from]) => [name, this.#columns.get(from)!]));
@@ -225,8 +232,8 @@ export class Panel {
   }
 
   /**
-   * This panel with more columns, or others in their place, that of `$close` for `close` too. Each is a Column, a
-   * typed array, booleans, numbers (float64) or strings, one a row.
+   * This panel with columns added or replaced; `$close` replaces `close` too, and the other way round. Each is a
+   * Column, a typed array, or an array of booleans, numbers (float64) or strings, one cell per row.
    * @throws DataServiceError bad-request, column-conflict (`close` and `$close`)
    */
   withColumns(more: Readonly<Record<string, ColumnInput>>): Panel {
@@ -248,7 +255,7 @@ export class Panel {
   }
 
   /**
-   * This panel's columns and the other's, beside the rows that `how` says; `ledgerOf` tells what matched.
+   * This panel's columns and the other's, for the rows that `how` chooses; `ledgerOf` tells what matched.
    * @throws DataServiceError column-conflict, max-loss, bad-request
    * @see joinPanels
    */
@@ -257,18 +264,18 @@ export class Panel {
   }
 
   /**
-   * This panel grown by the sessions of another, all after its last; instruments may be new. What was computed on
-   * it need not be computed again: `grown.evaluate(expressions, { previous })`.
-   * @throws DataServiceError bad-request where sessions overlap or columns differ; unknown-field
+   * This panel extended with the sessions of another, all after its last; instruments may be new. What was computed on
+   * this panel need not be computed again: `grown.evaluate(expressions, { previous })`.
+   * @throws DataServiceError bad-request if sessions overlap or columns differ; unknown-field
    */
   appendSessions(later: Panel): Panel {
     return appendSessions(this, later);
   }
 
   /**
-   * Reads the keys and all columns that are still in a file into memory, those that lie together in one pass. From
-   * 64 MB on, a block of pandas' fixed HDF5 format is read by two threads into a SharedArrayBuffer, which is freed when
-   * none of its columns is used any more.
+   * Reads the keys and all columns that are still in a file into memory; columns that lie together are read in one
+   * pass. A block of pandas' fixed HDF5 format of 64 MB or more is read by two threads into a SharedArrayBuffer, which
+   * is freed when none of its columns is used any more.
    */
   load(onProgress?: (progress: Progress) => void): this {
     const holdCodes = () => this.index.hold();
@@ -278,8 +285,8 @@ export class Panel {
   }
 
   /**
-   * Factor expressions in qlib's language, such as `{ ma5: "Mean($close, 5) / $close" }`: a Panel with the same
-   * key and one float32 column a name.
+   * Evaluates factor expressions in qlib's language, such as `{ ma5: "Mean($close, 5) / $close" }`, into a Panel with
+   * the same key and one float32 column per name.
    * @throws DataServiceError bad-expression, with a caret under the place
    */
   evaluate(expressions: Readonly<Record<string, string>>, options?: PanelEvaluateOptions): Panel {
@@ -287,8 +294,8 @@ export class Panel {
   }
 
   /**
-   * `evaluate` on several threads, with the same result bit by bit: for many expressions or a large panel. Small
-   * work stays on this thread.
+   * `evaluate` on several threads, with bit for bit the same result: for many expressions or a large panel. Small work
+   * stays on this thread.
    * @throws DataServiceError bad-expression, bad-request (`threads`), thread-failed
    */
   evaluateInThreads(
@@ -299,8 +306,8 @@ export class Panel {
   }
 
   /**
-   * What an expression is and needs, without computing it: its tree, the fields it reads, and how many positions
-   * before and after a row its value depends on. Nothing is read.
+   * Explains an expression without computing it: its tree, the fields it reads, and how many positions before and after
+   * a row its value depends on. No data is read.
    * @throws DataServiceError bad-expression
    */
   explainExpression(text: string): Explanation {
@@ -325,33 +332,34 @@ export class Panel {
   }
 
   /**
-   * One object a row: `{ datetime, instrument, ...columns }`. For small tables; columns are the fast way.
-   * @throws DataServiceError column-conflict where a column has the name of a key
+   * One object per row: `{ datetime, instrument, ...columns }`. For small tables; columns are the fast way.
+   * @throws DataServiceError column-conflict if a column has the name of a key
    */
   toRows(): PanelRow[] {
     return rowsOf(this);
   }
 
   /**
-   * What JSON.stringify takes: the rows as `toRows` gives them, times as `2020-03-02` or `2020-03-02 09:31:00` and
-   * integers beyond 2^53 as text, a float32 with the digits that give it back; NaN and infinities, which JSON lacks, become null. For small tables.
-   * @throws DataServiceError column-conflict where a column has the name of a key
+   * What JSON.stringify takes: the rows as `toRows` gives them, with times (`2020-03-02` or `2020-03-02 09:31:00`) and
+   * integers beyond 2^53 as text, and a float32 with the digits that give it back. NaN and infinities, which JSON
+   * lacks, become null. For small tables.
+   * @throws DataServiceError column-conflict if a column has the name of a key
    */
   toJSON(): JsonRow[] {
     return jsonRowsOf(this);
   }
 
   /**
-   * Runs one SQL query on an embedded DuckDB: this panel is the table `panel`, and has the name of its file
-   * too. @see runSql @throws DataServiceError sql
+   * Runs one SQL query on an embedded DuckDB, where this panel is the table `panel`, and also has the name of its file.
+   * @see runSql @throws DataServiceError sql
    */
   async sql(query: string, options?: SqlOptions): Promise<SqlResult> {
     return (await import("../sql/panel-sql.js")).sqlOnPanel(this, query, options); // DuckDB is loaded when needed
   }
 
   /**
-   * Writes the panel as the extension says: `.h5` (pandas fixed, read by pandas 1.5 and 2), `.parquet`, `.arrow`,
-   * `.feather` or `.csv`; the old file stays until the new one is whole.
+   * Writes the panel in the format that the extension names: `.h5` (pandas fixed, read by pandas 1.5 and 2),
+   * `.parquet`, `.arrow`, `.feather` or `.csv`; the old file stays until the new one is complete.
    * @throws DataServiceError bad-request, unsupported, column-conflict, write-failed
    */
   async write(path: string, options?: WriteOptions): Promise<void> {
@@ -363,7 +371,7 @@ export class Panel {
    * The panel as an apache-arrow Table of one record batch: `datetime` Timestamp[ns], `instrument`
    * Dictionary<Int32, Utf8>, then the columns, sharing this panel's buffers (booleans, which Arrow packs into bits,
    * and strings are copied). pyarrow's `to_pandas()` restores the MultiIndex from the schema's metadata.
-   * @throws DataServiceError column-conflict where a column has the name of a key
+   * @throws DataServiceError column-conflict if a column has the name of a key
    */
   toArrow(): Table {
     refuseKeyNames(this.#columns.keys(), "toArrow");

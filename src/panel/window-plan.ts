@@ -7,13 +7,13 @@ import type { PanelIndex } from "./panel-index.js";
 import type { PickedRows } from "./picked-rows.js";
 import { pickRows } from "./window-rows.js";
 
-/** A request for part of a Panel; what is left out does not restrict. */
+/** A request for part of a Panel; what is omitted does not restrict it. */
 export interface WindowRequest {
   /** Instrument codes in either spelling; all instruments when omitted. A string is one code. */
   readonly universe?: string | Iterable<string> | undefined;
   /** First bar, inclusive. A date without bars snaps to the first bar after it. */
   readonly start?: TimeInput | undefined;
-  /** Last bar, inclusive; a bare date takes in its whole day. */
+  /** Last bar, inclusive; a bare date includes its whole day. */
   readonly end?: TimeInput | undefined;
   /** How many bars: the last ones, or the first ones when only `start` is given. */
   readonly bars?: number | undefined;
@@ -24,7 +24,7 @@ export interface WindowRequest {
 }
 
 export interface PanelWindowRequest extends WindowRequest {
-  /** Columns as `select` takes them; the window's columns carry the names asked by. All when omitted. */
+  /** Columns as `select` takes them; the window's columns keep the names asked for. All when omitted. */
   readonly fields?: readonly string[] | undefined;
 }
 

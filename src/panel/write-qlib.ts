@@ -9,18 +9,18 @@ import type { Panel } from "./panel.js";
 export interface WriteQlibOptions extends WriteOptions {
   /** The calendar's name: `day` by default. */
   readonly freq?: string | undefined;
-  /** Whether an old provider folder may go that holds what the new one does not; false by default. */
+  /** Whether to replace an old provider folder that holds things the new one lacks; false by default. */
   readonly replace?: boolean | undefined;
 }
 
 const WRITE_QLIB_KEYS: RequestKeys<WriteQlibOptions> = { freq: true, replace: true, onProgress: true };
 
 /**
- * Writes a panel as a qlib provider folder: calendars, instruments and one little-endian float32 file a field
- * and instrument. An old provider folder stays until the new one is whole; anything else at `path` is left alone, and
- * so is a provider folder that holds instrument lists, frequencies, fields, instruments or sessions which the new one
- * would not, unless `replace` is true.
- * @throws DataServiceError unsupported (a column is no number), bad-request (what is at `path` stays), write-failed
+ * Writes a panel as a qlib provider folder: calendars, instruments and one little-endian float32 file per field and
+ * instrument. An old provider folder stays until the new one is complete. Anything else at `path` is left alone; so is,
+ * unless `replace` is true, a provider folder that holds instrument lists, frequencies, fields, instruments or sessions
+ * that the new one would lack.
+ * @throws DataServiceError unsupported (a column is not numeric), bad-request (what is at `path` stays), write-failed
  */
 export async function writeQlibBin(
   panel: Panel,

@@ -6,10 +6,10 @@ import type { Panel } from "../panel/panel.js";
 import type { PanelIndex } from "../panel/panel-index.js";
 
 /**
- * How prices are restated. Stored are forward-adjusted prices: the last ones are as traded. `none`: as traded,
- * `$close / $factor`, `$volume * $factor`. `back`: the first ones are as traded, so that later splits and
- * dividends do not change history: `$close / f` and `$volume * f`, where f is the instrument's first `$factor`
- * that is a positive number, of the whole file and not of the window.
+ * How prices are restated. `forward`: as stored; stored prices are forward-adjusted, so the last ones are as traded.
+ * `none`: as traded, `$close / $factor`, `$volume * $factor`. `back`: the first prices are as traded, so that later
+ * splits and dividends do not change history: `$close / f` and `$volume * f`, where f is the instrument's first
+ * positive `$factor` in the whole file, not in the window.
  */
 export type Adjust = "forward" | "none" | "back";
 

@@ -8,23 +8,23 @@ import { factorField, restatementOf } from "./adjust.js";
 import { bytesOf, type HistoryPlan, placeOf } from "./history-plan.js";
 import type { AlignedPart } from "./market.js";
 
-/** What a request takes of one file. */
+/** What a request takes from one file. */
 export interface ExplainedFile {
   readonly panel: string;
   readonly file: string;
-  /** Columns of which cells are read, by the file's names. */
+  /** The columns whose cells are read, by the file's names. */
   readonly columns: readonly string[];
-  /** Rows read of the column of which most are. */
+  /** Rows read of the column from which most are read. */
   readonly rows: number;
   /** Bytes of cells that are read, once decoded. */
   readonly bytes: number;
-  /** Columns of these that are in memory already and are not read again. */
+  /** Those of `columns` that are in memory already and are not read again. */
   readonly inMemory: readonly string[];
   /** Whether the others come from the cache's columnar copy of the file. */
   readonly cached: boolean;
 }
 
-/** What a request will take, found without reading a cell of any column. */
+/** What a request will take, worked out without reading a cell of any column. */
 export interface RequestExplanation {
   readonly freq: string;
   readonly base: string;
@@ -35,16 +35,16 @@ export interface RequestExplanation {
   readonly last?: string;
   readonly columns: number;
   readonly files: readonly ExplainedFile[];
-  /** Bytes of cells read from files. With `ffill`, gaps at the window's start may read more before it. */
+  /** Bytes of cells read from files. With `ffill`, gaps at the window's start may need more from before it. */
   readonly bytes: number;
   /** Bytes of the result's cells, once all are read. */
   readonly resultBytes: number;
-  /** Sessions before the window that expressions look back to, and after it that labels look ahead to. */
+  /** Sessions before the window that expressions look back to, and sessions after it that labels look ahead to. */
   readonly warmUp: number;
   readonly lookAhead: number;
   /** Whether memory and the cache serve all of it, so that no original file is read. */
   readonly cached: boolean;
-  /** Bytes of memory at the peak, columns in memory already not counted. */
+  /** Peak memory in bytes, not counting columns that are in memory already. */
   readonly peakBytes: number;
 }
 

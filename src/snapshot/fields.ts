@@ -10,7 +10,7 @@ import type { FieldDictionary } from "./field-dictionary.js";
 export interface SnapshotField {
   /** The file's own name for it. */
   readonly name: string;
-  /** How to ask for it here: the name, or `panel.name` where several panels have it. */
+  /** How to ask for it here: the name, or `panel.name` if several panels have it. */
   readonly ask: string;
   readonly panel: string;
   /** The file, as it was opened. */
@@ -38,7 +38,7 @@ export interface FieldsOptions {
   readonly freq?: string | undefined;
 }
 
-/** Text that a field's name, meaning, unit, source or panel must hold, case aside; or a RegExp on these. */
+/** Text that a field's name, meaning, unit, source or panel must contain, ignoring case; or a RegExp on these. */
 export type FieldPattern = string | RegExp;
 
 /** Refuses what is no pattern, such as options without one before them. @throws DataServiceError bad-request */

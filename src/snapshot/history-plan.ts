@@ -9,9 +9,9 @@ import type { BaseRows } from "./plan-rows.js";
 import type { FieldRef } from "./resolve-field.js";
 
 /**
- * Fields by name, with or without `$`, as `panel.field` or `group/name`, or qlib expressions such as
- * `Mean($close, 5)` or `Mean($panel.field, 5)`. The columns carry the names asked by, or those that the fields are
- * given: `{ m5: "Mean($close, 5)", pe: "daily_basic.db_pe" }`.
+ * Fields by name, with or without `$`, as `panel.field` or `group/name`, or qlib expressions such as `Mean($close, 5)`
+ * or `Mean($panel.field, 5)`. The columns keep the names asked for, or have those given here:
+ * `{ m5: "Mean($close, 5)", pe: "daily_basic.db_pe" }`.
  */
 export type HistoryFields = readonly string[] | Readonly<Record<string, string>>;
 
@@ -20,25 +20,25 @@ export interface HistoryRequest extends Omit<WindowRequest, "universe"> {
   /** All fields of the base panel when omitted. */
   readonly fields?: HistoryFields | undefined;
   /**
-   * Which of these fields are labels, stored or computed, by name or by what was asked for: they may look ahead, where
-   * others that do are told in the window's `notes`, and `ffill` leaves them as they are.
+   * Which of these fields, stored or computed, are labels, by name or by what was asked for. Labels may look ahead,
+   * while any other field that does is reported in the window's `notes`; and `ffill` leaves labels as they are.
    */
   readonly labels?: readonly string[] | undefined;
-  /** `1d` (the default), `1m`, `5min`, `day`: which panels the request is about. */
+  /** Which panels the request is about, by their bars: `1d` (the default), `1m`, `5min`, `day`. */
   readonly freq?: string | undefined;
   /**
-   * How prices and volume of the base panel are restated; `forward`, as stored, when omitted. Expressions see
-   * stored cells and other panels' prices stay as stored; the window's `notes` name such columns.
+   * How prices and volume of the base panel are restated; when omitted `forward`, as stored. Expressions see stored
+   * cells, and other panels' prices stay as stored; the window's `notes` name such columns.
    */
   readonly adjust?: Adjust | undefined;
   /**
-   * `keep` (the default), or `ffill`: a missing cell takes the last value before it of its instrument, from
-   * before the window too, but never one from an earlier membership span, and never a later one. Labels, and
-   * expressions and columns that look ahead, are not filled: the last sessions, of which the label is not known yet,
-   * would get that of an earlier one. The window's `notes` name them.
+   * `keep` (the default), or `ffill`: a missing cell takes its instrument's last value before it, even from before the
+   * window, but never one from an earlier membership span, and never a later one. Labels, and expressions and columns
+   * that look ahead, are not filled: otherwise the last sessions, whose label is not known yet, would get the label of
+   * an earlier one. The window's `notes` name them.
    */
   readonly nanPolicy?: "keep" | "ffill" | undefined;
-  /** Bytes of memory the request may take at its peak, by `explain`'s estimate; more is an error. */
+  /** Bytes of memory the request may take at its peak, as `explain` estimates it; more is an error. */
   readonly memoryBudget?: number | undefined;
 }
 

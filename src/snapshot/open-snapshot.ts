@@ -4,8 +4,8 @@ import type { Snapshot } from "./snapshot.js";
 
 export interface SnapshotOptions {
   /**
-   * The panel whose rows a window has, by frequency: `{ "1d": "daily_pv" }`. By default `daily_pv`,
-   * `minute_1min`, or the first panel of the frequency that has a close. It has to be one of the folder's panels.
+   * The panel whose rows a window has, by frequency: `{ "1d": "daily_pv" }`. By default `daily_pv`, `minute_1min`, or
+   * the first panel of the frequency that has a close. It must be one of the folder's panels.
    */
   readonly base?: Readonly<Record<string, string>> | undefined;
   /** Whether and where columnar copies of the files are kept. @see OpenOptions.cache */
@@ -15,12 +15,12 @@ export interface SnapshotOptions {
 const SNAPSHOT_KEYS: RequestKeys<SnapshotOptions> = { base: true, cache: true };
 
 /**
- * Opens a folder of panels that belong together. Every supported file is a panel named as the file is without
- * its extension (of `alpha158.h5` and `alpha158.parquet` the first is read); so is a qlib provider folder, and a
- * folder with a factor's `result.h5` or `result.parquet`, as RD-Agent writes them, under the folder's name.
- * Files are told apart by their first bytes now and opened when a request needs them. Field meanings come from
- * `static_factors_schema.csv` or `.json` and `aistock_field_map.csv`, instrument lists from `instruments/*.txt`
- * of the folder and of its qlib folders.
+ * Opens a folder of panels that belong together. Every supported file is a panel, named after the file without its
+ * extension (of `alpha158.h5` and `alpha158.parquet` the first is read). So is a qlib provider folder, and a folder
+ * with a factor's `result.h5` or `result.parquet`, as RD-Agent writes them; these have the folder's name. Formats are
+ * recognised by the files' first bytes now; files are opened when a request needs them. Field meanings come from
+ * `static_factors_schema.csv` or `.json` and `aistock_field_map.csv`, instrument lists from `instruments/*.txt` of the
+ * folder and of its qlib folders.
  * @throws DataServiceError not-found (the folder, or a base that it does not have), read-failed, bad-request
  */
 export async function openSnapshot(dir: string, options: SnapshotOptions = {}): Promise<Snapshot> {

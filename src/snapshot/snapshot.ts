@@ -38,8 +38,8 @@ export interface SnapshotPanel {
   readonly path?: string;
   readonly freq: string;
   /**
-   * Whether its rows are those of a window of its frequency: by choice, by name, or as the only one. Where none of
-   * several is by its name, the first that has prices is, which opening them tells.
+   * Whether a window of its frequency has the rows of this panel: by choice, by name, or because it is the only one. If
+   * there are several and none is chosen by its name, it is the first that has prices, which only opening them tells.
    */
   readonly isBase: boolean;
 }
@@ -49,12 +49,12 @@ export interface RealtimeRequest
     HistoryRequest,
     "fields" | "labels" | "freq" | "adjust" | "nanPolicy" | "onUnknown" | "memoryBudget"
   > {
-  /** The latest session at or before this time; a bare date takes in its whole day. The last one when omitted. */
+  /** The latest session at or before this time; a bare date includes its whole day. The last one when omitted. */
   readonly asOf?: TimeInput | undefined;
 }
 
 export interface SnapshotAddOptions {
-  /** Its bars, such as `1d` or `5min`; by default told from the panel's sessions, or the file's name. */
+  /** Its bars, such as `1d` or `5min`; by default inferred from the panel's sessions, or the file's name. */
   readonly freq?: string | undefined;
 }
 
@@ -97,7 +97,7 @@ const BASE_NAMES: Readonly<Record<string, string>> = { "1d": "daily_pv", "1m": "
 /** A folder of panels as one table: fields of any of them, aligned to the rows of one. */
 export class Snapshot {
   readonly dir: string;
-  /** Files of the folder that are no panel, with the reason. */
+  /** Files in the folder that are not panels, with the reason. */
   readonly skipped: readonly SkippedFile[];
   readonly #entries: Map<string, SnapshotEntry>;
   readonly #dictionary: FieldDictionary;
@@ -119,7 +119,7 @@ export class Snapshot {
   }
 
   /**
-   * Makes a panel, or a file by its path, part of the snapshot. A name that is taken is replaced.
+   * Adds a panel, or a file by its path, to the snapshot. A panel that has the name already is replaced.
    * @throws DataServiceError bad-request, unknown-frequency
    */
   add(name: string, panelOrPath: Panel | string, options: SnapshotAddOptions = {}): this {
@@ -135,7 +135,7 @@ export class Snapshot {
     return this;
   }
 
-  /** The panels by name; none is opened by this. */
+  /** The panels by name. Opens none of them. */
   panels(): SnapshotPanel[] {
     const entries = [...this.#entries.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
     return entries.map(({ name, path, freq }) => ({
@@ -151,12 +151,15 @@ export class Snapshot {
     return this.#entry(name).panel();
   }
 
-  /** The names of the instrument lists that a universe may be given by. */
+  /** The names of the instrument lists that may be given as a universe. */
   universes(): string[] {
     return [...this.#lists.keys()];
   }
 
-  /** An instrument list with its dated spans; a bare date as END takes in its whole day. @throws DataServiceError not-found, corrupt */
+  /**
+   * An instrument list with its dated spans; a bare date as END includes its whole day.
+   * @throws DataServiceError not-found, corrupt
+   */
   universe(name: string): InstrumentList {
     const known = this.#read.get(name);
     if (known) return known;
@@ -198,10 +201,10 @@ export class Snapshot {
   }
 
   /**
-   * Fields of any panel over the rows of the frequency's base panel (`daily_pv`), sorted by both keys. A row
-   * that another panel does not have is NaN there. `ledgerOf(window)` says what matched and why not.
-   * @throws DataServiceError unknown-field, ambiguous-field, unknown-instrument, unknown-frequency,
-   *   bad-expression, bad-request, over-budget
+   * Fields of any panel over the rows of the frequency's base panel (`daily_pv`), sorted by both keys. Where another
+   * panel has no such row, its fields are NaN. `ledgerOf(window)` says what matched and why the rest did not.
+   * @throws DataServiceError unknown-field, ambiguous-field, unknown-instrument, unknown-frequency, bad-expression,
+   *   bad-request, over-budget
    */
   async getHistoryWindow(universe: SnapshotUniverse, request: HistoryRequest = {}): Promise<Panel> {
     checkKeys(request, HISTORY_KEYS, "getHistoryWindow");
@@ -212,7 +215,7 @@ export class Snapshot {
 
   /**
    * One session's cross-section: the latest, or the latest as of a time.
-   * @throws DataServiceError unknown-session where there is none so early, and what `getHistoryWindow` throws
+   * @throws DataServiceError unknown-session if there is none that early, and what `getHistoryWindow` throws
    */
   async getRealtimeSnapshot(universe: SnapshotUniverse, request: RealtimeRequest = {}): Promise<Panel> {
     checkKeys(request, REALTIME_KEYS, "getRealtimeSnapshot");
@@ -234,8 +237,8 @@ export class Snapshot {
   }
 
   /**
-   * What a request will read and take, before any cell is read: files, rows, columns, bytes, warm-up, peak
-   * memory. @throws what `getHistoryWindow` throws, but over-budget
+   * What a request will read and take, before any cell is read: files, rows, columns, bytes, warm-up, peak memory.
+   * @throws what `getHistoryWindow` throws, except over-budget
    */
   async explain(universe: SnapshotUniverse, request: HistoryRequest = {}): Promise<RequestAccount> {
     checkKeys(request, HISTORY_KEYS, "explain");
@@ -243,7 +246,8 @@ export class Snapshot {
   }
 
   /**
-   * Runs one SQL query with every panel as a table of its name; of names that differ in case alone, the one it spells.
+   * Runs one SQL query, with every panel as a table of its name; of names that differ only in case, the one that the
+   * query spells exactly.
    * @see runSql
    * @throws DataServiceError sql, and what opening a panel it names throws
    */

@@ -12,10 +12,10 @@ import { DataServiceError } from "../errors.js";
 import { namedEntries } from "../names/named-entries.js";
 import { NS_PER_MS } from "../time.js";
 
-/** A value for a parameter of a query; a Date counts by its UTC fields. */
+/** A value for a parameter of a query; a Date is read by its UTC fields. */
 export type SqlValue = string | number | bigint | boolean | Date | null;
 
-/** Values for `?` or `$1` (an array), or for `$name`. */
+/** Values for `?` or `$1` (an array), or for `$name` (an object). */
 export type SqlValues = readonly SqlValue[] | Readonly<Record<string, SqlValue>>;
 
 /** Gives the parameters of a statement their values. @throws DataServiceError bad-request, and what DuckDB throws */

@@ -1,15 +1,15 @@
 import { totalmem } from "node:os";
 import { DataServiceError } from "../errors.js";
 
-/** How long a query may take and how much memory. */
+/** How long a query may take, and how much memory. */
 export interface QueryLimits {
   /** Stops the query when it aborts. */
   readonly signal?: AbortSignal | undefined;
-  /** Milliseconds the query may take, the reading of its panels included; any time when omitted. */
+  /** Milliseconds the query may take, including the time to read its panels; no limit when omitted. */
   readonly timeoutMs?: number | undefined;
   /**
-   * Bytes DuckDB may use, half of what the process may have when omitted; sorts, joins and groupings that need
-   * more go to files in the system's temporary folder. The columns of the panels are not counted.
+   * Bytes DuckDB may use; when omitted, half of what the process may have. Sorts, joins and groupings that need more go
+   * to files in the system's temporary folder. The columns of the panels are not counted.
    */
   readonly memoryLimit?: number | undefined;
 }

@@ -19,9 +19,9 @@ export interface SqlTable {
 }
 
 export interface SqlOptions extends QueryLimits {
-  /** Values for `?` or `$1` (an array), or for `$name`. They are bound, never pasted into the text. */
+  /** Values for `?` or `$1` (an array), or for `$name` (an object). They are bound, never pasted into the text. */
   readonly values?: SqlValues | undefined;
-  /** Whether the query may read and write files and attach databases; it may not by default. */
+  /** Whether the query may read and write files and attach databases; false by default. */
   readonly externalAccess?: boolean | undefined;
 }
 

@@ -22,7 +22,7 @@ export interface CodedStrings {
 /** Rows a result prints. */
 const PRINTED_ROWS = 20;
 
-/** What a query gave: columns in memory, in the query's order. NULL is NaN in floats, else missing. */
+/** The result of a query: columns in memory, in the query's order. NULL is NaN in floats, else missing. */
 export class SqlResult {
   readonly rowCount: number;
   readonly #columns: ReadonlyMap<string, Column>;
@@ -43,7 +43,7 @@ export class SqlResult {
     return [...this.#columns.keys()];
   }
 
-  /** Whether both keys are among the columns, so that it can be a Panel. */
+  /** Whether both keys are among the columns, so that it can become a Panel. */
   get hasKeys(): boolean {
     return (
       this.#columns.get("datetime")?.type === "datetime" && this.#columns.get("instrument")?.type === "string"
@@ -59,8 +59,8 @@ export class SqlResult {
   }
 
   /**
-   * The result as a Panel, sorted by both keys. @throws DataServiceError sql where a key is not selected;
-   * duplicate-keys, missing-keys
+   * The result as a Panel, sorted by both keys. @throws DataServiceError sql if a key is not selected; duplicate-keys,
+   * missing-keys
    */
   toPanel(): Panel {
     if (!this.hasKeys) {
@@ -97,7 +97,7 @@ export class SqlResult {
     return columnsToArrow(this.#columns, this.rowCount);
   }
 
-  /** One object a row; times are Dates whose UTC fields show the wall clock. */
+  /** One object per row; times are Dates whose UTC fields show the wall clock. */
   toRows(): Record<string, Cell | Date>[] {
     return Array.from({ length: this.rowCount }, (_, row) => {
       const entries = [...this.#columns].map(([name, column]): [string, Cell | Date] => {

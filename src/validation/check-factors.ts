@@ -10,15 +10,15 @@ import type { TimeInput } from "../time.js";
 export interface FactorCheck {
   /** The file, as it was named or found in a folder. */
   readonly path: string;
-  /** The column; absent, as all figures are, where the file cannot be opened. */
+  /** The column; absent, like all figures, if the file cannot be opened. */
   readonly factor?: string;
-  /** "error": it cannot be used as it is; "warning": somebody should look at it. */
+  /** "error": it cannot be used as it is; "warning": someone should look at it. */
   readonly status: "ok" | "warning" | "error";
-  /** Sentences for people, the worst first; empty where the status is "ok". */
+  /** Sentences for people, the worst first; empty if the status is "ok". */
   readonly problems: readonly string[];
   readonly type?: ColumnType;
   readonly rows?: number;
-  /** First and last session, `2019-01-02` or with a time of day; absent where there are no rows. */
+  /** First and last session, `2019-01-02` or with a time of day; absent if there are no rows. */
   readonly first?: string;
   readonly last?: string;
   /** The share of its rows that match a row of the market, instruments under either spelling. */
@@ -32,20 +32,20 @@ export interface FactorCheck {
   /** Whether all finite values are the same. */
   readonly constant?: boolean;
   /**
-   * The mean over sessions of Pearson's correlation with the label; absent, as those below are, without a label, or with
-   * fewer than 20 sessions in which 10 instruments have both values. qlib's `calc_ic`.
+   * The mean over sessions of Pearson's correlation with the label, qlib's `calc_ic`. Absent, like the figures below,
+   * without a label, or with fewer than 20 sessions in which 10 instruments have both values.
    */
   readonly ic?: number;
-  /** `ic` over the standard deviation of the sessions' correlations (ddof 1); absent where they are all the same. */
+  /** `ic` divided by the standard deviation of the sessions' correlations (ddof 1); absent if they are all the same. */
   readonly icir?: number;
-  /** The same of Spearman's correlation, which is Pearson's of the ranks, those of equal values averaged. */
+  /** The same for Spearman's correlation, which is Pearson's of the ranks; equal values get their average rank. */
   readonly rankIc?: number;
   readonly rankIcir?: number;
-  /** How many sessions these means are of. */
+  /** How many sessions these means cover. */
   readonly icSessions?: number;
 }
 
-/** How far a check of many files has come. */
+/** The progress of a check of many files. */
 export interface CheckProgress {
   readonly files: number;
   readonly totalFiles: number;
@@ -54,14 +54,14 @@ export interface CheckProgress {
 export interface CheckOptions {
   /**
    * What the factors should predict: an expression over the market's fields, which may look ahead. By default qlib's
-   * label of Alpha158, `Ref($close, -2)/Ref($close, -1) - 1`, where the market has a close. null: none, and so no IC.
+   * label for Alpha158, `Ref($close, -2)/Ref($close, -1) - 1`, if the market has a close. null: no label, and so no IC.
    */
   readonly label?: string | null | undefined;
   /** Only rows of the factors and of the market from here on, inclusive. The label may look beyond `end`. */
   readonly start?: TimeInput | undefined;
-  /** Only rows up to here, inclusive; a bare date takes in its whole day. */
+  /** Only rows up to here, inclusive; a bare date includes its whole day. */
   readonly end?: TimeInput | undefined;
-  /** The key inside factors' HDF5 files, `data` by default. */
+  /** The key inside the factors' HDF5 files, `data` by default. */
   readonly key?: string | undefined;
   /** Called after each file. */
   readonly onProgress?: ((progress: CheckProgress) => void) | undefined;
@@ -76,14 +76,16 @@ const CHECK_KEYS: RequestKeys<CheckOptions> = {
 };
 
 /**
- * Checks the factors of a library against a market: whether each file opens, its rows match the market's, it has values,
- * and how these correlate with a label. A path is a file of any supported format, a qlib folder, or a folder of factors:
- * its table files, and `result.h5` or `result.parquet` of the folders in it, as RD-Agent leaves them. One file is open at
- * a time, and some sessions of it are in memory where its format allows it.
+ * Checks the factors of a library against a market: whether each file opens, matches the market's rows and has values,
+ * and how the values correlate with a label. A path is a file of any supported format, a qlib folder, or a folder of
+ * factors: its table files, and `result.h5` or `result.parquet` in its subfolders, as RD-Agent leaves them. One file is
+ * open at a time, with only some of its sessions in memory if its format allows it.
  *
- * An error is: a file that cannot be opened, cells that are not numbers, no row that matches, no finite value. A warning
- * is: one value overall or in every session, the values of a column of the market, infinite values, an IC or rank IC
- * beyond ±0.2, fewer than 99% of the rows matching, values for less than half of the market's rows.
+ * Errors: a file that cannot be opened, cells that are not numbers, no row that matches, no finite value. Warnings: the
+ * same value throughout, or for all instruments in every session; the values of a column of the market; infinite
+ * values; an IC or rank IC beyond ±0.2; fewer than 99% of the rows matching; values for less than half of the market's
+ * rows.
+ *
  * @returns one entry for each column of each file, in the order of the paths, and one for a file that cannot be opened
  * @throws DataServiceError bad-request, bad-expression (the label)
  */
