@@ -15,7 +15,7 @@ export function fieldsCommand(): Command {
         "a pattern, in either language: fields DIR 市盈率, fields DIR pe_ttm.",
     )
     .argument("<dir>", "a snapshot folder")
-    .argument("[pattern]", "text in a field's name, meaning, unit, source table or file")
+    .argument("[pattern]", "text in a field's name, meaning, unit, source table or panel")
     .option("--freq <freq>", "only fields of this frequency, such as 1d or 1m")
     .option("--coverage", "read the columns and print the share of rows that have a value")
     .option("--json", "print as JSON")

@@ -47,7 +47,7 @@ export function joinCommand(): Command {
     .addOption(
       new Option(
         "--max-loss <share>",
-        "fail if more than this share, 0 to 1, of the first file's rows finds no match",
+        "fail if more than this share (0 to 1, or 5%) of the first file's rows finds no match",
       ).argParser(share),
     )
     .addOption(

@@ -51,7 +51,10 @@ export interface PanelEvaluateOptions extends PanelRangeOptions {
 }
 
 export interface ThreadedEvaluateOptions extends PanelRangeOptions {
-  /** How many threads, including this one, up to 256: 2 by default, 1 if the work is too small to be worth a second. */
+  /**
+   * How many threads, including this one, up to 256: by default 2, or 1 on a machine with one core or if the work is too
+   * small to be worth a second.
+   */
   readonly threads?: number | undefined;
 }
 

@@ -18,7 +18,7 @@ export const REASONS = [
   "nothing yet",
   /** As-of joins: the latest row before is older than the tolerance. */
   "beyond tolerance",
-  /** As-of joins: a right row that no left row took, since a later one came first. */
+  /** As-of joins: a right row that no left row took: a later one came first, or no left row follows within the tolerance. */
   "superseded",
 ] as const;
 

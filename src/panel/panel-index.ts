@@ -108,7 +108,7 @@ export class PanelIndex {
     return this.#codes !== undefined;
   }
 
-  /** The codes of the rows [first, last); if the codes are still in a file, only these are read. */
+  /** The codes of the rows [first, last); if the codes are still in a file, only these are read, or, after many calls, all. */
   codesOf(first: number, last: number): Int32Array {
     if (this.#codes) return this.#codes.subarray(first, last);
     if (this.#isWorthHolding(last - first)) return this.codes.subarray(first, last);

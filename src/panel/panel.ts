@@ -350,8 +350,10 @@ export class Panel {
   }
 
   /**
-   * Runs one SQL query on an embedded DuckDB, where this panel is the table `panel`, and also has the name of its file.
-   * @see runSql @throws DataServiceError sql
+   * Runs one SQL query on an embedded DuckDB, where this panel is the table `panel`, and also has the name of its file. Only
+   * columns that the query uses are read. `$close` is `"$close"`, or `close` where the query does not write that; NaN is
+   * NULL, which aggregates skip, and NULL is NaN in the result.
+   * @throws DataServiceError sql
    */
   async sql(query: string, options?: SqlOptions): Promise<SqlResult> {
     return (await import("../sql/panel-sql.js")).sqlOnPanel(this, query, options); // DuckDB is loaded when needed

@@ -34,7 +34,7 @@ export type SnapshotUniverse = string | Iterable<string> | null | undefined;
 /** One panel of a snapshot, as `panels()` lists it. */
 export interface SnapshotPanel {
   readonly name: string;
-  /** Absent for a panel that was added. */
+  /** Absent for a panel that was added as a Panel. */
   readonly path?: string;
   readonly freq: string;
   /**
@@ -54,7 +54,7 @@ export interface RealtimeRequest
 }
 
 export interface SnapshotAddOptions {
-  /** Its bars, such as `1d` or `5min`; by default inferred from the panel's sessions, or the file's name. */
+  /** Its bars, such as `1d` or `5min`; by default inferred from the panel's sessions, or for a path from the name it is added under. */
   readonly freq?: string | undefined;
 }
 
@@ -247,8 +247,9 @@ export class Snapshot {
 
   /**
    * Runs one SQL query, with every panel as a table of its name; of names that differ only in case, the one that the
-   * query spells exactly.
-   * @see runSql
+   * query spells exactly. Only panels that the text names are opened, and only columns that it uses are read. `$close` is
+   * `"$close"`, or `close` where the query does not write that; NaN is NULL, which aggregates skip, and NULL is NaN in
+   * the result.
    * @throws DataServiceError sql, and what opening a panel it names throws
    */
   async sql(query: string, options: SqlOptions = {}): Promise<SqlResult> {

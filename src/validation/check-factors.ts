@@ -81,7 +81,7 @@ const CHECK_KEYS: RequestKeys<CheckOptions> = {
  * factors: its table files, and `result.h5` or `result.parquet` in its subfolders, as RD-Agent leaves them. One file is
  * open at a time, with only some of its sessions in memory if its format allows it.
  *
- * Errors: a file that cannot be opened, cells that are not numbers, no row that matches, no finite value. Warnings: the
+ * Errors: a file that cannot be opened or has no rows, cells that are not numbers, no row that matches, no finite value. Warnings: the
  * same value throughout, or for all instruments in every session; the values of a column of the market; infinite
  * values; an IC or rank IC beyond ±0.2; fewer than 99% of the rows matching; values for less than half of the market's
  * rows.
