@@ -28,7 +28,7 @@ export class BlockLayout {
   }
 
   // The cells are read in their order: read in that of their places, each would be in a memory page of its own, and take
-  // twice as long. Types that factors seldom have do.
+  // twice as long. Other types are read so all the same: factors seldom have them.
   #layCells(cells: ColumnValues): ColumnValues {
     if (!(cells instanceof Float32Array || cells instanceof Float64Array)) {
       return gatherValues(cells, this.block.rows);

@@ -27,7 +27,7 @@ export interface HistoryPart {
 export function historyRows(index: PanelIndex, code: number, part: HistoryPart): PickedRows {
   const blocks = KeptBlocks.of(index);
   const all = remembered(index, code) ?? laidRows(blocks, code, part);
-  const rows = all ? all.subarray(...placesIn(all, index, part)) : searched(index, code, part);
+  const rows = all ? rowsIn(all, index, part) : searched(index, code, part);
   if (!all && isWorthRemembering(index, part)) remember(index, code, rows);
   return { rows, index: indexOfOne(index, code, rows), laid: blocks.laid(code, rows) };
 }
@@ -65,15 +65,17 @@ function remember(index: PanelIndex, code: number, rows: Uint32Array): void {
   if (histories.size > HISTORIES) histories.delete(histories.keys().next().value!);
 }
 
-/** Which of an instrument's rows, `all` of them, lie in a part of its history. */
-function placesIn(
+/** Those of an instrument's rows, `all` of them, that lie in a part of its history: a copy, but of the whole. */
+function rowsIn(
   all: Uint32Array,
   index: PanelIndex,
   { first, last, bars, fromLast }: HistoryPart,
-): [from: number, to: number] {
-  const from = lowerBound(all, index.startOf(first), 0, all.length);
-  const to = lowerBound(all, index.startOf(last), from, all.length);
-  return fromLast ? [Math.max(from, to - bars), to] : [from, Math.min(to, from + bars)];
+): Uint32Array {
+  let from = lowerBound(all, index.startOf(first), 0, all.length);
+  let to = lowerBound(all, index.startOf(last), from, all.length);
+  if (fromLast) from = Math.max(from, to - bars);
+  else to = Math.min(to, from + bars);
+  return to - from === all.length ? all : all.slice(from, to);
 }
 
 /** An instrument's rows, looked for in some more sessions than bars are wanted, then in as many again, until there are enough. */

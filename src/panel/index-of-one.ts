@@ -1,9 +1,12 @@
 import { upperBound } from "../search.js";
 import { gatherValues } from "./gather.js";
-import { PanelIndex } from "./panel-index.js";
+import { type CodeSource, PanelIndex } from "./panel-index.js";
 
 /** Where the sessions of an index's histories begin: 0, 1, 2, …, as many as the longest one may need. */
 const offsetsOf = new WeakMap<PanelIndex, Uint32Array>();
+
+/** Where there is one instrument, its code is 0. */
+const ZEROS: CodeSource = { read: (first, last) => new Int32Array(last - first) };
 
 /** The index of an instrument's rows; its datetimes and codes are made when they are asked for. */
 export function indexOfOne(index: PanelIndex, code: number, rows: Uint32Array): PanelIndex {
@@ -18,7 +21,7 @@ export function indexOfOne(index: PanelIndex, code: number, rows: Uint32Array): 
     datetimes: () => datetimesOf({ datetimes, offsets }, rows),
     instruments: rows.length === 0 ? [] : [index.instruments[code]!],
     offsets: all.subarray(0, rows.length + 1),
-    codes: { read: (first, last) => new Int32Array(last - first) },
+    codes: ZEROS,
     timezone: index.timezone,
   });
 }

@@ -11,7 +11,7 @@ import { canSpare } from "./spare-memory.js";
 const CELLS_PER_CELL = 4;
 /** To find an instrument's row in one session takes as long as to lay out so many rows. */
 const ROWS_PER_SESSION = 16;
-/** Rows up to which codes are read for it that are not in memory as Int32. */
+/** Above so many rows, codes that are not in memory as Int32 are not read to count a block. */
 const MOST_ROWS_TO_READ = 1 << 25;
 
 /** A column's cells by instrument, a block at a time, and how many were fetched for histories before there was one. */
@@ -40,7 +40,7 @@ export class KeptBlocks {
   /** Sessions in which instruments of each block were looked for. */
   readonly #searched: Float64Array;
   readonly #cells = new WeakMap<Column, KeptCells>();
-  /** The last one used: the columns of a panel follow each other. */
+  /** The last one used, until the call stack is empty. */
   #layout: BlockLayout | undefined;
 
   private constructor(index: PanelIndex) {
@@ -75,9 +75,9 @@ export class KeptBlocks {
     const { cells, fetched } = this.#ofColumn(column);
     if (cells[at]) return cells[at];
     const laid = layout.lay(column);
-    const isSecond = fetched[at]! * CELLS_PER_CELL >= rows.length;
+    const pays = fetched[at]! * CELLS_PER_CELL >= rows.length; // so does a second loop
     fetched[at]! += rows.length / CELLS_PER_CELL;
-    if (isSecond && this.#canKeep(at, column)) {
+    if (pays && this.#canKeep(at, column)) {
       this.#blocks[at] ??= layout.block;
       cells[at] = laid;
     }
@@ -90,7 +90,7 @@ export class KeptBlocks {
     const kept = this.#blocks[at];
     if (kept) return kept;
     const pays = this.#exceeds(at, ROWS_PER_SESSION * this.#searched[at]!);
-    this.#searched[at] = pays ? 0 : this.#searched[at]! + sessions; // without memory now, there may be some later
+    this.#searched[at] = pays ? 0 : this.#searched[at]! + sessions; // where memory is refused, it is asked for after as much again
     if (pays && this.#canKeep(at)) this.#blocks[at] = this.#make(at);
     return this.#blocks[at];
   }
@@ -107,8 +107,10 @@ export class KeptBlocks {
     const cells = this.#ofColumn(column).cells[at] ?? this.#layWhenItPays(column, at, rows.length);
     if (!cells) return undefined;
     const { first, starts, rows: all } = this.#blocks[at]!;
-    const from = lowerBound(all, rows[0]!, starts[code - first]!, starts[code - first + 1]!);
-    return cells.read(from, from + rows.length);
+    const [start, end] = [starts[code - first]!, starts[code - first + 1]!];
+    const from = lowerBound(all, rows[0]!, start, end);
+    const found = cells.read(from, from + rows.length);
+    return rows.length === end - start ? found : copyOf(found); // a few bars should not hold a block in memory
   }
 
   #layWhenItPays(column: Column, at: number, fetching: number): Column | undefined {
@@ -117,10 +119,18 @@ export class KeptBlocks {
     fetched[at] = pays ? 0 : fetched[at]! + fetching;
     if (!pays || !this.#canKeep(at, column)) return undefined;
     this.#blocks[at] ??= this.#make(at);
-    if (this.#layout?.block !== this.#blocks[at])
-      this.#layout = new BlockLayout(this.#index, this.#blocks[at]);
-    cells[at] = this.#layout.lay(column);
+    cells[at] = this.#layoutOf(this.#blocks[at]).lay(column);
     return cells[at];
+  }
+
+  /** A block's layout, which the panel's other columns share if they are read with this one: it takes 8 bytes a row. */
+  #layoutOf(block: InstrumentBlock): BlockLayout {
+    if (this.#layout?.block === block) return this.#layout;
+    this.#layout = new BlockLayout(this.#index, block);
+    queueMicrotask(() => {
+      this.#layout = undefined;
+    });
+    return this.#layout;
   }
 
   #at(code: number): number {
@@ -136,20 +146,29 @@ export class KeptBlocks {
     return kept;
   }
 
-  /** Whether something is at least as much as a block has rows, which are counted when it is as much as blocks have on average. */
+  /**
+   * Whether something is at least as much as a block has rows: these are counted when it is as much as blocks have on
+   * average, if they can be.
+   */
   #exceeds(at: number, rows: number): boolean {
-    const { rowCount, holdsCodes } = this.#index;
-    const counted = this.#rowCounts[at]!;
-    if (counted >= 0) return rows >= counted;
-    if (rows < rowCount / this.#rowCounts.length) return false;
-    if (!holdsCodes && (rowCount > MOST_ROWS_TO_READ || !canSpare(Int32Array.BYTES_PER_ELEMENT * rowCount)))
-      return false;
-    this.#rowCounts[at] = runsOf(this.#index, ...this.#range(at)).rowCount;
+    const { rowCount } = this.#index;
+    if (this.#rowCounts[at]! < 0) {
+      if (rows < rowCount / this.#rowCounts.length) return false;
+      if (!this.#canReadCodes()) return true;
+      this.#rowCounts[at] = runsOf(this.#index, ...this.#range(at)).rowCount;
+    }
     return rows >= this.#rowCounts[at]!;
   }
 
-  /** Whether there is memory for a block whose rows were counted, and a column's cells in it. */
+  #canReadCodes(): boolean {
+    const { rowCount, holdsCodes } = this.#index;
+    if (holdsCodes) return true;
+    return rowCount <= MOST_ROWS_TO_READ && canSpare(Int32Array.BYTES_PER_ELEMENT * rowCount);
+  }
+
+  /** Whether a block's rows could be counted, and there is memory for it and a column's cells in it. */
   #canKeep(at: number, column?: Column): boolean {
+    if (this.#rowCounts[at]! < 0) return false;
     const block = this.#blocks[at] ? 0 : Uint32Array.BYTES_PER_ELEMENT;
     const cells = column ? bytesPerCell(column) : 0;
     return canSpare((block + cells) * this.#rowCounts[at]!);
@@ -166,6 +185,10 @@ export class KeptBlocks {
     this.#rowCounts[at] = runs.rowCount;
     return blockOf(this.#index, first, last, runs);
   }
+}
+
+function copyOf({ values, mask }: ColumnData): ColumnData {
+  return mask ? { values: values.slice(), mask: mask.slice() } : { values: values.slice() };
 }
 
 function bytesPerCell({ values, mask }: Column): number {

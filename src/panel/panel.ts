@@ -117,8 +117,8 @@ export class Panel {
   }
 
   /**
-   * The rows and fields asked for, as a Panel. Contiguous windows share this panel's memory; others gather each column
-   * when it is first read.
+   * The rows and fields asked for, as a Panel. Contiguous windows share this panel's memory, and whole histories may (see
+   * `series`); others gather each column when it is first read.
    * @throws DataServiceError unknown-field, unknown-instrument, bad-request
    */
   window(request: PanelWindowRequest = {}): Panel {

@@ -47,7 +47,9 @@ describe("histories asked for again and again", () => {
     // what was not asked for is fetched as before: another column, another block, a window of several
     expect(bufferOf(of(0), "wide")).not.toBe(bufferOf(of(255), "wide"));
     expect(bufferOf(of(256), "close")).not.toBe(bufferOf(of(257), "close"));
-    // which is at most so much: the block's cells
+    // nor is a part of a history shared, which should not hold the block
+    expect(bufferOf(panel.window({ universe: "S1000", bars: 5 }), "close").byteLength).toBe(20);
+    // what is shared is at most so much: the block's cells
     expect(bufferOf(of(0), "close").byteLength).toBe(40 * 256 * 4);
   });
 
