@@ -237,8 +237,11 @@ describe("the worker", () => {
       ["$open", "$high", "$low", "$close", "$volume", "$factor", "$vwap"],
     ];
     const rows = sessions * width;
-    const cells = (seed: number) =>
-      Float32Array.from({ length: rows }, (_, row) => Math.fround(Math.sin(row * seed)));
+    const cells = (seed: number) => {
+      const values = new Float32Array(rows);
+      for (let row = 0; row < rows; row++) values[row] = ((row * seed) % 1_000_003) / 7;
+      return values;
+    };
     const columns = Object.fromEntries(names.map((name, i) => [name, cells(i + 1)]));
     const { openPanel } = await importBuilt();
     await panelFromColumns({
