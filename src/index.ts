@@ -37,8 +37,9 @@ export { type Survivorship, survivorship } from "./panel/instrument-spans.js";
 export type { RowMask } from "./panel/keep-rows.js";
 export type { Matrix, UnstackOptions } from "./panel/matrix.js";
 export type { PanelNote } from "./panel/notes.js";
-export { Panel, type PanelInfo } from "./panel/panel.js";
+export { Panel } from "./panel/panel.js";
 export type { PanelIndex } from "./panel/panel-index.js";
+export type { PanelInfo } from "./panel/panel-info.js";
 export type { JsonRow, PanelRow, RowKey } from "./panel/panel-rows.js";
 export type { PanelWindowRequest, WindowRequest } from "./panel/window-plan.js";
 

@@ -29,9 +29,10 @@ const SPOOL_ABOVE_BYTES = 1 << 28;
 
 /**
  * Writes what `from` holds to `to`, in the format that the extension of `to` names, or as a qlib folder if it has none.
- * Memory stays bounded, unless the rows of a file are not sorted, when all its columns are read: HDF5, Arrow and qlib files are read by row ranges (compressed Arrow files by the record batches
+ * Memory stays bounded: HDF5, Arrow and qlib files are read by row ranges (compressed Arrow files by the record batches
  * that hold those rows, so that a file written as a single batch is decompressed whole), and large Parquet and CSV
- * files some sessions at a time, by way of an Arrow file beside `to`. These are not copied to the cache.
+ * files some sessions at a time, by way of an Arrow file beside `to`. Only of a file whose rows are not sorted are all
+ * columns kept in memory. These files are not copied to the cache.
  * @returns the panel that was written
  * @throws DataServiceError what openPanel and panel.write throw
  */

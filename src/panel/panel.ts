@@ -32,24 +32,13 @@ import { type ColumnInput, columnOfValues } from "./infer-column.js";
 import { filterPanel, type RowMask } from "./keep-rows.js";
 import { loadColumns } from "./load.js";
 import { type Matrix, type UnstackOptions, unstackColumn } from "./matrix.js";
-import { notesUnder, type PanelNote, textsOf } from "./notes.js";
+import { notesUnder, textsOf } from "./notes.js";
 import type { PanelIndex } from "./panel-index.js";
+import type { PanelInfo } from "./panel-info.js";
 import { type JsonRow, jsonRowsOf, keyOf, type PanelRow, type RowKey, rowsOf } from "./panel-rows.js";
 import { printPanel } from "./print.js";
 import { slabColumns } from "./slab-columns.js";
 import { type PanelWindowRequest, planWindow, type WindowPlan } from "./window-plan.js";
-
-/** What a Panel knows about itself besides its table. */
-export interface PanelInfo {
-  /** What errors and print-outs call it: the file it came from. */
-  readonly source?: string | undefined;
-  /** The group of a column that had a two-part name, such as `feature` of `("feature", "mom_10d")`. */
-  readonly groups?: ReadonlyMap<string, string> | undefined;
-  /** What the caller should know about how it was made, such as factors that look ahead. */
-  readonly notes?: readonly PanelNote[] | undefined;
-  /** Codes that a window's universe named and its panel does not have (`onUnknown: "skip"`). */
-  readonly unknownInstruments?: readonly string[] | undefined;
-}
 
 /**
  * An immutable table keyed by (datetime, instrument), sorted by both. Windows, selections and joins of a Panel
