@@ -3,6 +3,7 @@ import { formatNs } from "../time.js";
 import { type FoundCodes, InstrumentNames } from "./instrument-names.js";
 import { RowFinder } from "./row-finder.js";
 import { checkRowCount } from "./row-limit.js";
+import { UniverseRows } from "./universe-rows.js";
 
 /**
  * Row codes that are read on demand, rows [first, last): a window in a fresh process needs few of them, and the
@@ -60,6 +61,7 @@ export class PanelIndex {
   #names: InstrumentNames;
   #pieces = 0;
   #finder: RowFinder | undefined;
+  #universeRows: UniverseRows | undefined;
 
   /** @internal */
   constructor(parts: PanelIndexParts, names?: InstrumentNames) {
@@ -197,6 +199,12 @@ export class PanelIndex {
   rowFinder(): RowFinder {
     this.#finder ??= new RowFinder(this);
     return this.#finder;
+  }
+
+  /** Finds the rows of a universe in sessions; kept, since it remembers. @internal */
+  universeRows(): UniverseRows {
+    this.#universeRows ??= new UniverseRows(this);
+    return this.#universeRows;
   }
 
   /** `2019-01-02 .. 2020-03-17`, or `empty`. */

@@ -50,6 +50,11 @@ export class RowFinder {
     this.#unbuilt = index.sessionCount;
   }
 
+  /** The share of the sessions that have no table yet: all, in a thin market. */
+  get unbuiltShare(): number {
+    return this.#unbuilt / this.#state.length;
+  }
+
   /**
    * Makes the sessions [first, last) ready for the look-up of so many instruments in each. Where the codes lie in
    * a file, those of all these sessions are read: not too many at a time.

@@ -74,7 +74,12 @@ export function planWindow(index: PanelIndex, request: WindowRequest, label: str
   const whole: RowPlan = { kind: "contiguous", firstSession: first, lastSession: last };
   if (codes === undefined && own === undefined) return { rows: whole, unknownInstruments: unknown };
   const wanted = codes ?? Int32Array.from(index.instruments.keys());
-  const picked = pickRows(index, wanted, first, last, own, own !== undefined && !forward);
+  const picked = pickRows(index, wanted, {
+    first,
+    last,
+    bars: own ?? last - first,
+    fromLast: own !== undefined && !forward,
+  });
   return { rows: { kind: "gathered", ...picked }, unknownInstruments: unknown };
 }
 

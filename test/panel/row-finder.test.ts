@@ -1,33 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { PanelIndex } from "../../src/panel/panel-index.js";
-import { pickRows } from "../../src/panel/window-rows.js";
-
-/** An index of `sessions` sessions whose instruments are the set bits of each entry of `present`. */
-function indexOf(present: readonly (readonly number[])[], instruments: number, onDemand: boolean) {
-  const offsets = new Uint32Array(present.length + 1);
-  for (const [s, own] of present.entries()) offsets[s + 1] = offsets[s]! + own.length;
-  const codes = Int32Array.from(present.flat());
-  let read = 0;
-  const source = {
-    read: (first: number, last: number) => {
-      read += last - first;
-      return codes.slice(first, last);
-    },
-  };
-  const index = new PanelIndex({
-    datetimes: BigInt64Array.from(present, (_, s) => BigInt(s)),
-    instruments: Array.from({ length: instruments }, (_, i) => String(i).padStart(4, "0")),
-    offsets,
-    codes: onDemand ? source : codes,
-  });
-  return { index, codesRead: () => read };
-}
-
-const sessionOf = (instruments: number, most: number) =>
-  fc
-    .uniqueArray(fc.nat(instruments - 1), { minLength: 1, maxLength: most })
-    .map((own) => own.sort((a, b) => a - b));
+import { indexOf, pick, sessionOf } from "./market-index.js";
 
 describe("pickRows", () => {
   const markets = [
@@ -57,7 +31,7 @@ describe("pickRows", () => {
             expected.sort((a, b) => a - b);
             const codes = Int32Array.from(some).sort();
             for (let time = 0; time < 2; time++) {
-              const picked = pickRows(index, codes, first, present.length, count, backward);
+              const picked = pick(index, codes, [first, present.length], count, backward);
               expect([...picked.rows]).toEqual(expected);
               const names = expected.map((row) => index.instruments[index.codesOf(row, row + 1)[0]!]!);
               expect(Array.from(picked.index.codes, (code) => picked.index.instruments[code]!)).toEqual(
@@ -78,14 +52,14 @@ describe("pickRows", () => {
     const present = Array.from({ length: 200 }, () => Array.from({ length: 40 }, (_, i) => i));
     const { index, codesRead } = indexOf(present, 40, true);
     const wanted = Int32Array.from([3, 17]);
-    pickRows(index, wanted, 100, 150);
+    pick(index, wanted, [100, 150]);
     expect(codesRead()).toBe(50 * 40);
-    pickRows(index, wanted, 110, 150);
+    pick(index, wanted, [110, 150]);
     expect(codesRead()).toBe((50 + 40) * 40);
-    pickRows(index, wanted, 110, 150);
+    pick(index, wanted, [110, 150]);
     expect(codesRead()).toBe((50 + 40) * 40);
-    pickRows(index, wanted, 0, 200, 2, true);
-    expect(codesRead()).toBe((50 + 40 + 50) * 40); // the last 64 sessions are made ready together
+    pick(index, wanted, [0, 200], 2, true);
+    expect(codesRead()).toBe((50 + 40 + 2) * 40); // the last 64 sessions are made ready together
   });
 
   it("finds one instrument's history while sessions are searched, built and half of each", () => {
@@ -97,18 +71,16 @@ describe("pickRows", () => {
         const sessions = [...present.keys()].slice(first, last).filter((s) => present[s]!.includes(code));
         const rows = sessions.map((s) => index.startOf(s) + present[s]!.indexOf(code));
         for (let time = 0; time < 3; time++) {
-          const picked = pickRows(index, Int32Array.of(code), first, last);
+          const picked = pick(index, Int32Array.of(code), [first, last]);
           expect([...picked.rows]).toEqual(rows);
           expect([...picked.index.datetimes].map(Number)).toEqual(sessions);
           expect(picked.index.instruments).toEqual(rows.length > 0 ? [index.instruments[code]] : []);
           expect([...picked.index.codes]).toEqual(rows.map(() => 0));
           expect([...picked.index.offsets]).toEqual([...Array(rows.length + 1).keys()]);
-          pickRows(
-            index,
-            Int32Array.of(code, (code + 1) % 70).sort(),
+          pick(index, Int32Array.of(code, (code + 1) % 70).sort(), [
             first + 10,
             Math.min(first + 90, present.length),
-          );
+          ]);
         }
       }),
       { seed: 301, numRuns: 60 },
