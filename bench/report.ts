@@ -196,7 +196,7 @@ const WHY: Readonly<Record<string, string>> = {
     "Node itself takes a third of it, importing the package 18 to 30 ms, the answer 20 to 34, an ES module instead of `-e` and what the bench loads and prints the rest: 83 ms where the machine is quiet.",
   load: "Some 93,000 pages of fresh memory are touched for the first time: with the reads that is 340 ms and more of processor time in the kernel, on two threads; outside of it 190 to 230 ms turn rows into columns and start the second thread. Both are busy from the beginning: checking the keys meanwhile gains 5 to 17 ms. numpy asks for huge pages, Node cannot.",
   window:
-    "Some 24 µs take its rows from those kept of the universe, 110 gather 36,000 cells; alone on a quiet machine the same code takes 130 to 150 µs, in bursts of other programs' use of the caches 250.",
+    "Some 36 µs take its rows from those kept of the universe, 110 gather 36,000 cells; alone on a quiet machine the same code takes 150 µs, in bursts of other programs' use of the caches 250.",
   unstack:
     "57 MB of fresh memory take 30 to 110 ms to touch for the first time here, and the matrix has 87 MB.",
   rolling:

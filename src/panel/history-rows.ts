@@ -4,6 +4,7 @@ import { rowsOf } from "./instrument-blocks.js";
 import { KeptBlocks } from "./kept-blocks.js";
 import type { PanelIndex } from "./panel-index.js";
 import type { PickedRows } from "./picked-rows.js";
+import type { Walk } from "./sought.js";
 
 /** Whole histories that an index remembers, and the sessions up to which it does: 1 MB in all for 4,100 of them. */
 const HISTORIES = 64;
@@ -15,12 +16,9 @@ const MORE_SESSIONS = 4;
 /** The last whole histories that each index was asked for, the latest last. */
 const lastOf = new WeakMap<PanelIndex, Map<number, Uint32Array>>();
 
-/** The sessions [first, last), and how many of the instrument's rows in them: its first ones, or with `fromLast` its last. */
-export interface HistoryPart {
-  readonly first: number;
-  readonly last: number;
+/** Some sessions, and how many rows of an instrument in them: its first ones, or with `fromLast` its last. */
+export interface HistoryPart extends Walk {
   readonly bars: number;
-  readonly fromLast: boolean;
 }
 
 /** The rows of one instrument in some sessions. */

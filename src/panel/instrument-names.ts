@@ -7,7 +7,7 @@ export interface FoundCodes {
 }
 
 /** Fewer names than this are looked up as fast as they are compared. */
-const WORTH_REMEMBERING = 16;
+export const WORTH_REMEMBERING = 16;
 
 /** Instrument names to positions; shared by a panel and its contiguous windows. */
 export class InstrumentNames {

@@ -1,6 +1,5 @@
 import { upperBound } from "../search.js";
-import type { Walk } from "./lacking-rows.js";
-import { type FoundRun, roomForRows } from "./sought.js";
+import { type FoundRun, roomForRows, type Walk } from "./sought.js";
 
 /** A universe's rows in all sessions of a panel, in which what others look up is found by a few searches. */
 export class KeptUniverse {
@@ -13,28 +12,27 @@ export class KeptUniverse {
     this.#marks = new SessionMarks(all);
   }
 
-  /** The rows in the sessions [first, last), sharing memory. */
+  /** The rows in the sessions [first, last): a copy, since a window that is held would hold all others with it. */
   run(first: number, last: number): FoundRun {
     const { rows, positions, ends } = this.#all;
     const [from, to] = [ends[first]!, ends[last]!];
     const own = new Uint32Array(last - first + 1);
     for (let k = 1; k < own.length; k++) own[k] = ends[first + k]! - from;
-    // The positions are a copy: the index of a window keeps them for as long as it lives.
     return {
       first,
-      rows: rows.subarray(from, to),
+      rows: rows.slice(from, to),
       positions: positions.slice(from, to),
       ends: own,
       seen: this.#marks.seen(first, last),
     };
   }
 
-  /** What `lackingRows` looks up. */
-  lacking(left: Int32Array, { first, last, fromLast }: Walk): FoundRun {
+  /** What `lackingRows` finds, without counting `left` down; undefined where it would find nothing. */
+  lacking(left: Int32Array, { first, last, fromLast }: Walk): FoundRun | undefined {
     const { ends } = this.#all;
     this.#histories ??= historiesOf(this.#all);
     const histories = this.#histories;
-    const places = new Uint32Array(left.reduce((sum, count) => sum + count));
+    const places = new Uint32Array(mostPlaces(histories, left));
     const seen = new Uint8Array(left.length);
     let count = 0;
     for (let i = 0; i < left.length; i++) {
@@ -46,27 +44,28 @@ export class KeptUniverse {
       if (from < to) seen[i] = 1;
       for (let at = from; at < to; at++) places[count++] = histories.places[at]!;
     }
-    return this.#runOf(places.subarray(0, count).sort(), seen, { first, last, fromLast });
+    if (count === 0) return undefined;
+    const ascending = places.subarray(0, count).sort();
+    const sessionOf = (place: number) => upperBound(ends, place, first, last) - 1;
+    return fromLast
+      ? this.#runOf(ascending, seen, sessionOf(ascending[0]!), last)
+      : this.#runOf(ascending, seen, first, sessionOf(ascending[count - 1]!) + 1);
   }
 
-  /** The rows at `places`, ascending, in the sessions of a walk as far as it goes. */
-  #runOf(places: Uint32Array, seen: Uint8Array, { first, last, fromLast }: Walk): FoundRun {
+  /** The rows at `places`, ascending, as a run of the sessions [first, last). */
+  #runOf(places: Uint32Array, seen: Uint8Array, first: number, last: number): FoundRun {
     const all = this.#all;
-    const count = places.length;
-    const sessionOf = (place: number) => upperBound(all.ends, place, first, last + 1) - 1;
-    const start = !fromLast ? first : count > 0 ? sessionOf(places[0]!) : last;
-    const end = fromLast ? last : count > 0 ? sessionOf(places[count - 1]!) + 1 : first;
-    const { rows, positions } = roomForRows(seen.length, count);
-    const ends = new Uint32Array(end - start + 1);
-    let s = start;
-    for (let k = 0; k < count; k++) {
+    const { rows, positions } = roomForRows(seen.length, places.length);
+    const ends = new Uint32Array(last - first + 1);
+    let s = first;
+    for (let k = 0; k < places.length; k++) {
       const place = places[k]!;
-      while (place >= all.ends[s + 1]!) ends[++s - start] = k;
+      while (place >= all.ends[s + 1]!) ends[++s - first] = k;
       rows[k] = all.rows[place]!;
       positions[k] = all.positions[place]!;
     }
-    while (s < end) ends[++s - start] = count;
-    return { first: start, rows, positions, ends, seen };
+    ends.fill(places.length, s + 1 - first);
+    return { first, rows, positions, ends, seen };
   }
 }
 
@@ -120,6 +119,13 @@ function historiesOf({ positions, seen }: FoundRun): Histories {
   const next = starts.slice();
   for (let at = 0; at < positions.length; at++) places[next[positions[at]!]!++] = at;
   return { places, starts };
+}
+
+/** As many as are left, but no more than each instrument has. */
+function mostPlaces({ starts }: Histories, left: Int32Array): number {
+  let most = 0;
+  for (let i = 0; i < left.length; i++) most += Math.min(left[i]!, starts[i + 1]! - starts[i]!);
+  return most;
 }
 
 /** The first of an instrument's places that is not less than `place`. `lowerBound` has seen arrays of many types. */

@@ -1,15 +1,6 @@
 import type { PanelIndex } from "./panel-index.js";
-import { type FoundRun, roomForRows, type Sought, trimmed } from "./sought.js";
-
-/** Sessions are made ready this many at a time, since a walk may end at any of them. */
-const SESSIONS_AT_ONCE = 64;
-
-/** The sessions [first, last), from the first one on, or with `fromLast` from the last one back. */
-export interface Walk {
-  readonly first: number;
-  readonly last: number;
-  readonly fromLast: boolean;
-}
+import { SESSIONS_AT_ONCE } from "./row-finder.js";
+import { type FoundRun, roomForRows, type Sought, trimmed, type Walk } from "./sought.js";
 
 /**
  * Of each of the instruments `codes`, ascending, the first rows in some sessions, or with `fromLast` the last ones: as
@@ -46,7 +37,9 @@ export function lackingRows(
     return { first, rows: trimmed(out.rows, count), positions: trimmed(out.positions, count), ends, seen };
   }
   const [rows, positions] = [turned(out.rows, ends), turned(out.positions, ends)];
-  return { first: last - steps, rows, positions, ends: ends.map((_, k) => count - ends[steps - k]!), seen };
+  const back = new Uint32Array(steps + 1);
+  for (let k = 0; k <= steps; k++) back[k] = count - ends[steps - k]!;
+  return { first: last - steps, rows, positions, ends: back, seen };
 }
 
 /** The instruments that still lack rows. */

@@ -6,6 +6,8 @@ import type { FoundRows, Sought } from "./sought.js";
 
 /** Building a session's part of the table costs about one search in its codes for this many of its rows. */
 const ROWS_PER_SEARCH = 64;
+/** Sessions of a universe that are made ready at a time: their codes are read together; a walk may end at any of them. */
+export const SESSIONS_AT_ONCE = 64;
 /** Sessions of one instrument's history whose codes are read from a file at a time. */
 const SERIES_SESSIONS = 128;
 /** What was done of a session: nothing, its codes were read from a file and searched, its table was built. */

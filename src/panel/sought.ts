@@ -26,6 +26,13 @@ export interface FoundRun extends FoundRows {
   readonly seen: Uint8Array;
 }
 
+/** The sessions [first, last), from the first one on, or with `fromLast` from the last one back. */
+export interface Walk {
+  readonly first: number;
+  readonly last: number;
+  readonly fromLast: boolean;
+}
+
 /** Room for rows of so many instruments. */
 export function roomForRows(instruments: number, rows: number): FoundRows {
   return {
@@ -40,7 +47,7 @@ export function trimmed<T extends Uint32Array | Uint16Array | Int32Array>(all: T
 }
 
 /** Two runs, of which the second begins where the first one ends. */
-export function joinedRuns(a: FoundRun, b: FoundRun): FoundRun {
+export function concatRuns(a: FoundRun, b: FoundRun): FoundRun {
   const count = a.rows.length;
   const { rows, positions } = roomForRows(a.seen.length, count + b.rows.length);
   rows.set(a.rows);

@@ -1,22 +1,25 @@
 import type { HistoryPart } from "./history-rows.js";
+import { WORTH_REMEMBERING } from "./instrument-names.js";
 import { KeptUniverse } from "./kept-universe.js";
-import { lackingRows, type Walk } from "./lacking-rows.js";
+import { lackingRows } from "./lacking-rows.js";
 import type { PanelIndex } from "./panel-index.js";
-import { type FoundRun, joinedRuns, roomForRows, trimmed } from "./sought.js";
+import { SESSIONS_AT_ONCE } from "./row-finder.js";
+import { concatRuns, type FoundRun, roomForRows, trimmed, type Walk } from "./sought.js";
+import { canSpare } from "./spare-memory.js";
 
-/** Sessions whose rows are looked up at a time: their codes are read together, where they are still in a file. */
-const SESSIONS_AT_ONCE = 64;
 /** Rows of a universe that are kept: at most half as many as the panel has, and 84 MB of them. */
 const [MOST_KEPT, SHARE_KEPT] = [1 << 23, 1 / 2];
+/** What one of them takes, in `KeptUniverse`. */
+const BYTES_KEPT = 10;
 
 /**
  * Finds the rows of a universe. A backtest asks for one universe at thousands of dates: when looking it up has taken as
- * long as that takes for every session of the panel, its rows in all of them are kept. A window of 300 × 60 spends
- * 24 µs on its rows then, instead of 85.
+ * long as that takes for every session of the panel, which is then done once, its rows in all of them are kept, if there
+ * is memory to spare. A window of 300 × 60 spends 35 µs on its rows then, instead of 85.
  */
 export class UniverseRows {
   readonly #index: PanelIndex;
-  /** The universe asked for last. The same names have the same array, see `InstrumentNames`. */
+  /** The last universe of more than a few instruments. The same names have the same array, see `InstrumentNames`. */
   #codes: Int32Array | undefined;
   #lookUps = 0;
   #kept: KeptUniverse | undefined;
@@ -27,29 +30,35 @@ export class UniverseRows {
 
   /** The rows of the instruments `codes`, ascending, in a part of their histories. */
   find(codes: Int32Array, { first, last, bars, fromLast }: HistoryPart): FoundRun {
-    this.#remember(codes);
+    const kept = this.#keptOf(codes);
     // No instrument has more rows than these sessions: all of them are among its last `bars`, or its first ones.
     const from = fromLast ? Math.max(first, last - bars) : first;
     const to = fromLast ? last : Math.min(last, first + bars);
-    const near = this.#run(codes, from, to);
-    if (to - from === last - first) return near;
+    const near = kept?.run(from, to) ?? this.#lookUp(codes, from, to);
+    const { rows, positions } = near;
+    if (to - from === last - first || rows.length === bars * codes.length) return near;
     const left = new Int32Array(codes.length).fill(bars);
-    const { positions } = near;
     for (let at = 0; at < positions.length; at++) left[positions[at]!]!--;
     const rest = fromLast ? { first, last: from, fromLast } : { first: to, last, fromLast };
-    const far = this.#kept?.lacking(left, rest) ?? this.#walk(codes, left, rest);
-    if (far.rows.length === 0) return near;
-    return fromLast ? joinedRuns(far, near) : joinedRuns(near, far);
+    const far = kept ? kept.lacking(left, rest) : this.#walk(codes, left, rest);
+    if (far === undefined) return near;
+    return fromLast ? concatRuns(far, near) : concatRuns(near, far);
   }
 
-  #remember(codes: Int32Array): void {
-    if (codes !== this.#codes) {
+  /** What is kept of a universe; it may be now. */
+  #keptOf(codes: Int32Array): KeptUniverse | undefined {
+    if (codes === this.#codes) {
+      if (!this.#kept && this.#isWorthKeeping(codes.length)) {
+        this.#kept = new KeptUniverse(lookUp(this.#index, codes, 0, this.#index.sessionCount));
+      }
+      return this.#kept;
+    }
+    if (codes.length >= WORTH_REMEMBERING) {
       this.#codes = codes;
       this.#lookUps = 0;
       this.#kept = undefined;
-    } else if (!this.#kept && this.#isWorthKeeping(codes.length)) {
-      this.#kept = new KeptUniverse(lookUp(this.#index, codes, 0, this.#index.sessionCount));
     }
+    return undefined;
   }
 
   /** Whether so many look-ups were made as all of them are; to build a session's table is as one for each of its rows. */
@@ -57,21 +66,26 @@ export class UniverseRows {
     const { sessionCount, rowCount } = this.#index;
     const all = instruments * sessionCount;
     if (all > Math.min(MOST_KEPT, SHARE_KEPT * rowCount)) return false;
-    return this.#lookUps >= all + this.#index.rowFinder().unbuiltShare * rowCount;
+    if (this.#lookUps < all + this.#index.rowFinder().unbuiltShare * rowCount) return false;
+    this.#lookUps = 0; // where memory is short, it is not asked for each time
+    return canSpare(all * BYTES_KEPT);
   }
 
-  #run(codes: Int32Array, first: number, last: number): FoundRun {
-    if (this.#kept) return this.#kept.run(first, last);
-    this.#lookUps += codes.length * (last - first);
+  #lookUp(codes: Int32Array, first: number, last: number): FoundRun {
+    this.#count(codes, codes.length * (last - first));
     return lookUp(this.#index, codes, first, last);
   }
 
-  #walk(codes: Int32Array, left: Int32Array, rest: Walk): FoundRun {
+  #walk(codes: Int32Array, left: Int32Array, rest: Walk): FoundRun | undefined {
     let lacking = 0;
     for (let i = 0; i < left.length; i++) if (left[i]! > 0) lacking++;
     const far = lackingRows(this.#index, codes, left, rest);
-    this.#lookUps += lacking * (far.ends.length - 1);
-    return far;
+    this.#count(codes, lacking * (far.ends.length - 1));
+    return far.rows.length > 0 ? far : undefined;
+  }
+
+  #count(codes: Int32Array, lookUps: number): void {
+    if (codes === this.#codes) this.#lookUps += lookUps;
   }
 }
 
