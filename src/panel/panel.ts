@@ -263,8 +263,8 @@ export class Panel {
 
   /**
    * Reads the keys and all columns that are still in a file into memory; columns that lie together are read in one
-   * pass. A block of pandas' fixed HDF5 format of 64 MB or more is read by two threads into a SharedArrayBuffer, which
-   * is freed when none of its columns is used any more.
+   * pass. A block of pandas' fixed HDF5 format of 8 MB or more is read into a SharedArrayBuffer, by two threads from 32 MB
+   * on, which is freed when none of its columns is used any more.
    */
   load(onProgress?: (progress: Progress) => void): this {
     const holdCodes = () => this.index.hold();

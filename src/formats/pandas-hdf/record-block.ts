@@ -6,7 +6,7 @@ import type { ColumnBlock, ColumnData, ColumnSource, ColumnType } from "../table
 import { copyRows, pickRoom } from "./copy-rows.js";
 import { columnOf, type Field, type Rows, sinkFor } from "./field.js";
 import { checkRows, type RowStore } from "./row-store.js";
-import { isWorthAThread, readInThreads } from "./threaded-read.js";
+import { isWorthAThread, isWorthVectors, readInThreads } from "./threaded-read.js";
 
 /** The last rows read are kept up to this size, so that a second column of the same rows needs no second read. */
 const KEPT_BYTES = 4 << 20;
@@ -63,9 +63,11 @@ export class RecordBlock implements ColumnBlock {
     const { rowBytes, slabRows, inFile } = store;
     checkRows(first, last, store.rowCount, this.file); // the worker reads without `store`
     const of: Rows = { label: this.file.label, rowOf: (i) => first + i };
-    if (inFile && isWorthAThread(fields, (last - first) * rowBytes)) {
+    const bytes = (last - first) * rowBytes;
+    if (inFile && isWorthVectors(fields, bytes)) {
       const session: RowStore["session"] = (use, room) => store.session(use, room);
-      const values = readInThreads(inFile, session, fields, [first, last], onRows, meanwhile);
+      const threads = { worker: isWorthAThread(bytes) };
+      const values = readInThreads(inFile, session, fields, [first, last], onRows, meanwhile, threads);
       return fields.map((field, i) => columnOf(values[i]!, field, of));
     }
     meanwhile?.();
