@@ -107,7 +107,8 @@ export class Panel {
 
   /**
    * The rows and fields asked for, as a Panel. Contiguous windows share this panel's memory, and whole histories may (see
-   * `series`); others gather each column when it is first read.
+   * `series`); others gather each column when it is first read. Where the rows of a universe that is asked for again and
+   * again lie is remembered: of one universe, 5 bytes for each row of the panel at most.
    * @throws DataServiceError unknown-field, unknown-instrument, bad-request
    */
   window(request: PanelWindowRequest = {}): Panel {

@@ -59,7 +59,7 @@ describe("pickRows", () => {
     pick(index, wanted, [110, 150]);
     expect(codesRead()).toBe((50 + 40) * 40);
     pick(index, wanted, [0, 200], 2, true);
-    expect(codesRead()).toBe((50 + 40 + 2) * 40); // the last 64 sessions are made ready together
+    expect(codesRead()).toBe((50 + 40 + 2) * 40); // the last two sessions, in which nobody lacks a bar
   });
 
   it("finds one instrument's history while sessions are searched, built and half of each", () => {

@@ -112,18 +112,20 @@ describe("a universe that is asked for again", () => {
     expect(counts).toEqual([60, 120, 180, 240, 300, 360, 460, 460, 460]);
   });
 
-  it("is not displaced by a few instruments, but by another universe", () => {
+  it("is not displaced by a few instruments or by all of them, but by another universe", () => {
     const { index } = indexOf(full, INSTRUMENTS, false);
     const codes = codesFrom(0, 20);
     for (let time = 0; time < OFTEN; time++) pick(index, codes, [0, 100]);
     const lookUps = lookUpsOf(index);
     pick(index, codesFrom(3, 2), [0, 100]);
     expect(lookUps()).toBe(100);
+    pick(index, codesFrom(0, INSTRUMENTS), [0, 100], 100);
+    expect(lookUps()).toBe(200);
     pick(index, codes, [0, 100]);
-    expect(lookUps()).toBe(100);
+    expect(lookUps()).toBe(200);
     pick(index, codesFrom(3, 20), [0, 100]);
     pick(index, codes, [0, 100]);
-    expect(lookUps()).toBe(300);
+    expect(lookUps()).toBe(400);
   });
 
   it("is not kept when it is more than half of the market", () => {
