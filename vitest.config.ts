@@ -1,6 +1,13 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
+  // Tests name a source by its room, wherever the test itself lies.
+  resolve: {
+    alias: [
+      { find: /^#src\/(.*)\.js$/, replacement: fileURLToPath(new URL("./src/$1.ts", import.meta.url)) },
+    ],
+  },
   test: {
     include: ["test/**/*.test.ts"],
     // Time limits are there for hangs alone; the slowest machine that runs this has two slow cores.

@@ -1,6 +1,6 @@
-import { Column } from "../src/panel/column.js";
+import { Column } from "../src/columns/column.js";
+import { PanelIndex } from "../src/keys/panel-index.js";
 import { Panel } from "../src/panel/panel.js";
-import { PanelIndex } from "../src/panel/panel-index.js";
 import { Random } from "./random.js";
 
 /** A factor of float64 on a share of the market's rows, drawn row by row. */

@@ -1,11 +1,11 @@
 // npm run bench join [-- --laptop] [-- --only WORDS]: joins of the generated market with factors, all values of the result read.
 
-import { alignRows } from "../src/join/align.js";
+import { alignRows } from "../src/align/align.js";
 import { asofJoin } from "../src/join/asof-join.js";
 import { type JoinOptions, joinPanels } from "../src/join/join-panels.js";
+import { PanelIndex } from "../src/keys/panel-index.js";
 import { spelledAs } from "../src/names/spelling.js";
 import { Panel } from "../src/panel/panel.js";
-import { PanelIndex } from "../src/panel/panel-index.js";
 import { factorOf } from "./factors.js";
 import { collectGarbage } from "./garbage.js";
 import { FULL_MARKET, LAPTOP_MARKET, makeMarket } from "./market.js";

@@ -1,6 +1,6 @@
-import { Column } from "../src/panel/column.js";
+import { Column } from "../src/columns/column.js";
+import { PanelIndex } from "../src/keys/panel-index.js";
 import { Panel } from "../src/panel/panel.js";
-import { PanelIndex } from "../src/panel/panel-index.js";
 import { NS_PER_DAY, NS_PER_MS } from "../src/time.js";
 import { Random } from "./random.js";
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import pl from "nodejs-polars";
 import { joinPanels } from "../src/join/join-panels.js";
-import { openPanel } from "../src/panel/open-panel.js";
+import { openPanel } from "../src/open/open-panel.js";
 import type { Panel } from "../src/panel/panel.js";
 import { factorOf } from "./factors.js";
 import { collectGarbage } from "./garbage.js";

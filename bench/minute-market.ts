@@ -1,4 +1,4 @@
-import type { ColumnData, ColumnSource, SortedKeys, WritableTable } from "../src/formats/table.js";
+import type { ColumnData, ColumnSource, SortedKeys, WritableTable } from "../src/columns/table.js";
 import { NS_PER_SECOND } from "../src/time.js";
 import { instrumentCodes, MARKET_FIELDS, tradingDays } from "./market.js";
 import { Random } from "./random.js";

@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { Column } from "../src/columns/column.js";
 import { writeTable } from "../src/formats/write.js";
-import { Column } from "../src/panel/column.js";
+import { PanelIndex } from "../src/keys/panel-index.js";
 import { Panel } from "../src/panel/panel.js";
-import { PanelIndex } from "../src/panel/panel-index.js";
 import { formatNs } from "../src/time.js";
 import { type MarketSize, makeMarket } from "./market.js";
 import { Random } from "./random.js";

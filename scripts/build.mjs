@@ -106,7 +106,7 @@ export function copySimd(folder) {
  */
 const WORKERS = {
   worker: join("expression", "worker.js"),
-  "slab-worker": join("formats", "pandas-hdf", "slab-worker.js"),
+  "slab-worker": join("formats", "pandas-hdf", "load", "slab-worker.js"),
 };
 
 /**

@@ -1,7 +1,5 @@
 // The public names, in the order of the data's way.
 
-export { DataServiceError, type ErrorCode, type ErrorDetails } from "./errors.js";
-export type { MemberSpan } from "./formats/qlib-bin-lists.js";
 export type {
   ColumnData,
   ColumnSource,
@@ -9,45 +7,47 @@ export type {
   ColumnValues,
   NumericArray,
   Progress,
-} from "./formats/table.js";
+} from "./columns/table.js";
+export { DataServiceError, type ErrorCode, type ErrorDetails } from "./errors.js";
+export type { MemberSpan } from "./formats/qlib/lists.js";
 export { type DurationInput, formatNs as formatTime, type TimeInput } from "./time.js";
 
 // A file, arrays or an Arrow table become a Panel.
 
 export { type CacheEntry, clearCache, listCache } from "./cache/cache-folder.js";
 export type { CacheOption } from "./cache/cache-use.js";
+export type { ColumnInput } from "./columns/infer-column.js";
 export type { WriteOptions } from "./formats/write.js";
-export { type ConvertOptions, convertFile } from "./panel/convert.js";
-export type { ColumnInput } from "./panel/infer-column.js";
-export { type OpenOptions, openPanel } from "./panel/open-panel.js";
-export { type FromArrowOptions, panelFromArrow } from "./panel/panel-from-arrow.js";
-export { type ColumnsInput, panelFromColumns } from "./panel/panel-from-columns.js";
-export { type WriteQlibOptions, writeQlibBin } from "./panel/write-qlib.js";
+export { type ConvertOptions, convertFile } from "./open/convert.js";
+export { type OpenOptions, openPanel } from "./open/open-panel.js";
+export { type FromArrowOptions, panelFromArrow } from "./open/panel-from-arrow.js";
+export { type ColumnsInput, panelFromColumns } from "./open/panel-from-columns.js";
+export { type WriteQlibOptions, writeQlibBin } from "./open/write-qlib.js";
 
 // A Panel, its windows and its figures.
 
+export { type Cell, Column } from "./columns/column.js";
+export type { PanelWindowRequest, WindowRequest } from "./keys/find/window-plan.js";
+export { type Survivorship, survivorship } from "./keys/instrument-spans.js";
+export type { PanelIndex } from "./keys/panel-index.js";
 export { appendSessions } from "./panel/append-sessions.js";
-export { type Cell, Column } from "./panel/column.js";
 export type { DenseMatrix, DenseOptions } from "./panel/dense.js";
 export { type ColumnDescription, describePanel, type PanelDescription } from "./panel/describe.js";
 export type { DropMissingOptions } from "./panel/drop-missing.js";
 export type { FillValue } from "./panel/fill-missing.js";
 export { getHistoryWindow } from "./panel/history-window.js";
-export { type Survivorship, survivorship } from "./panel/instrument-spans.js";
 export type { RowMask } from "./panel/keep-rows.js";
 export type { Matrix, UnstackOptions } from "./panel/matrix.js";
 export type { PanelNote } from "./panel/notes.js";
 export { Panel } from "./panel/panel.js";
-export type { PanelIndex } from "./panel/panel-index.js";
 export type { PanelInfo } from "./panel/panel-info.js";
 export type { JsonRow, PanelRow, RowKey } from "./panel/panel-rows.js";
-export type { PanelWindowRequest, WindowRequest } from "./panel/window-plan.js";
 
 // Panels as one, with an account.
 
+export type { JoinHow } from "./align/join-keys.js";
 export { type AsofOptions, asofJoin } from "./join/asof-join.js";
 export type { ColumnNaming, OnConflict } from "./join/join-columns.js";
-export type { JoinHow } from "./join/join-keys.js";
 export { type JoinOptions, type JoinResult, joinPanels } from "./join/join-panels.js";
 export { type JoinLedger, type LedgerJson, ledgerOf, type PanelAccount } from "./join/ledger.js";
 export type {
@@ -81,7 +81,7 @@ export {
   type RollingFamily,
 } from "./factors/alpha158.js";
 export { alpha360 } from "./factors/alpha360.js";
-export { readFactors } from "./factors/catalogue.js";
+export { readFactors } from "./factors/factor-file.js";
 export type { FactorChoice, FactorSet, OnNote } from "./factors/factor-set.js";
 
 // A folder of panels as one table, and SQL.
@@ -99,11 +99,11 @@ export type {
   SnapshotPanel,
   SnapshotUniverse,
 } from "./snapshot/snapshot.js";
-export type { InstrumentList } from "./snapshot/universe.js";
 export type { SqlValue, SqlValues } from "./sql/bind-values.js";
 export type { QueryLimits } from "./sql/query-limits.js";
 export type { SqlOptions } from "./sql/run-sql.js";
 export type { SqlResult } from "./sql/sql-result.js";
+export type { InstrumentList } from "./universe/universe.js";
 
 // A library of factors, checked.
 
@@ -112,7 +112,7 @@ export {
   type CheckProgress,
   checkFactors,
   type FactorCheck,
-} from "./validation/check-factors.js";
+} from "./factor-checks/check-factors.js";
 
 // Other libraries' tables.
 

@@ -17,7 +17,7 @@ export function requireBuild(): void {
 }
 
 /** The built library, as an importer of the package gets it. */
-export function importBuilt(): Promise<typeof import("../src/index.js")> {
+export function importBuilt(): Promise<typeof import("#src/index.js")> {
   requireBuild();
   return import(pathToFileURL(join(root, "dist", "index.js")).href);
 }

@@ -12,7 +12,7 @@ import {
   panelFromArrow,
   panelFromColumns,
   writeQlibBin,
-} from "../src/index.js";
+} from "#src/index.js";
 
 const panel = panelFromColumns({
   datetime: ["2020-01-02", "2020-01-03"],

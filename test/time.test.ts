@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { formatTime, panelFromColumns } from "../src/index.js";
-import { formatNs, NAT_NS, NS_PER_SECOND, parseTimeNs, toNanoseconds, utcToWallClock } from "../src/time.js";
+import { formatTime, panelFromColumns } from "#src/index.js";
+import { formatNs, NAT_NS, NS_PER_SECOND, parseTimeNs, toNanoseconds, utcToWallClock } from "#src/time.js";
 
 test.each(["0000-01-01", "0050-02-28", "0099-12-31 23:59:59.5", "0100-01-01", "1969-12-31", "9999-12-31"])(
   "the year %s is that year, not one of 1900 to 1999",

@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { uniqueSuffix } from "../crypto.js";
 import { DataServiceError } from "../errors.js";
-import { discard } from "../formats/discard.js";
+import { discard } from "../files/discard.js";
 import { digest } from "./digest.js";
 import type { SourceIdentity } from "./source-identity.js";
 

@@ -1,5 +1,5 @@
 import { existsSync, statSync } from "node:fs";
-import { accessing } from "../formats/file-access.js";
+import { accessing } from "../files/file-access.js";
 import { cacheFolder } from "./cache-folder.js";
 
 /**

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, utimesSync } from "node:fs";
 import { join } from "node:path";
+import type { ColumnSource } from "../columns/table.js";
 import { DataServiceError } from "../errors.js";
-import type { ArrowColumn } from "../formats/arrow-column.js";
-import { isSystemError } from "../formats/file-access.js";
-import type { ColumnSource } from "../formats/table.js";
+import { isSystemError } from "../files/file-access.js";
+import type { ArrowColumn } from "../formats/arrow/column.js";
 import { entryFolder, type ListedManifest, MANIFEST, removeEntry } from "./cache-folder.js";
 import { type ColumnLayout, columnOf } from "./column-layout.js";
 import { digest } from "./digest.js";

@@ -1,12 +1,12 @@
+import type { ByteFile } from "../files/byte-file.js";
+import { FileRange } from "../files/file-range.js";
 import {
   type ArrowChunk,
   ArrowColumn,
   type ArrowField,
   type BufferRange,
   type Storage,
-} from "../formats/arrow-column.js";
-import type { ByteFile } from "../formats/byte-file.js";
-import { FileRange } from "../formats/file-range.js";
+} from "../formats/arrow/column.js";
 
 /** Where a buffer lies in its file: its first byte, and how many there are. */
 type Place = readonly [start: number, bytes: number];

@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync } from "node:fs";
-import { ByteFile, type ReadInto } from "../formats/byte-file.js";
+import { ByteFile, type ReadInto } from "../files/byte-file.js";
 
 /** Those that panels read from, by path: one serves all panels of an entry. */
 const shared = new Map<string, WeakRef<HeldFile>>();

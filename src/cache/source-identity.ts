@@ -1,5 +1,5 @@
 import { type BigIntStats, closeSync, fstatSync, openSync, readSync, realpathSync } from "node:fs";
-import { isSystemError } from "../formats/file-access.js";
+import { isSystemError } from "../files/file-access.js";
 import { DEFAULT_KEY, keyName } from "../formats/pandas-hdf/key-name.js";
 import { digestOf } from "./digest.js";
 

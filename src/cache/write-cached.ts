@@ -1,10 +1,10 @@
 import { existsSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import type { Progress, SortedKeys, WritableTable } from "../columns/table.js";
 import { DataServiceError } from "../errors.js";
-import type { ArrowColumns } from "../formats/arrow-ipc.js";
-import { discard } from "../formats/discard.js";
-import { isSystemError } from "../formats/file-access.js";
-import type { Progress, SortedKeys, WritableTable } from "../formats/table.js";
+import { discard } from "../files/discard.js";
+import { isSystemError } from "../files/file-access.js";
+import type { ArrowColumns } from "../formats/arrow/ipc.js";
 import { flushToDisk } from "../formats/write.js";
 import { cacheLimit, entryFolder, evict, MANIFEST, makeTemporary, removeEntry } from "./cache-folder.js";
 import { INDEX, isWhole, type Layout, type Manifest, PANEL, VERSION } from "./cached-table.js";
@@ -32,7 +32,7 @@ export async function writeCached(
   let temporary: string | undefined;
   try {
     temporary = makeTemporary(folder);
-    const { writeArrowIpc } = await import("../formats/arrow-ipc-write.js");
+    const { writeArrowIpc } = await import("../formats/arrow/ipc-write.js");
     await writeArrowIpc(join(temporary, PANEL), table, onProgress, BATCH_ROWS);
     const { index, sample } = await describePanel(join(temporary, PANEL), table.keys);
     writeFileSync(join(temporary, INDEX), index);
@@ -67,7 +67,7 @@ export async function writeCached(
 
 /** The bytes of index.bin for a finished panel.arrow, and the sample of the latter. */
 async function describePanel(path: string, keys: SortedKeys): Promise<{ index: Uint8Array; sample: string }> {
-  const { readArrowColumns } = await import("../formats/arrow-ipc.js");
+  const { readArrowColumns } = await import("../formats/arrow/ipc.js");
   const panel = new HeldFile(path);
   try {
     const index = indexBytes(keys, layoutOfTable(readArrowColumns(panel, {}), keys.timezone));

@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import { alpha158 } from "../factors/alpha158.js";
-import { readFactors } from "../factors/catalogue.js";
+import { readFactors } from "../factors/factor-file.js";
 import { chooseFactors } from "../factors/factor-set.js";
 import { type EvalOptions, evaluateAndShow, evaluateOptions } from "./eval.js";
 import { list } from "./options.js";

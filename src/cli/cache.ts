@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { cacheFolder, clearCache, listCache } from "../cache/cache-folder.js";
 import { groupDigits } from "../panel/print.js";
-import { layTable } from "../panel/text-table.js";
+import { layTable } from "../text/text-table.js";
 
 export function cacheCommand(): Command {
   return new Command("cache")

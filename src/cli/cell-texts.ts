@@ -1,5 +1,5 @@
-import type { ColumnSource } from "../formats/table.js";
-import type { Column } from "../panel/column.js";
+import type { Column } from "../columns/column.js";
+import type { ColumnSource } from "../columns/table.js";
 import { formatCell } from "../panel/print.js";
 
 /** What is printed of a column: its cells, block by block. */

@@ -1,11 +1,11 @@
 import { basename, dirname, join } from "node:path";
 import { Command } from "commander";
-import { Column } from "../panel/column.js";
-import { openPanel } from "../panel/open-panel.js";
+import { Column } from "../columns/column.js";
+import { checkFactors, type FactorCheck } from "../factor-checks/check-factors.js";
+import { openPanel } from "../open/open-panel.js";
 import { groupDigits, percent } from "../panel/print.js";
-import { layTable } from "../panel/text-table.js";
 import { openSnapshot } from "../snapshot/open-snapshot.js";
-import { checkFactors, type FactorCheck } from "../validation/check-factors.js";
+import { layTable } from "../text/text-table.js";
 import { isSnapshot } from "./folder.js";
 import { formatOption, keyOption, type OutputFormat } from "./options.js";
 import { writeColumns } from "./output.js";

@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import { convertFile } from "../panel/convert.js";
+import { convertFile } from "../open/convert.js";
 import { freqOption, keyOption, list } from "./options.js";
 import { withProgress } from "./progress.js";
 import { checkedTarget } from "./target.js";

@@ -1,8 +1,8 @@
 import { Command } from "commander";
+import { openPanel } from "../open/open-panel.js";
 import { describePanel, type PanelDescription } from "../panel/describe.js";
-import { openPanel } from "../panel/open-panel.js";
 import { groupDigits, percent } from "../panel/print.js";
-import { layTable } from "../panel/text-table.js";
+import { layTable } from "../text/text-table.js";
 import { freqOption, keyOption } from "./options.js";
 import { withProgress } from "./progress.js";
 

@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import { evaluatePanelInBlocks } from "../expression/evaluate-panel.js";
-import { openPanel } from "../panel/open-panel.js";
+import { openPanel } from "../open/open-panel.js";
 import type { Panel } from "../panel/panel.js";
 import { allNamed } from "./named-expressions.js";
 import {

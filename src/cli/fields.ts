@@ -1,10 +1,10 @@
 import { Command } from "commander";
 import { DataServiceError } from "../errors.js";
-import { layTable } from "../panel/text-table.js";
 import type { SnapshotField } from "../snapshot/fields.js";
 import { NO_PROVIDER } from "../snapshot/folder.js";
 import { openSnapshot } from "../snapshot/open-snapshot.js";
 import type { Snapshot } from "../snapshot/snapshot.js";
+import { layTable } from "../text/text-table.js";
 import { say } from "./wording.js";
 
 export function fieldsCommand(): Command {

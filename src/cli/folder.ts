@@ -1,6 +1,6 @@
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { accessing } from "../formats/file-access.js";
+import { accessing } from "../files/file-access.js";
 
 /** A folder that is a table by itself. */
 export function isQlibFolder(path: string): boolean {

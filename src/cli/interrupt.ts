@@ -1,4 +1,4 @@
-import { discardTemporaries, watchTemporaries } from "../formats/temporaries.js";
+import { discardTemporaries, watchTemporaries } from "../files/temporaries.js";
 
 const SIGNALS = ["SIGHUP", "SIGINT", "SIGTERM"] as const;
 

@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { checkTarget, replaceWhenWhole } from "../formats/write.js";
 import { type JoinOptions, joinPanels } from "../join/join-panels.js";
 import type { JoinLedger } from "../join/ledger.js";
-import { openPanel } from "../panel/open-panel.js";
+import { openPanel } from "../open/open-panel.js";
 import type { Panel } from "../panel/panel.js";
 import { formatOption, type OutputFormat } from "./options.js";
 import { sayNotes, writePanel } from "./output.js";

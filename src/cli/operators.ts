@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { listOperators } from "../expression/list-operators.js";
-import { layTable } from "../panel/text-table.js";
+import { layTable } from "../text/text-table.js";
 
 export function operatorsCommand(): Command {
   return new Command("operators")

@@ -1,11 +1,11 @@
 import { once } from "node:events";
+import { Column } from "../columns/column.js";
+import { datetimeColumn } from "../keys/key-columns.js";
 import { listNames } from "../names/field.js";
 import { jsonCell } from "../panel/cell-json.js";
-import { Column } from "../panel/column.js";
-import { datetimeColumn } from "../panel/key-columns.js";
-import { numberText } from "../panel/number-text.js";
 import type { Panel } from "../panel/panel.js";
-import { columnWidths, layRows } from "../panel/text-table.js";
+import { numberText } from "../text/number-text.js";
+import { columnWidths, layRows } from "../text/text-table.js";
 import { formatNs } from "../time.js";
 import { alignment, cellTexts, type NamedColumn, type PrintedColumn } from "./cell-texts.js";
 import type { OutputFormat } from "./options.js";

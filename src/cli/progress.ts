@@ -1,4 +1,4 @@
-import type { Progress } from "../formats/table.js";
+import type { Progress } from "../columns/table.js";
 
 /** A bar appears only for what takes longer than this. */
 const QUIET_MS = 400;

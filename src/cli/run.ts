@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { DataServiceError } from "../errors.js";
-import { isSystemError } from "../formats/file-access.js";
+import { isSystemError } from "../files/file-access.js";
 import { alpha158Command } from "./alpha158.js";
 import { cacheCommand } from "./cache.js";
 import { checkCommand } from "./check.js";

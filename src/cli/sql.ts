@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
-import { Column } from "../panel/column.js";
-import { openPanel } from "../panel/open-panel.js";
+import { Column } from "../columns/column.js";
+import { openPanel } from "../open/open-panel.js";
 import { openSnapshot } from "../snapshot/open-snapshot.js";
 import { LEAST_BYTES, LONGEST_MS } from "../sql/query-limits.js";
 import { isSnapshot } from "./folder.js";

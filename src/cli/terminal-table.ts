@@ -1,6 +1,6 @@
-import { Column } from "../panel/column.js";
+import { Column } from "../columns/column.js";
 import { groupDigits } from "../panel/print.js";
-import { columnWidths, layRows } from "../panel/text-table.js";
+import { columnWidths, layRows } from "../text/text-table.js";
 import { alignment, cellTexts, type NamedColumn } from "./cell-texts.js";
 
 /** A table of more rows is shown by its first and last ones, as many of either. */

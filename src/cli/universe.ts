@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { DataServiceError } from "../errors.js";
+import type { PanelIndex } from "../keys/panel-index.js";
 import type { Panel } from "../panel/panel.js";
-import type { PanelIndex } from "../panel/panel-index.js";
-import { planBaseRows, resolveUniverse, type Universe } from "../snapshot/plan-rows.js";
-import { findLists, type InstrumentList, readList } from "../snapshot/universe.js";
+import { planBaseRows, resolveUniverse, type Universe } from "../universe/plan-rows.js";
+import { findLists, type InstrumentList, readList } from "../universe/universe.js";
 import { isQlibFolder } from "./folder.js";
 
 /**

@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { Command, Option } from "commander";
-import { type OpenOptions, openPanel } from "../panel/open-panel.js";
+import type { PanelWindowRequest } from "../keys/find/window-plan.js";
+import { type OpenOptions, openPanel } from "../open/open-panel.js";
 import type { Panel } from "../panel/panel.js";
-import type { PanelWindowRequest } from "../panel/window-plan.js";
 import type { HistoryFields, HistoryRequest } from "../snapshot/history-plan.js";
 import { openSnapshot } from "../snapshot/open-snapshot.js";
-import { findLists } from "../snapshot/universe.js";
+import { findLists } from "../universe/universe.js";
 import { isQlibFolder, isSnapshot } from "./folder.js";
 import { allNamed, named } from "./named-expressions.js";
 import {

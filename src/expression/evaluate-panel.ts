@@ -1,12 +1,12 @@
+import { alignRows } from "../align/align.js";
+import { Column } from "../columns/column.js";
+import type { Progress } from "../columns/table.js";
 import { DataServiceError } from "../errors.js";
-import type { Progress } from "../formats/table.js";
-import { alignRows } from "../join/align.js";
 import { onlyPanel } from "../join/only-panels.js";
+import { ON_UNKNOWN, sessionRange } from "../keys/find/window-plan.js";
 import { checkChoice } from "../names/choice.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
-import { Column } from "../panel/column.js";
 import { Panel } from "../panel/panel.js";
-import { ON_UNKNOWN, sessionRange } from "../panel/window-plan.js";
 import type { TimeInput } from "../time.js";
 import { aheadNotes } from "./ahead.js";
 import { extendEvaluation, touchedSessions } from "./append.js";

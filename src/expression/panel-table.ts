@@ -1,7 +1,7 @@
-import type { ColumnData, ColumnType } from "../formats/table.js";
-import { isNumeric, numbersAsFloats } from "../panel/floats.js";
+import { isNumeric, numbersAsFloats } from "../columns/floats.js";
+import type { ColumnData, ColumnType } from "../columns/table.js";
+import type { PanelIndex } from "../keys/panel-index.js";
 import type { Panel } from "../panel/panel.js";
-import type { PanelIndex } from "../panel/panel-index.js";
 import type { CellType } from "./plan.js";
 import type { ExpressionTable, NumericColumn } from "./table.js";
 

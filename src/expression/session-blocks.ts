@@ -1,5 +1,5 @@
-import { bytesOf } from "../formats/cells.js";
-import type { ColumnData, ColumnSource } from "../formats/table.js";
+import { bytesOf } from "../columns/cells.js";
+import type { ColumnData, ColumnSource } from "../columns/table.js";
 import { lowerBound } from "../search.js";
 import { type EvaluateOptions, type Evaluation, evaluateExpressions } from "./evaluate.js";
 import type { SessionRange } from "./layout.js";

@@ -1,5 +1,5 @@
 import { DataServiceError, type ErrorDetails } from "../errors.js";
-import { textWidth } from "../text-width.js";
+import { textWidth } from "../text/text-width.js";
 
 interface Placed {
   /** Where its own word stands in the text (the symbol of `a + b`): where a message points. */

@@ -1,8 +1,8 @@
 import { closeSync, existsSync, fstatSync, openSync, readSync, statSync } from "node:fs";
 import { extname, join } from "node:path";
+import type { FileTable, TableRequest } from "../columns/table.js";
 import { DataServiceError } from "../errors.js";
-import { accessing } from "./file-access.js";
-import type { FileTable, TableRequest } from "./table.js";
+import { accessing } from "../files/file-access.js";
 
 /** What `openTable` takes besides: how to read a qlib folder. */
 export interface OpenTableRequest extends TableRequest {
@@ -44,13 +44,13 @@ export async function openTable(path: string, request: OpenTableRequest): Promis
     case "pandas-hdf":
       return (await import("./pandas-hdf/open.js")).openPandasHdf(path, request);
     case "parquet":
-      return (await import("./parquet.js")).openParquet(path, request);
+      return (await import("./parquet/parquet.js")).openParquet(path, request);
     case "arrow-ipc":
-      return (await import("./arrow-ipc.js")).openArrowIpc(path, request);
+      return (await import("./arrow/ipc.js")).openArrowIpc(path, request);
     case "csv":
-      return (await import("./csv.js")).openCsv(path, request);
+      return (await import("./csv/csv.js")).openCsv(path, request);
     case "qlib-bin":
-      return (await import("./qlib-bin.js")).openQlibBin(path, request);
+      return (await import("./qlib/open.js")).openQlibBin(path, request);
   }
 }
 

@@ -1,7 +1,7 @@
+import type { ColumnType } from "../columns/table.js";
 import { DataServiceError, pathOf } from "../errors.js";
 import { fieldNames, lastPart, listNames, selectFields } from "../names/field.js";
 import { ADD_INSTRUMENT, parseLevel, SET_INDEX } from "./key-advice.js";
-import type { ColumnType } from "./table.js";
 
 /** What the `pandas` metadata of an Arrow schema or Parquet file says, as far as it is understood. */
 export interface PandasMetadata {

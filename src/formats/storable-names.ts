@@ -1,5 +1,5 @@
+import type { WritableTable } from "../columns/table.js";
 import { DataServiceError } from "../errors.js";
-import type { WritableTable } from "./table.js";
 
 /**
  * Refuses names with a NUL character, at which text ends in many formats: the rest would be lost, and two names could

@@ -1,9 +1,9 @@
 import { extname } from "node:path";
+import type { ColumnData, ColumnSource, ColumnType, SortedKeys, WritableTable } from "../columns/table.js";
 import { listNames } from "../names/field.js";
 import { canonicalCode } from "../names/instrument-code.js";
 import { wallClockToUtc } from "../time.js";
-import { CSV_MISSING } from "./csv-missing.js";
-import type { ColumnData, ColumnSource, ColumnType, SortedKeys, WritableTable } from "./table.js";
+import { CSV_MISSING } from "./csv/missing.js";
 
 /** Rows of a column that are looked at together. */
 const SLAB_ROWS = 1 << 16;

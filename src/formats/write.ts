@@ -14,12 +14,12 @@ import {
   statSync,
 } from "node:fs";
 import { dirname, extname, resolve } from "node:path";
+import type { Progress, WritableTable } from "../columns/table.js";
 import { DataServiceError } from "../errors.js";
+import { discard } from "../files/discard.js";
+import { nameBeside, withTemporary } from "../files/temporaries.js";
 import { refuseKeyNames } from "../names/key-names.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
-import { discard } from "./discard.js";
-import type { Progress, WritableTable } from "./table.js";
-import { nameBeside, withTemporary } from "./temporaries.js";
 
 export interface WriteOptions {
   /** Called during a write that takes seconds. */
@@ -30,10 +30,10 @@ const WRITE_KEYS: RequestKeys<WriteOptions> = { onProgress: true };
 
 type Writer = (path: string, table: WritableTable, onProgress?: WriteOptions["onProgress"]) => Promise<void>;
 
-const hdf = async () => (await import("./pandas-hdf/write.js")).writePandasHdf;
-const parquet = async () => (await import("./parquet.js")).writeParquet;
-const arrow = async () => (await import("./arrow-ipc-write.js")).writeArrowIpc;
-const csv = async () => (await import("./csv.js")).writeCsv;
+const hdf = async () => (await import("./pandas-hdf/write/write.js")).writePandasHdf;
+const parquet = async () => (await import("./parquet/parquet.js")).writeParquet;
+const arrow = async () => (await import("./arrow/ipc-write.js")).writeArrowIpc;
+const csv = async () => (await import("./csv/csv.js")).writeCsv;
 
 const WRITERS: Readonly<Record<string, () => Promise<Writer>>> = {
   ".h5": hdf,

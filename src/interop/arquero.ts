@@ -1,8 +1,8 @@
+import type { Column } from "../columns/column.js";
+import type { ColumnInput } from "../columns/infer-column.js";
 import { refuseKeyNames } from "../names/key-names.js";
-import type { Column } from "../panel/column.js";
-import type { ColumnInput } from "../panel/infer-column.js";
+import { panelFromColumns } from "../open/panel-from-columns.js";
 import type { Panel } from "../panel/panel.js";
-import { panelFromColumns } from "../panel/panel-from-columns.js";
 import { dateOfNs } from "../time.js";
 import { columnOfCells, plainCells } from "./cells.js";
 import {

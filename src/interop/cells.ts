@@ -1,6 +1,6 @@
+import { Column } from "../columns/column.js";
+import { columnOfValues } from "../columns/infer-column.js";
 import { DataServiceError } from "../errors.js";
-import { Column } from "../panel/column.js";
-import { columnOfValues } from "../panel/infer-column.js";
 import { dateOfNs } from "../time.js";
 import { nsOfCells } from "./row-keys.js";
 

@@ -1,9 +1,9 @@
+import type { Column } from "../columns/column.js";
+import type { ColumnInput } from "../columns/infer-column.js";
 import { DataServiceError } from "../errors.js";
 import { refuseKeyNames } from "../names/key-names.js";
-import type { Column } from "../panel/column.js";
-import type { ColumnInput } from "../panel/infer-column.js";
+import { panelFromColumns } from "../open/panel-from-columns.js";
 import type { Panel } from "../panel/panel.js";
-import { panelFromColumns } from "../panel/panel-from-columns.js";
 import { formatNs } from "../time.js";
 import {
   DATETIME,

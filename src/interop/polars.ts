@@ -1,10 +1,10 @@
+import { Column } from "../columns/column.js";
+import type { ColumnType, NumericArray } from "../columns/table.js";
 import { DataServiceError } from "../errors.js";
-import type { ColumnType, NumericArray } from "../formats/table.js";
+import { datetimeColumn } from "../keys/key-columns.js";
 import { refuseKeyNames } from "../names/key-names.js";
-import { Column } from "../panel/column.js";
-import { datetimeColumn } from "../panel/key-columns.js";
+import { panelFromColumns } from "../open/panel-from-columns.js";
 import type { Panel } from "../panel/panel.js";
-import { panelFromColumns } from "../panel/panel-from-columns.js";
 import { NAT_NS, NS_PER_DAY, NS_PER_MS, toNanoseconds, utcToWallClock } from "../time.js";
 import { DATETIME, INSTRUMENT, instrumentCells, instrumentNames, requireKeys } from "./row-keys.js";
 

@@ -1,6 +1,6 @@
 import { DataServiceError } from "../errors.js";
+import type { PanelIndex } from "../keys/panel-index.js";
 import { listNames } from "../names/field.js";
-import type { PanelIndex } from "../panel/panel-index.js";
 import { NAT_NS, parseCellNs, type TimeInput } from "../time.js";
 
 /** The key columns, under these names in every other library's table. */

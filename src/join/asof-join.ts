@@ -1,14 +1,14 @@
+import { RowAlignment } from "../align/align.js";
+import { alignColumn } from "../align/aligned-column.js";
+import { mapInstruments } from "../align/instrument-map.js";
 import { DataServiceError } from "../errors.js";
+import { datetimeColumn } from "../keys/key-columns.js";
+import type { PanelIndex } from "../keys/panel-index.js";
 import { bareName } from "../names/field.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
-import { datetimeColumn } from "../panel/key-columns.js";
 import type { PanelNote } from "../panel/notes.js";
 import type { Panel } from "../panel/panel.js";
-import type { PanelIndex } from "../panel/panel-index.js";
 import { type DurationInput, parseDurationNs } from "../time.js";
-import { RowAlignment } from "./align.js";
-import { alignColumn } from "./aligned-column.js";
-import { mapInstruments } from "./instrument-map.js";
 import { type ColumnNaming, planColumns } from "./join-columns.js";
 import {
   accountOf,

@@ -1,7 +1,7 @@
-import type { PanelIndex } from "../panel/panel-index.js";
+import { alignRows, type RowAlignment } from "../align/align.js";
+import { mapInstruments } from "../align/instrument-map.js";
+import type { PanelIndex } from "../keys/panel-index.js";
 import { formatNs } from "../time.js";
-import { alignRows, type RowAlignment } from "./align.js";
-import { mapInstruments } from "./instrument-map.js";
 import { type Judge, judgeEqual, REASONS, type Reason, type ReasonCounts } from "./match-reasons.js";
 
 /** One of the two tables that are matched, as ledgers name it. */

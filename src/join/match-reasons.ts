@@ -1,6 +1,6 @@
-import { instrumentSpans } from "../panel/instrument-spans.js";
-import type { PanelIndex } from "../panel/panel-index.js";
-import { matchSessions } from "./align.js";
+import { matchSessions } from "../align/align.js";
+import { instrumentSpans } from "../keys/instrument-spans.js";
+import type { PanelIndex } from "../keys/panel-index.js";
 
 /** Why a row of one panel has no match in the other; the first reason that holds. */
 export const REASONS = [

@@ -1,10 +1,10 @@
+import { matchSessions } from "../align/align.js";
+import { mapInstruments } from "../align/instrument-map.js";
+import type { PanelIndex } from "../keys/panel-index.js";
 import { listNames } from "../names/field.js";
 import type { PanelNote } from "../panel/notes.js";
-import type { PanelIndex } from "../panel/panel-index.js";
 import { lowerBound } from "../search.js";
 import { NS_PER_DAY } from "../time.js";
-import { matchSessions } from "./align.js";
-import { mapInstruments } from "./instrument-map.js";
 
 /** That no row of a table has found its place beside those of another, so that these columns of it are all missing. */
 export function noMatchNote(label: string, why: string, columns: Iterable<string>): PanelNote {

@@ -1,14 +1,14 @@
+import { alignRows } from "../align/align.js";
+import { alignColumn } from "../align/aligned-column.js";
+import { respellIndex } from "../align/union-index.js";
+import { appendColumn } from "../columns/appended-column.js";
+import type { Column } from "../columns/column.js";
 import { DataServiceError, pathOf } from "../errors.js";
-import { alignRows } from "../join/align.js";
-import { alignColumn } from "../join/aligned-column.js";
 import { onlyPanels } from "../join/only-panels.js";
-import { respellIndex } from "../join/union-index.js";
+import { PanelIndex } from "../keys/panel-index.js";
 import { formatNs } from "../time.js";
-import { appendColumn } from "./appended-column.js";
-import type { Column } from "./column.js";
 import { notesUnder, type PanelNote } from "./notes.js";
 import { Panel } from "./panel.js";
-import { PanelIndex } from "./panel-index.js";
 
 /**
  * A panel extended with the sessions of another, all after its last. The columns must be the same, by name (with or

@@ -1,7 +1,7 @@
-import type { ColumnType } from "../formats/table.js";
+import type { Cell } from "../columns/column.js";
+import type { ColumnType } from "../columns/table.js";
+import { numberText } from "../text/number-text.js";
 import { formatNs } from "../time.js";
-import type { Cell } from "./column.js";
-import { numberText } from "./number-text.js";
 
 /**
  * A cell as JSON holds it: times are text, as are integers beyond 2^53; a float32 has the digits that give it back. NaN and

@@ -1,6 +1,6 @@
+import { unknownSession } from "../keys/unknown-session.js";
 import { parseTimeNs, type TimeInput } from "../time.js";
 import type { Panel } from "./panel.js";
-import { unknownSession } from "./unknown-session.js";
 
 /** @see Panel.crossSection @throws DataServiceError unknown-session */
 export function crossSection(panel: Panel, datetime: TimeInput): Panel {

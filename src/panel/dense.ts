@@ -1,11 +1,11 @@
+import type { Column } from "../columns/column.js";
+import { floatsOf, isNumeric } from "../columns/floats.js";
+import { slabColumns } from "../columns/slab-columns.js";
 import { DataServiceError } from "../errors.js";
 import { checkChoice } from "../names/choice.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
-import type { Column } from "./column.js";
 import { denseRoom } from "./dense-room.js";
-import { floatsOf, isNumeric } from "./floats.js";
 import type { Panel } from "./panel.js";
-import { slabColumns } from "./slab-columns.js";
 
 /** Rows × columns as one row-major array, as a model takes it. */
 export interface DenseMatrix {

@@ -1,6 +1,6 @@
-import type { ColumnType } from "../formats/table.js";
+import type { ColumnType } from "../columns/table.js";
+import { type Survivorship, survivorship } from "../keys/instrument-spans.js";
 import { formatNs } from "../time.js";
-import { type Survivorship, survivorship } from "./instrument-spans.js";
 import type { Panel } from "./panel.js";
 
 export interface ColumnDescription {

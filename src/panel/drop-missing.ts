@@ -1,4 +1,4 @@
-import type { ColumnData } from "../formats/table.js";
+import type { ColumnData } from "../columns/table.js";
 import { checkChoice } from "../names/choice.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
 import { keepRows, markedRows } from "./keep-rows.js";

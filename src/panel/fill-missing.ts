@@ -1,8 +1,8 @@
+import { arrayOf } from "../columns/cells.js";
+import { Column } from "../columns/column.js";
+import type { ColumnData, ColumnSource, ColumnType } from "../columns/table.js";
 import { DataServiceError } from "../errors.js";
-import { arrayOf } from "../formats/cells.js";
-import type { ColumnData, ColumnSource, ColumnType } from "../formats/table.js";
 import { namedEntries } from "../names/named-entries.js";
-import { Column } from "./column.js";
 import { Panel } from "./panel.js";
 
 /** The value that replaces a missing cell: a number or bigint, a boolean, or text. */

@@ -1,9 +1,9 @@
-import type { Column } from "./column.js";
-import { indexOfOne } from "./index-of-one.js";
-import { rowsOf } from "./instrument-blocks.js";
-import { KeptBlocks } from "./kept-blocks.js";
+import type { Column } from "../columns/column.js";
+import { rowsOf } from "../keys/by-instrument/instrument-blocks.js";
+import { KeptBlocks } from "../keys/by-instrument/kept-blocks.js";
+import { indexOfOne } from "../keys/find/index-of-one.js";
+import type { LaidRows, PickedRows } from "../keys/find/picked-rows.js";
 import type { Panel } from "./panel.js";
-import type { LaidRows, PickedRows } from "./picked-rows.js";
 
 /** @see Panel.groupByInstrument */
 export function* groupByInstrument(panel: Panel): Generator<[instrument: string, history: Panel]> {

@@ -1,6 +1,6 @@
+import { type PanelWindowRequest, WINDOW_KEYS } from "../keys/find/window-plan.js";
 import { checkKeys } from "../names/request-keys.js";
 import type { Panel } from "./panel.js";
-import { type PanelWindowRequest, WINDOW_KEYS } from "./window-plan.js";
 
 const { universe: _, ...REQUEST_KEYS } = WINDOW_KEYS;
 

@@ -1,5 +1,5 @@
 import { DataServiceError } from "../errors.js";
-import { indexOfRows } from "./index-of-rows.js";
+import { indexOfRows } from "../keys/index-of-rows.js";
 import { Panel } from "./panel.js";
 
 /** Which rows to keep: one entry per row, 0 or false to leave it out, or a function that decides for each row. */

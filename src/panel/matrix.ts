@@ -1,11 +1,11 @@
+import type { Column } from "../columns/column.js";
+import { isNumeric } from "../columns/floats.js";
 import { DataServiceError } from "../errors.js";
+import { instrumentsOf } from "../keys/find/window-plan.js";
+import type { PanelIndex } from "../keys/panel-index.js";
+import { placesOfUsed } from "../keys/used-codes.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
-import type { Column } from "./column.js";
 import { denseRoom } from "./dense-room.js";
-import { isNumeric } from "./floats.js";
-import type { PanelIndex } from "./panel-index.js";
-import { placesOfUsed } from "./used-codes.js";
-import { instrumentsOf } from "./window-plan.js";
 
 /** A dense matrix of one column: sessions × instruments, row-major, NaN where there is no row or no value. */
 export interface Matrix {

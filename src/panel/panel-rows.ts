@@ -1,8 +1,8 @@
+import type { Cell, Column } from "../columns/column.js";
 import { DataServiceError } from "../errors.js";
 import { refuseKeyNames } from "../names/key-names.js";
 import { dateOfNs, formatNs } from "../time.js";
 import { jsonCell } from "./cell-json.js";
-import type { Cell, Column } from "./column.js";
 import type { Panel } from "./panel.js";
 
 export interface RowKey {

@@ -1,5 +1,10 @@
 import { inspect } from "node:util";
 import type { Table } from "apache-arrow";
+import type { Column } from "../columns/column.js";
+import { type ColumnInput, columnOfValues } from "../columns/infer-column.js";
+import { loadColumns } from "../columns/load.js";
+import { slabColumns } from "../columns/slab-columns.js";
+import type { Progress, WritableTable } from "../columns/table.js";
 import { DataServiceError, IN_MEMORY } from "../errors.js";
 import {
   evaluatePanel,
@@ -10,10 +15,11 @@ import {
 import { type Explanation, explainExpression } from "../expression/explain.js";
 import { expressionNames } from "../expression/panel-table.js";
 import { namesOf } from "../expression/table.js";
-import { tableToArrow } from "../formats/arrow.js";
-import type { Progress, WritableTable } from "../formats/table.js";
+import { tableToArrow } from "../formats/arrow/arrow.js";
 import { type WriteOptions, writeTable } from "../formats/write.js";
 import { type JoinOptions, joinPanels } from "../join/join-panels.js";
+import { type PanelWindowRequest, planWindow, type WindowPlan } from "../keys/find/window-plan.js";
+import type { PanelIndex } from "../keys/panel-index.js";
 import { findField, refuseTwins, resolveField, selectFields } from "../names/field.js";
 import { refuseKeyNames } from "../names/key-names.js";
 import { namedEntries } from "../names/named-entries.js";
@@ -22,23 +28,17 @@ import type { SqlOptions } from "../sql/run-sql.js";
 import type { SqlResult } from "../sql/sql-result.js";
 import { parseTimeNs, type TimeInput } from "../time.js";
 import { appendSessions } from "./append-sessions.js";
-import type { Column } from "./column.js";
 import { crossSection, groupBySession } from "./cross-sections.js";
 import { type DenseMatrix, type DenseOptions, denseMatrix } from "./dense.js";
 import { type DropMissingOptions, dropMissing } from "./drop-missing.js";
 import { type FillValue, fillMissing } from "./fill-missing.js";
 import { groupByInstrument } from "./group-by-instrument.js";
-import { type ColumnInput, columnOfValues } from "./infer-column.js";
 import { filterPanel, type RowMask } from "./keep-rows.js";
-import { loadColumns } from "./load.js";
 import { type Matrix, type UnstackOptions, unstackColumn } from "./matrix.js";
 import { notesUnder, textsOf } from "./notes.js";
-import type { PanelIndex } from "./panel-index.js";
 import type { PanelInfo } from "./panel-info.js";
 import { type JsonRow, jsonRowsOf, keyOf, type PanelRow, type RowKey, rowsOf } from "./panel-rows.js";
 import { printPanel } from "./print.js";
-import { slabColumns } from "./slab-columns.js";
-import { type PanelWindowRequest, planWindow, type WindowPlan } from "./window-plan.js";
 
 /**
  * An immutable table keyed by (datetime, instrument), sorted by both. Windows, selections and joins of a Panel

@@ -1,8 +1,8 @@
+import type { Cell, Column } from "../columns/column.js";
+import type { PanelIndex } from "../keys/panel-index.js";
+import { layTable } from "../text/text-table.js";
 import { formatNs } from "../time.js";
-import type { Cell, Column } from "./column.js";
 import type { Panel } from "./panel.js";
-import type { PanelIndex } from "./panel-index.js";
-import { layTable } from "./text-table.js";
 
 /** Rows shown at the head and at the tail. */
 const EDGE_ROWS = 5;

@@ -1,9 +1,9 @@
+import { Column } from "../columns/column.js";
 import { DataServiceError, pathOf } from "../errors.js";
+import type { PanelIndex } from "../keys/panel-index.js";
 import { checkChoice } from "../names/choice.js";
 import { bareName } from "../names/field.js";
-import { Column } from "../panel/column.js";
 import type { Panel } from "../panel/panel.js";
-import type { PanelIndex } from "../panel/panel-index.js";
 
 /**
  * How prices are restated. `forward`: as stored; stored prices are forward-adjusted, so the last ones are as traded.

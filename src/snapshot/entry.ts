@@ -1,8 +1,8 @@
 import { type CacheOption, cacheUse } from "../cache/cache-use.js";
 import { isCached } from "../cache/cached-table.js";
 import { identifySource } from "../cache/source-identity.js";
-import type { ColumnType } from "../formats/table.js";
-import { openPanel } from "../panel/open-panel.js";
+import type { ColumnType } from "../columns/table.js";
+import { openPanel } from "../open/open-panel.js";
 import type { Panel } from "../panel/panel.js";
 
 /** The columns of a panel of a snapshot. */

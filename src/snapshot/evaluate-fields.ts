@@ -1,3 +1,4 @@
+import type { Column } from "../columns/column.js";
 import { DataServiceError } from "../errors.js";
 import { fieldsOf } from "../expression/ahead.js";
 import { type Evaluation, evaluateExpressions } from "../expression/evaluate.js";
@@ -6,7 +7,6 @@ import { parseExpression } from "../expression/parse.js";
 import type { CellType } from "../expression/plan.js";
 import { shownAt } from "../expression/syntax.js";
 import type { ExpressionTable, NumericColumn } from "../expression/table.js";
-import type { Column } from "../panel/column.js";
 import type { ExpressionRows } from "./expression-rows.js";
 import type { FieldRef } from "./resolve-field.js";
 

@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import { DataServiceError } from "../errors.js";
 import { workingBytes } from "../expression/working-memory.js";
 import { groupDigits } from "../panel/print.js";
-import { layTable } from "../panel/text-table.js";
+import { layTable } from "../text/text-table.js";
 import { formatNs } from "../time.js";
 import { factorField, restatementOf } from "./adjust.js";
 import { bytesOf, type HistoryPlan, placeOf } from "./history-plan.js";

@@ -1,10 +1,10 @@
 import { IN_MEMORY } from "../errors.js";
 import type { PanelKeys } from "../expression/layout.js";
-import { indexOfRows } from "../panel/index-of-rows.js";
-import type { PanelIndex } from "../panel/panel-index.js";
-import { planWindow, type RowPlan } from "../panel/window-plan.js";
+import { planWindow, type RowPlan } from "../keys/find/window-plan.js";
+import { indexOfRows } from "../keys/index-of-rows.js";
+import type { PanelIndex } from "../keys/panel-index.js";
+import type { BaseRows } from "../universe/plan-rows.js";
 import type { FieldExpressions } from "./evaluate-fields.js";
-import type { BaseRows } from "./plan-rows.js";
 
 /** Of which base rows expressions are computed, and of which the cells are read for it. */
 export interface ExpressionRows {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { DataServiceError } from "../errors.js";
-import { accessing } from "../formats/file-access.js";
+import { accessing } from "../files/file-access.js";
 import { findField } from "../names/field.js";
 
 /** What is known of a field besides its cells. */

@@ -1,5 +1,5 @@
+import type { ColumnType } from "../columns/table.js";
 import { DataServiceError } from "../errors.js";
-import type { ColumnType } from "../formats/table.js";
 import { findField } from "../names/field.js";
 import type { Panel } from "../panel/panel.js";
 import { formatNs } from "../time.js";

@@ -1,4 +1,4 @@
-import type { Column } from "../panel/column.js";
+import type { Column } from "../columns/column.js";
 import { type FillPlan, fillColumn, planFill, presence } from "./fill.js";
 import type { HistoryPlan } from "./history-plan.js";
 

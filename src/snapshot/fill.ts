@@ -1,7 +1,7 @@
-import type { ColumnValues } from "../formats/table.js";
-import { Column } from "../panel/column.js";
-import { gatherValues } from "../panel/gather.js";
-import type { PanelIndex } from "../panel/panel-index.js";
+import { Column } from "../columns/column.js";
+import { gatherValues } from "../columns/gather.js";
+import type { ColumnValues } from "../columns/table.js";
+import type { PanelIndex } from "../keys/panel-index.js";
 
 /** One cell to fill with, or nothing. */
 export interface Seeds {

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import { extname, join } from "node:path";
 import type { CacheOption } from "../cache/cache-use.js";
 import { DataServiceError } from "../errors.js";
-import { accessing } from "../formats/file-access.js";
+import { accessing } from "../files/file-access.js";
 import { detectFormat } from "../formats/open.js";
 import { SnapshotEntry } from "./entry.js";
 import { isDictionaryName } from "./field-dictionary.js";

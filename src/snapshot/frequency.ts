@@ -1,4 +1,4 @@
-import type { PanelIndex } from "../panel/panel-index.js";
+import type { PanelIndex } from "../keys/panel-index.js";
 
 const NS_PER_MINUTE = 60e9;
 

@@ -1,11 +1,11 @@
-import { CELL_BYTES, type ColumnType } from "../formats/table.js";
-import type { WindowRequest } from "../panel/window-plan.js";
+import { CELL_BYTES, type ColumnType } from "../columns/table.js";
+import type { WindowRequest } from "../keys/find/window-plan.js";
+import type { BaseRows } from "../universe/plan-rows.js";
 import type { Adjust } from "./adjust.js";
 import type { SnapshotEntry } from "./entry.js";
 import type { FieldExpressions } from "./evaluate-fields.js";
 import type { ExpressionRows } from "./expression-rows.js";
 import type { AlignedPart, Market } from "./market.js";
-import type { BaseRows } from "./plan-rows.js";
 import type { FieldRef } from "./resolve-field.js";
 
 /**

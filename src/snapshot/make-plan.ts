@@ -4,12 +4,12 @@ import { checkChoice } from "../names/choice.js";
 import { checkList, refuseTwins } from "../names/field.js";
 import { namedEntries } from "../names/named-entries.js";
 import type { Panel } from "../panel/panel.js";
+import { planBaseRows, type Universe } from "../universe/plan-rows.js";
 import { checkAdjust } from "./adjust.js";
 import { type FieldExpressions, looksLikeExpression, planFieldExpressions } from "./evaluate-fields.js";
 import { rowsForWindow } from "./expression-rows.js";
 import type { HistoryFields, HistoryPlan, HistoryRequest, PlannedField } from "./history-plan.js";
 import { type AlignedPart, Market } from "./market.js";
-import { planBaseRows, type Universe } from "./plan-rows.js";
 import { type FieldRef, type FieldScope, findFieldRef, unknownField } from "./resolve-field.js";
 
 const NAN_POLICIES = ["keep", "ffill"] as const;

@@ -1,9 +1,9 @@
-import { alignRows, type RowAlignment } from "../join/align.js";
-import { alignColumn } from "../join/aligned-column.js";
-import type { Column } from "../panel/column.js";
+import { alignRows, type RowAlignment } from "../align/align.js";
+import { alignColumn } from "../align/aligned-column.js";
+import type { Column } from "../columns/column.js";
+import type { RowPlan } from "../keys/find/window-plan.js";
+import type { PanelIndex } from "../keys/panel-index.js";
 import type { Panel } from "../panel/panel.js";
-import type { PanelIndex } from "../panel/panel-index.js";
-import type { RowPlan } from "../panel/window-plan.js";
 
 /** The part of another panel that lies in the sessions of some base rows, and where it stands beside them. */
 export interface AlignedPart {

@@ -1,11 +1,11 @@
 import { cacheFolder } from "../cache/cache-folder.js";
 import { DataServiceError } from "../errors.js";
+import { findLists } from "../universe/universe.js";
 import { FieldDictionary } from "./field-dictionary.js";
 import { readFolder } from "./folder.js";
 import { parseFrequency } from "./frequency.js";
 import type { SnapshotOptions } from "./open-snapshot.js";
 import { Snapshot } from "./snapshot.js";
-import { findLists } from "./universe.js";
 
 /** What `openSnapshot` does. @throws DataServiceError not-found, read-failed, bad-request */
 export function readSnapshot(dir: string, options: SnapshotOptions): Snapshot {

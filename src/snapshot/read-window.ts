@@ -1,10 +1,10 @@
+import { alignColumn } from "../align/aligned-column.js";
+import { Column } from "../columns/column.js";
 import type { Evaluation } from "../expression/evaluate.js";
-import { alignColumn } from "../join/aligned-column.js";
 import { JoinLedger, keepLedger, type PanelAccount } from "../join/ledger.js";
 import { MatchAudit } from "../join/match-audit.js";
-import { Column } from "../panel/column.js";
+import type { PanelIndex } from "../keys/panel-index.js";
 import { Panel } from "../panel/panel.js";
-import type { PanelIndex } from "../panel/panel-index.js";
 import { factorField, firstFactorColumn, firstFactors, restate, restatementOf } from "./adjust.js";
 import { evaluateFields } from "./evaluate-fields.js";
 import { type ExpressionRows, rowsOfSessions } from "./expression-rows.js";

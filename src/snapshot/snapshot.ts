@@ -8,6 +8,8 @@ import type { Panel } from "../panel/panel.js";
 import type { SqlOptions } from "../sql/run-sql.js";
 import type { SqlResult } from "../sql/sql-result.js";
 import { formatNs, parseEndNs, type TimeInput } from "../time.js";
+import { resolveUniverse } from "../universe/plan-rows.js";
+import { type InstrumentList, readList } from "../universe/universe.js";
 import { SnapshotEntry } from "./entry.js";
 import { checkBudget, explainPlan, type RequestAccount } from "./explain.js";
 import type { FieldDictionary } from "./field-dictionary.js";
@@ -23,10 +25,8 @@ import type { SkippedFile } from "./folder.js";
 import { frequencyOfIndex, frequencyOfName, parseFrequency } from "./frequency.js";
 import type { HistoryFields, HistoryPlan, HistoryRequest } from "./history-plan.js";
 import { makePlan, resolveFields } from "./make-plan.js";
-import { resolveUniverse } from "./plan-rows.js";
 import { readWindow } from "./read-window.js";
 import type { FieldScope, OpenEntry } from "./resolve-field.js";
-import { type InstrumentList, readList } from "./universe.js";
 
 /** Codes in either spelling, the name of an instrument list, or nothing for all instruments. */
 export type SnapshotUniverse = string | Iterable<string> | null | undefined;

@@ -6,13 +6,13 @@ import {
   TIMESTAMP_NS,
   VARCHAR,
 } from "@duckdb/node-api";
-import { fillColumn } from "../formats/duckdb-vectors.js";
-import { codeArray, DUCKDB_TYPE, VECTOR_ROWS } from "../formats/duckdb-write.js";
-import type { ColumnData, ColumnSource } from "../formats/table.js";
-import { datetimeColumn } from "../panel/key-columns.js";
-import { loadColumns } from "../panel/load.js";
+import { loadColumns } from "../columns/load.js";
+import type { ColumnData, ColumnSource } from "../columns/table.js";
+import { fillColumn } from "../formats/duckdb/vectors.js";
+import { codeArray, DUCKDB_TYPE, VECTOR_ROWS } from "../formats/duckdb/write.js";
+import { datetimeColumn } from "../keys/key-columns.js";
+import type { PanelIndex } from "../keys/panel-index.js";
 import type { Panel } from "../panel/panel.js";
-import type { PanelIndex } from "../panel/panel-index.js";
 
 /** Rows whose cells are made ready at a time. */
 const SLAB_ROWS = 32 * VECTOR_ROWS;

@@ -6,13 +6,13 @@ import {
   type DuckDBType,
   DuckDBTypeId,
 } from "@duckdb/node-api";
+import { asInt64 } from "../columns/cells.js";
+import { Column } from "../columns/column.js";
+import type { ColumnType } from "../columns/table.js";
 import { DataServiceError } from "../errors.js";
-import { asInt64 } from "../formats/cells.js";
-import { Filling } from "../formats/duckdb-read.js";
-import { rawVector, readCells, readValidity } from "../formats/duckdb-vectors.js";
-import { codeArray } from "../formats/duckdb-write.js";
-import type { ColumnType } from "../formats/table.js";
-import { Column } from "../panel/column.js";
+import { Filling } from "../formats/duckdb/read.js";
+import { rawVector, readCells, readValidity } from "../formats/duckdb/vectors.js";
+import { codeArray } from "../formats/duckdb/write.js";
 import { NS_PER_DAY, NS_PER_MS, NS_PER_SECOND, toNanoseconds } from "../time.js";
 import { type CodedStrings, codedColumn, SqlResult } from "./sql-result.js";
 

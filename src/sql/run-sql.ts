@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { DataServiceError } from "../errors.js";
-import { sqlName, withDuckDB } from "../formats/duckdb.js";
+import { sqlName, withDuckDB } from "../formats/duckdb/duckdb.js";
 import { listNames } from "../names/field.js";
 import { nearestName, suggestion } from "../names/nearest.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";

@@ -1,15 +1,15 @@
 import { inspect } from "node:util";
 import type { Table } from "apache-arrow";
+import { type Cell, Column } from "../columns/column.js";
 import { DataServiceError, IN_MEMORY } from "../errors.js";
-import { columnsToArrow } from "../formats/arrow.js";
+import { columnsToArrow } from "../formats/arrow/arrow.js";
+import { encodeLevel } from "../keys/encode-level.js";
 import { listNames } from "../names/field.js";
-import { type Cell, Column } from "../panel/column.js";
-import { encodeLevel } from "../panel/encode-level.js";
+import { panelFromTable } from "../open/panel-from-table.js";
 import type { Panel } from "../panel/panel.js";
-import { panelFromTable } from "../panel/panel-from-table.js";
 import { type JsonRow, jsonRows } from "../panel/panel-rows.js";
 import { formatCell, groupDigits } from "../panel/print.js";
-import { layTable } from "../panel/text-table.js";
+import { layTable } from "../text/text-table.js";
 import { dateOfNs, NAT_NS } from "../time.js";
 
 /** Strings of which there are few, as codes. */

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Document, LineCounter, Node, Pair } from "yaml";
 import { DataServiceError, pathOf } from "../errors.js";
-import { accessing } from "../formats/file-access.js";
+import { accessing } from "../files/file-access.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
 import { fillPlaceholders, type WorkflowVariables } from "./placeholders.js";
 import { type WorkflowTree, WorkflowValue } from "./workflow-value.js";

@@ -11,9 +11,9 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { clearCache, listCache } from "../../src/cache/cache-folder.js";
-import { cacheUse } from "../../src/cache/cache-use.js";
-import { openPanel, openSnapshot } from "../../src/index.js";
+import { clearCache, listCache } from "#src/cache/cache-folder.js";
+import { cacheUse } from "#src/cache/cache-use.js";
+import { openPanel, openSnapshot } from "#src/index.js";
 
 const FIXTURE = "data-fixtures/hdf5/fixed_f32.pd15.h5";
 

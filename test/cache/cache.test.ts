@@ -15,10 +15,10 @@ import {
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { clearCache, listCache } from "../../src/cache/cache-folder.js";
-import { type SourceIdentity, settlingMs } from "../../src/cache/source-identity.js";
-import { READ_CHANNEL, type ReadEvent } from "../../src/formats/byte-file.js";
-import { openPanel, type Panel } from "../../src/index.js";
+import { clearCache, listCache } from "#src/cache/cache-folder.js";
+import { type SourceIdentity, settlingMs } from "#src/cache/source-identity.js";
+import { READ_CHANNEL, type ReadEvent } from "#src/files/byte-file.js";
+import { openPanel, type Panel } from "#src/index.js";
 
 const FIXTURES = join(import.meta.dirname, "..", "..", "data-fixtures");
 const fixture = (name: string) => join(FIXTURES, "hdf5", `${name}.h5`);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { digest } from "../../src/cache/digest.js";
+import { digest } from "#src/cache/digest.js";
 
 /** MurmurHash3_x64_128 as its source has it, in whole numbers of any size. */
 function murmur(bytes: Uint8Array): string {

@@ -12,11 +12,11 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { readCached } from "../../src/cache/cached-table.js";
-import { HeldFile } from "../../src/cache/held-file.js";
-import { identifySource } from "../../src/cache/source-identity.js";
-import { clearCache, openPanel } from "../../src/index.js";
-import { SnapshotEntry } from "../../src/snapshot/entry.js";
+import { readCached } from "#src/cache/cached-table.js";
+import { HeldFile } from "#src/cache/held-file.js";
+import { identifySource } from "#src/cache/source-identity.js";
+import { clearCache, openPanel } from "#src/index.js";
+import { SnapshotEntry } from "#src/snapshot/entry.js";
 
 let folder: string;
 let cache: string;

@@ -2,12 +2,12 @@ import { copyFileSync, mkdtempSync, readdirSync, readSync, rmSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { identifySource } from "../../src/cache/source-identity.js";
-import { writeCached } from "../../src/cache/write-cached.js";
-import { DataServiceError, type ErrorCode } from "../../src/errors.js";
-import { withDuckDB } from "../../src/formats/duckdb.js";
-import { openPanel } from "../../src/index.js";
-import { openCached } from "../../src/panel/open-cached.js";
+import { identifySource } from "#src/cache/source-identity.js";
+import { writeCached } from "#src/cache/write-cached.js";
+import { DataServiceError, type ErrorCode } from "#src/errors.js";
+import { withDuckDB } from "#src/formats/duckdb/duckdb.js";
+import { openPanel } from "#src/index.js";
+import { openCached } from "#src/open/open-cached.js";
 
 vi.mock("node:fs", async (original) => {
   const fs = await original<typeof import("node:fs")>();

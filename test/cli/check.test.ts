@@ -1,8 +1,8 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { code, factorOf, market, truncate, write } from "../factor-checks/factor-library.js";
 import { scratchFolder } from "../scratch-folder.js";
-import { code, factorOf, market, truncate, write } from "../validation/factor-library.js";
 import { cli } from "./run-cli.js";
 
 const folder = scratchFolder();

@@ -1,7 +1,7 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { type LedgerJson, openPanel, panelFromColumns } from "../../src/index.js";
+import { type LedgerJson, openPanel, panelFromColumns } from "#src/index.js";
 import { scratchFolder } from "../scratch-folder.js";
 import { cli } from "./run-cli.js";
 

@@ -1,15 +1,15 @@
 import { spawnSync } from "node:child_process";
 import { describe, expect, it, vi } from "vitest";
-import { DataServiceError } from "../../src/errors.js";
+import { DataServiceError } from "#src/errors.js";
 
 const snapshot = vi.hoisted(() => ({ error: undefined as unknown }));
-vi.mock("../../src/snapshot/open-snapshot.js", () => ({
+vi.mock("#src/snapshot/open-snapshot.js", () => ({
   openSnapshot: () => {
     throw snapshot.error;
   },
 }));
 
-import { run } from "../../src/cli/run.js";
+import { run } from "#src/cli/run.js";
 
 /** What the command line says of an error from below, and what it ends with. */
 async function saidOf(error: unknown): Promise<[text: string, status: number]> {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { writeColumns } from "../../src/cli/output.js";
-import type { ColumnSource } from "../../src/formats/table.js";
-import { Column } from "../../src/panel/column.js";
+import { writeColumns } from "#src/cli/output.js";
+import { Column } from "#src/columns/column.js";
+import type { ColumnSource } from "#src/columns/table.js";
 
 const ROWS = 10_000;
 

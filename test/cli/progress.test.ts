@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { withProgress } from "../../src/cli/progress.js";
+import { withProgress } from "#src/cli/progress.js";
 
 describe("the progress bar", () => {
   let written = "";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { NamedColumn } from "../../src/cli/cell-texts.js";
-import { terminalTable } from "../../src/cli/terminal-table.js";
-import { Column } from "../../src/panel/column.js";
+import type { NamedColumn } from "#src/cli/cell-texts.js";
+import { terminalTable } from "#src/cli/terminal-table.js";
+import { Column } from "#src/columns/column.js";
 
 /** Columns a, b, c … of the numbers 0, 1, 2 …, and which of their rows were read. */
 function numbered(names: string, rows: number): { columns: NamedColumn[]; reads: string[] } {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { panelFromColumns } from "../../src/index.js";
+import { panelFromColumns } from "#src/index.js";
 import { scratchFolder } from "../scratch-folder.js";
 import { cli } from "./run-cli.js";
 

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { extendEvaluation } from "../../src/expression/append.js";
-import { type EvaluateOptions, evaluateExpressions } from "../../src/expression/evaluate.js";
-import type { ExpressionTable, NumericColumn } from "../../src/expression/table.js";
+import { extendEvaluation } from "#src/expression/append.js";
+import { type EvaluateOptions, evaluateExpressions } from "#src/expression/evaluate.js";
+import type { ExpressionTable, NumericColumn } from "#src/expression/table.js";
 import { propertyRuns } from "../property-runs.js";
 import { tableOf } from "./memory-table.js";
 

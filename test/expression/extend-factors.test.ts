@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Panel, panelFromColumns } from "../../src/index.js";
+import { type Panel, panelFromColumns } from "#src/index.js";
 import { date, panelOf, plainRows } from "../panel/random-panel.js";
 import { propertyRuns } from "../property-runs.js";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { evaluateExpressions } from "../../src/expression/evaluate.js";
+import { evaluateExpressions } from "#src/expression/evaluate.js";
 import { propertyRuns } from "../property-runs.js";
 import { tableOf } from "./memory-table.js";
 import { exponential, NAIVE, NAIVE_STRICT, type Naive, pairOf, quantile, variance } from "./naive.js";

@@ -1,12 +1,12 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { describe, expect, it } from "vitest";
-import { DataServiceError } from "../../src/errors.js";
-import { explainExpression, printTree } from "../../src/expression/explain.js";
-import { planExpressions } from "../../src/expression/expression-plan.js";
-import { OPERATORS } from "../../src/expression/operators.js";
-import { parseExpression } from "../../src/expression/parse.js";
-import { READ_CHANNEL } from "../../src/formats/byte-file.js";
-import { openPanel } from "../../src/index.js";
+import { DataServiceError } from "#src/errors.js";
+import { explainExpression, printTree } from "#src/expression/explain.js";
+import { planExpressions } from "#src/expression/expression-plan.js";
+import { OPERATORS } from "#src/expression/operators.js";
+import { parseExpression } from "#src/expression/parse.js";
+import { READ_CHANNEL } from "#src/files/byte-file.js";
+import { openPanel } from "#src/index.js";
 
 const names = {
   fields: new Map([

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { explainExpression, listOperators } from "../../src/index.js";
+import { explainExpression, listOperators } from "#src/index.js";
 import { cli } from "../cli/run-cli.js";
 
 it("lists operators as they can be called", () => {

@@ -1,6 +1,6 @@
-import type { PanelKeys } from "../../src/expression/layout.js";
-import type { CellType } from "../../src/expression/plan.js";
-import type { ExpressionTable, NumericColumn } from "../../src/expression/table.js";
+import type { PanelKeys } from "#src/expression/layout.js";
+import type { CellType } from "#src/expression/plan.js";
+import type { ExpressionTable, NumericColumn } from "#src/expression/table.js";
 
 /** A table over arrays in memory. */
 export function tableOf(

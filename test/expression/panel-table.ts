@@ -1,5 +1,5 @@
-import type { ExpressionTable, NumericColumn } from "../../src/expression/table.js";
-import type { Panel } from "../../src/panel/panel.js";
+import type { ExpressionTable, NumericColumn } from "#src/expression/table.js";
+import type { Panel } from "#src/panel/panel.js";
 import { tableOf } from "./memory-table.js";
 
 /** A panel as the engine takes it; `only` leaves other columns out. */

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { evaluateExpressions } from "../../src/expression/evaluate.js";
-import { openPanel } from "../../src/panel/open-panel.js";
-import type { Panel } from "../../src/panel/panel.js";
+import { evaluateExpressions } from "#src/expression/evaluate.js";
+import { openPanel } from "#src/open/open-panel.js";
+import type { Panel } from "#src/panel/panel.js";
 import { filledTable, tableOfPanel } from "./panel-table.js";
 
 const fixtures = new URL("../../data-fixtures/", import.meta.url);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { SessionBlocks } from "../../src/expression/session-blocks.js";
-import type { ColumnSource } from "../../src/formats/table.js";
+import type { ColumnSource } from "#src/columns/table.js";
+import { SessionBlocks } from "#src/expression/session-blocks.js";
 import { tableOf } from "./memory-table.js";
 
 const [SESSIONS, INSTRUMENTS, EXPRESSIONS] = [600, 400, 164]; // three blocks of sessions, the last one short

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { evaluateExpressions } from "../../src/expression/evaluate.js";
-import type { Program } from "../../src/expression/program.js";
-import type { ExpressionTable } from "../../src/expression/table.js";
-import { tasksOf } from "../../src/expression/tasks.js";
+import { evaluateExpressions } from "#src/expression/evaluate.js";
+import type { Program } from "#src/expression/program.js";
+import type { ExpressionTable } from "#src/expression/table.js";
+import { tasksOf } from "#src/expression/tasks.js";
 import { tableOf } from "./memory-table.js";
 
 /** A pass over a market that need not exist: only its size counts. */

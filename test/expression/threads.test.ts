@@ -4,13 +4,13 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 import { describe, expect, it } from "vitest";
+import { evaluateExpressions } from "#src/expression/evaluate.js";
+import { evaluateInThreads } from "#src/expression/threads.js";
 import { modules } from "../../scripts/build.mjs";
-import { evaluateExpressions } from "../../src/expression/evaluate.js";
-import { evaluateInThreads } from "../../src/expression/threads.js";
 import { importBuilt, requireBuild } from "../built-package.js";
 import { tableOf } from "./memory-table.js";
 
-type Threads = typeof import("../../src/expression/threads.js");
+type Threads = typeof import("#src/expression/threads.js");
 
 /** Node starts a worker from a file: the tests use the built modules. */
 function builtThreads(): Promise<Threads> {

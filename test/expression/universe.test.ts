@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { evaluatePanelInBlocks } from "../../src/expression/evaluate-panel.js";
-import { openPanel, type Panel } from "../../src/index.js";
+import { evaluatePanelInBlocks } from "#src/expression/evaluate-panel.js";
+import { openPanel, type Panel } from "#src/index.js";
 
 const FILE = "data-fixtures/snapshot/daily_pv.h5";
 const market = await openPanel(FILE);

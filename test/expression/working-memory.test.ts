@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { Arena } from "../../src/expression/arena.js";
-import { evaluateExpressions } from "../../src/expression/evaluate.js";
-import { planExpressions } from "../../src/expression/expression-plan.js";
-import { STATIC_BYTES } from "../../src/expression/kernels.js";
-import { type ExpressionTable, namesOf } from "../../src/expression/table.js";
-import { workingBytes } from "../../src/expression/working-memory.js";
-import { alpha158 } from "../../src/factors/alpha158.js";
+import { Arena } from "#src/expression/arena.js";
+import { evaluateExpressions } from "#src/expression/evaluate.js";
+import { planExpressions } from "#src/expression/expression-plan.js";
+import { STATIC_BYTES } from "#src/expression/kernels.js";
+import { type ExpressionTable, namesOf } from "#src/expression/table.js";
+import { workingBytes } from "#src/expression/working-memory.js";
+import { alpha158 } from "#src/factors/alpha158.js";
 import { tableOf } from "./memory-table.js";
 
 /** Every instrument in every session. */

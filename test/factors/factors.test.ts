@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { planExpressions } from "../../src/expression/expression-plan.js";
-import { ALPHA158_PARTS, alpha158 } from "../../src/factors/alpha158.js";
-import { alpha360 } from "../../src/factors/alpha360.js";
-import { catalogueFactors, readFactors } from "../../src/factors/catalogue.js";
-import type { FactorSet, OnNote } from "../../src/factors/factor-set.js";
+import { planExpressions } from "#src/expression/expression-plan.js";
+import { ALPHA158_PARTS, alpha158 } from "#src/factors/alpha158.js";
+import { alpha360 } from "#src/factors/alpha360.js";
+import { catalogueFactors, readFactors } from "#src/factors/factor-file.js";
+import type { FactorSet, OnNote } from "#src/factors/factor-set.js";
 
 const fixtures = new URL("../../data-fixtures/", import.meta.url);
 const json = (name: string): unknown => JSON.parse(readFileSync(new URL(name, fixtures), "utf8"));

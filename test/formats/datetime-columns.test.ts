@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { Column } from "../../src/panel/column.js";
-import { openPanel } from "../../src/panel/open-panel.js";
-import { panelFromColumns } from "../../src/panel/panel-from-columns.js";
-import { isoNs, NAT_NS, NS_PER_DAY } from "../../src/time.js";
+import { Column } from "#src/columns/column.js";
+import { openPanel } from "#src/open/open-panel.js";
+import { panelFromColumns } from "#src/open/panel-from-columns.js";
+import { isoNs, NAT_NS, NS_PER_DAY } from "#src/time.js";
 import { scratchFolder } from "../scratch-folder.js";
 
 const EDGE = "data-fixtures/edge";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { openPanel, panelFromArrow } from "../../src/index.js";
+import { openPanel, panelFromArrow } from "#src/index.js";
 import { scratchFolder } from "../scratch-folder.js";
 
 const EDGE = "data-fixtures/edge";
@@ -66,7 +66,7 @@ describe("what a panel cannot hold is refused by its name, other columns are rea
 
 test("a key of another type is named with it", async () => {
   const path = join(folder, "float-instrument.parquet");
-  const { withDuckDB } = await import("../../src/formats/duckdb.js");
+  const { withDuckDB } = await import("#src/formats/duckdb/duckdb.js");
   await withDuckDB((connection) =>
     connection.run(
       `COPY (SELECT TIMESTAMP '2020-01-02' AS datetime, 1.5::DOUBLE AS instrument) TO '${path}'`,

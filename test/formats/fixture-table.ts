@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { expect } from "vitest";
-import { datetimesOf } from "../../src/formats/key-columns.js";
-import type { WritableTable } from "../../src/formats/table.js";
-import type { Panel } from "../../src/panel/panel.js";
+import { datetimesOf } from "#src/columns/key-columns.js";
+import type { WritableTable } from "#src/columns/table.js";
+import type { Panel } from "#src/panel/panel.js";
 
 export const FIXTURES = "data-fixtures/formats";
 /** Files of pyarrow 25 that pandas does not write. */

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { layOut, parsePandasMetadata } from "../../src/formats/pandas-metadata.js";
-import { openPanel } from "../../src/panel/open-panel.js";
-import { panelFromColumns } from "../../src/panel/panel-from-columns.js";
+import { layOut, parsePandasMetadata } from "#src/formats/pandas-metadata.js";
+import { openPanel } from "#src/open/open-panel.js";
+import { panelFromColumns } from "#src/open/panel-from-columns.js";
 import { scratchFolder } from "../scratch-folder.js";
 
 const EDGE = "data-fixtures/edge";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { type KeyKind, layOut, parsePandasMetadata } from "../../src/formats/pandas-metadata.js";
+import { type KeyKind, layOut, parsePandasMetadata } from "#src/formats/pandas-metadata.js";
 
 function refusal(kinds: Readonly<Record<string, KeyKind>>, index: readonly string[]): string {
   const pandas = parsePandasMetadata(JSON.stringify({ index_columns: index }));

@@ -13,7 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { openPanel, panelFromColumns, writeQlibBin } from "../../src/index.js";
+import { openPanel, panelFromColumns, writeQlibBin } from "#src/index.js";
 
 let folder: string;
 beforeEach(() => {

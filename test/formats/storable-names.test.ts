@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import pl from "nodejs-polars";
 import { describe, expect, it } from "vitest";
-import { convertFile, openPanel, type Panel, panelFromColumns } from "../../src/index.js";
+import { convertFile, openPanel, type Panel, panelFromColumns } from "#src/index.js";
 import { scratchFolder } from "../scratch-folder.js";
 
 const folder = scratchFolder();

@@ -19,13 +19,13 @@ import {
 } from "apache-arrow";
 import pl from "nodejs-polars";
 import { describe, expect, test } from "vitest";
-import { pathOf } from "../../src/errors.js";
-import { withDuckDB } from "../../src/formats/duckdb.js";
-import { type DataServiceError, openPanel, panelFromArrow, panelFromColumns } from "../../src/index.js";
-import { fromArquero } from "../../src/interop/arquero.js";
-import { fromDanfo } from "../../src/interop/danfo.js";
-import { fromPolars } from "../../src/interop/polars.js";
-import { isoNs, NAT_NS, type TimeInput } from "../../src/time.js";
+import { pathOf } from "#src/errors.js";
+import { withDuckDB } from "#src/formats/duckdb/duckdb.js";
+import { type DataServiceError, openPanel, panelFromArrow, panelFromColumns } from "#src/index.js";
+import { fromArquero } from "#src/interop/arquero.js";
+import { fromDanfo } from "#src/interop/danfo.js";
+import { fromPolars } from "#src/interop/polars.js";
+import { isoNs, NAT_NS, type TimeInput } from "#src/time.js";
 import { scratchFolder } from "../scratch-folder.js";
 
 const folder = scratchFolder();

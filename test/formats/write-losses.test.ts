@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { writeLosses } from "../../src/formats/write-losses.js";
-import { Column, openPanel, panelFromColumns } from "../../src/index.js";
+import { writeLosses } from "#src/formats/write-losses.js";
+import { Column, openPanel, panelFromColumns } from "#src/index.js";
 
 describe("what a format does not keep of the cells and names", () => {
   const panel = panelFromColumns({

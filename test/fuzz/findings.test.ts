@@ -1,8 +1,8 @@
 import { cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { loadH5 } from "../../src/formats/pandas-hdf/h5-library.js";
-import { openPanel } from "../../src/panel/open-panel.js";
+import { loadH5 } from "#src/formats/pandas-hdf/library/h5-library.js";
+import { openPanel } from "#src/open/open-panel.js";
 import { scratchFolder } from "../scratch-folder.js";
 
 const FOLDER = "data-fixtures/fuzz";

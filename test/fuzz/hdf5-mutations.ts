@@ -1,5 +1,5 @@
-import type { ReadInto } from "../../src/formats/byte-file.js";
-import { headerMessages } from "../../src/formats/pandas-hdf/object-header.js";
+import type { ReadInto } from "#src/files/byte-file.js";
+import { headerMessages } from "#src/formats/pandas-hdf/object-header.js";
 import { inRegions, type Mutation, type Region } from "./byte-mutations.js";
 
 /** Message types of an object header ("HDF5 File Format Specification", IV.A.2). */

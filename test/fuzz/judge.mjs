@@ -55,8 +55,8 @@ const modules = /** @type {string} */ (process.argv[2]);
 const built = (path) => import(pathToFileURL(join(modules, path)).href);
 /** @type {typeof import("../../src/index.js")} */
 const { openPanel, DataServiceError } = await built("index.js");
-/** @type {typeof import("../../src/formats/pandas-hdf/h5-library.js")} */
-const { loadH5 } = await built("formats/pandas-hdf/h5-library.js");
+/** @type {typeof import("../../src/formats/pandas-hdf/library/h5-library.js")} */
+const { loadH5 } = await built("formats/pandas-hdf/library/h5-library.js");
 
 /** A wrong answer, as against an error of the library. */
 class Fault extends Error {}
@@ -173,7 +173,7 @@ function checkColumn(panel, name) {
 
 /**
  * A column's bytes, every NaN being the same one: which of its bit patterns a copy of a NaN has is up to the engine.
- * @param {import("../../src/formats/table.js").NumericArray} values
+ * @param {import("../../src/columns/table.js").NumericArray} values
  */
 function bytesOf(values) {
   if (!(values instanceof Float32Array || values instanceof Float64Array)) return values;

@@ -1,6 +1,6 @@
 import * as aq from "arquero";
 import { describe, expect, it } from "vitest";
-import { fromArquero, toArquero } from "../../src/interop/arquero.js";
+import { fromArquero, toArquero } from "#src/interop/arquero.js";
 import { contents, mixedPanel } from "./mixed-panel.js";
 
 describe("arquero", () => {

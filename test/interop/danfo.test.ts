@@ -1,7 +1,7 @@
 import * as dfd from "danfojs-node";
 import { describe, expect, it } from "vitest";
-import { panelFromColumns } from "../../src/index.js";
-import { fromDanfo, toDanfo } from "../../src/interop/danfo.js";
+import { panelFromColumns } from "#src/index.js";
+import { fromDanfo, toDanfo } from "#src/interop/danfo.js";
 import { mixedPanel } from "./mixed-panel.js";
 
 describe("danfo", () => {

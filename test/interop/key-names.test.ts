@@ -2,10 +2,10 @@ import * as aq from "arquero";
 import * as dfd from "danfojs-node";
 import pl from "nodejs-polars";
 import { expect, it } from "vitest";
-import { toArquero } from "../../src/interop/arquero.js";
-import { toDanfo } from "../../src/interop/danfo.js";
-import { toPolars } from "../../src/interop/polars.js";
-import { panelFromColumns } from "../../src/panel/panel-from-columns.js";
+import { toArquero } from "#src/interop/arquero.js";
+import { toDanfo } from "#src/interop/danfo.js";
+import { toPolars } from "#src/interop/polars.js";
+import { panelFromColumns } from "#src/open/panel-from-columns.js";
 
 it("a column of a key's name does not take the key's place in a frame", () => {
   const panel = panelFromColumns({

@@ -1,4 +1,4 @@
-import { Column, type Panel, panelFromColumns } from "../../src/index.js";
+import { Column, type Panel, panelFromColumns } from "#src/index.js";
 
 const NS = (ms: number) => BigInt(ms) * 1_000_000n;
 

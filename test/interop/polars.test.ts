@@ -1,6 +1,6 @@
 import pl from "nodejs-polars";
 import { describe, expect, it } from "vitest";
-import { fromPolars, toPolars } from "../../src/interop/polars.js";
+import { fromPolars, toPolars } from "#src/interop/polars.js";
 import { contents, mixedPanel } from "./mixed-panel.js";
 
 describe("polars", () => {

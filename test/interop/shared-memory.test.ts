@@ -4,11 +4,11 @@ import * as aq from "arquero";
 import * as dfd from "danfojs-node";
 import pl from "nodejs-polars";
 import { describe, expect, it } from "vitest";
-import type { NumericArray } from "../../src/formats/table.js";
-import { Column, openPanel, Panel, panelFromArrow } from "../../src/index.js";
-import { fromArquero, toArquero } from "../../src/interop/arquero.js";
-import { fromDanfo, toDanfo } from "../../src/interop/danfo.js";
-import { fromPolars, toPolars } from "../../src/interop/polars.js";
+import type { NumericArray } from "#src/columns/table.js";
+import { Column, openPanel, Panel, panelFromArrow } from "#src/index.js";
+import { fromArquero, toArquero } from "#src/interop/arquero.js";
+import { fromDanfo, toDanfo } from "#src/interop/danfo.js";
+import { fromPolars, toPolars } from "#src/interop/polars.js";
 import { scratchFolder } from "../scratch-folder.js";
 import { contents, mixedPanel } from "./mixed-panel.js";
 

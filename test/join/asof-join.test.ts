@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type DataServiceError, panelFromColumns } from "../../src/index.js";
-import { asofJoin } from "../../src/join/asof-join.js";
-import { canonicalCode } from "../../src/names/instrument-code.js";
-import type { Cell } from "../../src/panel/column.js";
+import type { Cell } from "#src/columns/column.js";
+import { type DataServiceError, panelFromColumns } from "#src/index.js";
+import { asofJoin } from "#src/join/asof-join.js";
+import { canonicalCode } from "#src/names/instrument-code.js";
 import { propertyRuns } from "../property-runs.js";
 import { missingCell, rowsOf, tableArbitrary, timeOf } from "./join-tables.js";
 

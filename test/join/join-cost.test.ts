@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { ColumnBlock, ColumnData, ColumnSource } from "../../src/formats/table.js";
-import { Column, Panel, panelFromColumns } from "../../src/index.js";
-import { joinPanels } from "../../src/join/join-panels.js";
+import type { ColumnBlock, ColumnData, ColumnSource } from "#src/columns/table.js";
+import { Column, Panel, panelFromColumns } from "#src/index.js";
+import { joinPanels } from "#src/join/join-panels.js";
 import { date } from "../panel/random-panel.js";
 
 /** A float64 column as a file has it, that tells what was read of it. */

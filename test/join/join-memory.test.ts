@@ -1,9 +1,9 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect, it } from "vitest";
-import { panelFromColumns } from "../../src/index.js";
-import { asofJoin } from "../../src/join/asof-join.js";
-import { joinPanels } from "../../src/join/join-panels.js";
+import { panelFromColumns } from "#src/index.js";
+import { asofJoin } from "#src/join/asof-join.js";
+import { joinPanels } from "#src/join/join-panels.js";
 
 setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc") as () => void;

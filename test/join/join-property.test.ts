@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { joinPanels } from "../../src/join/join-panels.js";
-import type { MatchCounts } from "../../src/join/match-audit.js";
+import { joinPanels } from "#src/join/join-panels.js";
+import type { MatchCounts } from "#src/join/match-audit.js";
 import { propertyRuns } from "../property-runs.js";
 import { type NaiveRow, naiveJoin, rowsOf, type Table, tableArbitrary } from "./join-tables.js";
 

@@ -1,8 +1,8 @@
 import fc from "fast-check";
-import { Column, type Panel, panelFromColumns } from "../../src/index.js";
-import { canonicalCode } from "../../src/names/instrument-code.js";
-import { type Spelling, spelledAs, spellingOf } from "../../src/names/spelling.js";
-import type { Cell } from "../../src/panel/column.js";
+import type { Cell } from "#src/columns/column.js";
+import { Column, type Panel, panelFromColumns } from "#src/index.js";
+import { canonicalCode } from "#src/names/instrument-code.js";
+import { type Spelling, spelledAs, spellingOf } from "#src/names/spelling.js";
 import { codeOf, mulberry32 } from "../panel/random-panel.js";
 
 /** A row as a naive program holds it: its key, and its cells by column. */

@@ -1,12 +1,12 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
-import { type DataServiceError, Panel, panelFromColumns } from "../../src/index.js";
-import { alignRows } from "../../src/join/align.js";
-import { asofJoin } from "../../src/join/asof-join.js";
-import { joinPanels } from "../../src/join/join-panels.js";
-import { ledgerOf } from "../../src/join/ledger.js";
-import { describePanel } from "../../src/panel/describe.js";
-import { survivorship } from "../../src/panel/instrument-spans.js";
+import { alignRows } from "#src/align/align.js";
+import { type DataServiceError, Panel, panelFromColumns } from "#src/index.js";
+import { asofJoin } from "#src/join/asof-join.js";
+import { joinPanels } from "#src/join/join-panels.js";
+import { ledgerOf } from "#src/join/ledger.js";
+import { survivorship } from "#src/keys/instrument-spans.js";
+import { describePanel } from "#src/panel/describe.js";
 
 type Key = readonly [datetime: string, instrument: string];
 

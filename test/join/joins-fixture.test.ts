@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { openPanel } from "../../src/index.js";
-import { joinPanels } from "../../src/join/join-panels.js";
+import { openPanel } from "#src/index.js";
+import { joinPanels } from "#src/join/join-panels.js";
 
 interface JoinCase {
   readonly left: string;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { asofJoin, joinPanels, openSnapshot, type Panel, panelFromColumns } from "../../src/index.js";
+import { asofJoin, joinPanels, openSnapshot, type Panel, panelFromColumns } from "#src/index.js";
 
 const DAYS = ["2020-01-02", "2020-01-03", "2020-01-06", "2020-01-07"];
 const panelOf = (column: string, times: readonly string[], code = "000001.SZ"): Panel =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { nearestName } from "../../src/names/nearest.js";
+import { nearestName } from "#src/names/nearest.js";
 
 const FIELDS = ["$open", "$close", "$high", "$low", "$volume", "$factor", "mf_net_amt"];
 const CODES = ["000002.SZ", "000004.SZ", "600004.SH", "SZ000005"];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { asofJoin, joinPanels, panelFromColumns } from "../../src/index.js";
+import { asofJoin, joinPanels, panelFromColumns } from "#src/index.js";
 
 const keys = { datetime: ["2020-01-02", "2020-01-03"], instrument: ["000001.SZ", "000001.SZ"] };
 const market = panelFromColumns({ ...keys, columns: { $close: [1, 2], volume: [5, 6] } });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { appendSessions, Column, Panel, panelFromColumns } from "../../src/index.js";
+import { appendSessions, Column, Panel, panelFromColumns } from "#src/index.js";
 import { propertyRuns } from "../property-runs.js";
 import { date, type PlainRow, panelOf, plainRows } from "./random-panel.js";
 

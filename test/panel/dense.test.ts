@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Column, type DataServiceError, openPanel, panelFromColumns } from "../../src/index.js";
+import { Column, type DataServiceError, openPanel, panelFromColumns } from "#src/index.js";
 import { propertyRuns } from "../property-runs.js";
 import { panelOf, plainRows } from "./random-panel.js";
 

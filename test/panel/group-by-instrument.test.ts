@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { openPanel, type Panel, panelFromColumns } from "../../src/index.js";
+import { openPanel, type Panel, panelFromColumns } from "#src/index.js";
 import { propertyRuns } from "../property-runs.js";
 import { codeOf, date, panelOf, plainRows } from "./random-panel.js";
 

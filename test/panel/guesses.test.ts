@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { openPanel, openSnapshot, panelFromColumns } from "../../src/index.js";
+import { openPanel, openSnapshot, panelFromColumns } from "#src/index.js";
 
 const FILE = "data-fixtures/snapshot/daily_pv.h5";
 const market = await openPanel(FILE);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { PanelIndex } from "../../src/panel/panel-index.js";
-import { pickRows } from "../../src/panel/window-rows.js";
+import { pickRows } from "#src/keys/find/window-rows.js";
+import { PanelIndex } from "#src/keys/panel-index.js";
 
 /** An index of `sessions` sessions whose instruments are the set bits of each entry of `present`. */
 export function indexOf(present: readonly (readonly number[])[], instruments: number, onDemand: boolean) {

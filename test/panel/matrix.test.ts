@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Column, DataServiceError, type Panel, panelFromColumns } from "../../src/index.js";
-import { otherSpelling } from "../../src/names/instrument-code.js";
+import { Column, DataServiceError, type Panel, panelFromColumns } from "#src/index.js";
+import { otherSpelling } from "#src/names/instrument-code.js";
 import { propertyRuns } from "../property-runs.js";
 import { codeOf, panelOf, plainRows } from "./random-panel.js";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Column, panelFromColumns } from "../../src/index.js";
+import { Column, panelFromColumns } from "#src/index.js";
 import { propertyRuns } from "../property-runs.js";
 
 const ONE = { datetime: ["2020-03-02 09:31"], instrument: ["a"] };

@@ -7,7 +7,7 @@ import {
   getHistoryWindow,
   type Panel,
   panelFromColumns,
-} from "../../src/index.js";
+} from "#src/index.js";
 
 /** 3 sessions × 3 instruments with two holes; given unsorted, as research often does. */
 function market(): Panel {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { Panel, panelFromColumns } from "../../src/index.js";
-import { PanelIndex } from "../../src/panel/panel-index.js";
+import { Panel, panelFromColumns } from "#src/index.js";
+import { PanelIndex } from "#src/keys/panel-index.js";
 
 const [SESSIONS, INSTRUMENTS] = [2_000, 600];
 

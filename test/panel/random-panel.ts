@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { type Panel, panelFromColumns } from "../../src/index.js";
+import { type Panel, panelFromColumns } from "#src/index.js";
 
 /** A row of a panel as a naive program would hold it. */
 export interface PlainRow {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Column, openPanel, Panel, panelFromColumns } from "../../src/index.js";
-import { aheadNote } from "../../src/panel/notes.js";
+import { Column, openPanel, Panel, panelFromColumns } from "#src/index.js";
+import { aheadNote } from "#src/panel/notes.js";
 import { propertyRuns } from "../property-runs.js";
 import { panelOf, plainRows } from "./random-panel.js";
 

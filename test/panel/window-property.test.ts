@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { PanelWindowRequest } from "../../src/index.js";
+import type { PanelWindowRequest } from "#src/index.js";
 import { propertyRuns } from "../property-runs.js";
 import { codeOf, date, inOrder, type PlainRow, panelOf, plainRows, rowsOf } from "./random-panel.js";
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { getHistoryWindow, openPanel, type Panel, type PanelWindowRequest } from "../../src/index.js";
+import { getHistoryWindow, openPanel, type Panel, type PanelWindowRequest } from "#src/index.js";
 
 interface Expected {
   readonly rows: number;

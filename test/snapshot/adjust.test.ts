@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { panelFromColumns } from "../../src/index.js";
-import { openSnapshot } from "../../src/snapshot/open-snapshot.js";
-import type { Snapshot } from "../../src/snapshot/snapshot.js";
+import { panelFromColumns } from "#src/index.js";
+import { openSnapshot } from "#src/snapshot/open-snapshot.js";
+import type { Snapshot } from "#src/snapshot/snapshot.js";
 
 /** Raw prices as traded, with a 2-for-1 split before the third bar and one of 1.25 before the fifth. */
 const RAW = [20, 21, 10.6, 10.4, 8.5];

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { panelFromColumns } from "../../src/index.js";
-import { openSnapshot } from "../../src/snapshot/open-snapshot.js";
+import { panelFromColumns } from "#src/index.js";
+import { openSnapshot } from "#src/snapshot/open-snapshot.js";
 import { scratchFolder } from "../scratch-folder.js";
 
 const keys = { datetime: ["2020-01-02", "2020-01-03"], instrument: ["000001.SZ", "000001.SZ"] };

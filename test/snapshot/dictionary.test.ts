@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { FieldDictionary, isDictionaryName } from "../../src/snapshot/field-dictionary.js";
-import { frequencyOfName, parseFrequency } from "../../src/snapshot/frequency.js";
+import { FieldDictionary, isDictionaryName } from "#src/snapshot/field-dictionary.js";
+import { frequencyOfName, parseFrequency } from "#src/snapshot/frequency.js";
 import { scratchFolder } from "../scratch-folder.js";
 
 const dir = scratchFolder();

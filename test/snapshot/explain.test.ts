@@ -1,10 +1,10 @@
 import { inspect } from "node:util";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { ColumnData, ColumnSource, ColumnType } from "../../src/formats/table.js";
-import { Column, Panel } from "../../src/index.js";
-import type { HistoryRequest } from "../../src/snapshot/history-plan.js";
-import { openSnapshot } from "../../src/snapshot/open-snapshot.js";
-import type { Snapshot } from "../../src/snapshot/snapshot.js";
+import type { ColumnData, ColumnSource, ColumnType } from "#src/columns/table.js";
+import { Column, Panel } from "#src/index.js";
+import type { HistoryRequest } from "#src/snapshot/history-plan.js";
+import { openSnapshot } from "#src/snapshot/open-snapshot.js";
+import type { Snapshot } from "#src/snapshot/snapshot.js";
 
 /** A column that is still in a file, as far as its reader can tell, and counts the bytes that are read of it. */
 class CountedSource implements ColumnSource {

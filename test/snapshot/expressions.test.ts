@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { evaluateExpressions } from "../../src/expression/evaluate.js";
-import { type Panel, panelFromColumns } from "../../src/index.js";
-import { openSnapshot } from "../../src/snapshot/open-snapshot.js";
-import type { Snapshot } from "../../src/snapshot/snapshot.js";
+import { evaluateExpressions } from "#src/expression/evaluate.js";
+import { type Panel, panelFromColumns } from "#src/index.js";
+import { openSnapshot } from "#src/snapshot/open-snapshot.js";
+import type { Snapshot } from "#src/snapshot/snapshot.js";
 import { tableOf } from "../expression/memory-table.js";
 import { date, inOrder, type PlainRow, panelOf, plainRows } from "../panel/random-panel.js";
 import { propertyRuns } from "../property-runs.js";

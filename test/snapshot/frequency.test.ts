@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { panelFromColumns } from "../../src/index.js";
-import { frequencyOfIndex, frequencyOfName, parseFrequency } from "../../src/snapshot/frequency.js";
-import { openSnapshot } from "../../src/snapshot/open-snapshot.js";
+import { panelFromColumns } from "#src/index.js";
+import { frequencyOfIndex, frequencyOfName, parseFrequency } from "#src/snapshot/frequency.js";
+import { openSnapshot } from "#src/snapshot/open-snapshot.js";
 
 describe("frequencies", () => {
   it.each([

@@ -1,7 +1,7 @@
 import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { openSnapshot } from "../../src/index.js";
+import { openSnapshot } from "#src/index.js";
 import { scratchFolder } from "../scratch-folder.js";
 
 const DIR = "data-fixtures/snapshot";

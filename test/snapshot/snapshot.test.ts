@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openPanel, panelFromColumns } from "../../src/index.js";
-import { ledgerOf } from "../../src/join/ledger.js";
-import { openSnapshot } from "../../src/snapshot/open-snapshot.js";
-import type { Snapshot } from "../../src/snapshot/snapshot.js";
+import { openPanel, panelFromColumns } from "#src/index.js";
+import { ledgerOf } from "#src/join/ledger.js";
+import { openSnapshot } from "#src/snapshot/open-snapshot.js";
+import type { Snapshot } from "#src/snapshot/snapshot.js";
 
 const DIR = "data-fixtures/snapshot";
 let snapshot: Snapshot;

@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { panelFromColumns } from "../../src/index.js";
-import { memberRows, readList } from "../../src/snapshot/universe.js";
+import { panelFromColumns } from "#src/index.js";
+import { memberRows, readList } from "#src/universe/universe.js";
 import { scratchFolder } from "../scratch-folder.js";
 
 const dir = scratchFolder();

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { HistoryRequest } from "../../src/snapshot/history-plan.js";
-import { openSnapshot } from "../../src/snapshot/open-snapshot.js";
-import type { Snapshot } from "../../src/snapshot/snapshot.js";
-import { formatNs } from "../../src/time.js";
+import type { HistoryRequest } from "#src/snapshot/history-plan.js";
+import { openSnapshot } from "#src/snapshot/open-snapshot.js";
+import type { Snapshot } from "#src/snapshot/snapshot.js";
+import { formatNs } from "#src/time.js";
 
 interface Case {
   readonly request: HistoryRequest & { readonly universe?: string | string[]; readonly columns: string[] };

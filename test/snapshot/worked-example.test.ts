@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { openPanel } from "../../src/index.js";
-import { ledgerOf } from "../../src/join/ledger.js";
-import { openSnapshot } from "../../src/snapshot/open-snapshot.js";
+import { openPanel } from "#src/index.js";
+import { ledgerOf } from "#src/join/ledger.js";
+import { openSnapshot } from "#src/snapshot/open-snapshot.js";
 
 it("one training matrix of prices, valuation, money flow, Alpha158 and an evolved factor", async () => {
   const out = mkdtempSync(join(tmpdir(), "matrix-"));

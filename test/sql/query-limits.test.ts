@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { readdirSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import { beforeAll, describe, expect, it } from "vitest";
-import { openSnapshot } from "../../src/snapshot/open-snapshot.js";
-import type { Snapshot } from "../../src/snapshot/snapshot.js";
+import { openSnapshot } from "#src/snapshot/open-snapshot.js";
+import type { Snapshot } from "#src/snapshot/snapshot.js";
 import { scratchFolder } from "../scratch-folder.js";
 
 /** 10^14 pairs of rows, hours of work; it begins with a table of the snapshot. */

@@ -4,7 +4,7 @@ import { formatNs, NS_PER_DAY, toNanoseconds } from "../../time.js";
 import { datetimeUnitNs } from "./field.js";
 import type { Dataset, H5Structure } from "./h5-structure.js";
 import { H5T } from "./h5-types.js";
-import { pickledNames } from "./pickle.js";
+import { pickledNames } from "./pickle/pickle.js";
 import { textDecoder } from "./text-encoding.js";
 import { storedZone, wallClock } from "./zone.js";
 

@@ -1,6 +1,6 @@
 import type { AttributeValue } from "./h5-structure.js";
 import { type H5SpaceInfo, H5T } from "./h5-types.js";
-import { Opaque, parsePickle } from "./pickle.js";
+import { Opaque, parsePickle } from "./pickle/pickle.js";
 
 const utf8 = new TextDecoder();
 const FULL_STOP = 0x2e;

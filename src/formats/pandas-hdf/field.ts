@@ -1,6 +1,6 @@
+import { bytesOf, newCells, timeCells } from "../../columns/cells.js";
+import { CELL_BYTES, type ColumnData, type ColumnType, type NumericArray } from "../../columns/table.js";
 import { toNanoseconds, utcToWallClock } from "../../time.js";
-import { bytesOf, newCells, timeCells } from "../cells.js";
-import { CELL_BYTES, type ColumnData, type ColumnType, type NumericArray } from "../table.js";
 import { cellCopier } from "./cell-copy.js";
 import { H5T, type H5TypeInfo } from "./h5-types.js";
 import { TextDictionary } from "./text-dictionary.js";

@@ -1,6 +1,6 @@
-import type { ByteFile } from "../byte-file.js";
-import type { StoredChunk } from "./chunk-rows.js";
+import type { ByteFile } from "../../files/byte-file.js";
 import type { H5FilterInfo, H5SpaceInfo } from "./h5-types.js";
+import type { StoredChunk } from "./library/chunk-rows.js";
 import type { Extent } from "./object-header.js";
 
 export interface Dataset extends H5SpaceInfo {

@@ -1,8 +1,8 @@
+import type { LevelCodes, RowKeys } from "../../columns/table.js";
 import { DataServiceError } from "../../errors.js";
 import { freshRoom, ROOM_BYTES } from "../../simd/fresh.js";
 import { isTime } from "../../time.js";
 import { ADD_INSTRUMENT, parseLevel, SET_INDEX } from "../key-advice.js";
-import type { LevelCodes, RowKeys } from "../table.js";
 import { type Level, readLevel, storedArray } from "./array.js";
 import { datetimeUnitNs } from "./field.js";
 import type { H5Structure } from "./h5-structure.js";

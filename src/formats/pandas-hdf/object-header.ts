@@ -1,4 +1,4 @@
-import type { ReadInto } from "../byte-file.js";
+import type { ReadInto } from "../../files/byte-file.js";
 import { MESSAGE, SIGNATURE } from "./h5-format.js";
 import { uint64 } from "./uint64.js";
 

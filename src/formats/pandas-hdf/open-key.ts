@@ -1,7 +1,7 @@
+import type { FileTable, TableRequest } from "../../columns/table.js";
 import { DataServiceError } from "../../errors.js";
 import { listNames } from "../../names/field.js";
 import { nearestName, suggestion } from "../../names/nearest.js";
-import type { FileTable, TableRequest } from "../table.js";
 import { openFixedFrame, openFixedSeries } from "./fixed.js";
 import type { H5Structure } from "./h5-structure.js";
 import { DEFAULT_KEY, keyName } from "./key-name.js";

@@ -1,8 +1,8 @@
-import { ByteFile } from "../byte-file.js";
-import type { FileTable, TableRequest } from "../table.js";
+import type { FileTable, TableRequest } from "../../columns/table.js";
+import { ByteFile } from "../../files/byte-file.js";
 import { openKey } from "./open-key.js";
-import { NotPlain } from "./plain/not-plain.js";
-import { withPlainFile } from "./plain/plain-file.js";
+import { NotPlain } from "./own-reader/needs-library.js";
+import { withPlainFile } from "./own-reader/open-file.js";
 
 /**
  * Opens a frame or series that pandas wrote to an HDF5 file, of its fixed or its table format. Labels and
@@ -18,7 +18,7 @@ export async function openPandasHdf(path: string, request: TableRequest = {}): P
   } catch (error) {
     if (!(error instanceof NotPlain)) throw error;
   }
-  const { openByLibrary } = await import("./open-by-library.js");
+  const { openByLibrary } = await import("./library/open-by-library.js");
   return openByLibrary(file, request);
 }
 

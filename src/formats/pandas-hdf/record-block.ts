@@ -1,12 +1,12 @@
+import { bytesOf } from "../../columns/cells.js";
+import { endOfRun } from "../../columns/row-runs.js";
+import type { ColumnBlock, ColumnData, ColumnSource, ColumnType } from "../../columns/table.js";
+import type { ByteFile } from "../../files/byte-file.js";
 import { lowerBound } from "../../search.js";
-import type { ByteFile } from "../byte-file.js";
-import { bytesOf } from "../cells.js";
-import { endOfRun } from "../row-runs.js";
-import type { ColumnBlock, ColumnData, ColumnSource, ColumnType } from "../table.js";
 import { copyRows, pickRoom } from "./copy-rows.js";
 import { columnOf, type Field, type Rows, sinkFor } from "./field.js";
+import { isWorthAThread, isWorthVectors, readInThreads } from "./load/threaded-read.js";
 import { checkRows, type RowStore } from "./row-store.js";
-import { isWorthAThread, isWorthVectors, readInThreads } from "./threaded-read.js";
 
 /** The last rows read are kept up to this size, so that a second column of the same rows needs no second read. */
 const KEPT_BYTES = 4 << 20;

@@ -1,7 +1,7 @@
 import { DataServiceError } from "../../errors.js";
-import type { ByteFile } from "../byte-file.js";
+import type { ByteFile } from "../../files/byte-file.js";
 import type { Dataset, H5Structure, ReadingRows } from "./h5-structure.js";
-import type { RowsInFile } from "./threaded-read.js";
+import type { RowsInFile } from "./load/threaded-read.js";
 
 /** Reads the bytes of the rows [first, last); they are aligned to 8 bytes, and the next call may overwrite them. */
 export type ReadRows = (first: number, last: number) => Uint8Array;

@@ -1,5 +1,5 @@
+import type { RowKeys } from "../../columns/table.js";
 import { toNanoseconds } from "../../time.js";
-import type { RowKeys } from "../table.js";
 import type { TextField } from "./field.js";
 import type { RowStore } from "./row-store.js";
 import { TextDictionary } from "./text-dictionary.js";

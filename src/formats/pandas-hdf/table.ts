@@ -1,6 +1,6 @@
+import { CELL_BYTES, type ColumnSource, type FileTable, type TableRequest } from "../../columns/table.js";
 import { DataServiceError } from "../../errors.js";
 import { parseLevel } from "../key-advice.js";
-import { CELL_BYTES, type ColumnSource, type FileTable, type TableRequest } from "../table.js";
 import { listAttribute } from "./array.js";
 import { columnTypeOf, datetimeUnitNs, type Field, type TextField } from "./field.js";
 import { chooseColumns, repeatedName, UNNAMED } from "./fixed.js";

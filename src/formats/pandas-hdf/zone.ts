@@ -1,6 +1,6 @@
 import { DataServiceError } from "../../errors.js";
 import { utcToWallClock } from "../../time.js";
-import { Opaque, type PickleValue } from "./pickle.js";
+import { Opaque, type PickleValue } from "./pickle/pickle.js";
 
 /**
  * The time zone that an attribute of pandas names, as `time.ts` knows it: undefined for none, an IANA name, `UTC`, or

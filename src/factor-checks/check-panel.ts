@@ -1,0 +1,120 @@
+import { alignRows } from "../align/align.js";
+import { slabColumns } from "../columns/slab-columns.js";
+import { expressionNames, numericCells } from "../expression/panel-table.js";
+import { reasonsText } from "../join/ledger.js";
+import { MatchAudit } from "../join/match-audit.js";
+import { whyNoMatch } from "../join/no-match.js";
+import type { PanelIndex } from "../keys/panel-index.js";
+import type { Panel } from "../panel/panel.js";
+import { formatNs } from "../time.js";
+import type { FactorCheck } from "./check-factors.js";
+import { EqualColumns } from "./equal-columns.js";
+import { FactorTally } from "./factor-tally.js";
+import { type Findings, judge } from "./problems.js";
+
+/** What factors are checked against. */
+export interface Market {
+  readonly panel: Panel;
+  /** Whether these are only some of its sessions, and of the factors'. */
+  readonly isPart: boolean;
+  /** One cell a row of `panel`. */
+  readonly label?: Float32Array;
+}
+
+/** Sessions are read together until they have so many rows. */
+const SLAB_ROWS = 1 << 16;
+
+/** A check of each column of a factor file. */
+export function checkPanel(path: string, panel: Panel, market: Market): FactorCheck[] {
+  const { index } = panel;
+  const there = market.panel.index;
+  if (panel.columnNames.length === 0) {
+    return [{ path, status: "error", problems: ["it has keys but no columns"] }];
+  }
+  const alignment = alignRows(index, there);
+  const tallies = tallyColumns(panel, alignment.rows, market);
+  const marketLabel = market.panel.info.source ?? "the market";
+  const audit = new MatchAudit({ label: path, index }, { label: marketLabel, index: there }, { alignment });
+  const marketRows = rowsWithin(there, index);
+  return panel.columnNames.map((factor): FactorCheck => {
+    const { type } = panel.column(factor);
+    const tally = tallies.get(factor);
+    const findings: Findings = {
+      type,
+      rows: panel.rowCount,
+      sessions: index.sessionCount,
+      isPart: market.isPart,
+      market: marketLabel,
+      matched: alignment.matched,
+      whyNone: () => whyNoMatch(index, there, marketLabel) ?? "they have sessions and instruments in common",
+      whyNotAll: () => reasonsText(audit.leftOnlyBecause),
+      coverage: tally && marketRows > 0 ? tally.covered / marketRows : 0,
+      tally,
+      coefficients: tally?.correlations.coefficients(),
+    };
+    return { path, factor, ...judge(findings), type, ...sizeOf(index), ...figuresOf(findings) };
+  });
+}
+
+function sizeOf(index: PanelIndex): Pick<FactorCheck, "rows" | "first" | "last"> {
+  const [first, last] = [index.datetimes[0], index.datetimes.at(-1)];
+  if (first === undefined || last === undefined) return { rows: 0 };
+  return { rows: index.rowCount, first: formatNs(first), last: formatNs(last) };
+}
+
+/** What there is a share of only where there are rows, and of values only where they are numbers. */
+function figuresOf({ rows, matched, coverage, tally, coefficients }: Findings): Partial<FactorCheck> {
+  if (rows === 0) return {};
+  const matchedShare = matched / rows;
+  if (!tally) return { matchedShare };
+  const { missing, infinite, least, greatest } = tally;
+  const missingShare = missing / rows;
+  return { matchedShare, coverage, missingShare, infinite, constant: least === greatest, ...coefficients };
+}
+
+/** How many rows `market` has between the first and the last session of `factor`. */
+function rowsWithin(market: PanelIndex, { datetimes, sessionCount }: PanelIndex): number {
+  if (sessionCount === 0) return 0;
+  const first = market.sessionAtOrAfter(datetimes[0]!);
+  const last = market.sessionAtOrAfter(datetimes[sessionCount - 1]! + 1n);
+  return market.startOf(last) - market.startOf(first);
+}
+
+/** The counts of each numeric column, all made in one pass over the rows. `rows`: the market's of each, or -1. */
+function tallyColumns(
+  panel: Panel,
+  rows: Int32Array,
+  { panel: market, label }: Market,
+): Map<string, FactorTally> {
+  const { index } = panel;
+  const fields = [...expressionNames(market).fields.keys()];
+  const columns = slabColumns(new Map(panel.columnNames.map((name) => [name, panel.column(name)])));
+  const tallies = new Map<string, FactorTally>();
+  for (const [name, precision] of expressionNames(panel).fields) {
+    tallies.set(name, new FactorTally(new EqualColumns(market, fields, precision === "single")));
+  }
+  for (let from = 0, to = 0; from < index.sessionCount; from = to) {
+    const first = index.startOf(from);
+    do to++;
+    while (to < index.sessionCount && index.startOf(to + 1) - first <= SLAB_ROWS);
+    const last = index.startOf(to);
+    const beside = rows.subarray(first, last);
+    const labels = label && labelsBeside(label, beside);
+    const cells = new Float64Array(last - first);
+    for (const [name, tally] of tallies) {
+      cells.set(numericCells(columns.get(name)!.read(first, last)));
+      for (let s = from; s < to; s++) {
+        const [a, b] = [index.startOf(s) - first, index.startOf(s + 1) - first];
+        tally.take(cells.subarray(a, b), beside.subarray(a, b), labels?.subarray(a, b));
+      }
+    }
+  }
+  return tallies;
+}
+
+/** `Float32Array.from` with a function would take ten times as long. */
+function labelsBeside(label: Float32Array, rows: Int32Array): Float32Array {
+  const out = new Float32Array(rows.length);
+  for (let i = 0; i < rows.length; i++) out[i] = rows[i]! < 0 ? Number.NaN : label[rows[i]!]!;
+  return out;
+}

@@ -1,0 +1,48 @@
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { DataServiceError } from "../errors.js";
+import { accessing } from "../files/file-access.js";
+import { detectFormat } from "../formats/open.js";
+import { isTableName } from "../formats/write.js";
+import { isDictionaryName } from "../snapshot/field-dictionary.js";
+
+/** What RD-Agent calls the table of a factor, in a folder of its own. */
+const RESULTS = ["result.h5", "result.parquet"];
+
+/**
+ * The factor files that a path names: itself, or of a folder (but a qlib folder, which is a table) its tables, told by
+ * their extensions, and the `result.h5` or `result.parquet` of the folders in it. Hidden files and field dictionaries are
+ * left out. No file is opened.
+ * @throws DataServiceError not-found (a folder without tables), read-failed
+ */
+export function factorFiles(path: string): string[] {
+  if (!isFolderOfFiles(path)) return [path];
+  const files = accessing(path, () => readdirSync(path))
+    .sort()
+    .filter((name) => !name.startsWith("."))
+    .flatMap((name) => filesAt(join(path, name), name));
+  if (files.length > 0) return files;
+  throw new DataServiceError(
+    "not-found",
+    `${path}: a folder without factor files (tables, or folders with a result.h5 or result.parquet); give one that has some, or the files`,
+    { path },
+  );
+}
+
+function filesAt(path: string, name: string): string[] {
+  if (accessing(path, () => statSync(path, { throwIfNoEntry: false }))?.isDirectory()) {
+    return RESULTS.map((result) => join(path, result)).filter((result) => existsSync(result));
+  }
+  return isTableName(name) && !isDictionaryName(name) ? [path] : [];
+}
+
+/** What is wrong with a path in another way is found when it is opened. */
+function isFolderOfFiles(path: string): boolean {
+  try {
+    detectFormat(path);
+    return false;
+  } catch (error) {
+    if (!(error instanceof DataServiceError)) throw error;
+    return error.code === "is-directory";
+  }
+}

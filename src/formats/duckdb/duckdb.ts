@@ -1,0 +1,74 @@
+import { mkdirSync, statSync } from "node:fs";
+import { tmpdir, totalmem } from "node:os";
+import { join, resolve } from "node:path";
+import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import { accessing } from "../../files/file-access.js";
+import { withTemporary } from "../../files/temporaries.js";
+
+/** Nothing is fetched from elsewhere: what DuckDB needs here is built into it. */
+const SETTINGS = {
+  autoinstall_known_extensions: "false",
+  autoload_known_extensions: "false",
+};
+
+/** Runs `use` on a DuckDB of its own, in memory, and closes it. `limits` are settings of DuckDB besides ours. */
+export async function withDuckDB<T>(
+  use: (connection: DuckDBConnection) => Promise<T>,
+  limits: Readonly<Record<string, string>> = {},
+): Promise<T> {
+  return withTemporary(join(tmpdir(), SPILL), async (spill) => {
+    const settings = { ...SETTINGS, temp_directory: isMade(spill) ? spill : "", ...limits };
+    const instance = await DuckDBInstance.create(":memory:", settings);
+    try {
+      const connection = await instance.connect();
+      try {
+        return await use(connection);
+      } finally {
+        connection.closeSync();
+      }
+    } finally {
+      instance.closeSync();
+    }
+  });
+}
+
+/** What the folder for what does not fit into memory is named after. */
+const SPILL = "aistock-data";
+
+/** Makes a folder that only this user can look into. Where none can be made, everything must fit into memory. */
+function isMade(folder: string): boolean {
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Bytes that reading any file may take, and as many times its own size. */
+const READING_BYTES = 1 << 29;
+const READING_TIMES = 64;
+
+/**
+ * The memory for reading a file: DuckDB makes room for what a damaged page says it holds, which it may not.
+ * Where the file is so large that this is much of the machine's memory, DuckDB's own limit (80% of it) is left.
+ */
+export function readingLimits(path: string): { memory_limit?: string } {
+  const bytes = READING_BYTES + READING_TIMES * accessing(path, () => statSync(path)).size;
+  return bytes < totalmem() / 2 ? { memory_limit: `${bytes}B` } : {};
+}
+
+/** A text literal. */
+export function sqlText(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** An identifier. */
+export function sqlName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** The path of one local file as a literal; DuckDB would take `*`, `?` and `[` in it as a pattern. */
+export function sqlPath(path: string): string {
+  return sqlText(resolve(path).replace(/[*?[]/g, "[$&]"));
+}

@@ -1,0 +1,132 @@
+import { DataServiceError, pathOf } from "../../errors.js";
+import { checkChoice } from "../../names/choice.js";
+import { nearestName, suggestion } from "../../names/nearest.js";
+import { checkKeys, type RequestKeys } from "../../names/request-keys.js";
+import { parseRangeNs, type TimeInput } from "../../time.js";
+import type { PanelIndex } from "../panel-index.js";
+import type { PickedRows } from "./picked-rows.js";
+import { pickRows } from "./window-rows.js";
+
+/** A request for part of a Panel; what is omitted does not restrict it. */
+export interface WindowRequest {
+  /** Instrument codes in either spelling; all instruments when omitted. A string is one code. */
+  readonly universe?: string | Iterable<string> | undefined;
+  /** First bar, inclusive. A date without bars snaps to the first bar after it. */
+  readonly start?: TimeInput | undefined;
+  /** Last bar, inclusive; a bare date includes its whole day. */
+  readonly end?: TimeInput | undefined;
+  /** How many bars: the last ones, or the first ones when only `start` is given. */
+  readonly bars?: number | undefined;
+  /** What `bars` counts: each instrument's own rows (default), or the panel's sessions, whoever traded. */
+  readonly barsPer?: "instrument" | "session" | undefined;
+  /** An unknown instrument is an error (default) or is left out and listed in the window's `unknownInstruments`. */
+  readonly onUnknown?: "error" | "skip" | undefined;
+}
+
+export interface PanelWindowRequest extends WindowRequest {
+  /** Columns as `select` takes them; the window's columns keep the names asked for. All when omitted. */
+  readonly fields?: readonly string[] | undefined;
+}
+
+const BARS_PER = ["instrument", "session"] as const;
+export const ON_UNKNOWN = ["error", "skip"] as const;
+export const WINDOW_KEYS: RequestKeys<PanelWindowRequest> = {
+  universe: true,
+  start: true,
+  end: true,
+  bars: true,
+  barsPer: true,
+  fields: true,
+  onUnknown: true,
+};
+
+/** Which rows a window has: one contiguous run of sessions, or rows picked one by one. */
+export type RowPlan =
+  | { readonly kind: "contiguous"; readonly firstSession: number; readonly lastSession: number }
+  | ({ readonly kind: "gathered" } & PickedRows);
+
+export interface WindowPlan {
+  readonly rows: RowPlan;
+  /** Codes of the universe that the panel does not know. */
+  readonly unknownInstruments: readonly string[];
+}
+
+/**
+ * The rows a request asks for. Nothing of a column is read, and nothing changes but the index's own caches.
+ * @throws DataServiceError bad-request, unknown-instrument
+ */
+export function planWindow(index: PanelIndex, request: WindowRequest, label: string): WindowPlan {
+  checkKeys(request, WINDOW_KEYS, "window");
+  const { bars, barsPer = "instrument", onUnknown = "error" } = request;
+  if (bars !== undefined && !(Number.isInteger(bars) && bars > 0)) {
+    throw new DataServiceError("bad-request", `bars: ${String(bars)} is not a positive whole number of bars`);
+  }
+  checkChoice(barsPer, BARS_PER, "barsPer:");
+  checkChoice(onUnknown, ON_UNKNOWN, "onUnknown:");
+  const { codes, unknown } = resolveUniverse(index, request, label);
+  let [first, last] = sessionRange(index, request);
+  const forward = request.start !== undefined && request.end === undefined;
+  if (bars !== undefined && barsPer === "session") {
+    if (forward) last = Math.min(last, first + bars);
+    else first = Math.max(first, last - bars);
+  }
+  const own = bars !== undefined && barsPer === "instrument" && bars < last - first ? bars : undefined;
+  const whole: RowPlan = { kind: "contiguous", firstSession: first, lastSession: last };
+  if (codes === undefined && own === undefined) return { rows: whole, unknownInstruments: unknown };
+  const wanted = codes ?? Int32Array.from(index.instruments.keys());
+  const picked = pickRows(index, wanted, {
+    first,
+    last,
+    bars: own ?? last - first,
+    fromLast: own !== undefined && !forward,
+  });
+  return { rows: { kind: "gathered", ...picked }, unknownInstruments: unknown };
+}
+
+/** Sessions [first, last) between start and end; first = last where there are none. @throws DataServiceError bad-request */
+export function sessionRange(
+  index: PanelIndex,
+  range: Pick<WindowRequest, "start" | "end">,
+): [first: number, last: number] {
+  const { startNs, endNs } = parseRangeNs(range);
+  const first = startNs === undefined ? 0 : index.sessionAtOrAfter(startNs);
+  const last = endNs === undefined ? index.sessionCount : index.sessionAtOrAfter(endNs + 1n);
+  return [first, Math.max(first, last)];
+}
+
+/** The universe as ascending codes without repeats; undefined codes for all instruments. */
+function resolveUniverse(
+  index: PanelIndex,
+  { universe, onUnknown = "error" }: WindowRequest,
+  label: string,
+): { codes: Int32Array | undefined; unknown: readonly string[] } {
+  if (universe === undefined) return { codes: undefined, unknown: [] };
+  const { codes, unknown } = index.codesOfAll(instrumentsOf(universe));
+  if (unknown.length > 0 && onUnknown !== "skip") throw unknownInstruments(index, unknown, label);
+  return { codes, unknown: unknown.slice() }; // the caller may do with it as they like
+}
+
+/** The codes that a caller's `option` lists; a string is one. @throws DataServiceError bad-request */
+export function instrumentsOf(universe: string | Iterable<string>, option = "universe"): Iterable<string> {
+  if (typeof universe === "string") return [universe];
+  if (typeof universe?.[Symbol.iterator] === "function") return universe;
+  const problem = `${option}: ${String(universe)} is not a list of instruments; leave it out for all of them`;
+  throw new DataServiceError("bad-request", problem);
+}
+
+function unknownInstruments(index: PanelIndex, unknown: readonly string[], label: string): DataServiceError {
+  const name = String(unknown[0]);
+  const near = nearestName(name, index.instruments);
+  const others = unknown.length > 1 ? ` (and ${unknown.length - 1} more of the universe)` : "";
+  return new DataServiceError(
+    "unknown-instrument",
+    `unknown instrument "${name}"${others} in ${label}${suggestion(near)}; onUnknown: "skip" leaves unknown ones out`,
+    {
+      ...pathOf(label),
+      instrument: name,
+      count: unknown.length,
+      found: unknown.slice(0, 10).map(String),
+      ...(near !== undefined && { suggestion: near }),
+    },
+  );
+}

@@ -1,0 +1,85 @@
+import { statSync } from "node:fs";
+import { extname } from "node:path";
+import { DataServiceError } from "../errors.js";
+import { withTemporary } from "../files/temporaries.js";
+import { detectFormat } from "../formats/open.js";
+import { isArrowName, replaceWhenWhole } from "../formats/write.js";
+import { checkKeys, type RequestKeys } from "../names/request-keys.js";
+import type { Panel } from "../panel/panel.js";
+import { OPEN_KEYS, type OpenOptions, openPanel } from "./open-panel.js";
+import { spoolToArrow } from "./spool.js";
+import { type WriteQlibOptions, writeQlibBin } from "./write-qlib.js";
+
+export interface ConvertOptions extends OpenOptions {
+  /** Parquet and CSV files larger than this are not read into memory as a whole; 256 MiB by default. */
+  readonly spoolAboveBytes?: number | undefined;
+  /** qlib folders: whether to replace an old folder that holds what the new one lacks. @see WriteQlibOptions.replace */
+  readonly replace?: boolean | undefined;
+  /** qlib folders: the name of the calendar in the folder written; when omitted, `freq`, else `day`. */
+  readonly targetFreq?: string | undefined;
+}
+
+const CONVERT_KEYS: RequestKeys<ConvertOptions> = {
+  ...OPEN_KEYS,
+  spoolAboveBytes: true,
+  replace: true,
+  targetFreq: true,
+};
+const SPOOL_ABOVE_BYTES = 1 << 28;
+
+/**
+ * Writes what `from` holds to `to`, in the format that the extension of `to` names, or as a qlib folder if it has none.
+ * Memory stays bounded: HDF5, Arrow and qlib files are read by row ranges (compressed Arrow files by the record batches
+ * that hold those rows, so that a file written as a single batch is decompressed whole), and large Parquet and CSV
+ * files some sessions at a time, by way of an Arrow file beside `to`. Only of a file whose rows are not sorted are all
+ * columns kept in memory. These files are not copied to the cache.
+ * @returns the panel that was written
+ * @throws DataServiceError what openPanel and panel.write throw
+ */
+export async function convertFile(from: string, to: string, options: ConvertOptions = {}): Promise<Panel> {
+  checkKeys(options, CONVERT_KEYS, "convertFile");
+  const { spoolAboveBytes = SPOOL_ABOVE_BYTES, replace, targetFreq, ...opening } = options;
+  if (to === "-") {
+    throw new DataServiceError(
+      "bad-request",
+      'cannot write to "-" (stdout); name a file, or a folder for qlib',
+      {
+        path: to,
+      },
+    );
+  }
+  if (targetFreq !== undefined && !isQlibName(to)) {
+    throw new DataServiceError(
+      "bad-request",
+      `${to}: the option "targetFreq" is for a qlib folder, whose name has no extension; leave it out`,
+      { path: to, field: "targetFreq" },
+    );
+  }
+  const freq = targetFreq ?? opening.freq;
+  const writing = { replace, freq, onProgress: opening.onProgress };
+  const format = detectFormat(from);
+  if ((format !== "parquet" && format !== "csv") || statSync(from).size <= spoolAboveBytes) {
+    const panel = await openPanel(from, opening);
+    await writeAs(panel, to, writing);
+    return panel;
+  }
+  if (isArrowName(to)) {
+    await replaceWhenWhole(to, (temporary) => spoolToArrow(from, temporary, opening));
+    return openPanel(to, { cache: false });
+  }
+  await withTemporary(to, async (spool) => {
+    await spoolToArrow(from, spool, opening);
+    await writeAs(await openPanel(spool), to, writing);
+  });
+  return openPanel(to, { cache: false, ...(isQlibName(to) && { freq }) });
+}
+
+/** Whether a path names a qlib folder to write. */
+function isQlibName(path: string): boolean {
+  return extname(path) === "";
+}
+
+async function writeAs(panel: Panel, to: string, options: WriteQlibOptions): Promise<void> {
+  if (isQlibName(to)) await writeQlibBin(panel, to, options);
+  else await panel.write(to, { onProgress: options.onProgress });
+}

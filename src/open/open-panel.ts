@@ -1,0 +1,86 @@
+import { type CacheOption, cacheUse } from "../cache/cache-use.js";
+import type { FileTable, Progress } from "../columns/table.js";
+import { type OpenTableRequest, openTable, refuseForeignOptions } from "../formats/open.js";
+import { checkList } from "../names/field.js";
+import { checkKeys, type RequestKeys } from "../names/request-keys.js";
+import type { Panel } from "../panel/panel.js";
+import { parseRangeNs, type TimeInput } from "../time.js";
+import { openCached } from "./open-cached.js";
+import { panelFromTable } from "./panel-from-table.js";
+
+export interface OpenOptions {
+  /** HDF5 files: the key to read, `data` by default. */
+  readonly key?: string | undefined;
+  /**
+   * Only these columns, in this order and under the names given here: each with or without `$` or as `group/name`; the
+   * name of a group stands for all its columns.
+   */
+  readonly columns?: readonly string[] | undefined;
+  /** Only rows from here on, inclusive. */
+  readonly start?: TimeInput | undefined;
+  /** Only rows up to here, inclusive; a bare date includes its whole day. */
+  readonly end?: TimeInput | undefined;
+  /**
+   * A columnar copy of the file in a cache folder, from which a fresh process answers at once: `true` for the user's
+   * cache folder ($XDG_CACHE_HOME/aistock-data), or a folder. The copy is made by the first call, which reads the whole
+   * file. `false`: no copy. When omitted, AISTOCK_DATA_CACHE decides (`on`, `off` or a folder); without that, an
+   * existing copy is used and none is made. A copy serves only the exact file it was made from.
+   */
+  readonly cache?: CacheOption;
+  /**
+   * Whether to read all columns into memory now, as `panel.load()` does. For a large HDF5 file, a second thread then
+   * starts reading the values while this one checks the keys.
+   */
+  readonly load?: boolean | undefined;
+  /** Called during a load that takes seconds. */
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+  /** qlib folders: the calendar to read, `day` by default. */
+  readonly freq?: string | undefined;
+  /** qlib folders: the instrument list to read, `all` by default. A bare date as END in it includes its whole day. */
+  readonly instruments?: string | undefined;
+  /** qlib folders: whether to keep the all-NaN rows that fill an instrument's span; true by default. */
+  readonly keepEmptyRows?: boolean | undefined;
+}
+
+export const OPEN_KEYS: RequestKeys<OpenOptions> = {
+  key: true,
+  columns: true,
+  start: true,
+  end: true,
+  cache: true,
+  load: true,
+  onProgress: true,
+  freq: true,
+  instruments: true,
+  keepEmptyRows: true,
+};
+
+/**
+ * Opens any supported file as a Panel; the format is recognised by the file's bytes. The keys are read and checked now.
+ * Columns stay in the file until they are first used, or are read in one pass with `load: true`; those of Parquet and
+ * CSV files are read now, the dates asked for. An option meant for one format is refused for any other.
+ * @throws DataServiceError not-found, is-directory, read-failed, unknown-format, corrupt, unsupported, unknown-key,
+ *   flat-index, duplicate-keys, missing-keys, unknown-field, bad-request, over-budget, write-failed (the cache)
+ */
+export async function openPanel(path: string, options: OpenOptions = {}): Promise<Panel> {
+  return openPanelBy(path, options, (request) => openTable(path, request));
+}
+
+/** `openPanel` of a file whose table `open` gives. */
+export async function openPanelBy(
+  path: string,
+  options: OpenOptions,
+  open: (request: OpenTableRequest) => Promise<FileTable>,
+): Promise<Panel> {
+  checkKeys(options, OPEN_KEYS, "openPanel");
+  const { start, end, columns, key, load = false, onProgress, freq, instruments, keepEmptyRows } = options;
+  if (columns !== undefined) checkList(columns, "columns");
+  refuseForeignOptions(path, { key, freq, instruments, keepEmptyRows });
+  const { startNs, endNs } = parseRangeNs({ start, end });
+  const request = { key, columns, startNs, endNs, onProgress, freq, instruments, keepEmptyRows };
+  const use = cacheUse(path, options.cache);
+  const cached = use && (await openCached(path, use, request));
+  const whole = cached ?? panelFromTable(await open(request), { startNs, endNs, load, onProgress });
+  const panel = columns === undefined ? whole : whole.select(columns);
+  return load ? panel.load(onProgress) : panel;
+}
