@@ -17,6 +17,9 @@ export { type DurationInput, formatNs as formatTime, type TimeInput } from "./ti
 export { type CacheEntry, clearCache, listCache } from "./cache/cache-folder.js";
 export type { CacheOption } from "./cache/cache-use.js";
 export type { ColumnInput } from "./columns/infer-column.js";
+export { readNpy } from "./formats/npy/read.js";
+export { openSafetensors, type SafetensorsFile } from "./formats/safetensors/read.js";
+export type { Tensor, TensorType } from "./formats/tensor.js";
 export type { WriteOptions } from "./formats/write.js";
 export { type ConvertOptions, convertFile } from "./open/convert.js";
 export { type OpenOptions, openPanel } from "./open/open-panel.js";

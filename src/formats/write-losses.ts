@@ -1,9 +1,9 @@
-import { extname } from "node:path";
 import type { ColumnData, ColumnSource, ColumnType, SortedKeys, WritableTable } from "../columns/table.js";
 import { listNames } from "../names/field.js";
 import { canonicalCode } from "../names/instrument-code.js";
 import { wallClockToUtc } from "../time.js";
 import { CSV_MISSING } from "./csv/missing.js";
+import { extensionOf } from "./write.js";
 
 /** Rows of a column that are looked at together. */
 const SLAB_ROWS = 1 << 16;
@@ -13,11 +13,14 @@ const SLAB_ROWS = 1 << 16;
  * through for CSV, whole numbers and bools for HDF5; of a qlib folder the types of the columns say it.
  */
 export function writeLosses(path: string, table: WritableTable): string[] {
-  const extension = extname(path).toLowerCase();
+  const extension = extensionOf(path);
   const losses = [...zoneLosses(extension, table), ...groupLosses(extension, table)];
   if (extension === "") losses.push(...qlibLosses(table));
-  if (extension === ".csv") losses.push(...csvLosses(table));
-  if (isHdf(extension)) losses.push(...hdfLosses(table));
+  if (isCsv(extension)) losses.push(...csvLosses(table));
+  if (isHdf(extension) || extension === ".safetensors") losses.push(...wholeLosses(extension, table));
+  if (extension === ".npy") {
+    losses.push("the keys and the names of the columns are not kept in .npy: it is a matrix, rows × columns");
+  }
   return losses;
 }
 
@@ -72,7 +75,7 @@ function csvLosses({ columns }: WritableTable): string[] {
   return [`texts such as "" and "NA" in the columns ${listNames(lost)} will be read as missing from .csv`];
 }
 
-function hdfLosses({ columns }: WritableTable): string[] {
+function wholeLosses(extension: string, { columns }: WritableTable): string[] {
   const types: ColumnType[] = [
     "int8",
     "int16",
@@ -86,7 +89,7 @@ function hdfLosses({ columns }: WritableTable): string[] {
   ];
   const lost = namesWhere(columns, types, ({ mask }) => mask?.includes(0) ?? false);
   if (lost.length === 0) return [];
-  return [`the columns ${listNames(lost)} have missing cells, for which they become float64 in .h5`];
+  return [`the columns ${listNames(lost)} have missing cells, for which they become float64 in ${extension}`];
 }
 
 /** The names of the columns of some types of which some cells are as `has` says. */
@@ -105,9 +108,13 @@ function namesWhere(
   return [...columns].filter(([, source]) => isLost(source)).map(([name]) => name);
 }
 
-/** CSV, or a qlib folder. */
+/** CSV, a qlib folder, or a format of numbers. */
 function isPlain(extension: string): boolean {
-  return extension === ".csv" || extension === "";
+  return isCsv(extension) || ["", ".npy", ".safetensors"].includes(extension);
+}
+
+function isCsv(extension: string): boolean {
+  return extension === ".csv" || extension === ".csv.gz";
 }
 
 function isHdf(extension: string): boolean {
@@ -120,6 +127,7 @@ function nameOf(extension: string): string {
 
 /** HDF5 holds UTC times, and there may be none at which the clocks of the zone show these. */
 function holdsZone(extension: string, { datetimes, timezone }: SortedKeys): boolean {
+  if (extension === ".safetensors") return true; // in the file's metadata
   if (isPlain(extension)) return false;
   return !isHdf(extension) || wallClockToUtc(datetimes, timezone!) !== undefined;
 }

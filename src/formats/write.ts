@@ -34,6 +34,9 @@ const hdf = async () => (await import("./pandas-hdf/write/write.js")).writePanda
 const parquet = async () => (await import("./parquet/parquet.js")).writeParquet;
 const arrow = async () => (await import("./arrow/ipc-write.js")).writeArrowIpc;
 const csv = async () => (await import("./csv/csv.js")).writeCsv;
+const csvGz = async () => (await import("./csv/csv.js")).writeCsvGz;
+const npy = async () => (await import("./npy/write.js")).writeNpy;
+const safetensors = async () => (await import("./safetensors/write.js")).writeSafetensors;
 
 const WRITERS: Readonly<Record<string, () => Promise<Writer>>> = {
   ".h5": hdf,
@@ -45,16 +48,29 @@ const WRITERS: Readonly<Record<string, () => Promise<Writer>>> = {
   ".feather": arrow,
   ".ipc": arrow,
   ".csv": csv,
+  ".csv.gz": csvGz,
+  ".npy": npy,
+  ".safetensors": safetensors,
 };
 
-/** Whether a path has the extension of a format that is written to one file; each is read as well. */
+/** Formats of numbers for other programs, which are not read as panels. */
+const NO_TABLES: ReadonlySet<() => Promise<Writer>> = new Set([npy, safetensors]);
+
+/** The end of a path that tells its format, in lower case; empty where there is none. */
+export function extensionOf(path: string): string {
+  const last = extname(path).toLowerCase();
+  return last === ".gz" ? extname(path.slice(0, -last.length)).toLowerCase() + last : last;
+}
+
+/** Whether a path has the extension of a format that is written to one file and read as a panel. */
 export function isTableName(path: string): boolean {
-  return Object.hasOwn(WRITERS, extname(path).toLowerCase());
+  const writer = WRITERS[extensionOf(path)];
+  return writer !== undefined && !NO_TABLES.has(writer);
 }
 
 /** Whether a path names an Arrow file. */
 export function isArrowName(path: string): boolean {
-  return WRITERS[extname(path).toLowerCase()] === arrow;
+  return WRITERS[extensionOf(path)] === arrow;
 }
 
 /** @throws DataServiceError bad-request */
@@ -62,7 +78,7 @@ function writerOf(path: string): () => Promise<Writer> {
   if (typeof path !== "string") {
     throw new DataServiceError("bad-request", `write: ${String(path)} is not a path; give one as text`);
   }
-  const extension = extname(path).toLowerCase();
+  const extension = extensionOf(path);
   const writer = WRITERS[extension];
   if (writer) return writer;
   throw new DataServiceError(

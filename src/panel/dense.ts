@@ -1,5 +1,6 @@
 import type { Column } from "../columns/column.js";
 import { floatsOf, isNumeric } from "../columns/floats.js";
+import { layRows32, layRows64 } from "../columns/row-major.js";
 import { slabColumns } from "../columns/slab-columns.js";
 import { DataServiceError } from "../errors.js";
 import { checkChoice } from "../names/choice.js";
@@ -28,8 +29,6 @@ const TYPES = ["float32", "float64"] as const;
 
 /** Rows whose columns are read before they are laid out: a column's part of them is one read of a file. */
 const SLAB_ROWS = 1 << 14;
-/** Rows laid out at a time: those of 158 columns, and the cells they come from, stay in a core's cache. */
-const BLOCK_ROWS = 256;
 
 /** @see Panel.toDense @throws DataServiceError unknown-field, bad-request, over-budget */
 export function denseMatrix(panel: Panel, options: DenseOptions = {}): DenseMatrix {
@@ -48,7 +47,7 @@ export function denseMatrix(panel: Panel, options: DenseOptions = {}): DenseMatr
   if (type === "float32") {
     const values = denseRoom(Float32Array, ...sides, "toDense");
     eachSlab(columns, rowCount, (slab, first) =>
-      layOut32(
+      layRows32(
         slab.map((cells) => (cells instanceof Float32Array ? cells : new Float32Array(cells))),
         values,
         first,
@@ -58,7 +57,7 @@ export function denseMatrix(panel: Panel, options: DenseOptions = {}): DenseMatr
   }
   const values = denseRoom(Float64Array, ...sides, "toDense");
   eachSlab(columns, rowCount, (slab, first) =>
-    layOut64(
+    layRows64(
       slab.map((cells) => (cells instanceof Float64Array ? cells : new Float64Array(cells))),
       values,
       first,
@@ -86,32 +85,5 @@ function eachSlab(
       sources.map((source) => floatsOf(source.type, source.read(first, last))),
       first,
     );
-  }
-}
-
-// A loop for each type: one that has seen one array type stays specialised to it.
-function layOut32(slab: readonly Float32Array[], out: Float32Array, firstRow: number): void {
-  const width = slab.length;
-  const rows = slab[0]?.length ?? 0;
-  for (let first = 0; first < rows; first += BLOCK_ROWS) {
-    const last = Math.min(first + BLOCK_ROWS, rows);
-    for (let c = 0; c < width; c++) {
-      const cells = slab[c]!;
-      let at = (firstRow + first) * width + c;
-      for (let row = first; row < last; row++, at += width) out[at] = cells[row]!;
-    }
-  }
-}
-
-function layOut64(slab: readonly Float64Array[], out: Float64Array, firstRow: number): void {
-  const width = slab.length;
-  const rows = slab[0]?.length ?? 0;
-  for (let first = 0; first < rows; first += BLOCK_ROWS) {
-    const last = Math.min(first + BLOCK_ROWS, rows);
-    for (let c = 0; c < width; c++) {
-      const cells = slab[c]!;
-      let at = (firstRow + first) * width + c;
-      for (let row = first; row < last; row++, at += width) out[at] = cells[row]!;
-    }
   }
 }

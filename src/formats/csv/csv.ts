@@ -119,10 +119,28 @@ function textOfNs(ns: bigint): string {
  * bounded.
  * @throws DataServiceError unsupported (names that would not be read back)
  */
-export async function writeCsv(
+export function writeCsv(
   path: string,
   table: WritableTable,
   onProgress?: (progress: Progress) => void,
+): Promise<void> {
+  return copyCsv(path, table, [], onProgress);
+}
+
+/** The same, compressed by gzip. @throws as `writeCsv` */
+export function writeCsvGz(
+  path: string,
+  table: WritableTable,
+  onProgress?: (progress: Progress) => void,
+): Promise<void> {
+  return copyCsv(path, table, ["COMPRESSION gzip"], onProgress);
+}
+
+async function copyCsv(
+  path: string,
+  table: WritableTable,
+  compression: readonly string[],
+  onProgress: ((progress: Progress) => void) | undefined,
 ): Promise<void> {
   refuseNul(path, table);
   refuseUnnamed(path, table);
@@ -138,6 +156,12 @@ export async function writeCsv(
   };
   // DuckDB's own header has numbers in the names that SQL cannot tell apart.
   const header = headerLine(["datetime", "instrument", ...table.columns.keys()]);
-  const options = ["FORMAT csv", "HEADER false", `PREFIX ${sqlText(`${header}\n`)}`, "SUFFIX '\n'"];
+  const options = [
+    "FORMAT csv",
+    "HEADER false",
+    `PREFIX ${sqlText(`${header}\n`)}`,
+    "SUFFIX '\n'",
+    ...compression,
+  ];
   await copyTable(table, path, options, expression, onProgress);
 }

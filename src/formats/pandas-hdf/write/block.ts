@@ -1,6 +1,6 @@
 import { bytesOf } from "../../../columns/cells.js";
-import { CELL_BYTES, type ColumnSource, type NumericArray } from "../../../columns/table.js";
-import { NAT_NS } from "../../../time.js";
+import { CELL_BYTES } from "../../../columns/table.js";
+import { unmaskedCells } from "../../unmasked.js";
 import type { BlockPlan } from "./plan.js";
 
 /** The rows [first, last) of a block as pandas stores them: row after row, the columns side by side. */
@@ -9,26 +9,11 @@ export function interleave(block: BlockPlan, first: number, last: number, into: 
   const rowBytes = width * block.sources.length;
   const rows = into.subarray(0, (last - first) * rowBytes);
   for (const [item, source] of block.sources.entries()) {
-    const cells = bytesOf(storedCells(source, block, first, last));
+    const cells = bytesOf(unmaskedCells(source, block.type, first, last));
     if (block.sources.length === 1) rows.set(cells);
     else placeCells(cells, width, rows, rowBytes, item * width);
   }
   return rows;
-}
-
-/** The cells of a column in the type of its block, missing ones as NaN or NaT. */
-function storedCells(source: ColumnSource, block: BlockPlan, first: number, last: number): NumericArray {
-  const { values, mask } = source.read(first, last);
-  const cells = values as NumericArray; // text columns were refused by the plan
-  if (source.type === block.type && !(mask && source.type === "datetime")) return cells;
-  if (source.type === "datetime") {
-    const times = (cells as BigInt64Array).slice();
-    for (let i = 0; i < times.length; i++) if (mask![i] === 0) times[i] = NAT_NS;
-    return times;
-  }
-  const numbers = new Float64Array(cells.length);
-  for (let i = 0; i < cells.length; i++) numbers[i] = mask?.[i] === 0 ? Number.NaN : Number(cells[i]);
-  return numbers;
 }
 
 function placeCells(

@@ -1,6 +1,7 @@
 import { CELL_BYTES, type Progress, type SortedKeys, type WritableTable } from "../../../columns/table.js";
 import { turn } from "../../../files/turn.js";
 import { refuseMissing, refuseMissingNames, refuseNul } from "../../storable-names.js";
+import type { UnmaskedType } from "../../unmasked.js";
 import { loadH5 } from "../library/h5-library.js";
 import { writeAxis, writeLevel, writeSessions } from "./axis.js";
 import { interleave } from "./block.js";
@@ -12,7 +13,7 @@ import {
   type Reserved,
   TYPES,
 } from "./h5-writer.js";
-import { type BlockPlan, type BlockType, planBlocks, WRITE_ROWS } from "./plan.js";
+import { type BlockPlan, planBlocks, WRITE_ROWS } from "./plan.js";
 
 /** What pandas stores for a missing text, and reads as one. Source: `_unconvert_string_array`. */
 const PANDAS_MISSING = "nan";
@@ -134,12 +135,12 @@ function reserve(
   writer.attribute(path, "transposed", isEmpty ? 0 : 1);
 }
 
-function plainType(type: BlockType): H5PlainType {
+function plainType(type: UnmaskedType): H5PlainType {
   if (type === "bool") return TYPES.uint8;
   return type === "datetime" ? TYPES.int64 : TYPES[type];
 }
 
-function valueType(type: BlockType): string {
+function valueType(type: UnmaskedType): string {
   return type === "datetime" ? "datetime64[ns]" : type;
 }
 
