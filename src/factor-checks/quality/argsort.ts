@@ -9,9 +9,9 @@ const MOST_MOVES = 24;
  * sorted by moving. Keeps its memory: one sorter serves all sessions.
  */
 export class Argsort {
-  #keys = new Uint32Array(0);
-  #other = new Uint32Array(0);
-  #words = new Uint32Array(0);
+  #keys: Uint32Array = new Uint32Array(0);
+  #other: Uint32Array = new Uint32Array(0);
+  #words: Uint32Array = new Uint32Array(0);
   readonly #counts = new Uint32Array(3 * 2048);
 
   /** Fills `order` with the positions below `n` whose cell is not NaN, ascending by cell; gives their number. */

@@ -57,7 +57,12 @@ function binRun(
 ): boolean {
   const sorted = (k: number) => cells[order[from + k]!]!;
   const n = to - from;
-  const edges = n === 0 ? [] : by === "bins" ? binEdges(sorted(0), sorted(n - 1), wanted) : quantileEdges(sorted, n, wanted);
+  const edges =
+    n === 0
+      ? []
+      : by === "bins"
+        ? binEdges(sorted(0), sorted(n - 1), wanted)
+        : quantileEdges(sorted, n, wanted, repeated === "lose");
   const isConstant = n === 0 || (by === "quantiles" && sorted(0) === sorted(n - 1) && edges.length > 2);
   const repeats = edges.length > 2 && edges.some((edge, k) => k > 0 && edge === edges[k - 1]);
   if (isConstant || (repeats && repeated === "lose" && by === "quantiles")) {
@@ -77,10 +82,16 @@ function binRun(
 }
 
 /**
- * numpy's linear quantiles of n sorted cells. Where (n - 1)·k / q is a whole number the edge is that cell exactly,
- * which numpy's rounding may miss: pandas 1.5 and 2 differ there.
+ * numpy's linear quantiles of n sorted cells. Where (n - 1)·k / q is a whole number the edge is that cell, which
+ * numpy misses by a rounding of k·(1 / q): pandas' `qcut` may so tell two edges apart that are one cell.
+ * @param asNumpy with that rounding, as numpy 1.24 (`np.quantile`) under pandas 1.5
  */
-function quantileEdges(sorted: (k: number) => number, n: number, wanted: number | readonly number[]): number[] {
+function quantileEdges(
+  sorted: (k: number) => number,
+  n: number,
+  wanted: number | readonly number[],
+  asNumpy: boolean,
+): number[] {
   const between = (position: number): number => {
     const j = Math.min(Math.floor(position), n - 1);
     const part = position - j;
@@ -90,8 +101,8 @@ function quantileEdges(sorted: (k: number) => number, n: number, wanted: number 
   };
   if (typeof wanted !== "number") return wanted.map((probability) => between((n - 1) * probability));
   return Array.from({ length: wanted + 1 }, (_, k) => {
-    const whole = ((n - 1) * k) % wanted === 0;
-    return whole ? sorted(((n - 1) * k) / wanted) : between((n - 1) * (k * (1 / wanted)));
+    const whole = !asNumpy && ((n - 1) * k) % wanted === 0;
+    return whole ? sorted(((n - 1) * k) / wanted) : between((n - 1) * (k === wanted ? 1 : k * (1 / wanted)));
   });
 }
 

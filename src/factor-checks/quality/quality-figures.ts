@@ -172,6 +172,8 @@ export interface Distribution {
   readonly histogram: { readonly edges: readonly number[]; readonly counts: readonly number[] };
   /** The same figures by quarter, and how far each is from the whole. */
   readonly drift: readonly DistributionDrift[];
+  /** 1 where all sessions count; else every so many-th, of more than four million cells. */
+  readonly sampledEvery: number;
 }
 
 export interface DistributionDrift {

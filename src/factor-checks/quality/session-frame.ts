@@ -28,6 +28,8 @@ export interface ReturnsRequest {
   readonly padded: boolean;
   /** Whether a return spans the horizon; else its last session alone. */
   readonly cumulative: boolean;
+  /** Whether returns are rounded to float32 at each step, as pandas does of float32 prices. */
+  readonly single: boolean;
 }
 
 /**
@@ -52,7 +54,7 @@ export class ReturnFrames {
 
   /** The frame of a session, which the next call overwrites; sessions come in ascending order. */
   at(session: number): SessionFrame {
-    const { horizons, cumulative, sessionCount } = this.#request;
+    const { horizons, cumulative, sessionCount, single } = this.#request;
     const codes = this.#all ?? this.#request.codesOf(session);
     const frame = this.#frame.begin(session, codes);
     while (this.#known < Math.min(session + this.#prices.length, sessionCount)) this.#see(this.#known++);
@@ -64,7 +66,11 @@ export class ReturnFrames {
       }
       const from = this.#slot(cumulative ? session : session + horizon - 1);
       const to = this.#slot(session + horizon);
-      for (let i = 0; i < codes.length; i++) returns[i] = to[codes[i]!]! / from[codes[i]!]! - 1;
+      for (let i = 0; i < codes.length; i++) {
+        const ratio = to[codes[i]!]! / from[codes[i]!]!;
+        const r = single ? Math.fround(Math.fround(ratio) - 1) : ratio - 1;
+        returns[i] = r - r === 0 ? r : Number.NaN; // a price of 0 gives none
+      }
     }
     return frame;
   }

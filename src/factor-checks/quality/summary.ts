@@ -74,7 +74,11 @@ export function summarise(series: ArrayLike<number>, horizon: number, strict = f
 }
 
 /** Means by the first `length` characters of the sessions' texts: 7 for months, 4 for years. */
-export function periodMeans(sessions: readonly string[], series: ArrayLike<number>, length: number): PeriodMean[] {
+export function periodMeans(
+  sessions: readonly string[],
+  series: ArrayLike<number>,
+  length: number,
+): PeriodMean[] {
   const periods = new Map<string, { sum: number; sessions: number }>();
   for (const [i, session] of sessions.entries()) {
     const period = session.slice(0, length);
