@@ -121,7 +121,8 @@ async function joinModules(from, to) {
     { name: "library", test: /[\\/]index\.js$/, priority: 1 },
     { name: "pandas-hdf", test: /[\\/]pandas-hdf[\\/]open\.js$/, priority: 0 }, // what a plain HDF5 file needs
   ];
-  await joinInto(to, { index: join(from, "index.js"), "cli/main": join(from, "cli", "main.js") }, groups);
+  const entries = { index: join(from, "index.js"), research: join(from, "research.js") };
+  await joinInto(to, { ...entries, "cli/main": join(from, "cli", "main.js") }, groups);
   for (const [name, path] of Object.entries(WORKERS)) {
     await joinInto(to, { [name]: join(from, path) }, [], { format: "cjs", entryFileNames: "[name].cjs" });
   }

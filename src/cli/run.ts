@@ -11,6 +11,7 @@ import { evalCommand } from "./eval.js";
 import { fieldsCommand } from "./fields.js";
 import { joinCommand } from "./join.js";
 import { operatorsCommand } from "./operators.js";
+import { serveResultsCommand } from "./serve-results.js";
 import { sqlCommand } from "./sql.js";
 import { windowCommand } from "./window.js";
 import { say } from "./wording.js";
@@ -72,6 +73,7 @@ export async function run(args: readonly string[]): Promise<number> {
     }),
     fieldsCommand(),
     sqlCommand(),
+    serveResultsCommand(),
     cacheCommand(),
   ]) {
     program.addCommand(command.exitOverride().copyInheritedSettings(program));
