@@ -31,7 +31,6 @@ export { type WriteQlibOptions, writeQlibBin } from "./open/write-qlib.js";
 
 export { type Cell, Column } from "./columns/column.js";
 export type { PanelWindowRequest, WindowRequest } from "./keys/find/window-plan.js";
-export { type Survivorship, survivorship } from "./keys/instrument-spans.js";
 export type { PanelIndex } from "./keys/panel-index.js";
 export { appendSessions } from "./panel/append-sessions.js";
 export type { DenseMatrix, DenseOptions } from "./panel/dense.js";
@@ -45,6 +44,7 @@ export type { PanelNote } from "./panel/notes.js";
 export { Panel } from "./panel/panel.js";
 export type { PanelInfo } from "./panel/panel-info.js";
 export type { JsonRow, PanelRow, RowKey } from "./panel/panel-rows.js";
+export { type Survivorship, survivorship } from "./panel/survivorship.js";
 
 // Panels as one, with an account.
 

@@ -13,7 +13,7 @@ export function alignColumn(column: Column, alignment: RowAlignment): Column {
 }
 
 /** A column seen through a row map that has -1 where there is no row. */
-export class AlignedSource implements ColumnSource {
+class AlignedSource implements ColumnSource {
   readonly type: ColumnType;
   readonly length: number;
   constructor(
@@ -22,6 +22,10 @@ export class AlignedSource implements ColumnSource {
   ) {
     this.type = parent.type;
     this.length = alignment.length;
+  }
+
+  get readsWhole(): Column {
+    return this.parent;
   }
 
   read(first: number, last: number): ColumnData {

@@ -1,12 +1,6 @@
 import type { ByteFile } from "../files/byte-file.js";
-import { FileRange } from "../files/file-range.js";
-import {
-  type ArrowChunk,
-  ArrowColumn,
-  type ArrowField,
-  type BufferRange,
-  type Storage,
-} from "../formats/arrow/column.js";
+import { type BufferRange, FileRange } from "../files/file-range.js";
+import { type ArrowChunk, ArrowColumn, type ArrowField, type Storage } from "../formats/arrow/column.js";
 
 /** Where a buffer lies in its file: its first byte, and how many there are. */
 type Place = readonly [start: number, bytes: number];

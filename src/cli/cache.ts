@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { cacheFolder, clearCache, listCache } from "../cache/cache-folder.js";
-import { groupDigits } from "../panel/print.js";
+import { groupDigits } from "../text/figures.js";
 import { layTable } from "../text/text-table.js";
 
 export function cacheCommand(): Command {

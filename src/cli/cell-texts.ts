@@ -1,6 +1,6 @@
 import type { Column } from "../columns/column.js";
 import type { ColumnSource } from "../columns/table.js";
-import { formatCell } from "../panel/print.js";
+import { formatCell } from "../text/figures.js";
 
 /** What is printed of a column: its cells, block by block. */
 export type PrintedColumn = Pick<ColumnSource, "type" | "read">;

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { openPanel } from "../open/open-panel.js";
 import { describePanel, type PanelDescription } from "../panel/describe.js";
-import { groupDigits, percent } from "../panel/print.js";
+import { groupDigits, percent } from "../text/figures.js";
 import { layTable } from "../text/text-table.js";
 import { freqOption, keyOption } from "./options.js";
 import { withProgress } from "./progress.js";

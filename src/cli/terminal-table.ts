@@ -1,5 +1,5 @@
 import { Column } from "../columns/column.js";
-import { groupDigits } from "../panel/print.js";
+import { groupDigits } from "../text/figures.js";
 import { columnWidths, layRows } from "../text/text-table.js";
 import { alignment, cellTexts, type NamedColumn } from "./cell-texts.js";
 

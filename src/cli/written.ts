@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { writeLosses } from "../formats/write-losses.js";
 import type { Panel } from "../panel/panel.js";
-import { groupDigits } from "../panel/print.js";
+import { groupDigits } from "../text/figures.js";
 
 /**
  * What ends a command which wrote a file: what its format does not keep, then a line with its rows, columns, seconds and

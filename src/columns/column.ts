@@ -1,5 +1,4 @@
 import { DataServiceError } from "../errors.js";
-import type { LaidRows } from "../keys/find/picked-rows.js";
 import { arrayOf, maskedCells } from "./cells.js";
 import { floatsOf } from "./floats.js";
 import { gatherMask, gatherValues } from "./gather.js";
@@ -11,6 +10,12 @@ export type Cell = number | bigint | boolean | string | null;
 /** After so many single cells, those around the next are read with it: a loop over rows must not read once a row. */
 const SINGLE_READS = 16;
 const BLOCK_ROWS = 4096;
+
+/** Cells of chosen rows that may lie side by side elsewhere, as in the by-instrument order of a column. */
+export interface ContiguousCells {
+  /** The cells of the chosen rows [first, last) of a column, sharing memory, where they lie so. */
+  read(column: Column, first: number, last: number): ColumnData | undefined;
+}
 
 /** A column of a Panel: typed, immutable, and read from its source when its cells are first asked for. */
 export class Column implements ColumnSource {
@@ -159,9 +164,9 @@ export class Column implements ColumnSource {
     return ascending ? this.pick(rows) : this.reorder(rows);
   }
 
-  /** `take` of rows that are known to be ascending, each once, and that may be laid out already. @internal */
-  pick(rows: Uint32Array, laid?: LaidRows): Column {
-    return Column.from(new GatherSource(this, rows, laid));
+  /** `take` of rows that are known to be ascending, each once, and whose cells may lie side by side. @internal */
+  pick(rows: Uint32Array, beside?: ContiguousCells): Column {
+    return Column.from(new GatherSource(this, rows, beside));
   }
 
   /** The rows in any order; a column in a file is loaded as a whole first. @internal */
@@ -251,14 +256,14 @@ class GatherSource implements ColumnSource {
   constructor(
     readonly parent: Column,
     readonly rows: Uint32Array,
-    readonly laid?: LaidRows,
+    readonly beside?: ContiguousCells,
   ) {
     this.type = parent.type;
     this.length = rows.length;
   }
 
   read(first: number, last: number): ColumnData {
-    return this.laid?.read(this.parent, first, last) ?? this.parent.gather(this.rows.subarray(first, last));
+    return this.beside?.read(this.parent, first, last) ?? this.parent.gather(this.rows.subarray(first, last));
   }
 
   gather(rows: Uint32Array): ColumnData {

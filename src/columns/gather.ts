@@ -1,5 +1,5 @@
-import { roomFor } from "../panel/room.js";
 import type { ColumnValues } from "./table.js";
+import { uninitializedArray } from "./uninitialized.js";
 
 /** `values[rows[i]]` for every i, in a new array of the same type. */
 export function gatherValues(values: ColumnValues, rows: Uint32Array): ColumnValues {
@@ -30,7 +30,7 @@ const AT_ONCE = 8;
 // The two types of the hot path have a loop each: a loop that has seen one array type stays specialised to it.
 function gatherFloat32(values: Float32Array, rows: Uint32Array): Float32Array {
   const count = rows.length;
-  const out = roomFor(Float32Array, count);
+  const out = uninitializedArray(Float32Array, count);
   let i = 0;
   for (; i + AT_ONCE <= count; i += AT_ONCE) {
     const a = values[rows[i]!]!;
@@ -56,7 +56,7 @@ function gatherFloat32(values: Float32Array, rows: Uint32Array): Float32Array {
 
 function gatherFloat64(values: Float64Array, rows: Uint32Array): Float64Array {
   const count = rows.length;
-  const out = roomFor(Float64Array, count);
+  const out = uninitializedArray(Float64Array, count);
   let i = 0;
   for (; i + AT_ONCE <= count; i += AT_ONCE) {
     const a = values[rows[i]!]!;

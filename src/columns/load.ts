@@ -1,4 +1,3 @@
-import { AlignedSource } from "../align/aligned-column.js";
 import type { Column } from "./column.js";
 import type { ColumnBlock, Progress } from "./table.js";
 
@@ -57,12 +56,12 @@ export function loadColumns(
   }
 }
 
-/** Joined columns gather from whole columns of their own panels; these are read first, again together. */
+/** Columns that others are gathered from, such as those of a joined panel, are read first, again together. */
 function loadJoined(columns: Iterable<Column>): void {
   const parents = new Set<Column>();
   for (const column of columns) {
     const source = column.origin()?.source;
-    if (source instanceof AlignedSource && source.length === column.length) parents.add(source.parent);
+    if (source?.readsWhole && source.length === column.length) parents.add(source.readsWhole);
   }
   if (parents.size > 0) loadColumns(parents);
 }

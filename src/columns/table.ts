@@ -1,3 +1,5 @@
+import type { Column } from "./column.js";
+
 /** The types a column can have. `bool` is one byte per cell; `datetime` is epoch nanoseconds, wall clock. */
 export type ColumnType =
   | "float32"
@@ -66,6 +68,11 @@ export interface ColumnSource {
   read(first: number, last: number): ColumnData;
   /** The cells of `rows`, which are row numbers in strictly ascending order. */
   gather(rows: Uint32Array): ColumnData;
+  /**
+   * Set where reading all cells reads another column whole, as beside the rows of another panel: `load` reads these first,
+   * together. @internal
+   */
+  readonly readsWhole?: Column | undefined;
   /** Set where several columns lie together in a file, so that one pass can read them all. @internal */
   readonly block?: ColumnBlock | undefined;
 }

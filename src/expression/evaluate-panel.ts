@@ -2,11 +2,11 @@ import { alignRows } from "../align/align.js";
 import { Column } from "../columns/column.js";
 import type { Progress } from "../columns/table.js";
 import { DataServiceError } from "../errors.js";
-import { onlyPanel } from "../join/only-panels.js";
 import { ON_UNKNOWN, sessionRange } from "../keys/find/window-plan.js";
 import { checkChoice } from "../names/choice.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
-import { Panel } from "../panel/panel.js";
+import { onlyPanel } from "../panel/only-panels.js";
+import type { Panel } from "../panel/panel.js";
 import type { TimeInput } from "../time.js";
 import { aheadNotes } from "./ahead.js";
 import { extendEvaluation, touchedSessions } from "./append.js";
@@ -164,7 +164,7 @@ function extendFactors(
   const { sessions: _, ...rest } = engineOptions({ table, sessions: touched }, options);
   const { columns, aheadOf } = extendEvaluation(table, expressions, cells, known, rest);
   const notes = aheadNotes(grown, expressions, aheadOf, options.labels);
-  return new Panel(grown.index, columnsOf(columns), { source: grown.info.source, notes });
+  return grown.with({ columns: columnsOf(columns), info: { source: grown.info.source, notes } });
 }
 
 /** What is computed: a table, the sessions of it that are wanted, and the panel that the results make. */
@@ -196,7 +196,7 @@ function scopeOf(
     const { source } = panel.info;
     const { unknownInstruments } = chosen.info;
     const info = { source, notes, unknownInstruments };
-    const computed = new Panel(rows.index.slice(own.from, own.to), columns, info);
+    const computed = panel.with({ index: rows.index.slice(own.from, own.to), columns, info });
     return early || chosen === panel ? computed : computed.window({ universe: chosen.index.instruments });
   };
   return {

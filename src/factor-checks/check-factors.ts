@@ -1,8 +1,8 @@
 import type { ColumnType } from "../columns/table.js";
 import { DataServiceError } from "../errors.js";
-import { onlyPanels } from "../join/only-panels.js";
 import { checkList } from "../names/field.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
+import { onlyPanels } from "../panel/only-panels.js";
 import type { Panel } from "../panel/panel.js";
 import type { TimeInput } from "../time.js";
 

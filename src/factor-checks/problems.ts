@@ -1,6 +1,6 @@
 import type { ColumnType } from "../columns/table.js";
 import { listNames } from "../names/field.js";
-import { groupDigits, percent } from "../panel/print.js";
+import { groupDigits, percent } from "../text/figures.js";
 import type { FactorCheck } from "./check-factors.js";
 import type { Coefficients } from "./correlation.js";
 import type { FactorTally } from "./factor-tally.js";

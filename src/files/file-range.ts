@@ -1,5 +1,13 @@
-import type { BufferRange } from "../formats/arrow/column.js";
 import type { ByteFile } from "./byte-file.js";
+
+/** One buffer of an Arrow array: bytes in memory, or a range of a file. */
+export interface BufferRange {
+  readonly byteLength: number;
+  /** The bytes [first, last); they may be shared, or lie in `scratch` until that is used again. */
+  read(first: number, last: number, scratch?: Uint8Array): Uint8Array;
+  /** Lets go of what is kept to be read again. */
+  release?(): void;
+}
 
 /** A buffer as it lies in the file. */
 export class FileRange implements BufferRange {

@@ -7,13 +7,13 @@ import type { PanelIndex } from "../keys/panel-index.js";
 import { checkChoice } from "../names/choice.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
 import { notesUnder, type PanelNote } from "../panel/notes.js";
-import { Panel } from "../panel/panel.js";
-import { groupDigits } from "../panel/print.js";
+import { onlyPanels } from "../panel/only-panels.js";
+import type { Panel } from "../panel/panel.js";
+import { groupDigits } from "../text/figures.js";
 import { type ColumnNaming, type JoinedColumn, planColumns } from "./join-columns.js";
 import { JoinLedger, keepLedger, type PanelAccount, reasonsText } from "./ledger.js";
 import { MatchAudit } from "./match-audit.js";
 import { noMatchNote, whyNoMatch } from "./no-match.js";
-import { onlyPanels } from "./only-panels.js";
 
 export interface JoinOptions extends ColumnNaming {
   /**
@@ -128,12 +128,13 @@ export function assemble({
   const brought = panels.flatMap(({ info }, i) =>
     info.notes ? notesUnder(info.notes, namesFrom(i, plan)) : [],
   );
-  const joined = new Panel(index, columns, {
+  const info = {
     source: sourceOf(panels),
     ...(groups.size > 0 && { groups }),
     notes: [...brought, ...notes],
     unknownInstruments: unknownIn(index, panels),
-  });
+  };
+  const joined = panels[0]!.with({ index, columns, info });
   const { rowCount } = index;
   const ledger = new JoinLedger({
     how,

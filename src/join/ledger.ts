@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import type { Panel } from "../panel/panel.js";
-import { groupDigits } from "../panel/print.js";
+import { groupDigits } from "../text/figures.js";
 import { layTable } from "../text/text-table.js";
 import type { MatchAudit, MatchCounts } from "./match-audit.js";
 import type { ReasonCounts } from "./match-reasons.js";

@@ -4,11 +4,11 @@ import { respellIndex } from "../align/union-index.js";
 import { appendColumn } from "../columns/appended-column.js";
 import type { Column } from "../columns/column.js";
 import { DataServiceError, pathOf } from "../errors.js";
-import { onlyPanels } from "../join/only-panels.js";
 import { PanelIndex } from "../keys/panel-index.js";
 import { formatNs } from "../time.js";
 import { notesUnder, type PanelNote } from "./notes.js";
-import { Panel } from "./panel.js";
+import { onlyPanels } from "./only-panels.js";
+import type { Panel } from "./panel.js";
 
 /**
  * A panel extended with the sessions of another, all after its last. The columns must be the same, by name (with or
@@ -31,9 +31,10 @@ export function appendSessions(panel: Panel, later: Panel): Panel {
   const grown = new Map(
     columns.map(([name, own, other]) => [name, appendColumn(own, alignColumn(other, alignment))]),
   );
-  return new Panel(appendIndex(panel.index, added), grown, {
-    ...panel.info,
-    notes: notesOfBoth(panel, later),
+  return panel.with({
+    index: appendIndex(panel.index, added),
+    columns: grown,
+    info: { ...panel.info, notes: notesOfBoth(panel, later) },
   });
 }
 

@@ -5,8 +5,8 @@ import { slabColumns } from "../columns/slab-columns.js";
 import { DataServiceError } from "../errors.js";
 import { checkChoice } from "../names/choice.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
-import { denseRoom } from "./dense-room.js";
 import type { Panel } from "./panel.js";
+import { zeroedMatrix } from "./zeroed-matrix.js";
 
 /** Rows × columns as one row-major array, as a model takes it. */
 export interface DenseMatrix {
@@ -45,7 +45,7 @@ export function denseMatrix(panel: Panel, options: DenseOptions = {}): DenseMatr
     [columnNames.length, "columns"],
   ] as const;
   if (type === "float32") {
-    const values = denseRoom(Float32Array, ...sides, "toDense");
+    const values = zeroedMatrix(Float32Array, ...sides, "toDense");
     eachSlab(columns, rowCount, (slab, first) =>
       layRows32(
         slab.map((cells) => (cells instanceof Float32Array ? cells : new Float32Array(cells))),
@@ -55,7 +55,7 @@ export function denseMatrix(panel: Panel, options: DenseOptions = {}): DenseMatr
     );
     return { values, rowCount, columnNames };
   }
-  const values = denseRoom(Float64Array, ...sides, "toDense");
+  const values = zeroedMatrix(Float64Array, ...sides, "toDense");
   eachSlab(columns, rowCount, (slab, first) =>
     layRows64(
       slab.map((cells) => (cells instanceof Float64Array ? cells : new Float64Array(cells))),

@@ -1,7 +1,7 @@
 import type { ColumnType } from "../columns/table.js";
-import { type Survivorship, survivorship } from "../keys/instrument-spans.js";
 import { formatNs } from "../time.js";
 import type { Panel } from "./panel.js";
+import { type Survivorship, survivorship } from "./survivorship.js";
 
 export interface ColumnDescription {
   readonly name: string;

@@ -3,14 +3,14 @@ import { Column } from "../columns/column.js";
 import type { ColumnData, ColumnSource, ColumnType } from "../columns/table.js";
 import { DataServiceError } from "../errors.js";
 import { namedEntries } from "../names/named-entries.js";
-import { Panel } from "./panel.js";
+import type { Panel } from "./panel.js";
 
 /** The value that replaces a missing cell: a number or bigint, a boolean, or text. */
 export type FillValue = number | bigint | boolean | string;
 
 /** @see Panel.fillMissing @throws DataServiceError unknown-field, bad-request */
 export function fillMissing(panel: Panel, fill: FillValue | Readonly<Record<string, FillValue>>): Panel {
-  const columns = new Map(panel.columnNames.map((name) => [name, panel.column(name)]));
+  const columns = new Map(panel.columns);
   const put = (name: string, value: FillValue): void => {
     const column = panel.column(name);
     checkFit(name, column.type, value);
@@ -26,7 +26,7 @@ export function fillMissing(panel: Panel, fill: FillValue | Readonly<Record<stri
     }
     for (const name of fitting) put(name, fill);
   }
-  return new Panel(panel.index, columns, panel.info); // a filled column is still what its notes say
+  return panel.with({ columns }); // a filled column is still what its notes say
 }
 
 /** A column in which `value` stands in for missing cells; filled as its rows are read. */

@@ -1,8 +1,8 @@
-import type { Column } from "../columns/column.js";
+import type { Column, ContiguousCells } from "../columns/column.js";
 import { rowsOf } from "../keys/by-instrument/instrument-blocks.js";
 import { KeptBlocks } from "../keys/by-instrument/kept-blocks.js";
 import { indexOfOne } from "../keys/find/index-of-one.js";
-import type { LaidRows, PickedRows } from "../keys/find/picked-rows.js";
+import type { RowSelection } from "../keys/find/row-selection.js";
 import type { Panel } from "./panel.js";
 
 /** @see Panel.groupByInstrument */
@@ -21,10 +21,10 @@ export function* groupByInstrument(panel: Panel): Generator<[instrument: string,
       const rows = rowsOf(block, code);
       if (rows.length === 0) continue;
       const start = block.starts[code - block.first]!;
-      const laid: LaidRows = {
+      const besides: ContiguousCells = {
         read: (column, first, last) => cellsOf(column).read(start + first, start + last),
       };
-      const picked: PickedRows = { rows, index: indexOfOne(index, code, rows), laid };
+      const picked: RowSelection = { rows, index: indexOfOne(index, code, rows), cells: besides };
       yield [
         index.instruments[code]!,
         panel.take({ rows: { kind: "gathered", ...picked }, unknownInstruments: [] }),

@@ -1,6 +1,6 @@
 import { DataServiceError } from "../errors.js";
 import { indexOfRows } from "../keys/index-of-rows.js";
-import { Panel } from "./panel.js";
+import type { Panel } from "./panel.js";
 
 /** Which rows to keep: one entry per row, 0 or false to leave it out, or a function that decides for each row. */
 export type RowMask = Uint8Array | readonly boolean[] | ((row: number) => boolean);
@@ -22,7 +22,7 @@ export function keepRows(panel: Panel, rows: Uint32Array): Panel {
   const columns = panel.columnNames.map(
     (name) => [name, panel.column(name).slice(first, first + count)] as const,
   );
-  return new Panel(index, new Map(columns), panel.info);
+  return panel.with({ index, columns: new Map(columns) });
 }
 
 /** The numbers of the rows whose entry in `mask` is not 0. */

@@ -5,7 +5,7 @@ import { instrumentsOf } from "../keys/find/window-plan.js";
 import type { PanelIndex } from "../keys/panel-index.js";
 import { placesOfUsed } from "../keys/used-codes.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
-import { denseRoom } from "./dense-room.js";
+import { zeroedMatrix } from "./zeroed-matrix.js";
 
 /** A dense matrix of one column: sessions × instruments, row-major, NaN where there is no row or no value. */
 export interface Matrix {
@@ -53,8 +53,8 @@ export function unstackColumn(
   const cells = column.floats();
   const values =
     cells instanceof Float32Array
-      ? spread32(index, cells, places, instruments.length, denseRoom(Float32Array, ...sides, "unstack"))
-      : spread64(index, cells, places, instruments.length, denseRoom(Float64Array, ...sides, "unstack"));
+      ? spread32(index, cells, places, instruments.length, zeroedMatrix(Float32Array, ...sides, "unstack"))
+      : spread64(index, cells, places, instruments.length, zeroedMatrix(Float64Array, ...sides, "unstack"));
   return { values, datetimes: index.datetimes, instruments };
 }
 

@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import type { Table } from "apache-arrow";
 import type { Column } from "../columns/column.js";
-import { type ColumnInput, columnOfValues } from "../columns/infer-column.js";
+import type { ColumnInput } from "../columns/infer-column.js";
 import { loadColumns } from "../columns/load.js";
 import { slabColumns } from "../columns/slab-columns.js";
 import type { Progress, WritableTable } from "../columns/table.js";
@@ -20,10 +20,8 @@ import { type WriteOptions, writeTable } from "../formats/write.js";
 import { type JoinOptions, joinPanels } from "../join/join-panels.js";
 import { type PanelWindowRequest, planWindow, type WindowPlan } from "../keys/find/window-plan.js";
 import type { PanelIndex } from "../keys/panel-index.js";
-import { findField, refuseTwins, resolveField, selectFields } from "../names/field.js";
+import { findField, resolveField } from "../names/field.js";
 import { refuseKeyNames } from "../names/key-names.js";
-import { namedEntries } from "../names/named-entries.js";
-import { renamedFields } from "../names/renamed-fields.js";
 import type { SqlOptions } from "../sql/run-sql.js";
 import type { SqlResult } from "../sql/sql-result.js";
 import { parseTimeNs, type TimeInput } from "../time.js";
@@ -35,10 +33,19 @@ import { type FillValue, fillMissing } from "./fill-missing.js";
 import { groupByInstrument } from "./group-by-instrument.js";
 import { filterPanel, type RowMask } from "./keep-rows.js";
 import { type Matrix, type UnstackOptions, unstackColumn } from "./matrix.js";
-import { notesUnder, textsOf } from "./notes.js";
+import { textsOf } from "./notes.js";
+import { PANEL_BRAND } from "./only-panels.js";
+import { renameColumns, selectColumns, withColumns } from "./own-columns.js";
 import type { PanelInfo } from "./panel-info.js";
 import { type JsonRow, jsonRowsOf, keyOf, type PanelRow, type RowKey, rowsOf } from "./panel-rows.js";
 import { printPanel } from "./print.js";
+
+/** What a verb changes of a Panel; see `with`. */
+interface PanelParts {
+  readonly index?: PanelIndex;
+  readonly columns?: ReadonlyMap<string, Column>;
+  readonly info?: PanelInfo;
+}
 
 /**
  * An immutable table keyed by (datetime, instrument), sorted by both. Windows, selections and joins of a Panel
@@ -47,7 +54,8 @@ import { printPanel } from "./print.js";
 export class Panel {
   readonly index: PanelIndex;
   readonly info: PanelInfo;
-  readonly #columns: ReadonlyMap<string, Column>;
+  /** By the panel's own names. @internal */
+  readonly columns: ReadonlyMap<string, Column>;
 
   constructor(index: PanelIndex, columns: ReadonlyMap<string, Column>, info: PanelInfo = {}) {
     for (const [name, column] of columns) {
@@ -58,7 +66,20 @@ export class Panel {
     }
     this.index = index;
     this.info = info;
-    this.#columns = columns;
+    this.columns = columns;
+  }
+
+  /** @internal */
+  get [PANEL_BRAND](): true {
+    return true;
+  }
+
+  /**
+   * A Panel of other parts; those left out are this one's. Verbs make their results so, through the panel they were given.
+   * @internal
+   */
+  with({ index = this.index, columns = this.columns, info = this.info }: PanelParts): Panel {
+    return new Panel(index, columns, info);
   }
 
   get rowCount(): number {
@@ -66,7 +87,7 @@ export class Panel {
   }
 
   get columnNames(): string[] {
-    return [...this.#columns.keys()];
+    return [...this.columns.keys()];
   }
 
   /** How errors name this panel. */
@@ -92,17 +113,17 @@ export class Panel {
    * @throws DataServiceError unknown-field
    */
   column(name: string): Column {
-    return this.#columns.get(this.fieldName(name))!;
+    return this.columns.get(this.fieldName(name))!;
   }
 
   /** The panel's own name for a field, which is asked for as in `column`. @throws DataServiceError unknown-field */
   fieldName(name: string): string {
-    return resolveField(name, this.#columns, this.label, this.info.groups);
+    return resolveField(name, this.columns, this.label, this.info.groups);
   }
 
   /** Whether the panel has a field, asked for as in `column`. */
   hasField(name: string): boolean {
-    return findField(name, this.#columns, this.info.groups) !== undefined;
+    return findField(name, this.columns, this.info.groups) !== undefined;
   }
 
   /**
@@ -122,12 +143,12 @@ export class Panel {
     const info = unknownInstruments.length > 0 ? { ...this.info, unknownInstruments } : this.info;
     const columns = new Map<string, Column>();
     if (rows.kind === "gathered") {
-      for (const [name, column] of this.#columns) columns.set(name, column.pick(rows.rows, rows.laid));
+      for (const [name, column] of this.columns) columns.set(name, column.pick(rows.rows, rows.cells));
       return new Panel(rows.index, columns, info);
     }
     const { firstSession, lastSession } = rows;
     const [first, last] = [this.index.startOf(firstSession), this.index.startOf(lastSession)];
-    for (const [name, column] of this.#columns) columns.set(name, column.slice(first, last));
+    for (const [name, column] of this.columns) columns.set(name, column.slice(first, last));
     return new Panel(this.index.slice(firstSession, lastSession), columns, info);
   }
 
@@ -209,16 +230,12 @@ export class Panel {
    * @throws DataServiceError unknown-field
    */
   select(names: readonly string[]): Panel {
-    const own = selectFields(names, this.#columns, this.info.groups, this.label);
-    const columns = new Map(Array.from(own, ([name, from]) => [name, this.#columns.get(from)!]));
-    return new Panel(this.index, columns, this.#infoOf(own));
+    return selectColumns(this, names);
   }
 
   /** This panel with some columns renamed: `{ old: new }`. @throws DataServiceError unknown-field, column-conflict */
   rename(names: Readonly<Record<string, string>>): Panel {
-    const own = renamedFields(namedEntries(names, "rename"), this.#columns, this.info.groups, this.label);
-    const columns = new Map(Array.from(own, ([name, from]) => [name, this.#columns.get(from)!]));
-    return new Panel(this.index, columns, this.#infoOf(own));
+    return renameColumns(this, names);
   }
 
   /**
@@ -227,21 +244,7 @@ export class Panel {
    * @throws DataServiceError bad-request, column-conflict (`close` and `$close`)
    */
   withColumns(more: Readonly<Record<string, ColumnInput>>): Panel {
-    const given = new Map(namedEntries(more, "withColumns"));
-    refuseTwins(given.keys(), "withColumns");
-    const inPlaceOf = new Map<string, string>();
-    for (const name of given.keys()) {
-      const own = findField(name, this.#columns);
-      if (own !== undefined) inPlaceOf.set(own, name);
-    }
-    const own = new Map(this.columnNames.map((name) => [inPlaceOf.get(name) ?? name, name]));
-    const columns = new Map<string, Column>();
-    for (const name of new Set([...own.keys(), ...given.keys()])) {
-      columns.set(name, given.has(name) ? columnOfValues(name, given.get(name)!) : this.#columns.get(name)!);
-    }
-    const { notes } = this.info;
-    const kept = new Map([...own].filter(([name]) => !given.has(name)));
-    return new Panel(this.index, columns, { ...this.#infoOf(own), notes: notes && notesUnder(notes, kept) });
+    return withColumns(this, more);
   }
 
   /**
@@ -269,7 +272,7 @@ export class Panel {
    */
   load(onProgress?: (progress: Progress) => void): this {
     const holdCodes = () => this.index.hold();
-    loadColumns(this.#columns.values(), onProgress, holdCodes);
+    loadColumns(this.columns.values(), onProgress, holdCodes);
     holdCodes();
     return this;
   }
@@ -356,7 +359,7 @@ export class Panel {
    */
   async write(path: string, options?: WriteOptions): Promise<void> {
     const table = this.table();
-    await writeTable(path, { ...table, columns: slabColumns(this.#columns) }, options);
+    await writeTable(path, { ...table, columns: slabColumns(this.columns) }, options);
   }
 
   /**
@@ -366,27 +369,15 @@ export class Panel {
    * @throws DataServiceError column-conflict if a column has the name of a key
    */
   toArrow(): Table {
-    refuseKeyNames(this.#columns.keys(), "toArrow");
+    refuseKeyNames(this.columns.keys(), "toArrow");
     return tableToArrow(this.table());
-  }
-
-  /** What is known of this panel, as it holds for one of the columns `own`: their names there to their names here. */
-  #infoOf(own: ReadonlyMap<string, string>): PanelInfo {
-    const { groups, notes } = this.info;
-    if (!groups && !notes) return this.info;
-    const kept = new Map<string, string>();
-    for (const [name, from] of own) {
-      const group = groups?.get(from);
-      if (group !== undefined) kept.set(name, group);
-    }
-    return { ...this.info, groups: groups && kept, notes: notes && notesUnder(notes, own) };
   }
 
   /** The panel as writers take it; with groups where every column has one, as pandas' two-level columns do. @internal */
   table(): WritableTable {
     const { groups } = this.info;
     const grouped = groups !== undefined && this.columnNames.every((name) => groups.has(name));
-    return { keys: this.index, columns: this.#columns, groups: grouped ? groups : undefined };
+    return { keys: this.index, columns: this.columns, groups: grouped ? groups : undefined };
   }
 
   /** The panel as a DataFrame prints: size, span, columns with types and missing counts, head and tail. */

@@ -1,5 +1,6 @@
-import type { Cell, Column } from "../columns/column.js";
+import type { Column } from "../columns/column.js";
 import type { PanelIndex } from "../keys/panel-index.js";
+import { formatCell, groupDigits } from "../text/figures.js";
 import { layTable } from "../text/text-table.js";
 import { formatNs } from "../time.js";
 import type { Panel } from "./panel.js";
@@ -82,30 +83,8 @@ function cellText(column: Column, row: number): string {
   return formatCell(column.at(row), column.type === "datetime");
 }
 
-/** A cell for people: up to 6 significant digits, as a DataFrame prints. */
-export function formatCell(cell: Cell, isDatetime = false): string {
-  if (cell === null) return isDatetime ? "NaT" : "<NA>";
-  if (typeof cell === "bigint" && isDatetime) return formatNs(cell);
-  if (typeof cell !== "number" || Number.isInteger(cell)) return String(cell);
-  if (!Number.isFinite(cell)) return Number.isNaN(cell) ? "NaN" : cell > 0 ? "inf" : "-inf";
-  const size = Math.abs(cell);
-  return size >= 1e-4 && size < 1e15
-    ? String(Number(cell.toPrecision(size >= 1e5 ? 9 : 6)))
-    : cell.toExponential(5);
-}
-
 function plural(count: number, noun: string): string {
   return `${groupDigits(count)} ${noun}${count === 1 ? "" : "s"}`;
-}
-
-/** `1,234,567` */
-export function groupDigits(count: number): string {
-  return count.toLocaleString("en-US");
-}
-
-/** `12.3%` of a share. */
-export function percent(share: number): string {
-  return `${(100 * share).toFixed(1)}%`;
 }
 
 function range(first: number, last: number): number[] {

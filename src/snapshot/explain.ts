@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { DataServiceError } from "../errors.js";
 import { workingBytes } from "../expression/working-memory.js";
-import { groupDigits } from "../panel/print.js";
+import { groupDigits } from "../text/figures.js";
 import { layTable } from "../text/text-table.js";
 import { formatNs } from "../time.js";
 import { factorField, restatementOf } from "./adjust.js";

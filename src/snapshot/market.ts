@@ -73,7 +73,7 @@ export class Market {
   /** A field of the base over planned rows. */
   ofBase(field: string, plan: RowPlan): Column {
     const column = this.base.column(field);
-    if (plan.kind === "gathered") return column.pick(plan.rows, plan.laid);
+    if (plan.kind === "gathered") return column.pick(plan.rows, plan.cells);
     const { index } = this.base;
     return column.slice(index.startOf(plan.firstSession), index.startOf(plan.lastSession));
   }

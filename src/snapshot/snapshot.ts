@@ -1,9 +1,9 @@
 import type { CacheOption } from "../cache/cache-use.js";
 import { DataServiceError, pathOf } from "../errors.js";
-import { onlyPanel } from "../join/only-panels.js";
 import { findField, listNames } from "../names/field.js";
 import { nearestName, suggestion } from "../names/nearest.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
+import { onlyPanel } from "../panel/only-panels.js";
 import type { Panel } from "../panel/panel.js";
 import type { SqlOptions } from "../sql/run-sql.js";
 import type { SqlResult } from "../sql/sql-result.js";

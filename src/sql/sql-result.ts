@@ -8,7 +8,7 @@ import { listNames } from "../names/field.js";
 import { panelFromTable } from "../open/panel-from-table.js";
 import type { Panel } from "../panel/panel.js";
 import { type JsonRow, jsonRows } from "../panel/panel-rows.js";
-import { formatCell, groupDigits } from "../panel/print.js";
+import { formatCell, groupDigits } from "../text/figures.js";
 import { layTable } from "../text/text-table.js";
 import { dateOfNs, NAT_NS } from "../time.js";
 

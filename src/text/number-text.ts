@@ -1,7 +1,5 @@
-import type { ColumnType } from "../columns/table.js";
-
 /** The shortest digits that give the number back: of a float32, those of its own 32 bits. */
-export function numberText(value: number, type: ColumnType): string {
+export function numberText(value: number, type: string): string {
   if (!Number.isFinite(value)) return value > 0 ? "inf" : "-inf";
   if (type !== "float32" || Number.isInteger(value)) return String(value);
   for (let digits = 6; digits < 9; digits++) {

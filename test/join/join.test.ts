@@ -5,8 +5,8 @@ import { type DataServiceError, Panel, panelFromColumns } from "#src/index.js";
 import { asofJoin } from "#src/join/asof-join.js";
 import { joinPanels } from "#src/join/join-panels.js";
 import { ledgerOf } from "#src/join/ledger.js";
-import { survivorship } from "#src/keys/instrument-spans.js";
 import { describePanel } from "#src/panel/describe.js";
+import { survivorship } from "#src/panel/survivorship.js";
 
 type Key = readonly [datetime: string, instrument: string];
 

@@ -4,8 +4,8 @@ import { Column } from "#src/columns/column.js";
 import { openPanel, type Panel, panelFromColumns } from "#src/index.js";
 import { rowsOf } from "#src/keys/by-instrument/instrument-blocks.js";
 import { KeptBlocks } from "#src/keys/by-instrument/kept-blocks.js";
+import { canSpare } from "#src/keys/by-instrument/spare-memory.js";
 import { PanelIndex } from "#src/keys/panel-index.js";
-import { canSpare } from "#src/panel/spare-memory.js";
 import { propertyRuns } from "../property-runs.js";
 
 const DAY = 86_400_000_000_000n;

@@ -23,16 +23,10 @@ import type {
   WritableTable,
 } from "../../columns/table.js";
 import { DataServiceError, pathOf } from "../../errors.js";
+import type { BufferRange } from "../../files/file-range.js";
 import { NS_PER_DAY, NS_PER_MS } from "../../time.js";
 import { chooseColumns, groupsOf, layOut, pandasMetadata, parsePandasMetadata } from "../pandas-metadata.js";
-import {
-  type ArrowChunk,
-  ArrowColumn,
-  type ArrowDictionary,
-  type BufferRange,
-  columnTypeOf,
-  type Storage,
-} from "./column.js";
+import { type ArrowChunk, ArrowColumn, type ArrowDictionary, columnTypeOf, type Storage } from "./column.js";
 import { EntryCells } from "./dictionary.js";
 import { arrowKeys, keyKind } from "./keys.js";
 import { arrowLibrary } from "./library.js";

@@ -17,21 +17,13 @@ import {
   type NumericArray,
 } from "../../columns/table.js";
 import { DataServiceError } from "../../errors.js";
+import type { BufferRange } from "../../files/file-range.js";
 import { lowerBound } from "../../search.js";
 import { NAT_NS, toNanoseconds, utcToWallClock } from "../../time.js";
 import { allBelow } from "./code-check.js";
 import type { EntryCells } from "./dictionary.js";
 import { float32OfHalf } from "./float16.js";
 import { textOfViews } from "./views.js";
-
-/** One buffer of an Arrow array: bytes in memory, or a range of a file. */
-export interface BufferRange {
-  readonly byteLength: number;
-  /** The bytes [first, last); they may be shared, or lie in `scratch` until that is used again. */
-  read(first: number, last: number, scratch?: Uint8Array): Uint8Array;
-  /** Lets go of what is kept to be read again. */
-  release?(): void;
-}
 
 /** How the cells of a field lie in its buffers. */
 export type Storage =

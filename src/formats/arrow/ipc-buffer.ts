@@ -1,7 +1,6 @@
 import { createRequire } from "node:module";
 import { DataServiceError } from "../../errors.js";
-import type { FileRange } from "../../files/file-range.js";
-import type { BufferRange } from "./column.js";
+import type { BufferRange, FileRange } from "../../files/file-range.js";
 import type { DecompressedBuffers } from "./decompressed-buffers.js";
 import type { FlatTable } from "./ipc-flatbuffer.js";
 import { corrupt } from "./ipc-message.js";

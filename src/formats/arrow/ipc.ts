@@ -1,16 +1,9 @@
 import type { FileTable, TableRequest } from "../../columns/table.js";
 import { DataServiceError } from "../../errors.js";
 import { ByteFile } from "../../files/byte-file.js";
-import { FileRange } from "../../files/file-range.js";
+import { type BufferRange, FileRange } from "../../files/file-range.js";
 import { chooseColumns, groupsOf, layOut, parsePandasMetadata } from "../pandas-metadata.js";
-import {
-  type ArrowChunk,
-  ArrowColumn,
-  type ArrowField,
-  type BufferRange,
-  columnTypeOf,
-  minimumBytes,
-} from "./column.js";
+import { type ArrowChunk, ArrowColumn, type ArrowField, columnTypeOf, minimumBytes } from "./column.js";
 import { DecompressedBuffers } from "./decompressed-buffers.js";
 import { EntryCells } from "./dictionary.js";
 import { CompressedRange, readCompression } from "./ipc-buffer.js";

@@ -1,4 +1,4 @@
-import type { BufferRange } from "./column.js";
+import type { BufferRange } from "../../files/file-range.js";
 
 /** A view of a text: its length, then the text itself or four bytes of it, the number of a buffer and a place there. */
 const VIEW_BYTES = 16;

@@ -1,7 +1,7 @@
 import { Column } from "../../columns/column.js";
 import { gatherMask, gatherValues } from "../../columns/gather.js";
 import type { ColumnValues } from "../../columns/table.js";
-import { roomFor } from "../../panel/room.js";
+import { uninitializedArray } from "../../columns/uninitialized.js";
 import type { PanelIndex } from "../panel-index.js";
 import { type InstrumentBlock, runsOf } from "./instrument-blocks.js";
 
@@ -41,7 +41,10 @@ export class BlockLayout {
 function placesOf(index: PanelIndex, { first, last, starts }: InstrumentBlock): Places {
   const { codes } = index;
   const { from, to, rowCount } = runsOf(index, first, last);
-  const [rows, places] = [roomFor(Uint32Array, rowCount), roomFor(Uint32Array, rowCount)];
+  const [rows, places] = [
+    uninitializedArray(Uint32Array, rowCount),
+    uninitializedArray(Uint32Array, rowCount),
+  ];
   const next = starts.slice();
   let at = 0;
   for (let session = 0; session < from.length; session++) {
@@ -55,13 +58,13 @@ function placesOf(index: PanelIndex, { first, last, starts }: InstrumentBlock): 
 
 // A loop for each type, since one that has seen one array type stays specialised to it.
 function layFloat32(cells: Float32Array, { rows, places }: Places): Float32Array {
-  const out = roomFor(Float32Array, rows.length);
+  const out = uninitializedArray(Float32Array, rows.length);
   for (let i = 0; i < rows.length; i++) out[places[i]!] = cells[rows[i]!]!;
   return out;
 }
 
 function layFloat64(cells: Float64Array, { rows, places }: Places): Float64Array {
-  const out = roomFor(Float64Array, rows.length);
+  const out = uninitializedArray(Float64Array, rows.length);
   for (let i = 0; i < rows.length; i++) out[places[i]!] = cells[rows[i]!]!;
   return out;
 }

@@ -1,4 +1,4 @@
-import { roomFor } from "../../panel/room.js";
+import { uninitializedArray } from "../../columns/uninitialized.js";
 import { lowerBound } from "../../search.js";
 import type { PanelIndex } from "../panel-index.js";
 
@@ -51,7 +51,7 @@ export function blockOf({ codes }: PanelIndex, first: number, last: number, runs
   }
   for (let i = 1; i < starts.length; i++) starts[i]! += starts[i - 1]!;
   const next = starts.slice();
-  const rows = roomFor(Uint32Array, rowCount);
+  const rows = uninitializedArray(Uint32Array, rowCount);
   for (let session = 0; session < from.length; session++) {
     for (let row = from[session]!; row < to[session]!; row++) rows[next[codes[row]! - first]!++] = row;
   }

@@ -1,11 +1,10 @@
-import type { Column } from "../../columns/column.js";
+import type { Column, ContiguousCells } from "../../columns/column.js";
 import type { ColumnData } from "../../columns/table.js";
-import { canSpare } from "../../panel/spare-memory.js";
 import { lowerBound } from "../../search.js";
-import type { LaidRows } from "../find/picked-rows.js";
 import type { PanelIndex } from "../panel-index.js";
 import { BlockLayout } from "./block-layout.js";
 import { blockOf, type InstrumentBlock, instrumentsPerBlock, runsOf } from "./instrument-blocks.js";
+import { canSpare } from "./spare-memory.js";
 
 /** A cell fetched for one history takes at least as long as so many that are laid out together. */
 const CELLS_PER_CELL = 4;
@@ -96,7 +95,7 @@ export class KeptBlocks {
   }
 
   /** Where the cells of some rows of an instrument, no row between them left out, may be had from. */
-  laid(code: number, rows: Uint32Array): LaidRows {
+  laid(code: number, rows: Uint32Array): ContiguousCells {
     return { read: (column, first, last) => this.#read(column, code, rows.subarray(first, last)) };
   }
 

@@ -3,7 +3,7 @@ import { rowsOf } from "../by-instrument/instrument-blocks.js";
 import { KeptBlocks } from "../by-instrument/kept-blocks.js";
 import type { PanelIndex } from "../panel-index.js";
 import { indexOfOne } from "./index-of-one.js";
-import type { PickedRows } from "./picked-rows.js";
+import type { RowSelection } from "./row-selection.js";
 import type { Walk } from "./sought.js";
 
 /** Whole histories that an index remembers, and the sessions up to which it does: 1 MB in all for 4,100 of them. */
@@ -22,12 +22,12 @@ export interface HistoryPart extends Walk {
 }
 
 /** The rows of one instrument in some sessions. */
-export function historyRows(index: PanelIndex, code: number, part: HistoryPart): PickedRows {
+export function historyRows(index: PanelIndex, code: number, part: HistoryPart): RowSelection {
   const blocks = KeptBlocks.of(index);
   const all = remembered(index, code) ?? laidRows(blocks, code, part);
   const rows = all ? rowsIn(all, index, part) : searched(index, code, part);
   if (!all && isWorthRemembering(index, part)) remember(index, code, rows);
-  return { rows, index: indexOfOne(index, code, rows), laid: blocks.laid(code, rows) };
+  return { rows, index: indexOfOne(index, code, rows), cells: blocks.laid(code, rows) };
 }
 
 /** All rows of an instrument, where they are laid out. */

@@ -1,5 +1,5 @@
 import { upperBound } from "../../search.js";
-import { type FoundRun, roomForRows, type Walk } from "./sought.js";
+import { type FoundRun, uninitializedRows, type Walk } from "./sought.js";
 
 /** A universe's rows in all sessions of a panel, in which what others look up is found by a few searches. */
 export class KeptUniverse {
@@ -55,7 +55,7 @@ export class KeptUniverse {
   /** The rows at `places`, ascending, as a run of the sessions [first, last). */
   #runOf(places: Uint32Array, seen: Uint8Array, first: number, last: number): FoundRun {
     const all = this.#all;
-    const { rows, positions } = roomForRows(seen.length, places.length);
+    const { rows, positions } = uninitializedRows(seen.length, places.length);
     const ends = new Uint32Array(last - first + 1);
     let s = first;
     for (let k = 0; k < places.length; k++) {

@@ -1,6 +1,6 @@
 import type { PanelIndex } from "../panel-index.js";
 import { SESSIONS_AT_ONCE } from "./row-finder.js";
-import { type FoundRun, roomForRows, type Sought, trimmed, type Walk } from "./sought.js";
+import { type FoundRun, type Sought, trimmed, uninitializedRows, type Walk } from "./sought.js";
 
 /**
  * Of each of the instruments `codes`, ascending, the first rows in some sessions, or with `fromLast` the last ones: as
@@ -15,7 +15,7 @@ export function lackingRows(
   const finder = index.rowFinder();
   const sessions = last - first;
   const most = left.reduce((sum, count) => sum + Math.min(count, sessions), 0);
-  const out = roomForRows(codes.length, Math.min(most, index.startOf(last) - index.startOf(first)) + 1);
+  const out = uninitializedRows(codes.length, Math.min(most, index.startOf(last) - index.startOf(first)) + 1);
   const walked = new Uint32Array(sessions + 1); // walked[k]: rows found in the first k sessions of the walk
   let sought = soughtStill(codes, left, new Uint8Array(codes.length));
   let steps = 0;

@@ -1,4 +1,4 @@
-import { roomFor } from "../../panel/room.js";
+import { uninitializedArray } from "../../columns/uninitialized.js";
 
 /** Instruments to look up: ascending codes, the position the caller gives each, and what a walk remembers of them. */
 export interface Sought {
@@ -34,10 +34,11 @@ export interface Walk {
 }
 
 /** Room for rows of so many instruments. */
-export function roomForRows(instruments: number, rows: number): FoundRows {
+export function uninitializedRows(instruments: number, rows: number): FoundRows {
   return {
-    rows: roomFor(Uint32Array, rows),
-    positions: instruments <= 1 << 16 ? roomFor(Uint16Array, rows) : roomFor(Int32Array, rows),
+    rows: uninitializedArray(Uint32Array, rows),
+    positions:
+      instruments <= 1 << 16 ? uninitializedArray(Uint16Array, rows) : uninitializedArray(Int32Array, rows),
   };
 }
 
@@ -49,7 +50,7 @@ export function trimmed<T extends Uint32Array | Uint16Array | Int32Array>(all: T
 /** Two runs, of which the second begins where the first one ends. */
 export function concatRuns(a: FoundRun, b: FoundRun): FoundRun {
   const count = a.rows.length;
-  const { rows, positions } = roomForRows(a.seen.length, count + b.rows.length);
+  const { rows, positions } = uninitializedRows(a.seen.length, count + b.rows.length);
   rows.set(a.rows);
   rows.set(b.rows, count);
   positions.set(a.positions);

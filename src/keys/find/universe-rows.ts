@@ -1,11 +1,11 @@
-import { canSpare } from "../../panel/spare-memory.js";
+import { canSpare } from "../by-instrument/spare-memory.js";
 import { WORTH_REMEMBERING } from "../instrument-names.js";
 import type { PanelIndex } from "../panel-index.js";
 import type { HistoryPart } from "./history-rows.js";
 import { KeptUniverse } from "./kept-universe.js";
 import { lackingRows } from "./lacking-rows.js";
 import { SESSIONS_AT_ONCE } from "./row-finder.js";
-import { concatRuns, type FoundRun, roomForRows, trimmed, type Walk } from "./sought.js";
+import { concatRuns, type FoundRun, trimmed, uninitializedRows, type Walk } from "./sought.js";
 
 /** Rows of a universe that are kept: at most half as many as the panel has, and 84 MB of them. */
 const [MOST_KEPT, SHARE_KEPT] = [1 << 23, 1 / 2];
@@ -97,7 +97,7 @@ export class UniverseRows {
 function lookUp(index: PanelIndex, codes: Int32Array, first: number, last: number): FoundRun {
   const finder = index.rowFinder();
   const room = Math.min(codes.length * (last - first), index.startOf(last) - index.startOf(first)) + 1;
-  const out = roomForRows(codes.length, room);
+  const out = uninitializedRows(codes.length, room);
   const ends = new Uint32Array(last - first + 1);
   const seen = new Uint8Array(codes.length);
   const sought = { codes, positions: codes.map((_, position) => position), seen };

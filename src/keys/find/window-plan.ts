@@ -4,7 +4,7 @@ import { nearestName, suggestion } from "../../names/nearest.js";
 import { checkKeys, type RequestKeys } from "../../names/request-keys.js";
 import { parseRangeNs, type TimeInput } from "../../time.js";
 import type { PanelIndex } from "../panel-index.js";
-import type { PickedRows } from "./picked-rows.js";
+import type { RowSelection } from "./row-selection.js";
 import { pickRows } from "./window-rows.js";
 
 /** A request for part of a Panel; what is omitted does not restrict it. */
@@ -43,7 +43,7 @@ export const WINDOW_KEYS: RequestKeys<PanelWindowRequest> = {
 /** Which rows a window has: one contiguous run of sessions, or rows picked one by one. */
 export type RowPlan =
   | { readonly kind: "contiguous"; readonly firstSession: number; readonly lastSession: number }
-  | ({ readonly kind: "gathered" } & PickedRows);
+  | ({ readonly kind: "gathered" } & RowSelection);
 
 export interface WindowPlan {
   readonly rows: RowPlan;

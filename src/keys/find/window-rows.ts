@@ -1,11 +1,11 @@
 import { gatherValues } from "../../columns/gather.js";
 import { PanelIndex } from "../panel-index.js";
 import { type HistoryPart, historyRows } from "./history-rows.js";
-import type { PickedRows } from "./picked-rows.js";
+import type { RowSelection } from "./row-selection.js";
 import type { FoundRun } from "./sought.js";
 
 /** The rows of some instruments (`wanted`, ascending codes) in a part of their histories. */
-export function pickRows(index: PanelIndex, wanted: Int32Array, part: HistoryPart): PickedRows {
+export function pickRows(index: PanelIndex, wanted: Int32Array, part: HistoryPart): RowSelection {
   if (wanted.length === 1) return historyRows(index, wanted[0]!, part);
   const run = index.universeRows().find(wanted, part);
   return { rows: run.rows, index: indexOf(index, wanted, run) };

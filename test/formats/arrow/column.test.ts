@@ -4,8 +4,8 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ByteFile } from "#src/files/byte-file.js";
-import { FileRange } from "#src/files/file-range.js";
-import { ArrowColumn, type ArrowField, type BufferRange } from "#src/formats/arrow/column.js";
+import { type BufferRange, FileRange } from "#src/files/file-range.js";
+import { ArrowColumn, type ArrowField } from "#src/formats/arrow/column.js";
 
 /** A column over chunks of these cells, and which of them were read. */
 function columnOf(chunks: readonly Int32Array[], field: Omit<ArrowField, "name" | "storage"> = {}) {

@@ -8,10 +8,10 @@ interface NumbersOf<T> {
 const MOST_BYTES = 2 ** 31 - 1;
 
 /**
- * Room for numbers that are all written before anybody reads them. It is not filled with zeros first, which takes 13 µs
- * for 18,000 of four bytes: a window of so many cells needs four such rooms.
+ * An array whose elements are whatever the memory held: the caller writes all of them before anybody reads one. Filling
+ * it with zeros first takes 13 µs for 18,000 of four bytes, and a window of so many cells needs four such arrays.
  */
-export function roomFor<T>(Numbers: NumbersOf<T>, length: number): T {
+export function uninitializedArray<T>(Numbers: NumbersOf<T>, length: number): T {
   const bytes = length * Numbers.BYTES_PER_ELEMENT;
   if (bytes > MOST_BYTES) return new Numbers(new ArrayBuffer(bytes), 0, length);
   const { buffer, byteOffset } = Buffer.allocUnsafeSlow(bytes);

@@ -13,11 +13,11 @@ interface Cells<T> {
 export type Side = readonly [count: number, of: string];
 
 /**
- * Room for a dense matrix, row-major zeros.
+ * The cells of a dense matrix, row-major zeros.
  * @param call how the error names the call
  * @throws DataServiceError over-budget where there is not so much memory
  */
-export function denseRoom<T extends Float32Array | Float64Array>(
+export function zeroedMatrix<T extends Float32Array | Float64Array>(
   Cells: Cells<T>,
   [rows, ofRows]: Side,
   [columns, ofColumns]: Side,
