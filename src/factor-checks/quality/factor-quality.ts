@@ -1,7 +1,7 @@
 import { DataServiceError } from "../../errors.js";
 import { listNames } from "../../names/field.js";
 import type { Panel } from "../../panel/panel.js";
-import { percent } from "../../panel/print.js";
+import { percent } from "../../text/figures.js";
 import { FactorCells } from "./factor-cells.js";
 import { FactorPass } from "./factor-pass.js";
 import { GroupCodes } from "./group-codes.js";
