@@ -109,6 +109,9 @@ const WORKERS = {
   "slab-worker": join("formats", "pandas-hdf", "load", "slab-worker.js"),
 };
 
+/** Entries beside index.js, each a subpath of the package. */
+const SUBPATHS = ["backtest", "research"];
+
 /**
  * Joins the modules into few files: Node takes half a millisecond for each it loads. What index.js needs from
  * the start is library.js; what it imports later stays apart, as do the packages. A thread loads one file of its
@@ -121,7 +124,7 @@ async function joinModules(from, to) {
     { name: "library", test: /[\\/]index\.js$/, priority: 1 },
     { name: "pandas-hdf", test: /[\\/]pandas-hdf[\\/]open\.js$/, priority: 0 }, // what a plain HDF5 file needs
   ];
-  const entries = { index: join(from, "index.js"), research: join(from, "research.js") };
+  const entries = Object.fromEntries(["index", ...SUBPATHS].map((name) => [name, join(from, `${name}.js`)]));
   await joinInto(to, { ...entries, "cli/main": join(from, "cli", "main.js") }, groups);
   for (const [name, path] of Object.entries(WORKERS)) {
     await joinInto(to, { [name]: join(from, path) }, [], { format: "cjs", entryFileNames: "[name].cjs" });

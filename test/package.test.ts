@@ -9,6 +9,9 @@ import { cli, requireBuild, root } from "./built-package.js";
 const run = promisify(execFile);
 const text = (path: string) => readFileSync(join(root, path), "utf8");
 const manifest = JSON.parse(text("package.json"));
+type Entry = { readonly types: string; readonly default: string };
+/** The package's entries, without the path of its own package.json. */
+const entries = Object.values<Entry | string>(manifest.exports).filter((entry) => typeof entry !== "string");
 
 /** Paths under a folder of the repository, with `/`, sorted. */
 function filesUnder(folder: string): string[] {
@@ -30,9 +33,9 @@ beforeAll(requireBuild);
 
 describe("the package", () => {
   it("exports built files, their types first", () => {
-    expect(Object.keys(manifest.exports)).toEqual([".", "./package.json"]);
-    expect(Object.keys(manifest.exports["."])).toEqual(["types", "default"]);
-    for (const target of [...Object.values<string>(manifest.exports["."]), manifest.types]) {
+    expect(Object.keys(manifest.exports)).toEqual([".", "./backtest", "./research", "./package.json"]);
+    for (const entry of entries) expect(Object.keys(entry)).toEqual(["types", "default"]);
+    for (const target of [...entries.flatMap((entry) => Object.values(entry)), manifest.types]) {
       expect(existsSync(join(root, target)), target).toBe(true);
     }
   });
@@ -46,7 +49,8 @@ describe("the package", () => {
       .filter((path) => /^src\/simd\/assembly\/[^/]*\.ts$/.test(path))
       .map((path) => path.replace(/^src\/simd\/assembly\/(.*)\.ts$/, "dist/compiled/$1.wasm"));
     const loaded = new Set<string>();
-    for (const entry of ["dist/index.js", "dist/cli/main.js"]) addLoaded(entry, loaded);
+    const starts = entries.map((entry) => entry.default.replace("./", ""));
+    for (const start of [...starts, "dist/cli/main.js"]) addLoaded(start, loaded);
     expect(filesUnder("dist")).toEqual([...types, ...loops, ...loaded].sort());
   });
 

@@ -1,0 +1,46 @@
+// Backtests that line up: `@aistock/data-service/backtest`.
+
+// Prices and rules.
+
+export type { Cut } from "./backtest/exchange/deal.js";
+export type { Blocked, Side } from "./backtest/exchange/exchange.js";
+export type { ExchangeOptions, VolumeLimit } from "./backtest/exchange/exchange-options.js";
+export { type Grid, Market } from "./backtest/market/market.js";
+export { type MarketOptions, marketOf } from "./backtest/market/market-of-panel.js";
+export { openMarket } from "./backtest/market/open-market.js";
+
+// qlib's daily backtest, replayed.
+
+export { optionsOfPortAnalysis } from "./backtest/config/port-analysis.js";
+export type {
+  Backtest,
+  BacktestState,
+  ChoiceDay,
+  FilledOrder,
+  IndicatorColumn,
+  ReportColumn,
+  UntradedOrder,
+} from "./backtest/replay/backtest.js";
+export type { Benchmark, ReturnSeries } from "./backtest/replay/benchmark.js";
+export type { Holding } from "./backtest/replay/book.js";
+export { DailyTable } from "./backtest/replay/daily-table.js";
+export { type Position, PositionHistory } from "./backtest/replay/position-history.js";
+export { replay } from "./backtest/replay/replay.js";
+export type { InitialAccount, ReplayOptions } from "./backtest/replay/replay-options.js";
+export {
+  type PortfolioRisk,
+  portfolioRisk,
+  type ReturnFrequency,
+  type RiskFigures,
+  type RiskOptions,
+  riskAnalysis,
+} from "./backtest/risk/risk-analysis.js";
+export type { Ties } from "./backtest/scores/rank-names.js";
+export type { Spelling } from "./backtest/scores/score-book.js";
+export type { EnhancedTopkDropoutOptions } from "./backtest/strategies/enhanced-topk-dropout.js";
+export type { StrategyOptions } from "./backtest/strategies/make-strategy.js";
+export type { SoftTopkOptions } from "./backtest/strategies/soft-topk.js";
+export type { Choice, StrategyMemory, Withheld } from "./backtest/strategies/strategy.js";
+export type { OrderGenerator } from "./backtest/strategies/target-orders.js";
+export type { TopkDropoutOptions } from "./backtest/strategies/topk-dropout.js";
+export type { EqualWeightOptions, GivenWeightsOptions } from "./backtest/strategies/weight-strategies.js";

@@ -1,0 +1,117 @@
+import { Column } from "../../columns/column.js";
+import { PanelIndex } from "../../keys/panel-index.js";
+import { Panel } from "../../panel/panel.js";
+import { formatNs } from "../../time.js";
+import type { InstrumentOrder } from "../scores/instrument-order.js";
+import type { Book, Holding } from "./book.js";
+
+/** What was held of an instrument at the end of a session. */
+export interface Position extends Readonly<Holding> {
+  readonly instrument: string;
+}
+
+/** What was held at the end of each session: qlib's positions, without its objects. */
+export class PositionHistory {
+  /** Epoch nanoseconds, strictly ascending; a session in which nothing was held is one of them. */
+  readonly datetimes: BigInt64Array;
+  readonly #order: InstrumentOrder;
+  /** Session s holds the entries [starts[s], starts[s + 1]), in the order in which they were bought. */
+  readonly #starts: number[] = [0];
+  readonly #codes: number[] = [];
+  readonly #amounts: number[] = [];
+  readonly #prices: number[] = [];
+  readonly #weights: number[] = [];
+  readonly #days: number[] = [];
+
+  constructor(datetimes: BigInt64Array, order: InstrumentOrder) {
+    this.datetimes = datetimes;
+    this.#order = order;
+  }
+
+  /** Takes down a book at the end of the next session. @internal */
+  record({ holdings }: Book): void {
+    for (const [code, { amount, price, weight, days }] of holdings) {
+      this.#codes.push(code);
+      this.#amounts.push(amount);
+      this.#prices.push(price);
+      this.#weights.push(weight);
+      this.#days.push(days);
+    }
+    this.#starts.push(this.#codes.length);
+  }
+
+  /** How many instruments were held at the end of row `session`. */
+  countAt(session: number): number {
+    return this.#starts[session + 1]! - this.#starts[session]!;
+  }
+
+  /** What was held at the end of row `session`, in the order in which it was bought. */
+  at(session: number): Position[] {
+    const positions: Position[] = [];
+    for (let i = this.#starts[session]!; i < this.#starts[session + 1]!; i++) {
+      positions.push({
+        instrument: this.#order.names[this.#codes[i]!]!,
+        amount: this.#amounts[i]!,
+        price: this.#prices[i]!,
+        weight: this.#weights[i]!,
+        days: this.#days[i]!,
+      });
+    }
+    return positions;
+  }
+
+  /**
+   * A Panel keyed by (datetime, instrument) with `amount`, `price`, `weight` and `count_day`, as qlib calls them; sessions
+   * in which nothing was held have no row.
+   */
+  toPanel(): Panel {
+    const held = [...new Set(this.#codes)].sort(this.#order.compare);
+    const places = new Map(held.map((code, place) => [code, place]));
+    const count = this.#codes.length;
+    const order = new Uint32Array(count);
+    const [offsets, datetimes]: [number[], bigint[]] = [[0], []];
+    for (const [s, ns] of this.datetimes.entries()) {
+      const [first, last] = [this.#starts[s]!, this.#starts[s + 1]!];
+      if (first === last) continue;
+      const rows = Array.from({ length: last - first }, (_, i) => first + i);
+      rows.sort((a, b) => this.#order.compare(this.#codes[a]!, this.#codes[b]!));
+      order.set(rows, first);
+      offsets.push(last);
+      datetimes.push(ns);
+    }
+    const index = new PanelIndex({
+      datetimes: BigInt64Array.from(datetimes),
+      instruments: held.map((code) => this.#order.names[code]!),
+      offsets: Uint32Array.from(offsets),
+      codes: Int32Array.from(order, (row) => places.get(this.#codes[row]!)!),
+      allUsed: true,
+    });
+    const column = (cells: readonly number[]): Column =>
+      Column.of(
+        "float64",
+        Float64Array.from(order, (row) => cells[row]!),
+      );
+    const columns = new Map([
+      ["amount", column(this.#amounts)],
+      ["price", column(this.#prices)],
+      ["weight", column(this.#weights)],
+      [
+        "count_day",
+        Column.of(
+          "int32",
+          Int32Array.from(order, (row) => this.#days[row]!),
+        ),
+      ],
+    ]);
+    return new Panel(index, columns, { source: "positions" });
+  }
+
+  /** The span and the size, for messages. */
+  toString(): string {
+    const { datetimes } = this;
+    const last = datetimes.length - 1;
+    return last < 0
+      ? "no positions"
+      : `positions of ${datetimes.length} sessions, ${formatNs(datetimes[0]!)} .. ${formatNs(datetimes[last]!)}`;
+  }
+}
