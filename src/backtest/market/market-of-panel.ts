@@ -1,9 +1,9 @@
 import { isNumeric } from "../../columns/floats.js";
 import { DataServiceError } from "../../errors.js";
 import type { MemberSpan } from "../../formats/qlib/lists.js";
-import { onlyPanel } from "../../join/only-panels.js";
 import { bareName } from "../../names/field.js";
 import { checkKeys, type RequestKeys } from "../../names/request-keys.js";
+import { onlyPanel } from "../../panel/only-panels.js";
 import type { Panel } from "../../panel/panel.js";
 import { parseTimeNs, type TimeInput } from "../../time.js";
 import { type Grid, Market } from "./market.js";

@@ -1,7 +1,7 @@
 import { DataServiceError } from "../../errors.js";
-import { onlyPanel } from "../../join/only-panels.js";
 import { checkChoice } from "../../names/choice.js";
 import { listNames } from "../../names/field.js";
+import { onlyPanel } from "../../panel/only-panels.js";
 import type { Panel } from "../../panel/panel.js";
 import { formatNs } from "../../time.js";
 import type { Market } from "../market/market.js";
