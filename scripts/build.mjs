@@ -4,10 +4,12 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   statSync,
   utimesSync,
+  writeFileSync,
 } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -112,6 +114,28 @@ const WORKERS = {
 /** Entries beside index.js, each a subpath of the package. */
 const SUBPATHS = ["backtest", "research"];
 
+/** What draws charts: the packages are joined into it, so that nobody installs them for a chart now and then. */
+const CHARTS = join("report", "charts", "echarts.js");
+const CHART_PACKAGES = ["echarts", "zrender", "tslib"];
+
+/**
+ * The licences of packages whose code is in dist/, one after the other.
+ * @param {readonly string[]} packages
+ * @param {string} file
+ */
+function licenceOf(packages, file) {
+  const texts = packages.flatMap((name) => {
+    const folder = join(root, "node_modules", name);
+    const names = readdirSync(folder).filter((entry) => /^(licen[cs]e|notice)(\.\w+)?$/i.test(entry));
+    return names.map((entry) => `${name}: ${entry}\n\n${readFileSync(join(folder, entry), "utf8")}`);
+  });
+  mkdirSync(join(file, ".."), { recursive: true });
+  writeFileSync(file, texts.join(`\n${"-".repeat(80)}\n\n`));
+}
+
+/** @param {string} id */
+const isPackage = (id) => !id.startsWith(".") && !isAbsolute(id);
+
 /**
  * Joins the modules into few files: Node takes half a millisecond for each it loads. What index.js needs from
  * the start is library.js; what it imports later stays apart, as do the packages. A thread loads one file of its
@@ -126,6 +150,8 @@ async function joinModules(from, to) {
   ];
   const entries = Object.fromEntries(["index", ...SUBPATHS].map((name) => [name, join(from, `${name}.js`)]));
   await joinInto(to, { ...entries, "cli/main": join(from, "cli", "main.js") }, groups);
+  await joinInto(to, { echarts: join(from, CHARTS) }, [], { minify: true }, () => false);
+  licenceOf(CHART_PACKAGES, join(to, "licences", "echarts.txt"));
   for (const [name, path] of Object.entries(WORKERS)) {
     await joinInto(to, { [name]: join(from, path) }, [], { format: "cjs", entryFileNames: "[name].cjs" });
   }
@@ -135,16 +161,25 @@ async function joinModules(from, to) {
  * @param {string} to
  * @param {Record<string, string>} input
  * @param {{ name: string, test: RegExp, priority: number }[]} groups
- * @param {{ format?: "cjs", entryFileNames?: string }} [output]
+ * @param {{ format?: "cjs", entryFileNames?: string, minify?: boolean }} [output]
+ * @param {(id: string) => boolean} [external]
  */
-async function joinInto(to, input, groups, output) {
+async function joinInto(to, input, groups, output, external = isPackage) {
   const { rolldown } = await import("rolldown"); // not there before the first install
   const bundle = await rolldown({
     input,
-    external: (id) => !id.startsWith(".") && !isAbsolute(id),
+    external,
     platform: "node",
     checks: { ineffectiveDynamicImport: false },
     plugins: [
+      {
+        name: "charts",
+        // The one file that is joined apart: all others find it beside them.
+        resolveId: (id, importer) =>
+          importer !== undefined && /[\\/]charts[\\/]draw-chart\.js$/.test(importer) && id === "./echarts.js"
+            ? { id: "./echarts.js", external: "relative" }
+            : undefined,
+      },
       {
         name: "node",
         renderChunk: (code) => takeBuiltins(addressWorkers(code)),

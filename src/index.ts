@@ -87,6 +87,12 @@ export { alpha360 } from "./factors/alpha360.js";
 export { readFactors } from "./factors/factor-file.js";
 export type { FactorChoice, FactorSet, OnNote } from "./factors/factor-set.js";
 
+// Something to look at.
+
+export type { Theme } from "./report/charts/palette.js";
+export type { Plot } from "./report/plot/plot.js";
+export type { PlotOptions } from "./report/plot/plot-panel.js";
+
 // A folder of panels as one table, and SQL.
 
 export type { Adjust } from "./snapshot/adjust.js";

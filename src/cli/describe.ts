@@ -1,14 +1,23 @@
 import { Command } from "commander";
 import { openPanel } from "../open/open-panel.js";
 import { describePanel, type PanelDescription } from "../panel/describe.js";
+import { writeText } from "../report/write-text.js";
 import { groupDigits, percent } from "../text/figures.js";
 import { layTable } from "../text/text-table.js";
 import { freqOption, keyOption } from "./options.js";
 import { withProgress } from "./progress.js";
+import { say } from "./wording.js";
 
 /** Names that ended early are listed up to here, and so many on a line. */
 const MOST_ENDED = 5;
 const ENDED_A_LINE = 3;
+
+interface DescribeOptions {
+  readonly key?: string;
+  readonly freq?: string;
+  readonly json?: boolean;
+  readonly html?: string;
+}
 
 export function describeCommand(): Command {
   return new Command("describe")
@@ -21,10 +30,17 @@ export function describeCommand(): Command {
     .addOption(keyOption())
     .addOption(freqOption())
     .option("--json", "print the figures as JSON")
-    .action(async (file: string, { json, ...options }: { key?: string; freq?: string; json?: boolean }) => {
+    .option("--html <file>", "write a page with coverage over time and distributions")
+    .action(async (file: string, { json, html, ...options }: DescribeOptions) => {
       const panel = await withProgress(`reading ${file}`, (onProgress) =>
         openPanel(file, { ...options, load: true, onProgress }),
       );
+      if (html !== undefined) {
+        const { describePage } = await import("../report/plot/describe-page.js");
+        await writeText(html, await describePage(panel));
+        say(`wrote ${html}`);
+        return;
+      }
       const description = describePanel(panel);
       process.stdout.write(json ? `${JSON.stringify(description, null, 2)}\n` : descriptionText(description));
     });

@@ -11,6 +11,7 @@ import { evalCommand } from "./eval.js";
 import { fieldsCommand } from "./fields.js";
 import { joinCommand } from "./join.js";
 import { operatorsCommand } from "./operators.js";
+import { plotCommand } from "./plot.js";
 import { serveResultsCommand } from "./serve-results.js";
 import { sqlCommand } from "./sql.js";
 import { windowCommand } from "./window.js";
@@ -63,6 +64,7 @@ export async function run(args: readonly string[]): Promise<number> {
   for (const command of [
     describeCommand(),
     windowCommand(),
+    plotCommand(),
     convertCommand(),
     evalCommand(),
     alpha158Command(),

@@ -22,6 +22,8 @@ import { type PanelWindowRequest, planWindow, type WindowPlan } from "../keys/fi
 import type { PanelIndex } from "../keys/panel-index.js";
 import { findField, resolveField } from "../names/field.js";
 import { refuseKeyNames } from "../names/key-names.js";
+import type { Plot } from "../report/plot/plot.js";
+import type { PlotOptions } from "../report/plot/plot-panel.js";
 import type { SqlOptions } from "../sql/run-sql.js";
 import type { SqlResult } from "../sql/sql-result.js";
 import { parseTimeNs, type TimeInput } from "../time.js";
@@ -371,6 +373,15 @@ export class Panel {
   toArrow(): Table {
     refuseKeyNames(this.columns.keys(), "toArrow");
     return tableToArrow(this.table());
+  }
+
+  /**
+   * Draws the panel: fields over time, the candles of one instrument, the cross-section of a session, or coverage. The
+   * plot has `svg` and `html`, both complete, and `write(path)`.
+   * @throws DataServiceError unknown-field, unknown-instrument, bad-request (nothing to draw, or too much for one chart)
+   */
+  async plot(options?: PlotOptions): Promise<Plot> {
+    return (await import("../report/plot/plot-panel.js")).plotPanel(this, options); // charts are loaded when drawn
   }
 
   /** The panel as writers take it; with groups where every column has one, as pandas' two-level columns do. @internal */
