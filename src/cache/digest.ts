@@ -1,5 +1,5 @@
 import { sha256 } from "../crypto.js";
-import { freshLoops } from "../simd/fresh.js";
+import { coldStartLoops } from "../simd/cold-start.js";
 
 const DIGEST_BYTES = 16;
 
@@ -20,7 +20,7 @@ export function digest(bytes: string | Uint8Array): string {
  * merely makes other entries.
  */
 export function digestOf(most: number, fill: (room: Buffer) => number): string {
-  const loops = freshLoops(DIGEST_BYTES + most);
+  const loops = coldStartLoops(DIGEST_BYTES + most);
   if (!loops) {
     const room = Buffer.allocUnsafeSlow(most);
     return sha256(room.subarray(0, fill(room))).slice(0, 2 * DIGEST_BYTES);

@@ -9,7 +9,7 @@ export type Cell = number | bigint | boolean | string | null;
 
 /** After so many single cells, those around the next are read with it: a loop over rows must not read once a row. */
 const SINGLE_READS = 16;
-const BLOCK_ROWS = 4096;
+const NEARBY_ROWS = 4096;
 
 /** Cells of chosen rows that may lie side by side elsewhere, as in the by-instrument order of a column. */
 export interface ContiguousCells {
@@ -25,7 +25,7 @@ export class Column implements ColumnSource {
   #data: ColumnData | undefined;
   #singleReads = 0;
   /** The rows around the cell that was last read alone, from `first` on. */
-  #block: { readonly first: number; readonly data: ColumnData } | undefined;
+  #nearby: { readonly first: number; readonly data: ColumnData } | undefined;
 
   private constructor(type: ColumnType, length: number) {
     this.type = type;
@@ -98,12 +98,12 @@ export class Column implements ColumnSource {
 
   /** Some rows of the source that hold the given one. */
   #around(row: number): { readonly first: number; readonly data: ColumnData } {
-    const held = this.#block;
+    const held = this.#nearby;
     if (held && row >= held.first && row < held.first + held.data.values.length) return held;
     if (++this.#singleReads <= SINGLE_READS) return { first: row, data: this.#source!.read(row, row + 1) };
-    const first = row - (row % BLOCK_ROWS);
-    this.#block = { first, data: this.#source!.read(first, Math.min(first + BLOCK_ROWS, this.length)) };
-    return this.#block;
+    const first = row - (row % NEARBY_ROWS);
+    this.#nearby = { first, data: this.#source!.read(first, Math.min(first + NEARBY_ROWS, this.length)) };
+    return this.#nearby;
   }
 
   /**
@@ -192,7 +192,7 @@ export class Column implements ColumnSource {
   fill(data: ColumnData): void {
     this.#data = data;
     this.#source = undefined;
-    this.#block = undefined;
+    this.#nearby = undefined;
   }
 
   /**

@@ -1,5 +1,5 @@
 import { alignRows } from "../align/align.js";
-import { slabColumns } from "../columns/slab-columns.js";
+import { readTogether } from "../columns/read-together.js";
 import { expressionNames, numericCells } from "../expression/panel-table.js";
 import { reasonsText } from "../join/ledger.js";
 import { MatchAudit } from "../join/match-audit.js";
@@ -88,7 +88,7 @@ function tallyColumns(
 ): Map<string, FactorTally> {
   const { index } = panel;
   const fields = [...expressionNames(market).fields.keys()];
-  const columns = slabColumns(new Map(panel.columnNames.map((name) => [name, panel.column(name)])));
+  const columns = readTogether(new Map(panel.columnNames.map((name) => [name, panel.column(name)])));
   const tallies = new Map<string, FactorTally>();
   for (const [name, precision] of expressionNames(panel).fields) {
     tallies.set(name, new FactorTally(new EqualColumns(market, fields, precision === "single")));

@@ -1,4 +1,4 @@
-import { freshLoops, loopsAround } from "../simd/fresh.js";
+import { coldStartLoops, loopsAround } from "../simd/cold-start.js";
 
 /** For each code its place among those that are used (1 in `used`), ascending; -1 for the others. */
 export function placesOfUsed(used: Uint8Array): Int32Array {
@@ -15,7 +15,7 @@ const FEW_CODES = 1 << 10;
 export function markUsed(codes: Int16Array | Int32Array, used: Uint8Array): void {
   const fits = codes instanceof Int16Array && codes.length >= FEW_CODES && used.length <= CODES;
   const there = fits ? loopsAround(codes) : undefined;
-  const loops = there ?? (fits ? freshLoops(CODES + codes.byteLength) : undefined);
+  const loops = there ?? (fits ? coldStartLoops(CODES + codes.byteLength) : undefined);
   if (!loops) {
     for (let i = 0; i < codes.length; i++) used[codes[i]!] = 1;
     return;

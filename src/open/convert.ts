@@ -6,13 +6,13 @@ import { detectFormat } from "../formats/open.js";
 import { isArrowName, replaceWhenWhole } from "../formats/write.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
 import type { Panel } from "../panel/panel.js";
+import { convertInParts } from "./convert-in-parts.js";
 import { OPEN_KEYS, type OpenOptions, openPanel } from "./open-panel.js";
-import { spoolToArrow } from "./spool.js";
 import { type WriteQlibOptions, writeQlibBin } from "./write-qlib.js";
 
 export interface ConvertOptions extends OpenOptions {
   /** Parquet and CSV files larger than this are not read into memory as a whole; 256 MiB by default. */
-  readonly spoolAboveBytes?: number | undefined;
+  readonly partsAboveBytes?: number | undefined;
   /** qlib folders: whether to replace an old folder that holds what the new one lacks. @see WriteQlibOptions.replace */
   readonly replace?: boolean | undefined;
   /** qlib folders: the name of the calendar in the folder written; when omitted, `freq`, else `day`. */
@@ -21,11 +21,11 @@ export interface ConvertOptions extends OpenOptions {
 
 const CONVERT_KEYS: RequestKeys<ConvertOptions> = {
   ...OPEN_KEYS,
-  spoolAboveBytes: true,
+  partsAboveBytes: true,
   replace: true,
   targetFreq: true,
 };
-const SPOOL_ABOVE_BYTES = 1 << 28;
+const IN_PARTS_ABOVE_BYTES = 1 << 28;
 
 /**
  * Writes what `from` holds to `to`, in the format that the extension of `to` names, or as a qlib folder if it has none.
@@ -38,7 +38,7 @@ const SPOOL_ABOVE_BYTES = 1 << 28;
  */
 export async function convertFile(from: string, to: string, options: ConvertOptions = {}): Promise<Panel> {
   checkKeys(options, CONVERT_KEYS, "convertFile");
-  const { spoolAboveBytes = SPOOL_ABOVE_BYTES, replace, targetFreq, ...opening } = options;
+  const { partsAboveBytes = IN_PARTS_ABOVE_BYTES, replace, targetFreq, ...opening } = options;
   if (to === "-") {
     throw new DataServiceError(
       "bad-request",
@@ -58,18 +58,18 @@ export async function convertFile(from: string, to: string, options: ConvertOpti
   const freq = targetFreq ?? opening.freq;
   const writing = { replace, freq, onProgress: opening.onProgress };
   const format = detectFormat(from);
-  if ((format !== "parquet" && format !== "csv") || statSync(from).size <= spoolAboveBytes) {
+  if ((format !== "parquet" && format !== "csv") || statSync(from).size <= partsAboveBytes) {
     const panel = await openPanel(from, opening);
     await writeAs(panel, to, writing);
     return panel;
   }
   if (isArrowName(to)) {
-    await replaceWhenWhole(to, (temporary) => spoolToArrow(from, temporary, opening));
+    await replaceWhenWhole(to, (temporary) => convertInParts(from, temporary, opening));
     return openPanel(to, { cache: false });
   }
-  await withTemporary(to, async (spool) => {
-    await spoolToArrow(from, spool, opening);
-    await writeAs(await openPanel(spool), to, writing);
+  await withTemporary(to, async (arrow) => {
+    await convertInParts(from, arrow, opening);
+    await writeAs(await openPanel(arrow), to, writing);
   });
   return openPanel(to, { cache: false, ...(isQlibName(to) && { freq }) });
 }

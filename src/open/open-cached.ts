@@ -3,7 +3,7 @@ import { type CachedTable, readCached } from "../cache/cached-table.js";
 import { identifySource, settlingMs } from "../cache/source-identity.js";
 import { writeCached } from "../cache/write-cached.js";
 import { Column } from "../columns/column.js";
-import { slabColumns } from "../columns/slab-columns.js";
+import { readTogether } from "../columns/read-together.js";
 import type { TableRequest } from "../columns/table.js";
 import { DataServiceError } from "../errors.js";
 import { isSystemError } from "../files/file-access.js";
@@ -45,7 +45,7 @@ async function makeEntry(
   try {
     const panel = panelFromTable(await openTable(path, { key }));
     const columns = new Map(panel.columnNames.map((name) => [name, panel.column(name)]));
-    const table = { keys: panel.index, columns: slabColumns(columns), groups: panel.info.groups };
+    const table = { keys: panel.index, columns: readTogether(columns), groups: panel.info.groups };
     if (!(await writeCached(use.folder, source, table, onProgress))) return undefined;
   } catch (error) {
     const isFault = !(error instanceof DataServiceError || isSystemError(error));

@@ -1,7 +1,7 @@
 import type { Column } from "../columns/column.js";
 import { floatsOf, isNumeric } from "../columns/floats.js";
+import { readTogether } from "../columns/read-together.js";
 import { layRows32, layRows64 } from "../columns/row-major.js";
-import { slabColumns } from "../columns/slab-columns.js";
 import { DataServiceError } from "../errors.js";
 import { checkChoice } from "../names/choice.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
@@ -78,7 +78,7 @@ function eachSlab(
   rowCount: number,
   use: (slab: readonly (Float32Array | Float64Array)[], first: number) => void,
 ): void {
-  const sources = [...slabColumns(columns).values()];
+  const sources = [...readTogether(columns).values()];
   for (let first = 0; first < rowCount; first += SLAB_ROWS) {
     const last = Math.min(first + SLAB_ROWS, rowCount);
     use(

@@ -3,7 +3,7 @@ import type { Table } from "apache-arrow";
 import type { Column } from "../columns/column.js";
 import type { ColumnInput } from "../columns/infer-column.js";
 import { loadColumns } from "../columns/load.js";
-import { slabColumns } from "../columns/slab-columns.js";
+import { readTogether } from "../columns/read-together.js";
 import type { Progress, WritableTable } from "../columns/table.js";
 import { DataServiceError, IN_MEMORY } from "../errors.js";
 import {
@@ -361,7 +361,7 @@ export class Panel {
    */
   async write(path: string, options?: WriteOptions): Promise<void> {
     const table = this.table();
-    await writeTable(path, { ...table, columns: slabColumns(this.columns) }, options);
+    await writeTable(path, { ...table, columns: readTogether(this.columns) }, options);
   }
 
   /**

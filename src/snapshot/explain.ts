@@ -5,8 +5,8 @@ import { groupDigits } from "../text/figures.js";
 import { layTable } from "../text/text-table.js";
 import { formatNs } from "../time.js";
 import { factorField, restatementOf } from "./adjust.js";
+import type { AlignedPart } from "./aligned-panels.js";
 import { bytesOf, type HistoryPlan, placeOf } from "./history-plan.js";
-import type { AlignedPart } from "./market.js";
 
 /** What a request takes from one file. */
 export interface ExplainedFile {

@@ -2,10 +2,10 @@ import { CELL_BYTES, type ColumnType } from "../columns/table.js";
 import type { WindowRequest } from "../keys/find/window-plan.js";
 import type { BaseRows } from "../universe/plan-rows.js";
 import type { Adjust } from "./adjust.js";
+import type { AlignedPanels, AlignedPart } from "./aligned-panels.js";
 import type { SnapshotEntry } from "./entry.js";
 import type { FieldExpressions } from "./evaluate-fields.js";
 import type { ExpressionRows } from "./expression-rows.js";
-import type { AlignedPart, Market } from "./market.js";
 import type { FieldRef } from "./resolve-field.js";
 
 /**
@@ -51,7 +51,7 @@ export type PlannedField =
 export interface HistoryPlan {
   readonly freq: string;
   readonly baseName: string;
-  readonly market: Market;
+  readonly market: AlignedPanels;
   readonly rows: BaseRows;
   readonly fields: readonly PlannedField[];
   /** The other panels that plain fields come from, aligned to the result's rows. */

@@ -6,10 +6,10 @@ import { namedEntries } from "../names/named-entries.js";
 import type { Panel } from "../panel/panel.js";
 import { planBaseRows, type Universe } from "../universe/plan-rows.js";
 import { checkAdjust } from "./adjust.js";
+import { AlignedPanels, type AlignedPart } from "./aligned-panels.js";
 import { type FieldExpressions, looksLikeExpression, planFieldExpressions } from "./evaluate-fields.js";
 import { rowsForWindow } from "./expression-rows.js";
 import type { HistoryFields, HistoryPlan, HistoryRequest, PlannedField } from "./history-plan.js";
-import { type AlignedPart, Market } from "./market.js";
 import { type FieldRef, type FieldScope, findFieldRef, unknownField } from "./resolve-field.js";
 
 const NAN_POLICIES = ["keep", "ffill"] as const;
@@ -89,7 +89,7 @@ export function makePlan(
   const labels = labelled(request.labels ?? [], fields);
   const { freq, baseName, panels } = opened;
   const base = panels.get(baseName)!;
-  const market = new Market(base, new Map([...panels, ["", base]]));
+  const market = new AlignedPanels(base, new Map([...panels, ["", base]]));
   const { start, end, bars, barsPer, onUnknown } = request;
   const rows = planBaseRows(base.index, universe, { start, end, bars, barsPer, onUnknown }, base.label);
   const parts = new Map<string, AlignedPart>();

@@ -178,7 +178,7 @@ describe("names that a file is read under", () => {
     }
     writeFileSync(path, [header, ...rows, ""].join("\n").replaceAll(",", ";"));
     expect((await openPanel(path, { columns: ["A"] })).column("A").at(1)).toBe(2n);
-    const spooled = await convertFile(path, join(folder, "case.arrow"), { spoolAboveBytes: 0 });
+    const spooled = await convertFile(path, join(folder, "case.arrow"), { partsAboveBytes: 0 });
     expect(cellsOf(spooled)).toEqual(cellsOf(await openPanel(path)));
   });
 

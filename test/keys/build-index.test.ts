@@ -5,7 +5,7 @@ import { DataServiceError } from "#src/index.js";
 import { buildIndex } from "#src/keys/build/build-index.js";
 import { changes } from "#src/keys/build/changes.js";
 import { SLAB_ROWS } from "#src/keys/build/checked-codes.js";
-import { freshRoom } from "#src/simd/fresh.js";
+import { coldStartSpace } from "#src/simd/cold-start.js";
 import { propertyRuns } from "../property-runs.js";
 
 const DAY_NS = 86_400_000_000_000n;
@@ -238,7 +238,7 @@ describe("changes", () => {
         codes[length - 1] = 121;
         codes[length >> 1] = -1;
         const after = rows.slice(1);
-        const { buffer, byteOffset, byteLength } = freshRoom(1)!;
+        const { buffer, byteOffset, byteLength } = coldStartSpace(1)!;
         const fits = codes.byteLength <= byteLength;
         const inRoom = fits ? new Codes(buffer, byteOffset, codes.length) : codes.slice();
         inRoom.set(codes);

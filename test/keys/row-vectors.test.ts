@@ -80,7 +80,7 @@ describe("rows looked up with vectors", () => {
     );
   });
 
-  it("are not looked up so where few are sought, or too much would be laid out at a time", () => {
+  it("are not looked up so where few are wanted, or too much would be laid out at a time", () => {
     const out = { rows: new Uint32Array(1), positions: new Uint16Array(1), seen: new Uint8Array(1) };
     const part = { table: new Uint32Array(0), first: 0, startOf: () => 0 };
     const ask = (stride: number, last: number) =>

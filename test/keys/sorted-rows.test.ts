@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { countSortedRows, type SortedKey } from "#src/keys/build/sorted-rows.js";
-import { freshRoom } from "#src/simd/fresh.js";
+import { coldStartSpace } from "#src/simd/cold-start.js";
 import { propertyRuns } from "../property-runs.js";
 
 type Codes = Int8Array | Uint8Array | Int16Array | Uint16Array | Int32Array;
@@ -25,7 +25,7 @@ function naive(sessions: Codes, codes: Int16Array, before: SortedKey, codeCount:
 /** Where the codes lie: where a file is read to, or anywhere. */
 function laid<T extends Codes>(codes: T, room: 0 | 1 | undefined): T {
   if (room === undefined) return codes;
-  const { buffer, byteOffset } = freshRoom(room)!;
+  const { buffer, byteOffset } = coldStartSpace(room)!;
   const there = new (codes.constructor as new (b: ArrayBuffer, o: number, n: number) => T)(
     buffer,
     byteOffset,

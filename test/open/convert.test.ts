@@ -4,7 +4,7 @@ import { DuckDBConnection } from "@duckdb/node-api";
 import { describe, expect, it, vi } from "vitest";
 import { openPanel, type Panel, panelFromColumns } from "#src/index.js";
 import { convertFile } from "#src/open/convert.js";
-import { spoolToArrow } from "#src/open/spool.js";
+import { convertInParts } from "#src/open/convert-in-parts.js";
 import { scratchFolder } from "../scratch-folder.js";
 
 const folder = scratchFolder();
@@ -46,15 +46,15 @@ function countReads(): [statements: string[], streamed: { rows: number }] {
 }
 
 describe("files whose format reads into memory", () => {
-  it("are spooled some sessions at a time, with every cell in its place", async () => {
+  it("are converted some sessions at a time, with every cell in its place", async () => {
     const whole = await openPanel(PARQUET);
-    const spool = join(folder, "spool.arrow");
+    const parts = join(folder, "parts.arrow");
     const seen: number[] = [];
     const cellsAtOnce = 7 * 40 * 60; // about 60 sessions of 7 columns and 40 instruments
-    await spoolToArrow(PARQUET, spool, { onProgress: ({ rows }) => seen.push(rows) }, cellsAtOnce);
+    await convertInParts(PARQUET, parts, { onProgress: ({ rows }) => seen.push(rows) }, cellsAtOnce);
     expect(seen.length).toBeGreaterThan(3);
     expect(seen.at(-1)).toBe(whole.rowCount);
-    expect(cellsOf(await openPanel(spool))).toEqual(cellsOf(whole));
+    expect(cellsOf(await openPanel(parts))).toEqual(cellsOf(whole));
   });
 
   it("read a CSV file's text once, and no row of it again for another part", async () => {
@@ -63,25 +63,25 @@ describe("files whose format reads into memory", () => {
     await whole.write(csv);
     const [statements, streamed] = countReads();
     const seen: number[] = [];
-    const spool = join(folder, "csv-spool.arrow");
-    await spoolToArrow(csv, spool, { onProgress: ({ rows }) => seen.push(rows) }, 7 * 40 * 60);
+    const parts = join(folder, "csv-parts.arrow");
+    await convertInParts(csv, parts, { onProgress: ({ rows }) => seen.push(rows) }, 7 * 40 * 60);
     vi.restoreAllMocks();
     expect(seen.length).toBeGreaterThan(3);
     expect(statements.filter((sql) => sql.includes("read_csv("))).toHaveLength(3); // its header, a sample, its rows
     const firstSession = whole.index.startOf(1);
     expect(streamed.rows).toBe(whole.rowCount + firstSession + whole.rowCount); // the keys; the columns' types; the cells
-    const back = await openPanel(spool);
+    const back = await openPanel(parts);
     expect(cellsOf(back)).toEqual(cellsOf(await openPanel(csv)));
     expect(back.rowCount).toBe(whole.rowCount);
   });
 
   it.each([".h5", ".arrow", ".csv", ""])(
-    "are converted by way of the spool, which does not stay: %s",
+    "are converted by way of the parts, which does not stay: %s",
     async (extension) => {
       const own = mkdtempSync(join(folder, "aistock-convert-"));
       const to = join(own, `out${extension}`);
       const written = await convertFile(PARQUET, to, {
-        spoolAboveBytes: 0,
+        partsAboveBytes: 0,
         columns: ["db_pb"],
         start: "2020-01-01",
       });
@@ -97,7 +97,7 @@ describe("files whose format reads into memory", () => {
 
   it.each([undefined, ["vol_20d"]])("keep the groups of their columns: %s", async (columns) => {
     const to = join(folder, "grouped.arrow");
-    const written = await convertFile(GROUPED, to, { spoolAboveBytes: 0, columns });
+    const written = await convertFile(GROUPED, to, { partsAboveBytes: 0, columns });
     const whole = await openPanel(GROUPED, { columns });
     expect(written.info.groups!.size).toBe(whole.columnNames.length);
     expect(written.info.groups).toEqual(whole.info.groups);
@@ -106,7 +106,7 @@ describe("files whose format reads into memory", () => {
 
   it("are not read into memory for the cache's sake", async () => {
     const cache = join(folder, "cache");
-    await spoolToArrow(PARQUET, join(folder, "uncached.arrow"), { cache });
+    await convertInParts(PARQUET, join(folder, "uncached.arrow"), { cache });
     expect(existsSync(cache)).toBe(false);
   });
 });
@@ -148,7 +148,7 @@ it("what is written is not copied into the cache", async () => {
   await large.write(from);
   vi.stubEnv("AISTOCK_DATA_CACHE", cache);
   try {
-    const written = await convertFile(from, join(folder, "large.h5"), { spoolAboveBytes: 0 });
+    const written = await convertFile(from, join(folder, "large.h5"), { partsAboveBytes: 0 });
     expect(written.rowCount).toBe(rows);
     expect(existsSync(cache)).toBe(false);
   } finally {

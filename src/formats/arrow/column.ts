@@ -7,7 +7,7 @@ import {
   putCells,
   timeCells,
 } from "../../columns/cells.js";
-import { PIECE_ROWS, pickPiece, pieceRoom } from "../../columns/piece-cells.js";
+import { PIECE_ROWS, pickPiece, pieceScratch } from "../../columns/piece-cells.js";
 import { endOfRun } from "../../columns/row-runs.js";
 import {
   CELL_BYTES,
@@ -166,7 +166,7 @@ export class ArrowColumn implements ColumnSource {
       const piece = lowerBound(rows, rows[from]! + PIECE_ROWS, from + 1, rows.length);
       const to = isDense ? piece : endOfRun(rows, from, piece, BRIDGED_ROWS);
       const [first, some] = [rows[from]!, rows.subarray(from, to)];
-      const run = this.#read(first, rows[to - 1]! + 1, pieceRoom());
+      const run = this.#read(first, rows[to - 1]! + 1, pieceScratch());
       pickPiece(values, from, run.values, some, first);
       if (run.mask) {
         mask ??= new Uint8Array(rows.length).fill(1);

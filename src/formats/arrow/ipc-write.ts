@@ -1,8 +1,8 @@
 import { closeSync, openSync } from "node:fs";
 import type { RecordBatchFileWriter } from "apache-arrow";
 import type { Progress, WritableTable } from "../../columns/table.js";
-import { turn } from "../../files/turn.js";
 import { writeWhole } from "../../files/whole-bytes.js";
+import { yieldToEventLoop } from "../../files/yield-to-event-loop.js";
 import { ArrowBatches, BATCH_ROWS } from "./arrow.js";
 import { arrowLibrary } from "./library.js";
 
@@ -23,7 +23,7 @@ export async function writeArrowIpc(
       const rows = Math.min(first + batchRows, totalRows);
       writer.write(first, rows);
       onProgress?.({ rows, totalRows });
-      await turn();
+      await yieldToEventLoop();
     }
     writer.finish();
   } finally {

@@ -2,7 +2,7 @@ import { floatsOf, isNumeric } from "../../columns/floats.js";
 import { layRows32, layRows64 } from "../../columns/row-major.js";
 import type { ColumnSource, Progress, WritableTable } from "../../columns/table.js";
 import { DataServiceError } from "../../errors.js";
-import { turn } from "../../files/turn.js";
+import { yieldToEventLoop } from "../../files/yield-to-event-loop.js";
 import { NpyWriter } from "./npy-writer.js";
 
 const SLAB_ROWS = 1 << 14;
@@ -27,7 +27,7 @@ export async function writeNpy(
       const rows = Math.min(first + SLAB_ROWS, totalRows);
       writer.write(matrixOf(sources, first, rows, is32));
       onProgress?.({ rows, totalRows });
-      await turn();
+      await yieldToEventLoop();
     }
     writer.finish();
   } finally {

@@ -1,15 +1,15 @@
-import { freshRoom, loopsAround, ROOM_BYTES } from "../../simd/fresh.js";
+import { coldStartSpace, loopsAround, SPACE_BYTES } from "../../simd/cold-start.js";
 import { view32 } from "./cell-copy.js";
 
 /** What is read at once where rows are picked of it: half of a room, all of which stays in a core's cache. */
-const PICK_BYTES = ROOM_BYTES / 2;
+const PICK_BYTES = SPACE_BYTES / 2;
 
 /**
  * Where rows of a file may be read to that some are picked of, and how many of them fit. Their bytes need no fresh memory
  * then, whose first touch takes three times as long as reading into it.
  */
 export function pickRoom(rowBytes: number): { room: Uint8Array; rows: number } | undefined {
-  const room = rowBytes <= PICK_BYTES ? freshRoom(0) : undefined;
+  const room = rowBytes <= PICK_BYTES ? coldStartSpace(0) : undefined;
   return room && { room, rows: Math.floor(PICK_BYTES / rowBytes) };
 }
 
@@ -29,8 +29,8 @@ export function copyRows(
   if (loops) {
     const [{ buffer }, bytes] = [loops.memory, picked.length * rowBytes];
     new Uint32Array(buffer, 0, picked.length).set(picked);
-    loops.copyRows(0, picked.byteLength, base, rowBytes >> 2, rows.byteOffset, ROOM_BYTES);
-    into.set(new Uint8Array(buffer, ROOM_BYTES, bytes), at * rowBytes);
+    loops.copyRows(0, picked.byteLength, base, rowBytes >> 2, rows.byteOffset, SPACE_BYTES);
+    into.set(new Uint8Array(buffer, SPACE_BYTES, bytes), at * rowBytes);
     return;
   }
   if (rowBytes % 4 === 0) copyUnits(view32(rows), rowBytes >> 2, picked, base, view32(into), at);

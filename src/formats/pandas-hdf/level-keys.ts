@@ -1,6 +1,6 @@
 import type { LevelCodes, RowKeys } from "../../columns/table.js";
 import { DataServiceError } from "../../errors.js";
-import { freshRoom, ROOM_BYTES } from "../../simd/fresh.js";
+import { coldStartSpace, SPACE_BYTES } from "../../simd/cold-start.js";
 import { isTime } from "../../time.js";
 import { ADD_INSTRUMENT, parseLevel, SET_INDEX } from "../key-advice.js";
 import { type Level, readLevel, storedArray } from "./array.js";
@@ -106,9 +106,9 @@ function codeReader(h5file: H5Structure, path: string, level: 0 | 1): CodeReader
     COMPARED.includes(array.size) && array.signed && store.inFile && store.rowCount > FEW_ROWS;
   let own: Uint8Array | undefined;
   const buffer = () => {
-    const room = isCompared ? freshRoom(level) : undefined;
+    const room = isCompared ? coldStartSpace(level) : undefined;
     if (room) return room;
-    own ??= new Uint8Array(Math.min(ROOM_BYTES, store.rowCount * store.rowBytes));
+    own ??= new Uint8Array(Math.min(SPACE_BYTES, store.rowCount * store.rowBytes));
     return own;
   };
   return { rowCount: store.rowCount, read: (first, last) => codes(readRows(store, first, last, buffer())) };

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { sessionOf } from "../../columns/key-columns.js";
 import type { ColumnData, ColumnSource, Progress, SortedKeys, WritableTable } from "../../columns/table.js";
 import { DataServiceError } from "../../errors.js";
-import { turn } from "../../files/turn.js";
+import { yieldToEventLoop } from "../../files/yield-to-event-loop.js";
 import { canonicalCode } from "../../names/instrument-code.js";
 import { formatNs } from "../../time.js";
 import { isFileName } from "./lists.js";
@@ -120,7 +120,7 @@ async function writeColumn(
     }
     for (let row = 0; row < keys.rowCount; row += SLAB_ROWS) {
       scatter(keys, source, first, row, Math.min(row + SLAB_ROWS, keys.rowCount), from, cells);
-      await turn();
+      await yieldToEventLoop();
     }
     for (const [i, own] of cells.entries()) if (own) write(from + i, own);
     from += cells.length;

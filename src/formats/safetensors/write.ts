@@ -1,6 +1,6 @@
 import { datetimesOf } from "../../columns/key-columns.js";
 import type { Progress, WritableTable } from "../../columns/table.js";
-import { turn } from "../../files/turn.js";
+import { yieldToEventLoop } from "../../files/yield-to-event-loop.js";
 import { type UnmaskedFormat, type UnmaskedType, unmaskedCells, unmaskedType } from "../unmasked.js";
 import type { TensorLayout } from "./header.js";
 import { SafetensorsWriter } from "./safetensors-writer.js";
@@ -47,7 +47,7 @@ export async function writeSafetensors(
         writer.write(name, unmaskedCells(columns.get(name)!, type, first, rows));
       }
       onProgress?.({ rows, totalRows });
-      await turn();
+      await yieldToEventLoop();
     }
     writer.finish();
   } finally {

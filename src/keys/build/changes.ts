@@ -1,5 +1,5 @@
 import type { LevelCodes } from "../../columns/table.js";
-import { freshLoops, loopsAround } from "../../simd/fresh.js";
+import { coldStartLoops, loopsAround } from "../../simd/cold-start.js";
 
 /**
  * The rows whose code is another than that of the row before; the first row is none. A fresh process compares 14 million
@@ -22,7 +22,7 @@ function compareEight(codes: LevelCodes): Uint32Array | undefined {
   if (!(codes instanceof Int16Array) || codes.length < FEW_CODES || codes.length > MOST_CODES)
     return undefined;
   const there = loopsAround(codes);
-  const loops = there ?? freshLoops(6 * MOST_CODES);
+  const loops = there ?? coldStartLoops(6 * MOST_CODES);
   if (!loops) return undefined;
   // Where the codes lie, and where what is found goes: at most four bytes a code, twice the bytes of the codes.
   const [from, out] = there ? [codes.byteOffset, 0] : [4 * MOST_CODES, 0];

@@ -1,5 +1,5 @@
 import type { LevelCodes } from "../../columns/table.js";
-import { freshLoops, loopsAround } from "../../simd/fresh.js";
+import { coldStartLoops, loopsAround } from "../../simd/cold-start.js";
 
 /** Which instruments have a row is looked up in one session of so many, and in the last one of each slab. */
 const MARK_EVERY = 16;
@@ -39,7 +39,7 @@ export function countSortedRows(
   if (rows < FEW_ROWS || rows > MOST_ROWS || used.length > MOST_CODES) return undefined;
   if (sessions[rows - 1]! - sessions[0]! >= MOST_SESSIONS) return undefined;
   const there = loopsAround(codes);
-  const loops = there ?? freshLoops(END);
+  const loops = there ?? coldStartLoops(END);
   if (!loops) return undefined;
   const { buffer } = loops.memory;
   const marks = new Uint8Array(buffer, MARKS_AT, used.length);

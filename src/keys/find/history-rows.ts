@@ -4,7 +4,7 @@ import { KeptBlocks } from "../by-instrument/kept-blocks.js";
 import type { PanelIndex } from "../panel-index.js";
 import { indexOfOne } from "./index-of-one.js";
 import type { RowSelection } from "./row-selection.js";
-import type { Walk } from "./sought.js";
+import type { Walk } from "./session-rows.js";
 
 /** Whole histories that an index remembers, and the sessions up to which it does: 1 MB in all for 4,100 of them. */
 const HISTORIES = 64;

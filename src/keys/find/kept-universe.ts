@@ -1,19 +1,19 @@
 import { upperBound } from "../../search.js";
-import { type FoundRun, uninitializedRows, type Walk } from "./sought.js";
+import { type SessionRows, uninitializedRows, type Walk } from "./session-rows.js";
 
 /** A universe's rows in all sessions of a panel, in which what others look up is found by a few searches. */
 export class KeptUniverse {
-  readonly #all: FoundRun;
+  readonly #all: SessionRows;
   readonly #marks: SessionMarks;
   #histories: Histories | undefined;
 
-  constructor(all: FoundRun) {
+  constructor(all: SessionRows) {
     this.#all = all;
     this.#marks = new SessionMarks(all);
   }
 
   /** The rows in the sessions [first, last): a copy, since a window that is held would hold all others with it. */
-  run(first: number, last: number): FoundRun {
+  run(first: number, last: number): SessionRows {
     const { rows, positions, ends } = this.#all;
     const [from, to] = [ends[first]!, ends[last]!];
     const own = new Uint32Array(last - first + 1);
@@ -27,8 +27,8 @@ export class KeptUniverse {
     };
   }
 
-  /** What `lackingRows` finds, without counting `left` down; undefined where it would find nothing. */
-  lacking(left: Int32Array, { first, last, fromLast }: Walk): FoundRun | undefined {
+  /** What `firstOrLastBars` finds, without counting `left` down; undefined where it would find nothing. */
+  lacking(left: Int32Array, { first, last, fromLast }: Walk): SessionRows | undefined {
     const { ends } = this.#all;
     this.#histories ??= historiesOf(this.#all);
     const histories = this.#histories;
@@ -53,7 +53,7 @@ export class KeptUniverse {
   }
 
   /** The rows at `places`, ascending, as a run of the sessions [first, last). */
-  #runOf(places: Uint32Array, seen: Uint8Array, first: number, last: number): FoundRun {
+  #runOf(places: Uint32Array, seen: Uint8Array, first: number, last: number): SessionRows {
     const all = this.#all;
     const { rows, positions } = uninitializedRows(seen.length, places.length);
     const ends = new Uint32Array(last - first + 1);
@@ -79,7 +79,7 @@ class SessionMarks {
   readonly #words: number;
   readonly #bits: Uint32Array;
 
-  constructor({ positions, ends, seen }: FoundRun) {
+  constructor({ positions, ends, seen }: SessionRows) {
     this.#instruments = seen.length;
     this.#words = Math.ceil(seen.length / 32);
     this.#bits = new Uint32Array(this.#words * (ends.length - 1));
@@ -111,7 +111,7 @@ interface Histories {
   readonly starts: Uint32Array;
 }
 
-function historiesOf({ positions, seen }: FoundRun): Histories {
+function historiesOf({ positions, seen }: SessionRows): Histories {
   const starts = new Uint32Array(seen.length + 1);
   for (let at = 0; at < positions.length; at++) starts[positions[at]! + 1]!++;
   for (let i = 0; i < seen.length; i++) starts[i + 1]! += starts[i]!;

@@ -2,7 +2,7 @@ import { gallop } from "../../search.js";
 import type { PanelIndex } from "../panel-index.js";
 import { lookUpRows } from "./row-vectors.js";
 import { scanSession } from "./scan-session.js";
-import type { FoundRows, Sought } from "./sought.js";
+import type { FoundRows, WantedInstruments } from "./session-rows.js";
 
 /** Building a session's part of the table costs about one search in its codes for this many of its rows. */
 const ROWS_PER_SEARCH = 64;
@@ -84,16 +84,16 @@ export class RowFinder {
    * Appends to `out`, from `at` on, the session's rows of some instruments; gives where it ended.
    * `out` needs room for one more entry than there are rows.
    */
-  append(session: number, sought: Sought, out: FoundRows, at: number): number {
+  append(session: number, wanted: WantedInstruments, out: FoundRows, at: number): number {
     if (this.#state[session] !== BUILT) {
       const [own, firstRow] = [this.#codesOf(session), this.#index.startOf(session)];
-      const many = sought.codes.length * ROWS_PER_SEARCH >= own.length;
+      const many = wanted.codes.length * ROWS_PER_SEARCH >= own.length;
       const end = many
-        ? scanSession(own, this.#index.instruments.length, firstRow, sought, out, at)
+        ? scanSession(own, this.#index.instruments.length, firstRow, wanted, out, at)
         : undefined;
-      return end ?? searchSession(own, firstRow, sought, out, at);
+      return end ?? searchSession(own, firstRow, wanted, out, at);
     }
-    const { codes, positions, seen } = sought;
+    const { codes, positions, seen } = wanted;
     const { rows, positions: found } = out;
     const [table, base, firstRow] = [this.#table!, session * this.#stride, this.#index.startOf(session)];
     const from = at;
@@ -110,13 +110,13 @@ export class RowFinder {
   }
 
   /**
-   * `append` for all that is sought in the sessions [first, last), which `prepare` has seen, with positions that count
+   * `append` for all that is wanted in the sessions [first, last), which `prepare` has seen, with positions that count
    * up; `ends` gets where each session's rows end.
    */
   appendAll(
     first: number,
     last: number,
-    sought: Sought,
+    wanted: WantedInstruments,
     out: FoundRows,
     at: number,
     ends: Uint32Array,
@@ -126,13 +126,13 @@ export class RowFinder {
     if (table && positions instanceof Uint16Array && this.#isBuilt(first, last)) {
       const startOf = (session: number) => index.startOf(session);
       const part = { table, stride: this.#stride, first, last, startOf };
-      if (lookUpRows(part, sought.codes, { rows, positions, seen: sought.seen }, at, ends)) {
+      if (lookUpRows(part, wanted.codes, { rows, positions, seen: wanted.seen }, at, ends)) {
         return ends[last - first - 1]!;
       }
     }
     let end = at;
     for (let s = first; s < last; s++) {
-      end = this.append(s, sought, out, end);
+      end = this.append(s, wanted, out, end);
       ends[s - first] = end;
     }
     return end;
@@ -207,7 +207,7 @@ export class RowFinder {
 function searchSession(
   own: Int32Array,
   firstRow: number,
-  { codes, positions, seen }: Sought,
+  { codes, positions, seen }: WantedInstruments,
   { rows, positions: found }: FoundRows,
   at: number,
 ): number {

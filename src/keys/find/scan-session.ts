@@ -1,8 +1,8 @@
-import { freshLoops } from "../../simd/fresh.js";
-import type { FoundRows, Sought } from "./sought.js";
+import { coldStartLoops } from "../../simd/cold-start.js";
+import type { FoundRows, WantedInstruments } from "./session-rows.js";
 
 /**
- * The rows of a session that have the instruments sought: appends them to `out` from `at` on and gives where it ended.
+ * The rows of a session that have the instruments wanted: appends them to `out` from `at` on and gives where it ended.
  * It looks at each of the session's codes. Undefined without WebAssembly.
  * @param instruments more than any code
  */
@@ -10,22 +10,22 @@ export function scanSession(
   codes: Int32Array,
   instruments: number,
   firstRow: number,
-  sought: Sought,
+  wanted: WantedInstruments,
   out: FoundRows,
   at: number,
 ): number | undefined {
-  const { positions, seen } = sought;
+  const { positions, seen } = wanted;
   const [rows, most] = [codes.length, seen.length + 1];
   const [codesAt, seenAt] = [4 * instruments, 4 * (instruments + 3 * rows)];
   const [rowsAt, positionsAt] = [codesAt + 4 * rows, codesAt + 8 * rows];
-  const loops = freshLoops(seenAt + most);
+  const loops = coldStartLoops(seenAt + most);
   if (!loops) return undefined;
-  if (!sought.places) {
-    sought.places = new Uint32Array(instruments);
-    for (const [i, code] of sought.codes.entries()) sought.places[code] = positions[i]! + 1;
+  if (!wanted.places) {
+    wanted.places = new Uint32Array(instruments);
+    for (const [i, code] of wanted.codes.entries()) wanted.places[code] = positions[i]! + 1;
   }
   const { buffer } = loops.memory;
-  new Uint32Array(buffer, 0, instruments).set(sought.places);
+  new Uint32Array(buffer, 0, instruments).set(wanted.places);
   new Int32Array(buffer, codesAt, rows).set(codes);
   const marks = new Uint8Array(buffer, seenAt + 1, seen.length);
   marks.set(seen);

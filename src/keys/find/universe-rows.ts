@@ -1,11 +1,11 @@
 import { canSpare } from "../by-instrument/spare-memory.js";
 import { WORTH_REMEMBERING } from "../instrument-names.js";
 import type { PanelIndex } from "../panel-index.js";
+import { firstOrLastBars } from "./first-or-last-bars.js";
 import type { HistoryPart } from "./history-rows.js";
 import { KeptUniverse } from "./kept-universe.js";
-import { lackingRows } from "./lacking-rows.js";
 import { SESSIONS_AT_ONCE } from "./row-finder.js";
-import { concatRuns, type FoundRun, trimmed, uninitializedRows, type Walk } from "./sought.js";
+import { concatRuns, type SessionRows, trimmed, uninitializedRows, type Walk } from "./session-rows.js";
 
 /** Rows of a universe that are kept: at most half as many as the panel has, and 84 MB of them. */
 const [MOST_KEPT, SHARE_KEPT] = [1 << 23, 1 / 2];
@@ -29,7 +29,7 @@ export class UniverseRows {
   }
 
   /** The rows of the instruments `codes`, ascending, in a part of their histories. */
-  find(codes: Int32Array, { first, last, bars, fromLast }: HistoryPart): FoundRun {
+  find(codes: Int32Array, { first, last, bars, fromLast }: HistoryPart): SessionRows {
     const kept = this.#keptOf(codes);
     // No instrument has more rows than these sessions: all of them are among its last `bars`, or its first ones.
     const from = fromLast ? Math.max(first, last - bars) : first;
@@ -76,15 +76,15 @@ export class UniverseRows {
     return canSpare(all * BYTES_KEPT);
   }
 
-  #lookUp(codes: Int32Array, first: number, last: number): FoundRun {
+  #lookUp(codes: Int32Array, first: number, last: number): SessionRows {
     this.#count(codes, codes.length * (last - first));
     return lookUp(this.#index, codes, first, last);
   }
 
-  #walk(codes: Int32Array, left: Int32Array, rest: Walk): FoundRun | undefined {
+  #walk(codes: Int32Array, left: Int32Array, rest: Walk): SessionRows | undefined {
     let lacking = 0;
     for (let i = 0; i < left.length; i++) if (left[i]! > 0) lacking++;
-    const far = lackingRows(this.#index, codes, left, rest);
+    const far = firstOrLastBars(this.#index, codes, left, rest);
     this.#count(codes, lacking * (far.ends.length - 1));
     return far.rows.length > 0 ? far : undefined;
   }
@@ -94,17 +94,17 @@ export class UniverseRows {
   }
 }
 
-function lookUp(index: PanelIndex, codes: Int32Array, first: number, last: number): FoundRun {
+function lookUp(index: PanelIndex, codes: Int32Array, first: number, last: number): SessionRows {
   const finder = index.rowFinder();
   const room = Math.min(codes.length * (last - first), index.startOf(last) - index.startOf(first)) + 1;
   const out = uninitializedRows(codes.length, room);
   const ends = new Uint32Array(last - first + 1);
   const seen = new Uint8Array(codes.length);
-  const sought = { codes, positions: codes.map((_, position) => position), seen };
+  const wanted = { codes, positions: codes.map((_, position) => position), seen };
   for (let s = first; s < last; s += SESSIONS_AT_ONCE) {
     const to = Math.min(s + SESSIONS_AT_ONCE, last);
     finder.prepare(s, to, codes.length);
-    finder.appendAll(s, to, sought, out, ends[s - first]!, ends.subarray(s + 1 - first, to + 1 - first));
+    finder.appendAll(s, to, wanted, out, ends[s - first]!, ends.subarray(s + 1 - first, to + 1 - first));
   }
   const count = ends[last - first]!;
   return { first, rows: trimmed(out.rows, count), positions: trimmed(out.positions, count), ends, seen };

@@ -2,7 +2,7 @@ import { gatherValues } from "../../columns/gather.js";
 import { PanelIndex } from "../panel-index.js";
 import { type HistoryPart, historyRows } from "./history-rows.js";
 import type { RowSelection } from "./row-selection.js";
-import type { FoundRun } from "./sought.js";
+import type { SessionRows } from "./session-rows.js";
 
 /** The rows of some instruments (`wanted`, ascending codes) in a part of their histories. */
 export function pickRows(index: PanelIndex, wanted: Int32Array, part: HistoryPart): RowSelection {
@@ -19,7 +19,7 @@ export function pickRows(index: PanelIndex, wanted: Int32Array, part: HistoryPar
 function indexOf(
   index: PanelIndex,
   wanted: Int32Array,
-  { first, positions, ends, seen }: FoundRun,
+  { first, positions, ends, seen }: SessionRows,
 ): PanelIndex {
   const instruments: string[] = [];
   const codes = new Int32Array(wanted.length);

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { openTable } from "#src/formats/open.js";
 import { copyRows } from "#src/formats/pandas-hdf/copy-rows.js";
 import { openPanel, panelFromColumns } from "#src/index.js";
-import { freshRoom } from "#src/simd/fresh.js";
+import { coldStartSpace } from "#src/simd/cold-start.js";
 import { propertyRuns } from "../../property-runs.js";
 import { scratchFolder } from "../../scratch-folder.js";
 
@@ -96,7 +96,7 @@ describe("rows picked of more than is read at once", () => {
     const picked = Uint32Array.of(3, 4, 9, 11);
     for (const rowBytes of [1, 4, 6, 24]) {
       const bytes = Uint8Array.from({ length: 12 * rowBytes }, (_, i) => i);
-      const room = freshRoom(0)!.subarray(0, bytes.length);
+      const room = coldStartSpace(0)!.subarray(0, bytes.length);
       room.set(bytes);
       const [apart, inRoom] = [new Uint8Array(6 * rowBytes), new Uint8Array(6 * rowBytes)];
       copyRows(bytes, rowBytes, picked, 2, apart, 1);

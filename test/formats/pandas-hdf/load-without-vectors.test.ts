@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, it, vi } from "vitest";
 import { ByteFile } from "#src/files/byte-file.js";
 import { readInThreads } from "#src/formats/pandas-hdf/load/threaded-read.js";
-import { freshRoom } from "#src/simd/fresh.js";
+import { coldStartSpace } from "#src/simd/cold-start.js";
 import { scratchFolder } from "../../scratch-folder.js";
 
 // A processor without vectors, or a package without its compiled loops: memory can be had, loops cannot.
@@ -46,5 +46,5 @@ it("a block is loaded with plain loops where there are no others", () => {
 });
 
 it("and there is no room where codes would be compared", () => {
-  expect(freshRoom(0)).toBeUndefined();
+  expect(coldStartSpace(0)).toBeUndefined();
 });

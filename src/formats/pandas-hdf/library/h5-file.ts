@@ -6,10 +6,10 @@ import type { AttributeValue, Dataset, H5Structure, ReadingRows } from "../h5-st
 import { H5T } from "../h5-types.js";
 import { contiguousExtent, type Extent, readSuperblock } from "../object-header.js";
 import { chunkRows, type StoredChunk } from "./chunk-rows.js";
-import { Fence, withRoom } from "./fence.js";
 import { requireFilters } from "./filters.js";
 import { abandon, type H5Module, loadedH5, pluginFolder, quietly } from "./h5-library.js";
 import { isWasmFailure } from "./plugin-imports.js";
+import { Sandbox, withRoom } from "./sandbox.js";
 import { storedData } from "./stored-data.js";
 
 const GROUP = 0;
@@ -25,16 +25,22 @@ export class H5File implements H5Structure {
   readonly file: ByteFile;
   private readonly h5: H5Module;
   private readonly id: bigint;
-  private readonly fence: Fence;
+  private readonly sandbox: Sandbox;
   private readonly complaint: () => Error | undefined;
   /** Set when libhdf5 itself came down: memory out of bounds, an abort. */
   isBroken = false;
 
-  constructor(file: ByteFile, h5: H5Module, id: bigint, fence: Fence, complaint: () => Error | undefined) {
+  constructor(
+    file: ByteFile,
+    h5: H5Module,
+    id: bigint,
+    sandbox: Sandbox,
+    complaint: () => Error | undefined,
+  ) {
     this.file = file;
     this.h5 = h5;
     this.id = id;
-    this.fence = fence;
+    this.sandbox = sandbox;
     this.complaint = complaint;
   }
 
@@ -211,7 +217,7 @@ export class H5File implements H5Structure {
 
   /** Turns whatever libhdf5 throws (a name not there, an abort on damaged structures) into our error. */
   private guard<T>(what: string, call: () => T): T {
-    this.fence.outside = undefined;
+    this.sandbox.outside = undefined;
     let result: T;
     try {
       result = call();
@@ -227,7 +233,7 @@ export class H5File implements H5Structure {
 
   /** An error where the last call led into another file. */
   private elsewhere(what: string): DataServiceError | undefined {
-    const { outside } = this.fence;
+    const { outside } = this.sandbox;
     if (outside === undefined) return undefined;
     return this.outside(`${what} leads to another file, ${JSON.stringify(basename(outside))}`, what);
   }
@@ -281,8 +287,9 @@ export class H5File implements H5Structure {
 export function withH5File<T>(file: ByteFile, use: (h5file: H5File) => T): T {
   file.check();
   const h5 = loadedH5();
-  const fence = new Fence(h5.FS, pluginFolder());
-  const within = <R>(call: () => R) => fence.around(file.path, () => withRoom(h5.HEAPU8.byteLength, 0, call));
+  const sandbox = new Sandbox(h5.FS, pluginFolder());
+  const within = <R>(call: () => R) =>
+    sandbox.around(file.path, () => withRoom(h5.HEAPU8.byteLength, 0, call));
   return quietly(h5, (complaint) =>
     within(() => {
       let id = -1n;
@@ -293,7 +300,7 @@ export function withH5File<T>(file: ByteFile, use: (h5file: H5File) => T): T {
         throw notReadable(file, cause);
       }
       if (id < 0n) throw notReadable(file, complaint());
-      const h5file = new H5File(file, h5, id, fence, complaint);
+      const h5file = new H5File(file, h5, id, sandbox, complaint);
       try {
         const result = use(h5file);
         file.check();

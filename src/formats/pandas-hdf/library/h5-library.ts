@@ -2,8 +2,8 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { DataServiceError } from "../../../errors.js";
 import type { H5FilterInfo, H5SpaceInfo } from "../h5-types.js";
-import { type OpeningFs, showPlugins } from "./fence.js";
 import { withPluginImports } from "./plugin-imports.js";
+import { type OpeningFs, showPlugins } from "./sandbox.js";
 
 /** The type, shape and chunks of something to create. */
 export interface H5Creation {

@@ -1,5 +1,5 @@
 import { inflateSync } from "node:zlib";
-import { limitGrowth, type WasmMemory } from "./fence.js";
+import { limitGrowth, type WasmMemory } from "./sandbox.js";
 
 /**
  * The decompression plug-ins call C functions that h5wasm does not export to them: zlib's `uncompress`, without

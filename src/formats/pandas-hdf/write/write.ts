@@ -1,5 +1,5 @@
 import { CELL_BYTES, type Progress, type SortedKeys, type WritableTable } from "../../../columns/table.js";
-import { turn } from "../../../files/turn.js";
+import { yieldToEventLoop } from "../../../files/yield-to-event-loop.js";
 import { refuseMissing, refuseMissingNames, refuseNul } from "../../storable-names.js";
 import type { UnmaskedType } from "../../unmasked.js";
 import { loadH5 } from "../library/h5-library.js";
@@ -59,7 +59,7 @@ export async function writePandasHdf(
         write(rows, places.get(blockPath(b))!.position + first * rowBytes);
       }
       onProgress?.({ rows: last, totalRows: keys.rowCount });
-      await turn();
+      await yieldToEventLoop();
     }
   });
 }

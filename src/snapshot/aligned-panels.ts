@@ -14,7 +14,7 @@ export interface AlignedPart {
 }
 
 /** A base panel, and other panels seen through its rows. */
-export class Market {
+export class AlignedPanels {
   readonly base: Panel;
   readonly #panels: ReadonlyMap<string, Panel>;
   /** Fields of one panel over the same rows share what `align` found. */

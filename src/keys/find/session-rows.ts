@@ -1,23 +1,23 @@
 import { uninitializedArray } from "../../columns/uninitialized.js";
 
 /** Instruments to look up: ascending codes, the position the caller gives each, and what a walk remembers of them. */
-export interface Sought {
+export interface WantedInstruments {
   readonly codes: Int32Array;
   readonly positions: Int32Array;
   /** 1 at the position of each that has been found. */
   readonly seen: Uint8Array;
-  /** For `scanSession`, once it was asked: the position and 1 of every code, 0 of those not sought. */
+  /** For `scanSession`, once it was asked: the position and 1 of every code, 0 of those not wanted. */
   places?: Uint32Array;
 }
 
-/** Rows, and the position in `Sought` of each one's instrument. */
+/** Rows, and the position in `WantedInstruments` of each one's instrument. */
 export interface FoundRows {
   readonly rows: Uint32Array;
   readonly positions: Uint16Array | Int32Array;
 }
 
 /** What was found in a run of sessions. */
-export interface FoundRun extends FoundRows {
+export interface SessionRows extends FoundRows {
   /** The first session of the run. */
   readonly first: number;
   /** Where the rows of each session end, after a 0: one more than there are sessions. */
@@ -48,7 +48,7 @@ export function trimmed<T extends Uint32Array | Uint16Array | Int32Array>(all: T
 }
 
 /** Two runs, of which the second begins where the first one ends. */
-export function concatRuns(a: FoundRun, b: FoundRun): FoundRun {
+export function concatRuns(a: SessionRows, b: SessionRows): SessionRows {
   const count = a.rows.length;
   const { rows, positions } = uninitializedRows(a.seen.length, count + b.rows.length);
   rows.set(a.rows);

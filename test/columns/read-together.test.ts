@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { slabColumns } from "#src/columns/slab-columns.js";
+import { readTogether } from "#src/columns/read-together.js";
 import { READ_CHANNEL, type ReadEvent } from "#src/files/byte-file.js";
 import { openPanel } from "#src/index.js";
 
@@ -32,7 +32,7 @@ describe("columns read slab by slab", () => {
       const path = join(FIXTURES, `${name}.h5`);
       const [panel, whole] = [await openPanel(path), await openPanel(path)];
       const names = panel.columnNames;
-      const columns = slabColumns(new Map(names.map((column) => [column, panel.column(column)])));
+      const columns = readTogether(new Map(names.map((column) => [column, panel.column(column)])));
       const read: Record<string, unknown[]> = Object.fromEntries(names.map((column) => [column, []]));
       const slab = 97;
       const bytes = bytesRead(() => {

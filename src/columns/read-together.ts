@@ -5,7 +5,7 @@ import type { ColumnBlock, ColumnData, ColumnSource } from "./table.js";
  * Columns to read slab by slab, as writers do. Those that lie together in a file are read together: the first
  * that is asked for some rows reads them for all, and the others take theirs from memory. Holds one slab.
  */
-export function slabColumns(columns: ReadonlyMap<string, Column>): Map<string, ColumnSource> {
+export function readTogether(columns: ReadonlyMap<string, Column>): Map<string, ColumnSource> {
   const slabs: Slab[] = [];
   const out = new Map<string, ColumnSource>();
   for (const [name, column] of columns) {

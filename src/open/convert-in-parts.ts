@@ -20,7 +20,7 @@ const CSV_BYTES = 1 << 30;
  * of a CSV file is read once, not for each part.
  * @throws DataServiceError what opening `path` throws; changed where it does not stay the same meanwhile
  */
-export async function spoolToArrow(
+export async function convertInParts(
   path: string,
   target: string,
   options: OpenOptions,
@@ -35,11 +35,11 @@ export async function spoolToArrow(
     return write(keys, (range) => openPanel(path, { ...own, ...range }));
   }
   const { withCsv } = await import("../formats/csv/csv.js");
-  const spool = async (rows: CsvRows): Promise<void> => {
+  const convert = async (rows: CsvRows): Promise<void> => {
     const keys = await openPanelBy(path, noCells, ({ columns }) => rows({ columns })); // all are checked, as on opening
     return write(keys, (range) => openPanelBy(path, { ...own, ...range }, rows));
   };
-  return withCsv(path, own.columns, spool, CSV_BYTES);
+  return withCsv(path, own.columns, convert, CSV_BYTES);
 }
 
 /** Opens some sessions of a file, by its first and last datetime. */

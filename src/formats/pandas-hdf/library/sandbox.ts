@@ -39,7 +39,7 @@ export function showPlugins(fs: OpeningFs, plugins: string): void {
 }
 
 /** Watches what libhdf5 opens besides the one file it was given. */
-export class Fence {
+export class Sandbox {
   /** The file that it was refused last. */
   outside: string | undefined;
   readonly #fs: OpeningFs;
@@ -78,7 +78,7 @@ export interface WasmMemory {
 
 const PAGE_BYTES = 1 << 16;
 /** What opening a file, its metadata and a plug-in may need: libhdf5's own caches stay below 32 MB. */
-const ROOM_BYTES = 32 << 20;
+const SPACE_BYTES = 32 << 20;
 
 /** Bytes that the heap may have; calls into libhdf5 are synchronous, so that there is one limit at a time. */
 let mostBytes = Number.POSITIVE_INFINITY;
@@ -98,7 +98,7 @@ export function limitGrowth(memory: WasmMemory): void {
 export function withRoom<T>(heapBytes: number, bytes: number, use: () => T): T {
   const before = mostBytes;
   // A quarter: the allocator grows by a fifth more than it needs.
-  mostBytes = Math.max(heapBytes * 1.25 + ROOM_BYTES + bytes, Number.isFinite(before) ? before : 0);
+  mostBytes = Math.max(heapBytes * 1.25 + SPACE_BYTES + bytes, Number.isFinite(before) ? before : 0);
   try {
     return use();
   } finally {

@@ -1,37 +1,43 @@
 import type { PanelIndex } from "../panel-index.js";
 import { SESSIONS_AT_ONCE } from "./row-finder.js";
-import { type FoundRun, type Sought, trimmed, uninitializedRows, type Walk } from "./sought.js";
+import {
+  type SessionRows,
+  trimmed,
+  uninitializedRows,
+  type Walk,
+  type WantedInstruments,
+} from "./session-rows.js";
 
 /**
  * Of each of the instruments `codes`, ascending, the first rows in some sessions, or with `fromLast` the last ones: as
  * many as `left` says, which counts down. Those that still lack rows are looked up session by session.
  */
-export function lackingRows(
+export function firstOrLastBars(
   index: PanelIndex,
   codes: Int32Array,
   left: Int32Array,
   { first, last, fromLast }: Walk,
-): FoundRun {
+): SessionRows {
   const finder = index.rowFinder();
   const sessions = last - first;
   const most = left.reduce((sum, count) => sum + Math.min(count, sessions), 0);
   const out = uninitializedRows(codes.length, Math.min(most, index.startOf(last) - index.startOf(first)) + 1);
   const walked = new Uint32Array(sessions + 1); // walked[k]: rows found in the first k sessions of the walk
-  let sought = soughtStill(codes, left, new Uint8Array(codes.length));
+  let wanted = stillWanted(codes, left, new Uint8Array(codes.length));
   let steps = 0;
-  for (; steps < sessions && sought.codes.length > 0; steps++) {
+  for (; steps < sessions && wanted.codes.length > 0; steps++) {
     const s = fromLast ? last - 1 - steps : first + steps;
     if (steps % SESSIONS_AT_ONCE === 0) {
-      if (fromLast) finder.prepare(Math.max(first, s + 1 - SESSIONS_AT_ONCE), s + 1, sought.codes.length);
-      else finder.prepare(s, Math.min(last, s + SESSIONS_AT_ONCE), sought.codes.length);
+      if (fromLast) finder.prepare(Math.max(first, s + 1 - SESSIONS_AT_ONCE), s + 1, wanted.codes.length);
+      else finder.prepare(s, Math.min(last, s + SESSIONS_AT_ONCE), wanted.codes.length);
     }
-    const [from, to] = [walked[steps]!, finder.append(s, sought, out, walked[steps]!)];
+    const [from, to] = [walked[steps]!, finder.append(s, wanted, out, walked[steps]!)];
     walked[steps + 1] = to;
     let done = 0;
     for (let at = from; at < to; at++) if (--left[out.positions[at]!]! === 0) done++;
-    if (done > 0) sought = soughtStill(codes, left, sought.seen);
+    if (done > 0) wanted = stillWanted(codes, left, wanted.seen);
   }
-  const [ends, { seen }] = [walked.subarray(0, steps + 1), sought];
+  const [ends, { seen }] = [walked.subarray(0, steps + 1), wanted];
   const count = ends[steps]!;
   if (!fromLast) {
     return { first, rows: trimmed(out.rows, count), positions: trimmed(out.positions, count), ends, seen };
@@ -43,7 +49,7 @@ export function lackingRows(
 }
 
 /** The instruments that still lack rows. */
-function soughtStill(codes: Int32Array, left: Int32Array, seen: Uint8Array): Sought {
+function stillWanted(codes: Int32Array, left: Int32Array, seen: Uint8Array): WantedInstruments {
   const positions = new Int32Array(codes.length);
   let count = 0;
   for (let i = 0; i < codes.length; i++) if (left[i]! > 0) positions[count++] = i;

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { describe, expect, it, test } from "vitest";
 import { bunzip2 } from "#src/formats/pandas-hdf/library/bzip2.js";
-import { Fence, withRoom } from "#src/formats/pandas-hdf/library/fence.js";
 import { loadH5, pluginFolder, quietly } from "#src/formats/pandas-hdf/library/h5-library.js";
+import { Sandbox, withRoom } from "#src/formats/pandas-hdf/library/sandbox.js";
 import { openPandasHdf } from "#src/formats/pandas-hdf/open.js";
 
 const FOLDER = "data-fixtures/fuzz";
@@ -42,13 +42,13 @@ describe("a file that refers to other files", () => {
     });
   });
 
-  // What the readers refuse by its structure, libhdf5 would read; the fence holds all the same.
+  // What the readers refuse by its structure, libhdf5 would read; the sandbox holds all the same.
   it.each([
     ["external_storage.h5", 0], // looked for in the working folder, where it is not
     ["virtual_dataset.h5", firstCellOf("chunks_zlib.h5")],
   ])("%s in libhdf5 itself", async (name, unfenced) => {
     const h5 = await loadH5();
-    const fence = new Fence(h5.FS, pluginFolder());
+    const sandbox = new Sandbox(h5.FS, pluginFolder());
     const path = `${FOLDER}/${name}`;
     const firstCell = () => {
       const id = h5.open(path, 0, false, -1, -1);
@@ -61,10 +61,10 @@ describe("a file that refers to other files", () => {
       return { code, cell };
     };
     const open = quietly(h5, firstCell);
-    const fenced = quietly(h5, () => fence.around(path, firstCell));
+    const fenced = quietly(h5, () => sandbox.around(path, firstCell));
     expect(open.cell).toBe(await unfenced);
     expect(fenced.cell).toBe(0);
-    expect(fence.outside).toContain("chunks_zlib.h5");
+    expect(sandbox.outside).toContain("chunks_zlib.h5");
   });
 });
 
