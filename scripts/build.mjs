@@ -58,6 +58,7 @@ export async function build() {
     );
     await compileSimd();
     for (const folder of [freshDist, join(freshModules, "simd")]) copySimd(folder);
+    for (const folder of [freshDist, join(freshModules, "factor-checks", "python")]) copyRunner(folder);
     await joinModules(freshModules, freshDist);
     chmodSync(join(freshDist, "cli", "main.js"), 0o755);
     utimesSync(freshDist, began, began);
@@ -99,6 +100,15 @@ export function copySimd(folder) {
     recursive: true,
     filter: (path) => !path.endsWith(".gitignore"),
   });
+}
+
+/**
+ * Puts the program that runs factors in Python where factor-process.ts, or the file that it was joined into, looks for it.
+ * @param {string} folder
+ */
+function copyRunner(folder) {
+  const name = "factor-runner.py";
+  cpSync(join(root, "src", "factor-checks", "python", name), join(folder, name));
 }
 
 /**

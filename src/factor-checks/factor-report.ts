@@ -126,6 +126,8 @@ export interface RunReport {
   readonly stderr: string;
   readonly files: readonly string[];
   readonly mutatesInput: boolean;
+  /** Whether processes that it started were still there when it ended; they were killed. */
+  readonly leavesProcesses?: boolean | undefined;
 }
 
 /** Cells of two sources, by how they compare. */
