@@ -83,12 +83,12 @@ async function writeParts(
         });
       }
       for (let first = firstRow; first < lastRow; first += BATCH_ROWS) {
-        writer.write(first, Math.min(first + BATCH_ROWS, lastRow));
+        await writer.write(first, Math.min(first + BATCH_ROWS, lastRow));
       }
       onProgress?.({ rows: lastRow, totalRows: index.rowCount });
     }
-    if (index.rowCount === 0) writer.write(0, 0);
-    writer.finish();
+    if (index.rowCount === 0) await writer.write(0, 0);
+    await writer.finish();
   } finally {
     writer.close();
   }

@@ -32,6 +32,9 @@ import { arrowKeys, keyKind } from "./keys.js";
 import { arrowLibrary } from "./library.js";
 import { TIMEZONE_KEY } from "./own-metadata.js";
 
+/** `Type.Utf8View`, which apache-arrow has from version 21.1 on. */
+const UTF8_VIEW = 24;
+
 /** Rows of a record batch that is written to a file. */
 export const BATCH_ROWS = 1 << 16;
 
@@ -256,6 +259,7 @@ function chunkOf(data: Data, storage: Storage, isDictionary: boolean): ArrowChun
     validity,
     values,
     offsets: text ? memory(bytesOf(data.valueOffsets)) : undefined,
+    texts: storage.kind === "views" && !isDictionary ? data.variadicBuffers.map(memory) : undefined,
   };
 }
 
@@ -273,6 +277,7 @@ function storageOf(type: DataType): Storage | undefined {
   if (DataType.isBool(type)) return { kind: "bits" };
   if (DataType.isUtf8(type)) return { kind: "text", offsetBytes: 4 };
   if (DataType.isLargeUtf8(type)) return { kind: "text", offsetBytes: 8 };
+  if (Number(type.typeId) === UTF8_VIEW) return { kind: "views" };
   if (DataType.isInt(type)) return { kind: "fixed", type: integerName(type) };
   if (DataType.isFloat(type)) {
     if (type.precision === Precision.HALF) return { kind: "half" };
