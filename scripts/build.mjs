@@ -11,7 +11,7 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
-import { isAbsolute, join } from "node:path";
+import { basename, isAbsolute, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { main, runNode } from "./run.mjs";
 
@@ -59,6 +59,9 @@ export async function build() {
     await compileSimd();
     for (const folder of [freshDist, join(freshModules, "simd")]) copySimd(folder);
     for (const folder of [freshDist, join(freshModules, "factor-checks", "python")]) copyRunner(folder);
+    for (const folder of [freshDist, join(freshModules, H5_LIBRARY), join(root, "src", H5_LIBRARY)]) {
+      copyFilters(folder);
+    }
     await joinModules(freshModules, freshDist);
     chmodSync(join(freshDist, "cli", "main.js"), 0o755);
     utimesSync(freshDist, began, began);
@@ -100,6 +103,31 @@ export function copySimd(folder) {
     recursive: true,
     filter: (path) => !path.endsWith(".gitignore"),
   });
+}
+
+/** The room that looks for the filters beside itself. */
+const H5_LIBRARY = join("formats", "pandas-hdf", "library");
+const FILTERS = "h5-filters";
+/**
+ * Of the plug-ins that h5wasm-plugins compiled, those of filters that are read, and their licences. That for bzip2 is not
+ * among them: it never ends where a stream does not, so that bzip2 is decompressed by `bzip2.ts`.
+ */
+const FILTER_FILES = [
+  ...["blosc", "blosc2", "bshuf", "lz4", "lzf", "zstd"].map((name) => join("plugins", `libH5Z${name}.so`)),
+  "COPYING",
+  "LICENSE",
+];
+
+/**
+ * Puts the filters of HDF5 where h5-library.ts, or the file that it was joined into, looks for them: a dependency on their
+ * package would bring an older h5wasm into users' installs.
+ * @param {string} folder
+ */
+function copyFilters(folder) {
+  mkdirSync(join(folder, FILTERS), { recursive: true });
+  for (const file of FILTER_FILES) {
+    cpSync(join(root, "node_modules", "h5wasm-plugins", file), join(folder, FILTERS, basename(file)));
+  }
 }
 
 /**
@@ -285,7 +313,7 @@ function newestOf(path) {
   let newest = { path, time: status.mtimeMs };
   if (!status.isDirectory()) return newest;
   for (const entry of readdirSync(path)) {
-    if (entry === COMPILED) continue; // what a build leaves there
+    if (entry === COMPILED || entry === FILTERS) continue; // what a build leaves there
     const inside = newestOf(join(path, entry));
     if (inside.time > newest.time) newest = inside;
   }

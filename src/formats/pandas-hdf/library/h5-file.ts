@@ -224,6 +224,7 @@ export class H5File implements H5Structure {
     } catch (cause) {
       if (cause instanceof DataServiceError) throw cause;
       if (isWasmFailure(cause)) this.isBroken = true;
+      if (isOurFault(cause)) throw unknownFailure(this.file, cause);
       throw this.elsewhere(what) ?? this.corrupt(`${what} cannot be read`, cause);
     }
     const elsewhere = this.elsewhere(what);
@@ -297,7 +298,7 @@ export function withH5File<T>(file: ByteFile, use: (h5file: H5File) => T): T {
         id = h5.open(file.path, 0, false, -1, -1);
       } catch (cause) {
         abandon(h5);
-        throw notReadable(file, cause);
+        throw isOurFault(cause) ? unknownFailure(file, cause) : notReadable(file, cause);
       }
       if (id < 0n) throw notReadable(file, complaint());
       const h5file = new H5File(file, h5, id, sandbox, complaint);
@@ -320,4 +321,14 @@ function notReadable(file: ByteFile, cause: unknown): DataServiceError {
     { path: file.label },
     cause,
   );
+}
+
+/** Whether an error tells of the program, not of the file: a call that is not there, an argument of another type. */
+function isOurFault(cause: unknown): cause is Error {
+  return cause instanceof TypeError || cause instanceof ReferenceError || cause instanceof SyntaxError;
+}
+
+function unknownFailure(file: ByteFile, cause: Error): DataServiceError {
+  const problem = `${file.label}: h5wasm failed in a way that is not known here: ${cause.message}; the file may be whole: check that one h5wasm is installed (npm ls h5wasm)`;
+  return new DataServiceError("read-failed", problem, { path: file.label }, cause);
 }

@@ -1,9 +1,10 @@
-import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { DataServiceError } from "../../../errors.js";
 import type { H5FilterInfo, H5SpaceInfo } from "../h5-types.js";
+import { checkH5Version } from "./h5-version.js";
 import { withPluginImports } from "./plugin-imports.js";
-import { type OpeningFs, showPlugins } from "./sandbox.js";
+import type { OpeningFs } from "./sandbox.js";
 
 /** The type, shape and chunks of something to create. */
 export interface H5Creation {
@@ -106,21 +107,21 @@ export function abandon(h5: H5Module): void {
 
 /** An instance of our own, which nothing else in the process shares. */
 async function instantiate(): Promise<H5Module> {
-  const url = `${import.meta.resolve("h5wasm/node")}?instance=${instances++}`;
+  const address = import.meta.resolve("h5wasm/node");
+  checkH5Version(address);
+  const url = `${address}?instance=${instances++}`;
   const load = async () => {
     const { ready } = (await import(url)) as { ready: Promise<H5Module> };
     return await ready;
   };
   const h5 = await withPluginImports(() => hushable(load));
-  const plugins = pluginFolder();
-  showPlugins(h5.FS, plugins);
-  h5.insert_plugin_search_path(plugins, 0);
+  h5.insert_plugin_search_path(pluginFolder(), 0);
   return h5;
 }
 
+/** The folder of the filters, which the build puts beside this module or the file that it was joined into. */
 export function pluginFolder(): string {
-  const manifest = createRequire(import.meta.url).resolve("h5wasm-plugins/package.json");
-  return join(dirname(manifest), "plugins");
+  return join(dirname(fileURLToPath(import.meta.url)), "h5-filters");
 }
 
 /** What libhdf5 wrote to stderr during the last failing call, for an error's cause. */

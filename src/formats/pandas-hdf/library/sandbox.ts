@@ -1,4 +1,4 @@
-import { basename, dirname, resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 
 /**
  * What libhdf5 may reach while it has a file open that nobody vouches for. External links, external storage and
@@ -20,22 +20,6 @@ type Open = (path: string, flags: string | number, mode?: number) => unknown;
 /** The part of h5wasm's file system that finds and opens files. */
 export interface OpeningFs {
   open: Open;
-  readdir: (path: string) => string[];
-}
-
-/**
- * Plug-ins of the filters that are read. That for bzip2 is not among them: it never ends where a stream does
- * not, so that bzip2 is decompressed here.
- */
-const PLUGINS = new Set(["blosc", "blosc2", "bshuf", "lz4", "lzf", "zstd"].map((name) => `libH5Z${name}.so`));
-
-/** Lets libhdf5, which looks into each plug-in of the folder until one fits, see none but those. */
-export function showPlugins(fs: OpeningFs, plugins: string): void {
-  const { readdir } = fs;
-  fs.readdir = (path) => {
-    const names = readdir.call(fs, path);
-    return resolve(path) === plugins ? names.filter((name) => PLUGINS.has(name)) : names;
-  };
 }
 
 /** Watches what libhdf5 opens besides the one file it was given. */
@@ -57,9 +41,9 @@ export class Sandbox {
     this.#fs.open = (asked, flags, mode) => {
       const full = resolve(asked);
       const isFolder = (Number(flags) & O_DIRECTORY) !== 0; // to look for plug-ins
-      if (full === own || isFolder) return open.call(this.#fs, asked, flags, mode);
-      if (dirname(full) !== this.#plugins) this.outside = asked;
-      else if (PLUGINS.has(basename(full))) return open.call(this.#fs, asked, flags, mode);
+      const isPlugin = dirname(full) === this.#plugins && full.endsWith(".so");
+      if (full === own || isFolder || isPlugin) return open.call(this.#fs, asked, flags, mode);
+      this.outside = asked;
       throw new Refusal(`${asked} is not opened`);
     };
     try {
