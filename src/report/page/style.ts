@@ -47,10 +47,12 @@ dl.facts{display:grid;grid-template-columns:max-content 1fr;gap:2px 16px;margin:
 dl.facts dt{color:var(--muted)}dl.facts dd{margin:0;overflow-wrap:anywhere}
 code,pre{font:13px/1.45 ui-monospace,Menlo,Consolas,"Noto Sans Mono CJK SC",monospace}
 pre{background:var(--panel);border:1px solid var(--line);border-radius:8px;padding:10px;overflow:auto;white-space:pre-wrap;overflow-wrap:anywhere}
+section.page{display:none}section.page:target{display:block}
+main:has(section.page:target) #overview{display:none}
 .tools{display:flex;gap:8px;flex-wrap:wrap;margin:8px 0}
 .tools input{flex:1 1 220px}
 footer{padding:24px 20px 40px;color:var(--muted);font-size:.86rem}
 .skip{position:absolute;left:-9999px}.skip:focus{left:8px;top:8px;background:var(--bg);padding:6px}
 @media (max-width:560px){header,main,footer{padding-left:12px;padding-right:12px}dl.facts{grid-template-columns:1fr}dl.facts dd{margin-bottom:6px}}
-@media print{:root{color-scheme:light;${LIGHT}${pageColours("light")}}button,.tools,.skip{display:none}.scroll{max-height:none;overflow:visible}figure,tr{break-inside:avoid}h2{break-after:avoid}section.page{break-before:page}}
+@media print{:root{color-scheme:light;${LIGHT}${pageColours("light")}}button,.tools,.skip{display:none}.scroll{max-height:none;overflow:visible}figure,tr{break-inside:avoid}h2{break-after:avoid}section.page{display:block;break-before:page}main:has(section.page:target) #overview{display:block}.back{display:none}}
 `;
