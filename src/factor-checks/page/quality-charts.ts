@@ -114,7 +114,7 @@ const longShort: Maker = ({ column, portfolios, sessions }) => {
   const held = portfolios.filter(({ horizon, cumulative }) => horizon === 1 && cumulative.length > 0);
   if (held.length === 0) return undefined;
   const lines: Line[] = held.map(({ weights, cumulative }) => ({
-    name: `long-short (${weights})`,
+    name: weights === "quantiles" ? "top − bottom" : "by factor",
     values: cumulative,
   }));
   lines.push({ name: "drawdown", values: held[0]!.drawdown, area: true, thin: true, right: true });

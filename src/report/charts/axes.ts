@@ -56,6 +56,7 @@ export function legendOf(palette: Palette, names: readonly string[]): object {
     top: 2,
     itemWidth: 18,
     itemHeight: 8,
+    itemGap: 24, // without a browser the widths of texts are estimates
     textStyle: { color: palette.ink },
     data: names,
   };

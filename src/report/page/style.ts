@@ -24,7 +24,7 @@ h3{font-size:1rem;margin:1.4rem 0 .4rem}
 button,input,select{font:inherit;color:inherit;background:var(--panel);border:1px solid var(--line);border-radius:5px;padding:4px 10px}
 :focus-visible{outline:2px solid var(--link);outline-offset:2px}
 .muted{color:var(--muted)}
-.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,420px),1fr));gap:14px}
+.figures{margin:12px 0;display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,420px),1fr));gap:14px}
 figure{margin:0;background:var(--panel);border:1px solid var(--line);border-radius:8px;padding:10px 12px;min-width:0}
 figure.wide{grid-column:1/-1}
 figure svg{width:100%;height:auto;display:block}
