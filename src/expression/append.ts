@@ -1,8 +1,8 @@
 import { DataServiceError } from "../errors.js";
-import { type EvaluateOptions, type Evaluation, evaluateExpressions } from "./evaluate.js";
-import { type ExpressionPlan, planExpressions } from "./expression-plan.js";
+import { type EvaluateOptions, type Evaluation, evaluatePlan } from "./evaluate.js";
+import type { ExpressionPlan } from "./expression-plan.js";
 import { type SessionRange, spansOf } from "./layout.js";
-import { type ExpressionTable, namesOf } from "./table.js";
+import type { ExpressionTable } from "./table.js";
 
 /** Computed columns of a grown panel, and how little of it was computed. */
 export interface Extension extends Evaluation {
@@ -21,12 +21,11 @@ export interface Extension extends Evaluation {
  */
 export function extendEvaluation(
   table: ExpressionTable,
-  expressions: Readonly<Record<string, string>>,
+  plan: ExpressionPlan,
   previous: Readonly<Record<string, Float32Array>>,
   knownSessions: number,
   options: Omit<EvaluateOptions, "sessions"> = {},
 ): Extension {
-  const plan = planExpressions(expressions, namesOf(table));
   const knownRows = table.offsets[knownSessions] ?? -1;
   for (const name of plan.names) {
     const cells = previous[name];
@@ -38,7 +37,7 @@ export function extendEvaluation(
   const { from, to } = touchedSessions(table, plan, knownSessions, options);
   // One session more than is needed: it tells whether `previous` is what it is said to be.
   const check = Math.max(0, from - 1);
-  const fresh = evaluateExpressions(table, expressions, { ...options, sessions: { from: check, to } });
+  const fresh = evaluatePlan(table, plan, { ...options, sessions: { from: check, to } });
   const checked = table.offsets[from]! - fresh.firstRow;
   for (const name of plan.names) {
     const known = previous[name]!.subarray(fresh.firstRow, fresh.firstRow + checked);

@@ -1,12 +1,18 @@
+import type { ColumnType } from "../columns/table.js";
 import { findField } from "../names/field.js";
 import { otherSpelling } from "../names/instrument-code.js";
 import { nearestName, suggestion } from "../names/nearest.js";
 import { binaryCell, EXPANDING } from "./kernels.js";
 import { ABSENT_OPERATORS, type Kernel, OPERATORS, type Operator, usage } from "./operators.js";
-import { parseExpression } from "./parse.js";
 import { type CellType, isElsewhere, type PlanNode, type PlanNodes, type Source } from "./plan.js";
 import { resultType } from "./result-type.js";
-import { badExpression, type Call, type Expression, type FieldName } from "./syntax.js";
+import {
+  badExpression,
+  type Call,
+  type Expression,
+  type FieldName,
+  type ParsedExpression,
+} from "./syntax.js";
 
 /**
  * What names can mean: each field with the type of its cells. Without `fields`, any field is accepted; without
@@ -14,19 +20,22 @@ import { badExpression, type Call, type Expression, type FieldName } from "./syn
  */
 export interface Names {
   readonly fields?: ReadonlyMap<string, CellType> | undefined;
+  /** Columns that no expression computes with, such as strings, and their types: an error then says so. */
+  readonly notNumbers?: ReadonlyMap<string, ColumnType> | undefined;
   readonly instruments?: ReadonlySet<string> | undefined;
 }
 
-/** Parses one expression, checks it against the operator table and adds it to the plan. */
-export function bindExpression(plan: PlanNodes, text: string, names: Names): PlanNode {
+/** Checks one expression against the names and the operator table, and adds it to the plan. */
+export function bindExpression(plan: PlanNodes, { text, tree }: ParsedExpression, names: Names): PlanNode {
   const binder = new Binder(plan, text, names);
-  const expression = parseExpression(text);
-  const node = binder.bind(expression);
+  const node = binder.bind(tree);
   if (node.source.kind === "constant") {
-    throw badExpression(text, expression.at, "the expression is a number; it names no field");
+    throw badExpression(text, tree.at, "the expression is a number; it names no field");
   }
   return node;
 }
+
+const NONE: ReadonlyMap<string, ColumnType> = new Map();
 
 interface Arguments {
   readonly inputs: PlanNode[];
@@ -64,10 +73,15 @@ class Binder {
   }
 
   #field({ name, at }: FieldName): PlanNode {
-    const { fields } = this.#names;
+    const { fields, notNumbers = NONE } = this.#names;
     const found = fields ? findField(name, fields) : name;
     if (found !== undefined) {
       return this.#plan.add({ kind: "field", name: found }, [], fields?.get(found) ?? "single");
+    }
+    const other = findField(name, notNumbers);
+    if (other !== undefined) {
+      const problem = `"${name}" is ${notNumbers.get(other)}; an expression computes with numbers`;
+      throw badExpression(this.#text, at, problem, { field: name });
     }
     const known = [...fields!.keys()];
     const near = nearestName(name, known);

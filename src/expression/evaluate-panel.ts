@@ -5,23 +5,19 @@ import { DataServiceError } from "../errors.js";
 import { ON_UNKNOWN, sessionRange } from "../keys/find/window-plan.js";
 import { checkChoice } from "../names/choice.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
+import { fieldsAhead, type PanelNote } from "../panel/notes.js";
 import { onlyPanel } from "../panel/only-panels.js";
 import type { Panel } from "../panel/panel.js";
 import type { TimeInput } from "../time.js";
 import { aheadNotes } from "./ahead.js";
 import { extendEvaluation, touchedSessions } from "./append.js";
-import {
-  type EvaluateOptions,
-  type Evaluation,
-  type ExpressionOptions,
-  evaluateExpressions,
-} from "./evaluate.js";
-import { planExpressions } from "./expression-plan.js";
+import { type EvaluateOptions, type Evaluation, type ExpressionOptions, evaluatePlan } from "./evaluate.js";
+import type { ExpressionPlan } from "./expression-plan.js";
 import type { SessionRange, Windows } from "./layout.js";
-import { expressionNames, tableOfMembers, tableOfPanel } from "./panel-table.js";
+import { planOfPanel, tableOfMembers, tableOfPanel } from "./panel-table.js";
 import type { Compat } from "./runner.js";
 import { SessionBlocks } from "./session-blocks.js";
-import { type ExpressionTable, namesOf } from "./table.js";
+import type { ExpressionTable } from "./table.js";
 import { evaluateInThreads } from "./threads.js";
 
 type Expressions = Readonly<Record<string, string>>;
@@ -87,9 +83,10 @@ export function evaluatePanel(
   checkKeys(options, EVALUATE_KEYS, "evaluate");
   const { previous, ...range } = options;
   checkChoices(range, "evaluate");
-  if (previous !== undefined) return extendFactors(panel, expressions, previous, range);
-  const scope = scopeOf(panel, expressions, range);
-  return scope.panelOf(evaluateExpressions(scope.table, expressions, engineOptions(scope, range)));
+  const plan = planOfPanel(panel, expressions);
+  if (previous !== undefined) return extendFactors(panel, plan, previous, range);
+  const scope = scopeOf(panel, plan, range);
+  return scope.panelOf(evaluatePlan(scope.table, plan, engineOptions(scope, range)));
 }
 
 /** `evaluatePanel` on several threads; the columns of the result lie in shared memory. */
@@ -101,8 +98,9 @@ export async function evaluatePanelInThreads(
   checkKeys(options, THREADED_KEYS, "evaluateInThreads");
   const { threads, ...range } = options;
   checkChoices(range, "evaluateInThreads");
-  const scope = scopeOf(panel, expressions, range);
-  const result = await evaluateInThreads(scope.table, expressions, {
+  const plan = planOfPanel(panel, expressions);
+  const scope = scopeOf(panel, plan, range);
+  const result = await evaluateInThreads(scope.table, plan, {
     ...engineOptions(scope, range),
     ...(threads !== undefined && { threads }),
   });
@@ -118,11 +116,11 @@ export function evaluatePanelInBlocks(
   expressions: Expressions,
   { onProgress: _, ...range }: PanelRangeOptions = {},
 ): Panel {
-  const scope = scopeOf(panel, expressions, range, { whole: true });
+  const plan = planOfPanel(panel, expressions);
+  const scope = scopeOf(panel, plan, range, { whole: true });
   const { sessions, ...options } = engineOptions(scope, range);
-  const blocks = new SessionBlocks(scope.table, expressions, options, sessions);
-  const columns = new Map(blocks.columns().map(([name, source]) => [name, Column.from(source)]));
-  return scope.panelWith(columns, blocks.aheadOf);
+  const blocks = new SessionBlocks(scope.table, plan, options, sessions);
+  return scope.panelWith(new Map(blocks.columns().map(([name, source]) => [name, Column.from(source)])));
 }
 
 function checkChoices(
@@ -137,7 +135,7 @@ function checkChoices(
 /** The factors of a grown panel, from those of the panel it grew from. */
 function extendFactors(
   grown: Panel,
-  expressions: Expressions,
+  plan: ExpressionPlan,
   previous: Panel,
   options: PanelRangeOptions,
 ): Panel {
@@ -155,15 +153,15 @@ function extendFactors(
     throw new DataServiceError("bad-request", problem, { count: previous.rowCount });
   }
   const cells = Object.fromEntries(
-    Object.keys(expressions)
+    plan.names
       .filter((name) => previous.hasField(name) && previous.column(name).type === "float32")
       .map((name) => [name, previous.column(name).values as Float32Array]),
   );
   const table = tableOfPanel(grown);
-  const touched = touchedSessions(table, planExpressions(expressions, namesOf(table)), known, options);
+  const notes = notesOf(grown, plan, options.labels);
+  const touched = touchedSessions(table, plan, known, options);
   const { sessions: _, ...rest } = engineOptions({ table, sessions: touched }, options);
-  const { columns, aheadOf } = extendEvaluation(table, expressions, cells, known, rest);
-  const notes = aheadNotes(grown, expressions, aheadOf, options.labels);
+  const { columns } = extendEvaluation(table, plan, cells, known, rest);
   return grown.with({ columns: columnsOf(columns), info: { source: grown.info.source, notes } });
 }
 
@@ -171,7 +169,7 @@ function extendFactors(
 interface Scope {
   readonly table: ExpressionTable;
   readonly sessions: SessionRange;
-  panelWith(columns: ReadonlyMap<string, Column>, aheadOf: readonly string[]): Panel;
+  panelWith(columns: ReadonlyMap<string, Column>): Panel;
   panelOf(evaluation: Evaluation): Panel;
 }
 
@@ -181,18 +179,17 @@ interface Scope {
  */
 function scopeOf(
   panel: Panel,
-  expressions: Expressions,
+  plan: ExpressionPlan,
   range: PanelRangeOptions,
   reading: { readonly whole?: boolean } = {},
 ): Scope {
   const { universe, onUnknown } = range;
   const chosen = universe === undefined ? panel : panel.window({ universe, onUnknown });
-  const early =
-    chosen !== panel && planExpressions(expressions, namesOf(expressionNames(panel))).stages.length === 0;
+  const early = chosen !== panel && plan.stages.length === 0;
   const rows = early ? chosen : panel;
   const own = sessionsBetween(rows, range);
-  const panelWith = (columns: ReadonlyMap<string, Column>, aheadOf: readonly string[]): Panel => {
-    const notes = aheadNotes(panel, expressions, aheadOf, range.labels);
+  const notes = notesOf(panel, plan, range.labels);
+  const panelWith = (columns: ReadonlyMap<string, Column>): Panel => {
     const { source } = panel.info;
     const { unknownInstruments } = chosen.info;
     const info = { source, notes, unknownInstruments };
@@ -203,8 +200,19 @@ function scopeOf(
     table: early ? tableOfMembers(chosen, panel.index, reading) : tableOfPanel(panel, reading),
     sessions: sessionsBetween(panel, range),
     panelWith,
-    panelOf: ({ columns, aheadOf }) => panelWith(columnsOf(columns), aheadOf),
+    panelOf: ({ columns }) => panelWith(columnsOf(columns)),
   };
+}
+
+/** What looks ahead, by itself or through a column of the panel of which its own notes say so. */
+function notesOf(panel: Panel, plan: ExpressionPlan, labels?: readonly string[]): PanelNote[] {
+  const ahead = fieldsAhead(panel.info.notes);
+  const columnAhead = (field: string): string | undefined => {
+    if (ahead.size === 0) return undefined;
+    const own = panel.fieldName(field);
+    return ahead.has(own) ? own : undefined;
+  };
+  return aheadNotes(plan, columnAhead, labels);
 }
 
 function columnsOf(computed: Evaluation["columns"]): Map<string, Column> {
@@ -213,9 +221,9 @@ function columnsOf(computed: Evaluation["columns"]): Map<string, Column> {
 
 function engineOptions(
   { table: { offsets }, sessions }: Pick<Scope, "table" | "sessions">,
-  { windows, compat, labels, onProgress }: PanelRangeOptions,
+  { windows, compat, onProgress }: PanelRangeOptions,
 ): EvaluateOptions & { readonly sessions: SessionRange } {
-  const options = { windows, compat, labels, sessions };
+  const options = { windows, compat, sessions };
   if (!onProgress) return options;
   const totalRows = offsets[sessions.to]! - offsets[sessions.from]!;
   const tell = (done: number, total: number) =>

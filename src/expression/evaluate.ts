@@ -2,14 +2,13 @@ import { DataServiceError } from "../errors.js";
 import { runBlocks } from "./blocks.js";
 import { crossSections } from "./cross-section.js";
 import { runInDouble, sessionsInDouble } from "./doubles.js";
-import { type BarrierStage, type ExpressionPlan, planExpressions } from "./expression-plan.js";
-import { labelsAmong } from "./labels.js";
+import type { BarrierStage, ExpressionPlan } from "./expression-plan.js";
 import { type Extent, type PanelKeys, reached, type SessionRange, spansOf, type Windows } from "./layout.js";
 import type { Pass, PassColumn } from "./pass.js";
 import type { PlanNode } from "./plan.js";
 import type { Program } from "./program.js";
 import type { Compat } from "./runner.js";
-import { type ExpressionTable, namesOf } from "./table.js";
+import type { ExpressionTable } from "./table.js";
 
 /** Options that the values of expressions depend on. */
 export interface ExpressionOptions {
@@ -21,7 +20,7 @@ export interface ExpressionOptions {
   readonly labels?: readonly string[] | undefined;
 }
 
-export interface EvaluateOptions extends ExpressionOptions {
+export interface EvaluateOptions extends Pick<ExpressionOptions, "windows" | "compat"> {
   /** Only the rows of these sessions are computed, from as many sessions before as they need. Half-open. */
   readonly sessions?: SessionRange | undefined;
   /** Told after each block of instruments how many of how many are done in the last pass. */
@@ -33,43 +32,30 @@ export interface Evaluation {
   readonly firstRow: number;
   readonly lastRow: number;
   readonly columns: Readonly<Record<string, Float32Array>>;
-  /** The expressions that look ahead and are not named in `labels`. */
-  readonly aheadOf: readonly string[];
 }
 
 /**
- * Computes expressions for every row of a table, or of some of its sessions.
+ * Computes a plan for every row of a table, or of some of its sessions.
  * @returns float32 columns in panel row order
- * @throws DataServiceError bad-expression, bad-request
+ * @throws DataServiceError bad-request
  */
-export function evaluateExpressions(
+export function evaluatePlan(
   table: ExpressionTable,
-  expressions: Readonly<Record<string, string>>,
+  plan: ExpressionPlan,
   options: EvaluateOptions = {},
 ): Evaluation {
-  const job = prepareJob(table, expressions, options);
-  const [firstRow, lastRow] = wantedRows(table, job.extent.sessions);
-  const outputs = job.plan.names.map(() => new Float32Array(lastRow - firstRow));
-  const counter = new Int32Array(1);
-  runBlocks({ pass: job.pass(job.plan.programs), outputs, firstRow, counter }, options.onProgress);
-  return { firstRow, lastRow, columns: named(job.plan.names, outputs), aheadOf: job.aheadOf };
+  const { pass, firstRow, lastRow } = lastPass(table, plan, options);
+  const outputs = plan.names.map(() => new Float32Array(lastRow - firstRow));
+  runBlocks({ pass, outputs, firstRow, counter: new Int32Array(1) }, options.onProgress);
+  return { firstRow, lastRow, columns: named(plan.names, outputs) };
 }
 
-/** A plan with its barriers computed: what is left is one pass over the instruments. */
-export interface Job {
-  readonly plan: ExpressionPlan;
-  readonly extent: Extent;
-  readonly aheadOf: readonly string[];
-  pass(programs: readonly Program[]): Pass;
-}
-
-export function prepareJob(
+/** Computes the barriers of a plan; what is left is one pass over the instruments, for the panel rows [firstRow, lastRow). */
+export function lastPass(
   table: ExpressionTable,
-  expressions: Readonly<Record<string, string>>,
+  plan: ExpressionPlan,
   options: EvaluateOptions,
-): Job {
-  const plan = planExpressions(expressions, namesOf(table));
-  const labels = labelsAmong(options.labels ?? [], plan.names);
+): { readonly pass: Pass; readonly firstRow: number; readonly lastRow: number } {
   const extent = extentOf(table, plan, options);
   const spans = spansOf(table);
   const computed = new Map<PlanNode, PassColumn>();
@@ -84,14 +70,12 @@ export function prepareJob(
     ),
   });
   for (const stage of plan.stages) computeStage(table, stage, widened(extent), pass, computed);
-  return { plan, extent, aheadOf: plan.aheadOf.filter((name) => !labels.has(name)), pass };
+  const [firstRow, lastRow] = wantedRows(table, extent.sessions);
+  return { pass: pass(plan.programs), firstRow, lastRow };
 }
 
 /** The panel rows [first, last) of some sessions. */
-export function wantedRows(
-  table: ExpressionTable,
-  { from, to }: SessionRange,
-): [first: number, last: number] {
+function wantedRows(table: ExpressionTable, { from, to }: SessionRange): [first: number, last: number] {
   return [table.offsets[from]!, table.offsets[to]!];
 }
 

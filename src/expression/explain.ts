@@ -1,8 +1,8 @@
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
 import type { Names } from "./bind.js";
 import { planExpressions } from "./expression-plan.js";
+import { parseExpressions } from "./named-expressions.js";
 import { OPERATORS } from "./operators.js";
-import { parseExpression } from "./parse.js";
 import type { Expression } from "./syntax.js";
 
 /** An expression as a tree. */
@@ -28,7 +28,7 @@ export interface Explanation {
   readonly operators: readonly { readonly name: string; readonly doc: string; readonly fault?: string }[];
 }
 
-const NAMES_KEYS: RequestKeys<Names> = { fields: true, instruments: true };
+const NAMES_KEYS: RequestKeys<Names> = { fields: true, notNumbers: true, instruments: true };
 
 /**
  * Explains an expression without computing it.
@@ -36,11 +36,12 @@ const NAMES_KEYS: RequestKeys<Names> = { fields: true, instruments: true };
  */
 export function explainExpression(text: string, names: Names = {}): Explanation {
   checkKeys(names, NAMES_KEYS, "explainExpression");
-  const plan = planExpressions({ value: text }, names);
-  const expression = parseExpression(text);
-  const used = operatorsOf(expression);
+  const expressions = parseExpressions({ value: text });
+  const plan = planExpressions(expressions, names);
+  const { tree } = expressions.get("value")!;
+  const used = operatorsOf(tree);
   return {
-    tree: treeOf(expression),
+    tree: treeOf(tree),
     fields: plan.fields,
     lookBack: plan.lookBack,
     lookAhead: plan.lookAhead,

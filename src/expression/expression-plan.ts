@@ -1,6 +1,5 @@
-import { refuseTwins } from "../names/field.js";
-import { namedEntries } from "../names/named-entries.js";
 import { bindExpression, type Names } from "./bind.js";
+import type { NamedExpressions } from "./named-expressions.js";
 import { isBarrier, isElsewhere, type PlanNode, PlanNodes, reachOfRoots } from "./plan.js";
 import { compile, type Program } from "./program.js";
 
@@ -16,6 +15,7 @@ export interface BarrierStage {
 
 /** Many expressions as one computation. */
 export interface ExpressionPlan {
+  readonly expressions: NamedExpressions;
   readonly names: readonly string[];
   readonly stages: readonly BarrierStage[];
   readonly programs: readonly Program[];
@@ -32,17 +32,13 @@ export interface ExpressionPlan {
 }
 
 /**
- * Parses, checks and plans named expressions; common parts become one.
- * @throws DataServiceError bad-expression, bad-request (no object of expressions by name), column-conflict
+ * Checks and plans the expressions of a request; common parts become one. A plan holds for every table that has these
+ * names: it is made once a request, and whatever computes takes it.
+ * @throws DataServiceError bad-expression
  */
-export function planExpressions(
-  expressions: Readonly<Record<string, string>>,
-  names: Names = {},
-): ExpressionPlan {
+export function planExpressions(expressions: NamedExpressions, names: Names = {}): ExpressionPlan {
   const plan = new PlanNodes();
-  const entries = namedEntries(expressions, "expressions");
-  refuseTwins(Object.keys(expressions), "expressions");
-  const roots = entries.map(([, text]) => bindExpression(plan, text, names));
+  const roots = Array.from(expressions.values(), (parsed) => bindExpression(plan, parsed, names));
   const { fields, margin } = reachOfRoots(plan.nodes, roots);
   const used = reachable(roots);
   const barriers = plan.nodes.filter((node) => used.has(node) && isBarrier(node));
@@ -61,7 +57,8 @@ export function planExpressions(
   }
   const ahead = roots.map((root) => reachOfRoots(plan.nodes, [root]).fields.to > 0);
   return {
-    names: entries.map(([name]) => name),
+    expressions,
+    names: [...expressions.keys()],
     fields: [...used].flatMap(({ source }) => (source.kind === "field" ? [source.name] : [])),
     stages,
     programs: compile(roots),
@@ -69,7 +66,7 @@ export function planExpressions(
     lookAhead: Math.max(0, fields.to),
     marginBack: Math.max(0, -margin.from),
     marginAhead: Math.max(0, margin.to),
-    aheadOf: entries.filter((_, i) => ahead[i]!).map(([name]) => name),
+    aheadOf: [...expressions.keys()].filter((_, i) => ahead[i]!),
   };
 }
 

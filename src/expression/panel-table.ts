@@ -1,66 +1,37 @@
-import { isNumeric, numbersAsFloats } from "../columns/floats.js";
-import type { ColumnData, ColumnType } from "../columns/table.js";
 import type { PanelIndex } from "../keys/panel-index.js";
 import type { Panel } from "../panel/panel.js";
-import type { CellType } from "./plan.js";
-import type { ExpressionTable, NumericColumn } from "./table.js";
+import { type ExpressionPlan, planExpressions } from "./expression-plan.js";
+import { parseExpressions } from "./named-expressions.js";
+import { keysOf, keysOfMembers } from "./panel-keys.js";
+import {
+  type ExpressionTable,
+  type KnownNames,
+  namesOf,
+  type TableOptions,
+  tableOfColumns,
+} from "./table.js";
 
 /**
- * A panel as the engine takes it: `$close` is the column `$close` or `close`; strings and datetimes are no fields.
- * Of a column in a file only the rows are read that an evaluation needs, or all, once, with `whole`.
+ * The plan of expressions on a panel: `$close` is the column `$close` or `close`. No cell is read for it.
+ * @throws DataServiceError bad-expression, bad-request, column-conflict
  */
-export function tableOfPanel(panel: Panel, { whole = false } = {}): ExpressionTable {
-  const { index } = panel;
-  const known = new Map<string, NumericColumn>();
-  return {
-    sessionCount: index.sessionCount,
-    instrumentCount: index.instruments.length,
-    offsets: Uint32Array.from({ length: index.sessionCount + 1 }, (_, s) => index.startOf(s)),
-    codes: index.codes,
-    ...expressionNames(panel),
-    column: (name, first, last) => {
-      const column = panel.column(name);
-      if (!whole && !column.loaded && 2 * (last - first) < column.length)
-        return numericCells(column.read(first, last));
-      const cells = known.get(name) ?? numericCells(column);
-      known.set(name, cells);
-      return cells.subarray(first, last);
-    },
-  };
-}
-
-/**
- * Some instruments of a panel, all rows of each, as the engine takes them: in the sessions of the whole panel, which
- * windows count, though none of these has a row in some.
- */
-export function tableOfMembers(
-  members: Panel,
-  whole: PanelIndex,
-  reading: { readonly whole?: boolean } = {},
-): ExpressionTable {
-  const { index } = members;
-  const offsets = new Uint32Array(whole.sessionCount + 1);
-  for (let s = 0, own = 0; s < whole.sessionCount; s++) {
-    if (index.datetimes[own] === whole.datetimes[s]) own++;
-    offsets[s + 1] = index.startOf(own);
-  }
-  return { ...tableOfPanel(members, reading), sessionCount: whole.sessionCount, offsets };
+export function planOfPanel(panel: Panel, texts: Readonly<Record<string, string>>): ExpressionPlan {
+  return planExpressions(parseExpressions(texts), namesOfPanel(panel));
 }
 
 /** What expressions on a panel may name; nothing is read for it. */
-export function expressionNames(panel: Panel): Pick<ExpressionTable, "fields" | "instruments"> {
-  const names = panel.columnNames.filter((name) => isNumeric(panel.column(name).type));
-  const fields = new Map(names.map((name) => [name, cellType(panel.column(name).type)]));
-  return { fields, instruments: panel.index.instruments };
+export function namesOfPanel(panel: Panel): KnownNames {
+  const types = panel.columnNames.map((name) => [name, panel.column(name).type] as const);
+  return namesOf(types, panel.index.instruments);
 }
 
-function cellType(type: ColumnType): CellType {
-  if (type === "bool") return "condition";
-  return type === "float32" ? "single" : "double";
+/** A panel as the engine takes it. */
+export function tableOfPanel(panel: Panel, options: TableOptions = {}): ExpressionTable {
+  const columns = new Map(panel.columnNames.map((name) => [name, panel.column(name)]));
+  return tableOfColumns(keysOf(panel.index), panel.index.instruments, columns, options);
 }
 
-/** The cells as the engine reads them: 64-bit integers as float64, masked cells as NaN. */
-export function numericCells({ values, mask }: ColumnData): NumericColumn {
-  const wide = values instanceof BigInt64Array || values instanceof BigUint64Array;
-  return mask || wide ? numbersAsFloats({ values, mask }) : (values as NumericColumn);
+/** The members of a universe, all rows of each, in the sessions of the whole panel. */
+export function tableOfMembers(members: Panel, whole: PanelIndex, options: TableOptions): ExpressionTable {
+  return { ...tableOfPanel(members, options), ...keysOfMembers(members.index, whole) };
 }

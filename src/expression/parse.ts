@@ -6,6 +6,7 @@ import {
   MOST_CHARACTERS,
   MOST_DEPTH,
   MOST_NESTING,
+  type ParsedExpression,
 } from "./syntax.js";
 import { type Token, tokenize } from "./tokens.js";
 
@@ -51,7 +52,7 @@ const FOREIGN: ReadonlyMap<string, string> = new Map([
  * Parses one expression of qlib's language: Python's grammar for numbers, `$fields`, calls, arithmetic, comparisons,
  * `&`, `|`, `**` and unary signs. Nothing is evaluated. @throws DataServiceError bad-expression
  */
-export function parseExpression(text: string): Expression {
+export function parseExpression(text: string): ParsedExpression {
   if (typeof text !== "string") {
     const problem = `an expression is text, such as "Mean($close, 5)", not ${String(text)}`;
     throw new DataServiceError("bad-expression", problem);
@@ -60,7 +61,14 @@ export function parseExpression(text: string): Expression {
     const problem = `an expression may have ${MOST_CHARACTERS} characters; this one has ${text.length}`;
     throw badExpression(text, 0, problem, { count: text.length });
   }
-  return new Parser(text).whole();
+  const tree = new Parser(text).whole();
+  return { text, tree, fields: fieldsOf(tree) };
+}
+
+function fieldsOf(tree: Expression, found = new Map<string, number>()): Map<string, number> {
+  if (tree.kind === "field" && !found.has(tree.name)) found.set(tree.name, tree.at);
+  if (tree.kind === "call") for (const arg of tree.args) fieldsOf(arg, found);
+  return found;
 }
 
 class Parser {

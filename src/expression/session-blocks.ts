@@ -1,7 +1,8 @@
 import { bytesOf } from "../columns/cells.js";
 import type { ColumnData, ColumnSource } from "../columns/table.js";
 import { lowerBound } from "../search.js";
-import { type EvaluateOptions, type Evaluation, evaluateExpressions } from "./evaluate.js";
+import { type EvaluateOptions, type Evaluation, evaluatePlan, named } from "./evaluate.js";
+import type { ExpressionPlan } from "./expression-plan.js";
 import type { SessionRange } from "./layout.js";
 import type { ExpressionTable } from "./table.js";
 
@@ -15,7 +16,7 @@ const LEAST_SESSIONS = 256;
 /** Expressions computed a block of sessions at a time, when a row of the block is first read. */
 export class SessionBlocks {
   readonly #table: ExpressionTable;
-  readonly #expressions: Readonly<Record<string, string>>;
+  readonly #plan: ExpressionPlan;
   readonly #options: EvaluateOptions;
   readonly #sessions: SessionRange;
   readonly #firstRow: number;
@@ -24,31 +25,29 @@ export class SessionBlocks {
   #block: Evaluation;
   /** The rows that were last asked for of several blocks, in all columns. */
   #batch: { readonly rows: Uint32Array; readonly columns: ReadonlyMap<string, Float32Array> } | undefined;
-  /** @see Evaluation.aheadOf */
-  readonly aheadOf: readonly string[];
 
   constructor(
     table: ExpressionTable,
-    expressions: Readonly<Record<string, string>>,
+    plan: ExpressionPlan,
     options: EvaluateOptions,
     sessions: SessionRange,
   ) {
     this.#table = table;
-    this.#expressions = expressions;
+    this.#plan = plan;
     this.#options = options;
     this.#sessions = sessions;
     this.#firstRow = table.offsets[sessions.from]!;
     this.#rowCount = table.offsets[sessions.to]! - this.#firstRow;
     const rowsPerSession = Math.max(1, this.#rowCount / Math.max(1, sessions.to - sessions.from));
-    const cellsPerSession = rowsPerSession * Object.keys(expressions).length;
+    const cellsPerSession = rowsPerSession * plan.names.length;
     this.#step = Math.max(LEAST_SESSIONS, Math.ceil(BLOCK_CELLS / cellsPerSession));
-    this.#block = this.#evaluate(sessions.from, sessions.from); // no rows yet: checks the expressions
-    this.aheadOf = this.#block.aheadOf;
+    const none = plan.names.map(() => new Float32Array(0));
+    this.#block = { firstRow: this.#firstRow, lastRow: this.#firstRow, columns: named(plan.names, none) };
   }
 
   /** One source an expression, in order. */
   columns(): [name: string, source: ColumnSource][] {
-    return Object.keys(this.#expressions).map((name) => [
+    return this.#plan.names.map((name) => [
       name,
       {
         type: "float32",
@@ -77,7 +76,7 @@ export class SessionBlocks {
    * of all expressions are taken at once: each would need all of these blocks computed again.
    */
   #gather(name: string, rows: Uint32Array): ColumnData {
-    const names = Object.keys(this.#expressions);
+    const { names } = this.#plan;
     const known = this.#batch && Buffer.compare(bytesOf(this.#batch.rows), bytesOf(rows)) === 0;
     if (known && this.#batch!.columns.has(name)) return { values: this.#batch!.columns.get(name)! };
     const isInOne =
@@ -114,6 +113,6 @@ export class SessionBlocks {
   }
 
   #evaluate(from: number, to: number): Evaluation {
-    return evaluateExpressions(this.#table, this.#expressions, { ...this.#options, sessions: { from, to } });
+    return evaluatePlan(this.#table, this.#plan, { ...this.#options, sessions: { from, to } });
   }
 }

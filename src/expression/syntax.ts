@@ -33,6 +33,14 @@ export interface Call extends Placed {
 }
 export type Expression = NumberLiteral | TextLiteral | FieldName | Call;
 
+/** An expression as a value: its text, and what the text says. */
+export interface ParsedExpression {
+  readonly text: string;
+  readonly tree: Expression;
+  /** The fields it names, as written, and where each stands first in the text. */
+  readonly fields: ReadonlyMap<string, number>;
+}
+
 /**
  * How deep parentheses may nest, how many operators may follow from each other, as the terms of a sum do, and how long
  * expressions may be: what they cost is bounded before they run.

@@ -3,14 +3,8 @@ import type { Worker } from "node:worker_threads";
 import { DataServiceError } from "../errors.js";
 import { announceSharedMemory } from "../shared-memory.js";
 import { type BlockJob, runBlocks } from "./blocks.js";
-import {
-  type EvaluateOptions,
-  type Evaluation,
-  evaluateExpressions,
-  named,
-  prepareJob,
-  wantedRows,
-} from "./evaluate.js";
+import { type EvaluateOptions, type Evaluation, evaluatePlan, lastPass, named } from "./evaluate.js";
+import type { ExpressionPlan } from "./expression-plan.js";
 import type { Pass } from "./pass.js";
 import type { ExpressionTable, NumericColumn } from "./table.js";
 
@@ -24,31 +18,30 @@ const WORTH_A_THREAD = 20_000_000;
 const MOST_THREADS = 256;
 
 /**
- * `evaluateExpressions` on several threads, with the same result bit by bit. Columns that do not lie in shared
+ * `evaluatePlan` on several threads, with the same result bit by bit. Columns that do not lie in shared
  * memory are copied there once; the results do. Cross-sections are computed on this thread before.
  * @param start gives a worker thread; tests give others
- * @throws DataServiceError bad-expression, bad-request (`threads`), thread-failed
+ * @throws DataServiceError bad-request (`threads`), thread-failed
  */
 export async function evaluateInThreads(
   table: ExpressionTable,
-  expressions: Readonly<Record<string, string>>,
+  plan: ExpressionPlan,
   options: ThreadOptions = {},
   start: () => Promise<Worker> = startWorker,
 ): Promise<Evaluation> {
-  const values = table.codes.length * Object.keys(expressions).length;
+  const values = table.codes.length * plan.names.length;
   const threads = options.threads ?? (values < WORTH_A_THREAD ? 1 : Math.min(2, availableParallelism()));
   if (!(Number.isInteger(threads) && threads >= 1 && threads <= MOST_THREADS)) {
     const problem = `threads: ${String(threads)} is not a whole number from 1 to ${MOST_THREADS}`;
     throw new DataServiceError("bad-request", problem);
   }
-  if (threads === 1) return evaluateExpressions(table, expressions, options);
-  const job = prepareJob(table, expressions, options);
-  const [firstRow, lastRow] = wantedRows(table, job.extent.sessions);
+  if (threads === 1) return evaluatePlan(table, plan, options);
+  const { pass, firstRow, lastRow } = lastPass(table, plan, options);
   const length = (lastRow - firstRow) * Float32Array.BYTES_PER_ELEMENT;
-  announceSharedMemory(length * job.plan.names.length);
-  const outputs = job.plan.names.map(() => new Float32Array(new SharedArrayBuffer(length)));
+  announceSharedMemory(length * plan.names.length);
+  const outputs = plan.names.map(() => new Float32Array(new SharedArrayBuffer(length)));
   const blocks: BlockJob = {
-    pass: sharedPass(job.pass(job.plan.programs)),
+    pass: sharedPass(pass),
     outputs,
     firstRow,
     counter: new Int32Array(new SharedArrayBuffer(4)),
@@ -67,7 +60,7 @@ export async function evaluateInThreads(
   } finally {
     await Promise.all(workers.map((worker) => worker.terminate()));
   }
-  return { firstRow, lastRow, columns: named(job.plan.names, outputs), aheadOf: job.aheadOf };
+  return { firstRow, lastRow, columns: named(plan.names, outputs) };
 }
 
 async function startWorker(): Promise<Worker> {

@@ -1,6 +1,7 @@
 import { alignRows } from "../align/align.js";
 import { readTogether } from "../columns/read-together.js";
-import { expressionNames, numericCells } from "../expression/panel-table.js";
+import { namesOfPanel } from "../expression/panel-table.js";
+import { numericCells } from "../expression/table.js";
 import { reasonsText } from "../join/ledger.js";
 import { MatchAudit } from "../join/match-audit.js";
 import { whyNoMatch } from "../join/no-match.js";
@@ -87,10 +88,10 @@ function tallyColumns(
   { panel: market, label }: Market,
 ): Map<string, FactorTally> {
   const { index } = panel;
-  const fields = [...expressionNames(market).fields.keys()];
+  const fields = [...namesOfPanel(market).fields.keys()];
   const columns = readTogether(new Map(panel.columnNames.map((name) => [name, panel.column(name)])));
   const tallies = new Map<string, FactorTally>();
-  for (const [name, precision] of expressionNames(panel).fields) {
+  for (const [name, precision] of namesOfPanel(panel).fields) {
     tallies.set(name, new FactorTally(new EqualColumns(market, fields, precision === "single")));
   }
   for (let from = 0, to = 0; from < index.sessionCount; from = to) {

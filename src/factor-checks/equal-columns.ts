@@ -1,5 +1,5 @@
 import type { Column } from "../columns/column.js";
-import { numericCells } from "../expression/panel-table.js";
+import { numericCells } from "../expression/table.js";
 import type { PanelIndex } from "../keys/panel-index.js";
 import type { Panel } from "../panel/panel.js";
 

@@ -13,8 +13,7 @@ import {
   type ThreadedEvaluateOptions,
 } from "../expression/evaluate-panel.js";
 import { type Explanation, explainExpression } from "../expression/explain.js";
-import { expressionNames } from "../expression/panel-table.js";
-import { namesOf } from "../expression/table.js";
+import { namesOfPanel } from "../expression/panel-table.js";
 import { tableToArrow } from "../formats/arrow/arrow.js";
 import { type WriteOptions, writeTable } from "../formats/write.js";
 import { type JoinOptions, joinPanels } from "../join/join-panels.js";
@@ -306,7 +305,7 @@ export class Panel {
    * @throws DataServiceError bad-expression
    */
   explainExpression(text: string): Explanation {
-    return explainExpression(text, namesOf(expressionNames(this)));
+    return explainExpression(text, namesOfPanel(this));
   }
 
   /**

@@ -1,6 +1,7 @@
 import { listNames } from "../names/field.js";
 import type { PanelNote } from "../panel/notes.js";
 import { restatementOf } from "./adjust.js";
+import { fieldsIn } from "./field-expressions.js";
 import { type HistoryPlan, type PlannedField, placeOf } from "./history-plan.js";
 
 /** What a window that is not forward-adjusted says of prices and volume that `adjust` leaves as stored. */
@@ -31,6 +32,5 @@ export function adjustNotes(plan: HistoryPlan): PanelNote[] {
 
 /** Whether an expression names a price or a volume, of any panel. */
 function usesPrices({ name }: PlannedField, { expressions }: HistoryPlan): boolean {
-  const { fields, namesIn } = expressions!;
-  return [...namesIn.get(name)!].some((field) => restatementOf(fields.get(field)!.name) !== undefined);
+  return fieldsIn(expressions!, name).some((ref) => restatementOf(ref.name) !== undefined);
 }

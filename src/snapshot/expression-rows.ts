@@ -1,10 +1,11 @@
 import { IN_MEMORY } from "../errors.js";
+import type { ExpressionPlan } from "../expression/expression-plan.js";
 import type { PanelKeys } from "../expression/layout.js";
+import { keysOf, keysOfMembers } from "../expression/panel-keys.js";
 import { planWindow, type RowPlan } from "../keys/find/window-plan.js";
 import { indexOfRows } from "../keys/index-of-rows.js";
 import type { PanelIndex } from "../keys/panel-index.js";
 import type { BaseRows } from "../universe/plan-rows.js";
-import type { FieldExpressions } from "./evaluate-fields.js";
 
 /** Of which base rows expressions are computed, and of which the cells are read for it. */
 export interface ExpressionRows {
@@ -29,65 +30,49 @@ export interface ExpressionRows {
 const NARROW_SHARE = 0.25;
 
 /** The rows for a window. Expressions with a cross-section need the whole market, whoever is asked for. */
-export function rowsForWindow(
-  base: PanelIndex,
-  expressions: FieldExpressions,
-  rows: BaseRows,
-): ExpressionRows {
+export function rowsForWindow(base: PanelIndex, plan: ExpressionPlan, rows: BaseRows): ExpressionRows {
   const { index, firstSession, lastSession } = rows;
   const few = index.instruments.length < NARROW_SHARE * base.instruments.length;
-  if (!few || expressions.wholeMarket || rows.rows.kind === "contiguous") {
-    return rowsOfSessions(base, expressions, firstSession, lastSession);
+  const wholeMarket = plan.stages.length > 0;
+  if (!few || wholeMarket || rows.rows.kind === "contiguous") {
+    return rowsOfSessions(base, plan, firstSession, lastSession);
   }
-  const [from, to] = sessionsRead(expressions, base.sessionCount, firstSession, lastSession);
-  const wanted = Int32Array.from(index.instruments, (name) => base.codeOf(name)).sort();
-  const instruments = Array.from(wanted, (code) => base.instruments[code]!);
-  const all = planWindow(base, { universe: instruments }, IN_MEMORY.basePanel).rows;
-  if (all.kind === "contiguous") return rowsOfSessions(base, expressions, firstSession, lastSession);
-  const baseRows = all.rows;
-  const place = new Int32Array(base.instruments.length);
-  for (const [position, code] of wanted.entries()) place[code] = position;
-  const offsets = new Uint32Array(base.sessionCount + 1);
-  for (let s = 0, at = 0; s < base.sessionCount; s++) {
-    const end = base.startOf(s + 1);
-    while (at < baseRows.length && baseRows[at]! < end) at++;
-    offsets[s + 1] = at;
-  }
-  const { codes } = base;
-  const keys: PanelKeys = {
-    sessionCount: base.sessionCount,
-    instrumentCount: wanted.length,
-    offsets,
-    codes: Int32Array.from(baseRows, (row) => place[codes[row]!]!),
-  };
-  const picked = baseRows.subarray(offsets[from]!, offsets[to]!);
+  const all = planWindow(base, { universe: index.instruments }, IN_MEMORY.basePanel).rows;
+  if (all.kind === "contiguous") return rowsOfSessions(base, plan, firstSession, lastSession);
+  const [from, to] = sessionsRead(plan, base.sessionCount, firstSession, lastSession);
+  const keys = keysOfMembers(all.index, base);
+  const firstRead = keys.offsets[from]!;
+  const picked = all.rows.subarray(firstRead, keys.offsets[to]!);
   const readIndex = indexOfRows(base, picked);
-  const read: RowPlan = { kind: "gathered", rows: picked, index: readIndex };
-  const range = { first: firstSession, last: lastSession, from, to };
-  return { ...range, keys, instruments, baseRows, read, readIndex, firstRead: offsets[from]! };
+  return {
+    first: firstSession,
+    last: lastSession,
+    from,
+    to,
+    keys,
+    instruments: all.index.instruments,
+    baseRows: all.rows,
+    read: { kind: "gathered", rows: picked, index: readIndex },
+    readIndex,
+    firstRead,
+  };
 }
 
 /** All base rows of the sessions [first, last). */
 export function rowsOfSessions(
   base: PanelIndex,
-  expressions: FieldExpressions,
+  plan: ExpressionPlan,
   first: number,
   last: number,
 ): ExpressionRows {
-  const [from, to] = sessionsRead(expressions, base.sessionCount, first, last);
-  const { offsets, codes, instruments, sessionCount } = base;
+  const [from, to] = sessionsRead(plan, base.sessionCount, first, last);
   return {
     first,
     last,
     from,
     to,
-    keys: {
-      sessionCount,
-      instrumentCount: instruments.length,
-      offsets: offsets[0] === 0 ? offsets : offsets.map((row) => row - offsets[0]!),
-      codes,
-    },
-    instruments,
+    keys: keysOf(base),
+    instruments: base.instruments,
     baseRows: undefined,
     read: { kind: "contiguous", firstSession: from, lastSession: to },
     readIndex: base.slice(from, to),
@@ -97,7 +82,7 @@ export function rowsOfSessions(
 
 /** The sessions [from, to) that are read to compute the sessions [first, last). */
 function sessionsRead(
-  { marginBack, marginAhead }: FieldExpressions,
+  { marginBack, marginAhead }: ExpressionPlan,
   sessionCount: number,
   first: number,
   last: number,

@@ -4,9 +4,9 @@ import type { BaseRows } from "../universe/plan-rows.js";
 import type { Adjust } from "./adjust.js";
 import type { AlignedPanels, AlignedPart } from "./aligned-panels.js";
 import type { SnapshotEntry } from "./entry.js";
-import type { FieldExpressions } from "./evaluate-fields.js";
 import type { ExpressionRows } from "./expression-rows.js";
-import type { FieldRef } from "./resolve-field.js";
+import type { FieldExpressions } from "./field-expressions.js";
+import type { FieldRef } from "./find-field.js";
 
 /**
  * Fields by name, with or without `$`, as `panel.field` or `group/name`, or qlib expressions such as `Mean($close, 5)`

@@ -1,71 +1,14 @@
-import { DataServiceError } from "../errors.js";
 import { labelsAmong } from "../expression/labels.js";
 import { checkChoice } from "../names/choice.js";
-import { checkList, refuseTwins } from "../names/field.js";
-import { namedEntries } from "../names/named-entries.js";
 import type { Panel } from "../panel/panel.js";
 import { planBaseRows, type Universe } from "../universe/plan-rows.js";
 import { checkAdjust } from "./adjust.js";
 import { AlignedPanels, type AlignedPart } from "./aligned-panels.js";
-import { type FieldExpressions, looksLikeExpression, planFieldExpressions } from "./evaluate-fields.js";
 import { rowsForWindow } from "./expression-rows.js";
-import type { HistoryFields, HistoryPlan, HistoryRequest, PlannedField } from "./history-plan.js";
-import { type FieldRef, type FieldScope, findFieldRef, unknownField } from "./resolve-field.js";
+import type { HistoryPlan, HistoryRequest, PlannedField } from "./history-plan.js";
+import type { AskedField, ResolvedFields } from "./resolve-fields.js";
 
 const NAN_POLICIES = ["keep", "ffill"] as const;
-
-/** A column of the result: its name, what was asked for under it, and the field that is; none for an expression. */
-export interface AskedField {
-  readonly name: string;
-  readonly text: string;
-  readonly ref: FieldRef | undefined;
-}
-
-/** A request with its names resolved: what has to be opened before its rows can be found. */
-export interface ResolvedFields {
-  readonly fields: readonly AskedField[];
-  readonly expressions: FieldExpressions | undefined;
-  /** Every panel that takes part, the base included. */
-  readonly from: ReadonlySet<FieldRef["from"]>;
-}
-
-/**
- * What is asked for under each name: a field, or an expression.
- * @throws DataServiceError unknown-field, ambiguous-field, bad-expression, bad-request, column-conflict
- */
-export function resolveFields(asked: HistoryFields | undefined, scope: FieldScope): ResolvedFields {
-  const from = new Set([scope.base]);
-  const resolve = (name: string): FieldRef => {
-    const ref = findFieldRef(name, scope);
-    if (!ref) throw unknownField(name, scope);
-    from.add(ref.from);
-    return ref;
-  };
-  const fields = namedFields(asked ?? [...scope.base.schema.types.keys()]).map(([name, text]): AskedField => {
-    if (typeof text !== "string") {
-      throw new DataServiceError("bad-request", `fields: ${String(text)} is not a name; give names as text`);
-    }
-    const ref = findFieldRef(text, scope);
-    if (!ref && !looksLikeExpression(text)) throw unknownField(text, scope);
-    if (ref) from.add(ref.from);
-    return { name, text, ref };
-  });
-  const texts = fields.filter(({ ref }) => ref === undefined).map(({ name, text }) => [name, text]);
-  const expressions =
-    texts.length === 0 ? undefined : planFieldExpressions(Object.fromEntries(texts), resolve);
-  return { fields, expressions, from };
-}
-
-/** Fields by the names of their columns; in a list each is its own. */
-function namedFields(fields: HistoryFields): [name: string, text: string][] {
-  if (typeof fields === "object" && fields !== null && !(Symbol.iterator in fields)) {
-    const named = namedEntries(fields, "fields");
-    refuseTwins(Object.keys(fields), "fields");
-    return named;
-  }
-  checkList(fields);
-  return Array.from(new Set(fields), (text) => [text, text]);
-}
 
 /** The names of the columns that `labels` name, by name or by what was asked for. */
 function labelled(labels: readonly string[], fields: readonly AskedField[]): ReadonlySet<string> {
@@ -101,7 +44,7 @@ export function makePlan(
     return { kind: "field", name, ref, type };
   });
   const entries = new Map([...from].map(({ entry }) => [entry.name, entry]));
-  const expressionRows = expressions && rowsForWindow(base.index, expressions, rows);
+  const expressionRows = expressions && rowsForWindow(base.index, expressions.plan, rows);
   const found = { freq, baseName, market, rows, fields: planned, parts, entries };
   return { ...found, expressions, expressionRows, labels, adjust, nanPolicy };
 }

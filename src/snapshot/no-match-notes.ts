@@ -1,5 +1,6 @@
 import { noMatchNote, whyNoMatch } from "../join/no-match.js";
 import type { PanelNote } from "../panel/notes.js";
+import { fieldsIn } from "./field-expressions.js";
 import { type HistoryPlan, type PlannedField, placeOf } from "./history-plan.js";
 
 /** Of which panels no row stands beside those of a window, or for expressions beside those that are read. */
@@ -26,11 +27,7 @@ export function noMatchNotes(plan: HistoryPlan): PanelNote[] {
 
 /** The places of the panels, other than the base, that a column's cells come from. */
 function placesOf(field: PlannedField, plan: HistoryPlan): ReadonlySet<string> {
-  const { namesIn, fields } = plan.expressions ?? {};
-  const refs =
-    field.kind === "field"
-      ? [field.ref]
-      : Array.from(namesIn!.get(field.name)!, (name) => fields!.get(name)!);
+  const refs = field.kind === "field" ? [field.ref] : fieldsIn(plan.expressions!, field.name);
   const places = new Set(refs.map((ref) => placeOf(ref, plan)));
   places.delete("");
   return places;

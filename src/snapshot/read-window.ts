@@ -6,11 +6,11 @@ import { MatchAudit } from "../join/match-audit.js";
 import type { PanelIndex } from "../keys/panel-index.js";
 import { Panel } from "../panel/panel.js";
 import { factorField, firstFactorColumn, firstFactors, restate, restatementOf } from "./adjust.js";
-import { evaluateFields } from "./evaluate-fields.js";
 import { type ExpressionRows, rowsOfSessions } from "./expression-rows.js";
+import { evaluateFields } from "./field-expressions.js";
 import { fillFromPast } from "./fill-from-past.js";
+import type { FieldRef } from "./find-field.js";
 import { type HistoryPlan, type PlannedField, placeOf } from "./history-plan.js";
-import type { FieldRef } from "./resolve-field.js";
 import { windowNotes } from "./window-notes.js";
 
 /**
@@ -108,7 +108,8 @@ function placesOf({ expressionRows }: HistoryPlan, rows: Uint32Array, { firstRow
 function columnsOver(plan: HistoryPlan, first: number, last: number): ReadonlyMap<string, Column> {
   const { market } = plan;
   const { expressions } = plan;
-  const computed = expressions && compute(plan, rowsOfSessions(market.base.index, expressions, first, last));
+  const computed =
+    expressions && compute(plan, rowsOfSessions(market.base.index, expressions.plan, first, last));
   const index = market.base.index.slice(first, last);
   const divisor = divisorOf(plan, index, (name) => market.over("", name, first, last));
   const columns = new Map<string, Column>();

@@ -21,12 +21,13 @@ import {
   listFields,
   type SnapshotField,
 } from "./fields.js";
+import { FieldFinder } from "./find-field.js";
 import type { SkippedFile } from "./folder.js";
 import { frequencyOfIndex, frequencyOfName, parseFrequency } from "./frequency.js";
-import type { HistoryFields, HistoryPlan, HistoryRequest } from "./history-plan.js";
-import { makePlan, resolveFields } from "./make-plan.js";
+import type { HistoryPlan, HistoryRequest } from "./history-plan.js";
+import { makePlan } from "./make-plan.js";
 import { readWindow } from "./read-window.js";
-import type { FieldScope, OpenEntry } from "./resolve-field.js";
+import { resolveFields } from "./resolve-fields.js";
 
 /** Codes in either spelling, the name of an instrument list, or nothing for all instruments. */
 export type SnapshotUniverse = string | Iterable<string> | null | undefined;
@@ -263,33 +264,18 @@ export class Snapshot {
 
   async #plan(universe: SnapshotUniverse, request: HistoryRequest): Promise<HistoryPlan> {
     const freq = this.#frequency(request.freq ?? "1d");
-    const scope = await this.#scope(freq, request.fields);
-    const resolved = resolveFields(request.fields, scope);
-    const panels = new Map<string, Panel>();
-    for (const { entry } of resolved.from) panels.set(entry.name, await entry.panel());
-    const baseName = scope.base.entry.name;
-    const { index } = panels.get(baseName)!;
-    const members = resolveUniverse(universe, this.#lists, (name) => this.universe(name), index);
-    return makePlan(resolved, { freq, baseName, panels }, members, request);
-  }
-
-  /** The panels of a frequency. Others than the base are opened only where a field is not the base's. */
-  async #scope(freq: string, fields: HistoryFields | undefined): Promise<FieldScope> {
     const entries = this.#entriesOf(freq);
     if (entries.length === 0) throw this.#unknownFrequency(freq);
-    const base = await openEntry(await this.#base(freq, entries));
-    const { skipped } = this;
-    const alone: FieldScope = { base, others: [], failed: [], skipped };
-    if (needsOnlyBase(fields, alone)) return alone;
-    const others: OpenEntry[] = [];
-    const failed: { name: string; error: DataServiceError }[] = [];
-    for (const entry of entries) {
-      if (entry === base.entry) continue;
-      const opened = await openEntry(entry).catch(ownError);
-      if (opened instanceof DataServiceError) failed.push({ name: entry.name, error: opened });
-      else others.push(opened);
-    }
-    return { base, others, failed, skipped };
+    const entry = await this.#base(freq, entries);
+    const { index } = await entry.panel();
+    const others = entries.filter((other) => other !== entry);
+    const base = { entry, schema: await entry.schema() };
+    const finder = new FieldFinder({ base, others, skipped: this.skipped });
+    const resolved = await resolveFields(request.fields, finder, index.instruments);
+    const panels = new Map<string, Panel>();
+    for (const from of resolved.from) panels.set(from.entry.name, await from.entry.panel());
+    const members = resolveUniverse(universe, this.#lists, (name) => this.universe(name), index);
+    return makePlan(resolved, { freq, baseName: entry.name, panels }, members, request);
   }
 
   /** The base panel of a frequency, as far as it is known without opening any. */
@@ -356,20 +342,6 @@ export class Snapshot {
         found,
       },
     );
-  }
-}
-
-async function openEntry(entry: SnapshotEntry): Promise<OpenEntry> {
-  return { entry, schema: await entry.schema() };
-}
-
-function needsOnlyBase(fields: HistoryFields | undefined, scope: FieldScope): boolean {
-  try {
-    resolveFields(fields, scope);
-    return true;
-  } catch (error) {
-    if (error instanceof DataServiceError) return false; // judged again with all panels
-    throw error;
   }
 }
 

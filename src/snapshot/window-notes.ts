@@ -1,11 +1,11 @@
-import { noteOf } from "../expression/ahead.js";
+import { aheadNotes } from "../expression/ahead.js";
 import { listNames } from "../names/field.js";
 import { fieldsAhead, notesUnder, type PanelNote } from "../panel/notes.js";
 import type { Panel } from "../panel/panel.js";
 import { adjustNotes } from "./adjust-notes.js";
+import type { FieldRef } from "./find-field.js";
 import { type HistoryPlan, placeOf } from "./history-plan.js";
 import { noMatchNotes } from "./no-match-notes.js";
-import type { FieldRef } from "./resolve-field.js";
 
 /** What a window tells of its columns. */
 export interface WindowNotes {
@@ -56,10 +56,10 @@ function expressionNotes(plan: HistoryPlan): PanelNote[] {
   const isAhead = (ref: FieldRef): boolean =>
     labelled.some(({ from, name }) => from.entry === ref.from.entry && name === ref.name) ||
     fieldsAhead(panelOf(ref, plan).info.notes).has(ref.name);
-  const through = (name: string): string | undefined =>
-    [...expressions.namesIn.get(name)!].map((field) => expressions.fields.get(field)!).find(isAhead)?.name;
-  const { names, aheadOf } = expressions.plan;
-  return names.flatMap((name) => noteOf(name, aheadOf.includes(name), through));
+  return aheadNotes(expressions.plan, (written) => {
+    const ref = expressions.fields.get(written)!;
+    return isAhead(ref) ? ref.name : undefined;
+  });
 }
 
 function panelOf(ref: FieldRef, plan: HistoryPlan): Panel {

@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { aheadNotes } from "#src/expression/ahead.js";
 import { extendEvaluation } from "#src/expression/append.js";
-import { type EvaluateOptions, evaluateExpressions } from "#src/expression/evaluate.js";
-import type { ExpressionTable, NumericColumn } from "#src/expression/table.js";
+import type { NumericColumn } from "#src/expression/table.js";
 import { propertyRuns } from "../property-runs.js";
-import { tableOf } from "./memory-table.js";
+import { evaluateTexts, type MemoryTable, planOn, tableOf } from "./memory-table.js";
+import { planTexts } from "./plan-texts.js";
 
 const { NaN: none } = Number;
 
@@ -12,7 +13,7 @@ const { NaN: none } = Number;
 function gridTable(
   grid: readonly (readonly (number | undefined)[])[],
   more: Record<string, (cell: number) => number> = {},
-): ExpressionTable {
+): MemoryTable {
   const offsets = new Uint32Array(grid.length + 1);
   const codes: number[] = [];
   const cells: number[] = [];
@@ -36,14 +37,14 @@ function gridTable(
 }
 
 /** One session of `count` instruments that have one number, as float64. */
-function tableOfRow(count: number, x: number): ExpressionTable {
+function tableOfRow(count: number, x: number): MemoryTable {
   const keys = { sessionCount: 1, instrumentCount: count, offsets: Uint32Array.of(0, count) };
   const codes = Int32Array.from({ length: count }, (_, code) => code);
   return tableOf({ ...keys, codes }, { $x: new Float64Array(count).fill(x) });
 }
 
-const one = (table: ExpressionTable, expression: string, options = {}): number[] =>
-  Array.from(evaluateExpressions(table, { out: expression }, options).columns.out!);
+const one = (table: MemoryTable, expression: string, options = {}): number[] =>
+  Array.from(evaluateTexts(table, { out: expression }, options).columns.out!);
 
 const cell = fc.oneof(
   { weight: 6, arbitrary: fc.integer({ min: -40, max: 40 }).map((v) => v / 8) },
@@ -215,11 +216,11 @@ describe("parts are equal to the whole", () => {
     );
     const crossed = Object.entries(MANY).map(([name, text]) => [`cs_${name}`, `CSDemean(${text})`]);
     const expressions = { ...MANY, ...Object.fromEntries(crossed) };
-    const { columns } = evaluateExpressions(table, expressions);
+    const { columns } = evaluateTexts(table, expressions);
     // Without gaps windows of rows are the same, and are computed over all sessions at once.
-    expect(columns).toEqual(evaluateExpressions(table, expressions, { windows: "rows" }).columns);
+    expect(columns).toEqual(evaluateTexts(table, expressions, { windows: "rows" }).columns);
     for (let from = 0; from < sessions; from += 260) {
-      const part = evaluateExpressions(table, expressions, { sessions: { from, to: from + 260 } });
+      const part = evaluateTexts(table, expressions, { sessions: { from, to: from + 260 } });
       for (const name of Object.keys(expressions)) {
         expect(part.columns[name]).toEqual(columns[name]!.slice(part.firstRow, part.lastRow));
       }
@@ -235,8 +236,8 @@ describe("parts are equal to the whole", () => {
             number,
             number,
           ];
-          const whole = evaluateExpressions(table, MANY, { windows });
-          const part = evaluateExpressions(table, MANY, { windows, sessions: { from, to } });
+          const whole = evaluateTexts(table, MANY, { windows });
+          const part = evaluateTexts(table, MANY, { windows, sessions: { from, to } });
           expect([part.firstRow, part.lastRow]).toEqual([table.offsets[from], table.offsets[to]]);
           for (const name of Object.keys(MANY)) {
             expect({ name, cells: part.columns[name] }).toEqual({
@@ -254,13 +255,13 @@ describe("parts are equal to the whole", () => {
         fc.property(grids, fc.nat(), (grid, a) => {
           const known = a % (grid.length + 1);
           const table = gridTable(grid);
-          const before = evaluateExpressions(
+          const before = evaluateTexts(
             gridTable(grid.slice(0, known).concat(known === 0 ? [grid[0]!.map(() => undefined)] : [])),
             MANY,
             { windows },
           );
-          const grown = extendEvaluation(table, MANY, before.columns, known, { windows });
-          const { columns } = evaluateExpressions(table, MANY, { windows });
+          const grown = extendEvaluation(table, planOn(table, MANY), before.columns, known, { windows });
+          const { columns } = evaluateTexts(table, MANY, { windows });
           expect(grown.columns).toEqual(columns);
           if (windows === "rows") return;
           // MANY looks two positions ahead: of the new sessions, and of where a series ended that goes on now.
@@ -281,12 +282,12 @@ describe("parts are equal to the whole", () => {
       fc.assert(
         fc.property(grids, fc.integer({ min: 1, max: 9 }), (grid, step) => {
           const table = gridTable(grid);
-          const { columns } = evaluateExpressions(table, MANY, { windows });
+          const { columns } = evaluateTexts(table, MANY, { windows });
           for (const name of Object.keys(MANY)) {
             const parts: number[] = [];
             for (let from = 0; from < grid.length; from += step) {
               const sessions = { from, to: Math.min(grid.length, from + step) };
-              parts.push(...evaluateExpressions(table, MANY, { windows, sessions }).columns[name]!);
+              parts.push(...evaluateTexts(table, MANY, { windows, sessions }).columns[name]!);
             }
             expect(parts).toEqual([...columns[name]!]);
           }
@@ -315,9 +316,9 @@ describe("parts are equal to the whole", () => {
       fc.property(grids, sets, fc.constantFrom("calendar", "rows"), (grid, texts, windows) => {
         const table = gridTable(grid, { $y: (x) => x * x + 1 });
         const named = Object.fromEntries(texts.map((text, i) => [`f${i}`, text]));
-        const { columns } = evaluateExpressions(table, named, { windows });
+        const { columns } = evaluateTexts(table, named, { windows });
         for (const [name, text] of Object.entries(named)) {
-          const alone = evaluateExpressions(table, { out: text }, { windows }).columns.out;
+          const alone = evaluateTexts(table, { out: text }, { windows }).columns.out;
           expect(columns[name], `${name}: ${text}`).toEqual(alone);
         }
       }),
@@ -331,22 +332,23 @@ describe("parts are equal to the whole", () => {
       [3, 5],
       [8, none],
     ]);
-    expect(evaluateExpressions(table, {}).columns).toEqual({});
+    expect(evaluateTexts(table, {}).columns).toEqual({});
     const many = Object.fromEntries(Array.from({ length: 9000 }, (_, k) => [`f${k}`, `Mean($x, 2)*${k}`]));
-    const { columns } = evaluateExpressions(table, many);
+    const { columns } = evaluateTexts(table, many);
     expect([...columns.f7!]).toEqual([7, 14, 14, 24.5, 38.5, 35]);
     expect([...columns.f8999!]).toEqual([8999, 17998, 17998, 31496.5, 49494.5, 44995]);
   });
 
   it("says what it cannot extend", () => {
     const table = gridTable([[1], [2]]);
-    expect(() => extendEvaluation(table, { m: "Mean($x, 2)" }, { m: new Float32Array(2) }, 1)).toThrowError(
+    const plan = planOn(table, { m: "Mean($x, 2)" });
+    expect(() => extendEvaluation(table, plan, { m: new Float32Array(2) }, 1)).toThrowError(
       expect.objectContaining({
         code: "bad-request",
         message: 'the previous column "m" has 2 cells; the first 1 sessions have 1 rows',
       }),
     );
-    expect(() => evaluateExpressions(table, { m: "$x" }, { sessions: { from: 1, to: 3 } })).toThrowError(
+    expect(() => evaluateTexts(table, { m: "$x" }, { sessions: { from: 1, to: 3 } })).toThrowError(
       expect.objectContaining({ message: "sessions [1, 3) are not within the table's 2 sessions" }),
     );
   });
@@ -355,33 +357,33 @@ describe("parts are equal to the whole", () => {
 describe("look-ahead", () => {
   const expressions = { label: "Ref($x, -1)/$x-1", factor: "Mean($x, 2)", odd: "Delta($x, -1)" };
   it("is told unless it is declared a label", () => {
-    const { aheadOf } = evaluateExpressions(gridTable([[1], [2]]), expressions, { labels: ["label"] });
-    expect(aheadOf).toEqual(["odd"]);
+    const plan = planTexts(expressions);
+    expect(plan.aheadOf).toEqual(["label", "odd"]);
+    const told = aheadNotes(plan, () => undefined, ["label"]);
+    expect(told.map(({ fields }) => fields)).toEqual([["odd"]]);
   });
 });
 
 describe("a request that cannot be meant", () => {
   it.each([
-    [{ a: 5 }, {}, "bad-expression", 'an expression is text, such as "Mean($close, 5)", not 5'],
-    [
-      { a: undefined },
-      {},
-      "bad-expression",
-      'an expression is text, such as "Mean($close, 5)", not undefined',
-    ],
-    ["$x", {}, "bad-request", "expressions: expected an object of names and values, got $x"],
-    [null, {}, "bad-request", "expressions: expected an object of names and values, got null"],
-    [["$x"], {}, "bad-request", "expressions: expected an object of names and values, got Array"],
-    [
-      { a: "Ref($x, -1)" },
-      { labels: "abc" },
-      "bad-request",
-      'labels: "abc" is not a list; give the names of expressions, such as ["label"]',
-    ],
-  ])("is refused: %j, %j", (expressions, options, code, message) => {
-    const [given, chosen] = [expressions as Record<string, string>, options as EvaluateOptions];
-    expect(() => evaluateExpressions(gridTable([[1], [2]]), given, chosen)).toThrowError(
+    [{ a: 5 }, "bad-expression", 'an expression is text, such as "Mean($close, 5)", not 5'],
+    [{ a: undefined }, "bad-expression", 'an expression is text, such as "Mean($close, 5)", not undefined'],
+    ["$x", "bad-request", "expressions: expected an object of names and values, got $x"],
+    [null, "bad-request", "expressions: expected an object of names and values, got null"],
+    [["$x"], "bad-request", "expressions: expected an object of names and values, got Array"],
+  ])("is refused: %j", (expressions, code, message) => {
+    expect(() => planTexts(expressions as unknown as Record<string, string>)).toThrowError(
       expect.objectContaining({ code, message }),
+    );
+  });
+
+  it("labels that are no list", () => {
+    const labels = "abc" as unknown as string[];
+    expect(() => aheadNotes(planTexts({ a: "Ref($x, -1)" }), () => undefined, labels)).toThrowError(
+      expect.objectContaining({
+        code: "bad-request",
+        message: 'labels: "abc" is not a list; give the names of expressions, such as ["label"]',
+      }),
     );
   });
 });

@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { evaluateExpressions } from "#src/expression/evaluate.js";
 import { propertyRuns } from "../property-runs.js";
-import { tableOf } from "./memory-table.js";
+import { evaluateTexts, tableOf } from "./memory-table.js";
 import { exponential, NAIVE, NAIVE_STRICT, type Naive, pairOf, quantile, variance } from "./naive.js";
 
 /** A run of cells of one kind: noise at some scale, one value repeated, or nothing. */
@@ -41,7 +40,7 @@ function run(
     { sessionCount: before + n, instrumentCount: 1, offsets, codes: new Int32Array(n) },
     Object.fromEntries(Object.entries(columns).map(([name, cells]) => [name, Float64Array.from(cells)])),
   );
-  return evaluateExpressions(table, { out: expression }, { compat }).columns.out!;
+  return evaluateTexts(table, { out: expression }, { compat }).columns.out!;
 }
 
 /** Float32 of the definition, or as near as sums in float64 over cells of this size can come. */

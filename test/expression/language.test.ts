@@ -2,11 +2,11 @@ import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { describe, expect, it } from "vitest";
 import { DataServiceError } from "#src/errors.js";
 import { explainExpression, printTree } from "#src/expression/explain.js";
-import { planExpressions } from "#src/expression/expression-plan.js";
 import { OPERATORS } from "#src/expression/operators.js";
 import { parseExpression } from "#src/expression/parse.js";
 import { READ_CHANNEL } from "#src/files/byte-file.js";
 import { openPanel } from "#src/index.js";
+import { planTexts } from "./plan-texts.js";
 
 const names = {
   fields: new Map([
@@ -19,7 +19,7 @@ const names = {
 
 function failure(text: string): { message: string; details: DataServiceError["details"] } {
   try {
-    planExpressions({ value: text }, names);
+    planTexts({ value: text }, names);
   } catch (error) {
     expect(error).toBeInstanceOf(DataServiceError);
     const { code, message, details } = error as DataServiceError;
@@ -133,7 +133,7 @@ describe("a bad expression is shown with a caret and a way out", () => {
 
   it("puts the caret under wide characters", () => {
     const problem = 'unknown operator "Maen"; did you mean "Mean"?';
-    expect(() => planExpressions({ value: "$收盘+Maen($close, 5)" })).toThrowError(
+    expect(() => planTexts({ value: "$收盘+Maen($close, 5)" })).toThrowError(
       expect.objectContaining({ message: `${problem}\n  $收盘+Maen($close, 5)\n        ^` }),
     );
   });
@@ -235,14 +235,14 @@ describe("explainExpression", () => {
         if (parameter === "instrument") return "'SZ000001'";
         return parameter === "score" ? "0.5" : String(leastWindow ?? 5);
       });
-      expect(planExpressions({ x: `${name}(${args.join(", ")})` }, names).names).toEqual(["x"]);
+      expect(planTexts({ x: `${name}(${args.join(", ")})` }, names).names).toEqual(["x"]);
     }
   });
 });
 
 describe("planning", () => {
   it("computes common parts once", () => {
-    const shared = planExpressions({
+    const shared = planTexts({
       a: "Mean($close, 5)/Ref($close, 1)",
       b: "Std($close,5)/Ref( $close,1 )",
       c: "(Mean($close, 5))",
@@ -262,10 +262,10 @@ describe("planning", () => {
     const many = Object.fromEntries(
       Array.from({ length: 300 }, (_, i) => [`f${i}`, `Mean($close, ${i + 1})/$close`]),
     );
-    expect(planExpressions(many).programs[0]!.bufferCount).toBeLessThanOrEqual(2);
+    expect(planTexts(many).programs[0]!.bufferCount).toBeLessThanOrEqual(2);
   });
 
   it("a parsed expression knows its place in the text", () => {
-    expect(parseExpression("$a + Mean($b, 5)")).toMatchObject({ operator: "Add", at: 3, end: 16 });
+    expect(parseExpression("$a + Mean($b, 5)")).toMatchObject({ tree: { operator: "Add", at: 3, end: 16 } });
   });
 });

@@ -1,9 +1,9 @@
-import type { ExpressionTable, NumericColumn } from "#src/expression/table.js";
+import type { NumericColumn } from "#src/expression/table.js";
 import type { Panel } from "#src/panel/panel.js";
-import { tableOf } from "./memory-table.js";
+import { type MemoryTable, tableOf } from "./memory-table.js";
 
 /** A panel as the engine takes it; `only` leaves other columns out. */
-export function tableOfPanel(panel: Panel, only: readonly string[] = panel.columnNames): ExpressionTable {
+export function tableOfPanel(panel: Panel, only: readonly string[] = panel.columnNames): MemoryTable {
   const { index } = panel;
   const columns = Object.fromEntries(only.map((name) => [name, panel.column(name).values as NumericColumn]));
   const offsets = Uint32Array.from({ length: index.sessionCount + 1 }, (_, s) => index.startOf(s));
@@ -17,7 +17,7 @@ export function tableOfPanel(panel: Panel, only: readonly string[] = panel.colum
 }
 
 /** The rows of `keys` as a table with the cells of `source` where it has the row, NaN where it has not. */
-export function filledTable(keys: Panel, source: Panel): ExpressionTable {
+export function filledTable(keys: Panel, source: Panel): MemoryTable {
   const { index } = keys;
   const rows = new Int32Array(index.rowCount);
   for (let s = 0; s < index.sessionCount; s++) {

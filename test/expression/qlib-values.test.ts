@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { evaluateExpressions } from "#src/expression/evaluate.js";
 import { openPanel } from "#src/open/open-panel.js";
 import type { Panel } from "#src/panel/panel.js";
+import { evaluateTexts } from "./memory-table.js";
 import { filledTable, tableOfPanel } from "./panel-table.js";
 
 const fixtures = new URL("../../data-fixtures/", import.meta.url);
@@ -57,7 +57,7 @@ describe("qlib's own values", () => {
     it(`${count} of ${count} of ${list}, rows filled along the calendar`, async () => {
       const expressions = read(list);
       const wanted = await openPanel(path(file));
-      const { columns } = evaluateExpressions(
+      const { columns } = evaluateTexts(
         filledTable(wanted, prices),
         Object.fromEntries(expressions.map(({ name, expression }) => [name, expression])),
       );
@@ -82,7 +82,7 @@ describe("qlib's own values", () => {
     const expressions = read("alpha158.json");
     const wanted = await openPanel(path("snapshot/alpha158.h5"));
     const own = prices.window({ universe: wanted.index.instruments });
-    const { columns } = evaluateExpressions(
+    const { columns } = evaluateTexts(
       tableOfPanel(own),
       Object.fromEntries(expressions.map(({ name, expression }) => [name, expression])),
     );

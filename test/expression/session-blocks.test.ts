@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ColumnSource } from "#src/columns/table.js";
 import { SessionBlocks } from "#src/expression/session-blocks.js";
-import { tableOf } from "./memory-table.js";
+import { planOn, tableOf } from "./memory-table.js";
 
 const [SESSIONS, INSTRUMENTS, EXPRESSIONS] = [600, 400, 164]; // three blocks of sessions, the last one short
 const ROWS = SESSIONS * INSTRUMENTS;
@@ -28,7 +28,7 @@ function blocksOf(): { columns: ColumnSource[]; computed: () => number } {
   const expressions = Object.fromEntries(
     Array.from({ length: EXPRESSIONS }, (_, i) => [`f${i}`, `$close + ${i}`]),
   );
-  const blocks = new SessionBlocks(counted, expressions, {}, { from: 0, to: SESSIONS });
+  const blocks = new SessionBlocks(counted, planOn(counted, expressions), {}, { from: 0, to: SESSIONS });
   return { columns: blocks.columns().map(([, source]) => source), computed: () => computed };
 }
 

@@ -1,9 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { evaluateExpressions } from "#src/expression/evaluate.js";
 import type { Program } from "#src/expression/program.js";
-import type { ExpressionTable } from "#src/expression/table.js";
 import { tasksOf } from "#src/expression/tasks.js";
-import { tableOf } from "./memory-table.js";
+import { evaluateTexts, type MemoryTable, tableOf } from "./memory-table.js";
 
 /** A pass over a market that need not exist: only its size counts. */
 function tasks(
@@ -74,7 +72,7 @@ function* noise(seed: number): Generator<number> {
 }
 
 /** Instruments that are listed, suspended and delisted at their own times; a few cells are NaN. */
-function market(instruments: number, sessions: number, only?: number): ExpressionTable {
+function market(instruments: number, sessions: number, only?: number): MemoryTable {
   const random = noise(7);
   const next = () => random.next().value as number;
   const [offsets, codes, x, y] = [[0], [] as number[], [] as number[], [] as number[]];
@@ -123,13 +121,9 @@ describe("an instrument's values do not depend on which others are computed besi
       const [instruments, sessions] = [23, 900];
       const all = market(instruments, sessions);
       for (const [name, expression] of Object.entries(FACTORS)) {
-        const { columns } = evaluateExpressions(all, { name: expression }, { windows });
+        const { columns } = evaluateTexts(all, { name: expression }, { windows });
         for (const code of [0, 1, 8, 22]) {
-          const alone = evaluateExpressions(
-            market(instruments, sessions, code),
-            { name: expression },
-            { windows },
-          );
+          const alone = evaluateTexts(market(instruments, sessions, code), { name: expression }, { windows });
           const own = columns.name!.filter((_, row) => all.codes[row] === code);
           expect({ name, code, cells: alone.columns.name }).toEqual({ name, code, cells: own });
         }
@@ -140,9 +134,9 @@ describe("an instrument's values do not depend on which others are computed besi
   it("tasks of some instruments", () => {
     const [instruments, sessions] = [1300, 40];
     const all = market(instruments, sessions);
-    const { columns } = evaluateExpressions(all, FACTORS);
+    const { columns } = evaluateTexts(all, FACTORS);
     for (const code of [3, 649, 650, 1299]) {
-      const alone = evaluateExpressions(market(instruments, sessions, code), FACTORS);
+      const alone = evaluateTexts(market(instruments, sessions, code), FACTORS);
       for (const name of Object.keys(FACTORS)) {
         const own = columns[name]!.filter((_, row) => all.codes[row] === code);
         expect({ name, code, cells: alone.columns[name] }).toEqual({ name, code, cells: own });
@@ -152,14 +146,14 @@ describe("an instrument's values do not depend on which others are computed besi
 
   it("all at once or a few sessions at a time, bit by bit", () => {
     const all = market(11, 800);
-    const { columns } = evaluateExpressions(all, FACTORS);
+    const { columns } = evaluateTexts(all, FACTORS);
     for (const [from, to] of [
       [0, 90],
       [255, 258],
       [500, 800],
       [799, 800],
     ] as const) {
-      const part = evaluateExpressions(all, FACTORS, { sessions: { from, to } });
+      const part = evaluateTexts(all, FACTORS, { sessions: { from, to } });
       for (const name of Object.keys(FACTORS)) {
         const own = columns[name]!.subarray(part.firstRow, part.lastRow);
         expect({ name, from, cells: part.columns[name] }).toEqual({ name, from, cells: own });

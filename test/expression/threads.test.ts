@@ -4,11 +4,10 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 import { describe, expect, it } from "vitest";
-import { evaluateExpressions } from "#src/expression/evaluate.js";
 import { evaluateInThreads } from "#src/expression/threads.js";
 import { modules } from "../../scripts/build.mjs";
 import { importBuilt, requireBuild } from "../built-package.js";
-import { tableOf } from "./memory-table.js";
+import { evaluateTexts, planOn, tableOf } from "./memory-table.js";
 
 type Threads = typeof import("#src/expression/threads.js");
 
@@ -48,10 +47,11 @@ const expressions = {
   cross: "CSRank(Mean($x, 3))-Rank($x, 9)",
   other: "Corr($x, ChangeInstrument('I3', $x), 6)",
 };
+const plan = planOn(table, expressions);
 
 describe("threads", () => {
   it.each([Number.NaN, 0, 1.5, -2, 1e6])("%s are refused", async (threads) => {
-    await expect(evaluateInThreads(table, expressions, { threads })).rejects.toMatchObject({
+    await expect(evaluateInThreads(table, plan, { threads })).rejects.toMatchObject({
       code: "bad-request",
       message: `threads: ${threads} is not a whole number from 1 to 256`,
     });
@@ -63,7 +63,7 @@ describe("threads", () => {
       if (started.length === 2) throw new Error("no more threads");
       return started[started.push(new IdleWorker()) - 1]!;
     };
-    await expect(evaluateInThreads(table, expressions, { threads: 5 }, start)).rejects.toMatchObject({
+    await expect(evaluateInThreads(table, plan, { threads: 5 }, start)).rejects.toMatchObject({
       code: "thread-failed",
       message:
         "a worker thread failed: no more threads; compute with threads: 1, or fewer rows or expressions at a time",
@@ -73,7 +73,7 @@ describe("threads", () => {
 
   it("that end before their work is done are an error of ours", async () => {
     const start = async () => new IdleWorker("process.exit(3)");
-    await expect(evaluateInThreads(table, expressions, { threads: 2 }, start)).rejects.toMatchObject({
+    await expect(evaluateInThreads(table, plan, { threads: 2 }, start)).rejects.toMatchObject({
       code: "thread-failed",
       message: expect.stringContaining("a worker thread failed: the worker exited with code 3;"),
     });
@@ -84,8 +84,8 @@ describe("evaluateInThreads", () => {
   it("gives what one thread gives, bit by bit, in shared memory", async () => {
     const { evaluateInThreads } = await builtThreads();
     const options = { sessions: { from: 3, to: 35 } };
-    const single = evaluateExpressions(table, expressions, options);
-    const several = await evaluateInThreads(table, expressions, { ...options, threads: 3 });
+    const single = evaluateTexts(table, expressions, options);
+    const several = await evaluateInThreads(table, plan, { ...options, threads: 3 });
     expect(several.columns.mean!.buffer).toBeInstanceOf(SharedArrayBuffer);
     for (const name of Object.keys(expressions)) {
       expect(Array.from(several.columns[name]!)).toEqual(Array.from(single.columns[name]!));
@@ -94,15 +94,16 @@ describe("evaluateInThreads", () => {
 
   it("does small work on this thread", async () => {
     const { evaluateInThreads } = await builtThreads();
-    const { columns } = await evaluateInThreads(table, expressions);
+    const { columns } = await evaluateInThreads(table, plan);
     expect(columns.mean!.buffer).toBeInstanceOf(ArrayBuffer);
   });
 
   it("fails as one thread does", async () => {
     const { evaluateInThreads } = await builtThreads();
-    await expect(evaluateInThreads(table, { bad: "Mean($y, 5)" }, { threads: 2 })).rejects.toMatchObject({
-      code: "bad-expression",
-      message: 'unknown field "$y"; did you mean "$x"?\n  Mean($y, 5)\n       ^',
+    const sessions = { from: 3, to: 99 };
+    await expect(evaluateInThreads(table, plan, { threads: 2, sessions })).rejects.toMatchObject({
+      code: "bad-request",
+      message: "sessions [3, 99) are not within the table's 40 sessions",
     });
   });
 

@@ -1,15 +1,12 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { Arena } from "#src/expression/arena.js";
-import { evaluateExpressions } from "#src/expression/evaluate.js";
-import { planExpressions } from "#src/expression/expression-plan.js";
 import { STATIC_BYTES } from "#src/expression/kernels.js";
-import { type ExpressionTable, namesOf } from "#src/expression/table.js";
 import { workingBytes } from "#src/expression/working-memory.js";
 import { alpha158 } from "#src/factors/alpha158.js";
-import { tableOf } from "./memory-table.js";
+import { evaluateTexts, type MemoryTable, planOn, tableOf } from "./memory-table.js";
 
 /** Every instrument in every session. */
-function market(instruments: number, sessions: number): ExpressionTable {
+function market(instruments: number, sessions: number): MemoryTable {
   const rows = instruments * sessions;
   const cells = Float32Array.from({ length: rows }, (_, row) => 10 + Math.sin(row * row));
   const fields = ["open", "high", "low", "close", "volume", "vwap"];
@@ -59,9 +56,9 @@ describe("workingBytes", () => {
     ["another instrument", { x: "Corr($close, ChangeInstrument('I3', $close), 6)" }, undefined, 0],
   ])("is what %s takes", (_, expressions, range, freed) => {
     const sessions = range ?? { from: 0, to: table.sessionCount };
-    const estimate = workingBytes(table, planExpressions(expressions, namesOf(table)), sessions);
+    const estimate = workingBytes(table, planOn(table, expressions), sessions);
     const counted = countMemory();
-    evaluateExpressions(table, expressions, { sessions });
+    evaluateTexts(table, expressions, { sessions });
     const earlier = 8 * freed * table.codes.length; // inputs of a stage that nothing later reads
     const taken = counted.kernels + counted.float64 - earlier;
     expect(estimate / taken).toBeGreaterThan(0.99);

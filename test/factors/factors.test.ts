@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { planExpressions } from "#src/expression/expression-plan.js";
 import { ALPHA158_PARTS, alpha158 } from "#src/factors/alpha158.js";
 import { alpha360 } from "#src/factors/alpha360.js";
 import { catalogueFactors, readFactors } from "#src/factors/factor-file.js";
 import type { FactorSet, OnNote } from "#src/factors/factor-set.js";
+import { planTexts } from "../expression/plan-texts.js";
 
 const fixtures = new URL("../../data-fixtures/", import.meta.url);
 const json = (name: string): unknown => JSON.parse(readFileSync(new URL(name, fixtures), "utf8"));
@@ -90,7 +90,7 @@ describe("alpha360", () => {
     expect([names[0], names[59], names[60], names[359]]).toEqual(["CLOSE59", "CLOSE0", "OPEN59", "VOLUME0"]);
     expect(expressions.CLOSE59).toBe("Ref($close, 59)/$close");
     expect(expressions.VOLUME1).toBe("Ref($volume, 1)/($volume+1e-12)");
-    expect(planExpressions(expressions).lookBack).toBe(59);
+    expect(planTexts(expressions).lookBack).toBe(59);
   });
 
   it("leaves 60 factors out without vwap", () => {
@@ -109,7 +109,7 @@ describe("factor files", () => {
     expect(notes).toEqual([]);
     const known = alpha158();
     for (const [name, expression] of Object.entries(expressions)) expect(expression).toBe(known[name]);
-    expect(planExpressions(expressions).names).toEqual(Object.keys(expressions));
+    expect(planTexts(expressions).names).toEqual(Object.keys(expressions));
   });
 
   it("reads a factor catalogue and says what it left out", () => {
@@ -117,7 +117,7 @@ describe("factor files", () => {
     const { expressions, notes } = noted((onNote) => readFactors(path, onNote));
     expect(Object.keys(expressions)).toContain("CORD10");
     expect(notes.every((note) => /^\d+ factors without an expression left out: /.test(note))).toBe(true);
-    expect(planExpressions(expressions).lookAhead).toBe(0);
+    expect(planTexts(expressions).lookAhead).toBe(0);
   });
 
   it("refuses what is no factor file", () => {

@@ -1,10 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { evaluateExpressions } from "#src/expression/evaluate.js";
 import { type Panel, panelFromColumns } from "#src/index.js";
 import { openSnapshot } from "#src/snapshot/open-snapshot.js";
 import type { Snapshot } from "#src/snapshot/snapshot.js";
-import { tableOf } from "../expression/memory-table.js";
+import { evaluateTexts, tableOf } from "../expression/memory-table.js";
 import { date, inOrder, type PlainRow, panelOf, plainRows } from "../panel/random-panel.js";
 import { propertyRuns } from "../property-runs.js";
 
@@ -16,7 +15,7 @@ function whole(panel: Panel, text: string): Float32Array {
     $close: panel.column("close").values as Float32Array,
     $volume: panel.column("volume").values as Float64Array,
   };
-  return evaluateExpressions(tableOf(keys, columns, instruments), { text }, {}).columns.text!;
+  return evaluateTexts(tableOf(keys, columns, instruments), { text }, {}).columns.text!;
 }
 
 const TEXTS = [

@@ -1,5 +1,6 @@
-import { evaluateExpressions } from "../../expression/evaluate.js";
+import { evaluatePlan } from "../../expression/evaluate.js";
 import { planExpressions } from "../../expression/expression-plan.js";
+import { parseExpressions } from "../../expression/named-expressions.js";
 import type { ExpressionTable } from "../../expression/table.js";
 import type { Grid, Market } from "./market.js";
 
@@ -7,17 +8,21 @@ import type { Grid, Market } from "./market.js";
 export function evaluateOnMarket(market: Market, text: string): Float32Array {
   const width = market.instruments.length;
   const cells = cellsOf(market);
-  const named = planExpressions({ value: text }, {}).fields;
+  const expressions = parseExpressions({ value: text });
+  const named = [...expressions.get("value")!.fields.keys()];
+  const plan = planExpressions(expressions, {
+    fields: new Map(named.map((name) => [name, cellTypeOf(market.find(name))])),
+    instruments: new Set(market.instruments),
+  });
   const table: ExpressionTable = {
     sessionCount: market.sessionCount,
     instrumentCount: width,
     offsets: cells.offsets,
     codes: cells.codes,
     instruments: market.instruments,
-    fields: new Map(named.map((name) => [name, cellTypeOf(market.find(name))])),
     column: (name, first, last) => columnOf(market.find(name), cells.places, first, last),
   };
-  const { columns } = evaluateExpressions(table, { value: text }, { labels: ["value"] });
+  const { columns } = evaluatePlan(table, plan);
   const grid = new Float32Array(market.sessionCount * width).fill(Number.NaN);
   const values = columns.value!;
   for (let row = 0; row < values.length; row++) grid[cells.places[row]!] = values[row]!;

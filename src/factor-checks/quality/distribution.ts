@@ -1,4 +1,4 @@
-import { numericCells } from "../../expression/panel-table.js";
+import { numericCells } from "../../expression/table.js";
 import type { Panel } from "../../panel/panel.js";
 import { formatNs } from "../../time.js";
 import type { Distribution, DistributionDrift } from "./quality-figures.js";

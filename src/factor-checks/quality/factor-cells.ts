@@ -3,7 +3,7 @@ import { mapInstruments } from "../../align/instrument-map.js";
 import { isNumeric } from "../../columns/floats.js";
 import type { ColumnSource } from "../../columns/table.js";
 import { DataServiceError } from "../../errors.js";
-import { numericCells } from "../../expression/panel-table.js";
+import { numericCells } from "../../expression/table.js";
 import type { PanelIndex } from "../../keys/panel-index.js";
 import type { Panel } from "../../panel/panel.js";
 

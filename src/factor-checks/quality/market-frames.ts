@@ -1,6 +1,6 @@
 import type { NumericArray } from "../../columns/table.js";
 import { DataServiceError } from "../../errors.js";
-import { numericCells } from "../../expression/panel-table.js";
+import { numericCells } from "../../expression/table.js";
 import type { Panel } from "../../panel/panel.js";
 import type { QualityPlan } from "./quality-options.js";
 import { LabelFrames, ReturnFrames, type SessionFrame } from "./session-frame.js";
