@@ -16,6 +16,7 @@ export type ErrorCode =
   | "unknown-frequency"
   | "ambiguous-field" // two files of a snapshot have it
   | "column-conflict" // a join would give two columns of one name
+  | "zone-conflict" // times with a zone would stand beside times without one
   | "bad-request" // an argument that cannot be meant
   | "bad-expression" // a factor expression that does not parse or bind
   | "over-budget" // it would need more memory than allowed

@@ -21,6 +21,13 @@ export { readNpy } from "./formats/npy/read.js";
 export { openSafetensors, type SafetensorsFile } from "./formats/safetensors/read.js";
 export type { Tensor, TensorType } from "./formats/tensor.js";
 export type { WriteOptions } from "./formats/write.js";
+export {
+  CODE_CONVENTIONS,
+  type CodeConvention,
+  type Exchange,
+  exchangeOfStock,
+} from "./names/code-conventions.js";
+export type { BareCodes, CodesOption } from "./open/code-options.js";
 export { type ConvertOptions, convertFile } from "./open/convert.js";
 export { type OpenOptions, openPanel } from "./open/open-panel.js";
 export { type FromArrowOptions, panelFromArrow } from "./open/panel-from-arrow.js";
@@ -44,6 +51,7 @@ export type { PanelNote } from "./panel/notes.js";
 export { Panel } from "./panel/panel.js";
 export type { PanelInfo } from "./panel/panel-info.js";
 export type { JsonRow, PanelRow, RowKey } from "./panel/panel-rows.js";
+export type { InstrumentRenaming } from "./panel/rename-instruments.js";
 export { type Survivorship, survivorship } from "./panel/survivorship.js";
 
 // Panels as one, with an account.

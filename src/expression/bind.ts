@@ -1,6 +1,6 @@
 import type { ColumnType } from "../columns/table.js";
 import { findField } from "../names/field.js";
-import { otherSpelling } from "../names/instrument-code.js";
+import { canonicalCode } from "../names/instrument-code.js";
 import { nearestName, suggestion } from "../names/nearest.js";
 import { binaryCell, EXPANDING } from "./kernels.js";
 import { ABSENT_OPERATORS, type Kernel, OPERATORS, type Operator, usage } from "./operators.js";
@@ -187,8 +187,8 @@ class Binder {
     }
     const { instruments } = this.#names;
     if (!instruments || instruments.has(arg.value)) return arg.value;
-    const other = otherSpelling(arg.value);
-    if (other !== undefined && instruments.has(other)) return other;
+    const canonical = canonicalCode(arg.value);
+    for (const name of instruments) if (canonicalCode(name) === canonical) return name;
     const near = nearestName(arg.value, instruments);
     throw badExpression(this.#text, arg.at, `unknown instrument "${arg.value}"${suggestion(near)}`, {
       instrument: arg.value,

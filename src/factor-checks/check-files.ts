@@ -1,5 +1,6 @@
 import { DataServiceError } from "../errors.js";
 import { detectFormat } from "../formats/open.js";
+import { inOneZone } from "../join/one-zone.js";
 import { openPanel } from "../open/open-panel.js";
 import type { Panel } from "../panel/panel.js";
 import type { CheckOptions, FactorCheck } from "./check-factors.js";
@@ -44,7 +45,9 @@ async function checkFile(
   { key, start, end }: CheckOptions,
 ): Promise<FactorCheck[]> {
   const isHdf = detectFormat(path) === "pandas-hdf"; // other formats refuse a key
-  return checkPanel(path, await openPanel(path, { key: isHdf ? key : undefined, start, end }), market);
+  const opened = await openPanel(path, { key: isHdf ? key : undefined, start, end });
+  const { panels } = inOneZone([market.panel, opened], [market.panel.label, path], "checkFactors");
+  return checkPanel(path, panels[1]!, market);
 }
 
 /** What `use` gives of a path; where the path is refused, the check that says why. */

@@ -249,10 +249,12 @@ const PANDAS_TYPE: Readonly<Record<ColumnType, readonly [pandas: string, numpy: 
 /**
  * The `pandas` metadata with which pyarrow's `to_pandas()` restores the MultiIndex (datetime, instrument) and,
  * where columns have groups, the two-part column names.
+ * @param zone that of the datetimes of the index, where they are UTC times
  */
 export function pandasMetadata(
   columns: Iterable<readonly [name: string, type: ColumnType]>,
   groups: ReadonlyMap<string, string> | undefined,
+  zone?: string,
 ): string {
   const grouped = groups !== undefined && groups.size > 0;
   const level = {
@@ -274,7 +276,13 @@ export function pandasMetadata(
         const group = groups?.get(field) ?? "";
         return entry(grouped ? `(${quote(group)}, ${quote(lastPart(field, group))})` : field, field, type);
       }),
-      entry("datetime", "datetime", "datetime"),
+      zone === undefined
+        ? entry("datetime", "datetime", "datetime")
+        : {
+            ...entry("datetime", "datetime", "datetime"),
+            pandas_type: "datetimetz",
+            metadata: { timezone: zone },
+          },
       entry("instrument", "instrument", "string"),
     ],
     creator: { library: "@aistock/data-service" },

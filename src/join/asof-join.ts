@@ -23,6 +23,7 @@ import {
 import { MatchAudit } from "./match-audit.js";
 import { judgeAsofLeft, judgeAsofRight } from "./match-reasons.js";
 import { instrumentsApart, noMatchNote } from "./no-match.js";
+import { inOneZone } from "./one-zone.js";
 
 export interface AsofOptions extends ColumnNaming {
   /** How old the right row may be, inclusive: `"30d"`, `"90min"`, or nanoseconds. Any age when omitted. */
@@ -47,17 +48,19 @@ const ASOF_KEYS: RequestKeys<AsofOptions> = {
 /**
  * Puts beside each row of `left` the latest row of `right` of the same instrument at or before its datetime: for
  * announcements and point-in-time tables. Keeps all left rows. pandas'
- * `merge_asof(direction="backward", by="instrument")`. O(rows of both).
- * @throws DataServiceError column-conflict, max-loss, bad-request
+ * `merge_asof(direction="backward", by="instrument")`. Instants are compared: the right's times are taken to the
+ * left's zone, where they have another. O(rows of both).
+ * @throws DataServiceError column-conflict, zone-conflict, max-loss, bad-request
  */
-export function asofJoin(left: Panel, right: Panel, options: AsofOptions = {}): JoinResult {
+export function asofJoin(left: Panel, other: Panel, options: AsofOptions = {}): JoinResult {
   checkKeys(options, ASOF_KEYS, "asofJoin");
   const { tolerance, allowExactMatches = true, matchedDatetime, maxLoss } = options;
   const oldest = tolerance === undefined ? undefined : parseDurationNs(tolerance, "tolerance");
   checkMaxLoss(maxLoss);
-  const panels = [left, right];
-  onlyPanels(panels, "asofJoin");
-  const [leftLabel, rightLabel] = labelsOf(panels) as [string, string];
+  onlyPanels([left, other], "asofJoin");
+  const [leftLabel, rightLabel] = labelsOf([left, other]) as [string, string];
+  const { panels, notes: zones } = inOneZone([left, other], [leftLabel, rightLabel], "asofJoin");
+  const right = panels[1]!;
   const plan = planColumns(panels, [leftLabel, rightLabel], options);
   if (
     matchedDatetime !== undefined &&
@@ -101,7 +104,7 @@ export function asofJoin(left: Panel, right: Panel, options: AsofOptions = {}): 
     },
   ];
   if (maxLoss !== undefined) refuseLoss("as of", maxLoss, accounts[0]!, false, [match]);
-  const notes: PanelNote[] = [];
+  const notes: PanelNote[] = [...zones];
   if (rows.matched === 0 && left.rowCount > 0 && right.rowCount > 0) {
     const tooOld = oldest === undefined ? "" : ", or are older than the tolerance allows";
     const why =

@@ -13,7 +13,8 @@ import { groupDigits } from "../text/figures.js";
 import { type ColumnNaming, type JoinedColumn, planColumns } from "./join-columns.js";
 import { JoinLedger, keepLedger, type PanelAccount, reasonsText } from "./ledger.js";
 import { MatchAudit } from "./match-audit.js";
-import { noMatchNote, whyNoMatch } from "./no-match.js";
+import { noMatchNote, spelledApart, whyNoMatch } from "./no-match.js";
+import { inOneZone } from "./one-zone.js";
 
 export interface JoinOptions extends ColumnNaming {
   /**
@@ -42,19 +43,21 @@ const HOWS: readonly JoinHow[] = ["left", "inner", "outer", "right"];
  * spelling and come out as the first panel spells them. Columns keep their types; cells without a row are NaN in
  * floats, null in strings, else masked. Columns are gathered when first read, and shared where the rows are the same;
  * panels with equal keys are aligned once. The panels' notes are kept, under the columns' names in the join, and so are
- * their `unknownInstruments`, except those that another panel brings in.
- * @throws DataServiceError column-conflict, max-loss, bad-request
+ * their `unknownInstruments`, except those that another panel brings in. Times in another zone than the first panel's are
+ * taken to its clocks (`inOneZone`).
+ * @throws DataServiceError column-conflict, zone-conflict, max-loss, bad-request
  */
-export function joinPanels(panels: readonly Panel[], options: JoinOptions = {}): JoinResult {
+export function joinPanels(given: readonly Panel[], options: JoinOptions = {}): JoinResult {
   checkKeys(options, JOIN_KEYS, "join");
   const { how = "left", maxLoss } = options;
-  if (!Array.isArray(panels) || panels.length === 0) {
+  if (!Array.isArray(given) || given.length === 0) {
     throw new DataServiceError("bad-request", "join: no panels; give a list of at least one");
   }
-  onlyPanels(panels, "join");
+  onlyPanels(given, "join");
   checkChoice(how, HOWS, "join: how");
   checkMaxLoss(maxLoss);
-  const labels = labelsOf(panels);
+  const labels = labelsOf(given);
+  const { panels, notes: zones } = inOneZone(given, labels, "join");
   const plan = planColumns(panels, labels, options);
   const indexes = panels.map(({ index }) => index) as unknown as Indexes;
   const keys = joinKeys(indexes, how);
@@ -67,11 +70,11 @@ export function joinPanels(panels: readonly Panel[], options: JoinOptions = {}):
   });
   const accounts = panels.map((panel, i) => accountOf(panel, labels[i]!, i, plan, keys.rows[i]!));
   if (maxLoss !== undefined) refuseLoss(how, maxLoss, accounts[0]!, how === "inner", matches);
-  const notes = noMatchNotes(panels, labels, plan, keys);
+  const notes = [...zones, ...noMatchNotes(panels, labels, plan, keys)];
   return assemble({ index: keys.index, panels, rows: keys.rows, plan, how, accounts, matches, notes });
 }
 
-/** Of which panels no row has the key of one of the first, or in a right join of the last. */
+/** Of which panels no row, or for their spelling not every instrument, is beside those of the first, or in a right join of the last. */
 function noMatchNotes(
   panels: readonly Panel[],
   labels: readonly string[],
@@ -81,7 +84,12 @@ function noMatchNotes(
   const [beside, to] = againstFirst ? [againstFirst, 0] : [rows, panels.length - 1];
   const { index: target, rowCount } = panels[to]!;
   return panels.flatMap((panel, i) => {
-    if (i === to || beside[i]!.matched > 0 || panel.rowCount === 0 || rowCount === 0) return [];
+    if (i === to || panel.rowCount === 0 || rowCount === 0) return [];
+    if (beside[i]!.matched > 0) {
+      const apart = spelledApart(panel.index, target, labels[to]!);
+      const names = [...namesFrom(i, plan).keys()];
+      return apart === undefined ? [] : [{ fields: names, tell: () => `${labels[i]}: ${apart}` }];
+    }
     const why =
       whyNoMatch(panel.index, target, labels[to]!) ??
       `it has sessions and instruments of ${labels[to]}, but none of its rows`;

@@ -1,6 +1,7 @@
 import { matchSessions } from "../align/align.js";
 import { mapInstruments } from "../align/instrument-map.js";
 import type { PanelIndex } from "../keys/panel-index.js";
+import { digitsOf } from "../names/code-conventions.js";
 import { listNames } from "../names/field.js";
 import type { PanelNote } from "../panel/notes.js";
 import { lowerBound } from "../search.js";
@@ -47,9 +48,28 @@ export function instrumentsApart(own: PanelIndex, other: PanelIndex, label: stri
   return `it spells "${byDigits.get(digitsOf(alike))}" of ${label} as "${alike}"`;
 }
 
-/** The six digits of a stock's code; one that became a number has lost its leading zeros. */
-function digitsOf(code: string): string | undefined {
-  return /^\d{1,6}$/.test(code) ? code.padStart(6, "0") : /(?<!\d)\d{6}(?!\d)/.exec(code)?.[0];
+/**
+ * That some instruments of `own` match none of `other` because the two spell them in ways that do not line up; undefined
+ * where all that have the same digits match. O(instruments).
+ */
+export function spelledApart(own: PanelIndex, other: PanelIndex, label: string): string | undefined {
+  const [mine, theirs] = [own.instruments, other.instruments];
+  const matched = mapInstruments(mine, theirs);
+  if (!matched.includes(-1)) return undefined;
+  const taken = new Set(matched);
+  const free = theirs.filter((_, code) => !taken.has(code));
+  const byDigits = new Map(free.map((name) => [digitsOf(name), name]));
+  byDigits.delete(undefined);
+  // Only bare digits name no exchange: with one, equal digits may be two companies'.
+  const isBare = (name: string) => /^\d+$/.test(name);
+  const apart = mine.filter((name, code) => {
+    const twin = matched[code]! < 0 ? byDigits.get(digitsOf(name)) : undefined;
+    return twin !== undefined && (isBare(name) || isBare(twin));
+  });
+  const first = apart[0];
+  if (first === undefined) return undefined;
+  const twin = byDigits.get(digitsOf(first));
+  return `${apart.length} of its ${mine.length} instruments match none of ${label}, which spells "${first}" as "${twin}"; line them up with panel.renameInstruments, or with codes on opening`;
 }
 
 /**

@@ -1,15 +1,13 @@
-const TS_CODE = /^(\d{6})\.([A-Za-z]{2})$/;
-const QLIB_CODE = /^([A-Za-z]{2})(\d{6})$/;
+import { codeAs, parseCode } from "./code-conventions.js";
 
 /**
- * The other spelling of an instrument code: `000001.SZ` (ts_code) for `SZ000001` or `sz000001` (qlib), and
- * the reverse; undefined where the code is neither.
+ * The other spelling of an instrument code: `000001.SZ` (ts_code) for `SZ000001` or `sz000001` (qlib), qlib's for one of
+ * any other convention; undefined where the code is of none.
  */
 export function otherSpelling(code: string): string | undefined {
-  const ts = TS_CODE.exec(code);
-  if (ts) return `${ts[2]!.toUpperCase()}${ts[1]}`;
-  const qlib = QLIB_CODE.exec(code);
-  return qlib ? `${qlib[2]}.${qlib[1]!.toUpperCase()}` : undefined;
+  const parsed = parseCode(code);
+  if (!parsed) return undefined;
+  return codeAs(parsed, /^[A-Za-z]{2}\d{6}$/.test(code) ? "ts" : "qlib");
 }
 
 /** The position of each code under its canonical spelling; of two codes with one spelling the first counts. */
@@ -22,8 +20,8 @@ export function canonicalPositions(codes: readonly string[]): Map<string, number
   return positions;
 }
 
-/** One spelling for all: `SZ000001` for `000001.SZ` and `sz000001`; other codes as they are. */
+/** One spelling for all: `SZ000001` for `000001.SZ`, `sz.000001` or `000001.XSHE`; names of no convention as they are. */
 export function canonicalCode(code: string): string {
-  if (TS_CODE.test(code)) return otherSpelling(code)!;
-  return QLIB_CODE.test(code) ? code.toUpperCase() : code;
+  const parsed = parseCode(code);
+  return parsed ? codeAs(parsed, "qlib") : code;
 }

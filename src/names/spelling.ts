@@ -1,25 +1,25 @@
-import { canonicalCode, otherSpelling } from "./instrument-code.js";
+import { type CodeConvention, codeAs, parseCode } from "./code-conventions.js";
 
-/** How a set of instrument codes is spelled: `000001.SZ`, `SZ000001` or `sz000001`. */
-export type Spelling = "ts" | "qlib" | "qlib-lower";
+/** How a set of instrument codes is spelled. */
+export type Spelling = CodeConvention;
 
-/** The one spelling of all stock codes among `codes`; undefined where there are none or several. */
+/** The one convention of all stock codes among `codes`; undefined where there are none or several. */
 export function spellingOf(codes: Iterable<string>): Spelling | undefined {
   let found: Spelling | undefined;
-  for (const code of codes) {
-    const other = otherSpelling(code);
-    if (other === undefined) continue;
-    const own: Spelling = code[6] === "." ? "ts" : canonicalCode(code) === code ? "qlib" : "qlib-lower";
-    if (found !== undefined && found !== own) return undefined;
-    found = own;
+  const parsed = Array.from(codes, parseCode).filter((code) => code !== undefined);
+  for (const { convention } of parsed) {
+    if (convention === undefined) return undefined;
+    // Yahoo's words but one are ts_code's.
+    if (found === undefined || (found === "ts" && convention === "yahoo")) found = convention;
+    else if (convention !== found && !(found === "yahoo" && convention === "ts")) return undefined;
   }
-  return found;
+  const isYahoo =
+    found === "yahoo" && parsed.every((code) => code.exchange !== "SH" || code.convention === "yahoo");
+  return found === "yahoo" && !isYahoo ? undefined : found;
 }
 
-/** `code` in the given spelling; as it is where it is not a stock code or no spelling is given. */
+/** `code` in the given convention; as it is where it is not a stock code or none is given. */
 export function spelledAs(code: string, spelling: Spelling | undefined): string {
-  if (spelling === undefined || otherSpelling(code) === undefined) return code;
-  const qlib = canonicalCode(code);
-  if (spelling === "qlib") return qlib;
-  return spelling === "ts" ? otherSpelling(qlib)! : qlib.toLowerCase();
+  const parsed = spelling === undefined ? undefined : parseCode(code);
+  return parsed ? codeAs(parsed, spelling!) : code;
 }

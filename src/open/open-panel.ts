@@ -5,6 +5,7 @@ import { checkList } from "../names/field.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
 import type { Panel } from "../panel/panel.js";
 import { parseRangeNs, type TimeInput } from "../time.js";
+import { type CodesOption, spellCodes } from "./code-options.js";
 import { openCached } from "./open-cached.js";
 import { panelFromTable } from "./panel-from-table.js";
 
@@ -34,6 +35,16 @@ export interface OpenOptions {
   readonly load?: boolean | undefined;
   /** Called during a load that takes seconds. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
+  /**
+   * Whose clocks the times show, where the file does not say: an IANA name such as `Asia/Shanghai`, `UTC`, or `+08:00`.
+   * Times that have another zone in the file are taken to this one, the instants staying what they are.
+   */
+  readonly timezone?: string | undefined;
+  /**
+   * How instruments are to be spelled: `ts`, `qlib`, … (`CodeConvention`), `{ as, bare }` with a rule for codes that name no
+   * exchange, or a function of the code. When omitted, as the file spells them.
+   */
+  readonly codes?: CodesOption | undefined;
   /** qlib folders: the calendar to read, `day` by default. */
   readonly freq?: string | undefined;
   /** qlib folders: the instrument list to read, `all` by default. A bare date as END in it includes its whole day. */
@@ -50,6 +61,8 @@ export const OPEN_KEYS: RequestKeys<OpenOptions> = {
   cache: true,
   load: true,
   onProgress: true,
+  timezone: true,
+  codes: true,
   freq: true,
   instruments: true,
   keepEmptyRows: true,
@@ -81,6 +94,14 @@ export async function openPanelBy(
   const use = cacheUse(path, options.cache);
   const cached = use && (await openCached(path, use, request));
   const whole = cached ?? panelFromTable(await open(request), { startNs, endNs, load, onProgress });
-  const panel = columns === undefined ? whole : whole.select(columns);
+  const chosen = columns === undefined ? whole : whole.select(columns);
+  const panel = underOptions(chosen, options);
   return load ? panel.load(onProgress) : panel;
+}
+
+/** What options say of the keys, whatever the format. */
+function underOptions(panel: Panel, { timezone, codes }: OpenOptions): Panel {
+  const spelled = codes === undefined ? panel : spellCodes(panel, codes);
+  if (timezone === undefined) return spelled;
+  return spelled.index.timezone === undefined ? spelled.withZone(timezone) : spelled.inZone(timezone);
 }

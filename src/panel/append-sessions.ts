@@ -4,6 +4,7 @@ import { respellIndex } from "../align/union-index.js";
 import { appendColumn } from "../columns/appended-column.js";
 import type { Column } from "../columns/column.js";
 import { DataServiceError, pathOf } from "../errors.js";
+import { inOneZone } from "../join/one-zone.js";
 import { PanelIndex } from "../keys/panel-index.js";
 import { formatNs } from "../time.js";
 import { notesUnder, type PanelNote } from "./notes.js";
@@ -13,11 +14,14 @@ import type { Panel } from "./panel.js";
 /**
  * A panel extended with the sessions of another, all after its last. The columns must be the same, by name (with or
  * without `$`) and type; instruments may be new, and are spelled as `panel` spells its own. The earlier rows keep their
- * row numbers, and cells that are still in a file stay there until they are asked for.
- * @throws DataServiceError bad-request if sessions overlap or columns differ; unknown-field
+ * row numbers, and cells that are still in a file stay there until they are asked for. Times of another zone are taken to
+ * the clocks of the first.
+ * @throws DataServiceError zone-conflict; bad-request if sessions overlap or columns differ; unknown-field
  */
-export function appendSessions(panel: Panel, later: Panel): Panel {
-  onlyPanels([panel, later], "appendSessions");
+export function appendSessions(panel: Panel, given: Panel): Panel {
+  onlyPanels([panel, given], "appendSessions");
+  const { panels, notes } = inOneZone([panel, given], [panel.label, given.label], "appendSessions");
+  const later = panels[1]!;
   const columns = matchColumns(panel, later);
   const last = panel.index.datetimes.at(-1);
   const first = later.index.datetimes[0];
@@ -34,7 +38,7 @@ export function appendSessions(panel: Panel, later: Panel): Panel {
   return panel.with({
     index: appendIndex(panel.index, added),
     columns: grown,
-    info: { ...panel.info, notes: notesOfBoth(panel, later) },
+    info: { ...panel.info, notes: [...notesOfBoth(panel, later), ...notes] },
   });
 }
 
@@ -90,6 +94,6 @@ function appendIndex(index: PanelIndex, later: PanelIndex): PanelIndex {
     for (let i = split; i < codes.length; i++) codes[i] = laterMoved[codes[i]!]!;
     return codes;
   };
-  const timezone = index.timezone ?? later.timezone;
+  const { timezone } = index;
   return new PanelIndex({ datetimes, instruments, offsets, codes: { read }, timezone });
 }

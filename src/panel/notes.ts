@@ -1,4 +1,5 @@
 import { listNames } from "../names/field.js";
+import type { Panel } from "./panel.js";
 
 /** What the caller should know about some columns of a panel, or about the panel as a whole. */
 export interface PanelNote {
@@ -38,4 +39,11 @@ export function aheadNote(field: string, from?: string): PanelNote {
 /** The columns that notes say look ahead. */
 export function fieldsAhead(notes: readonly PanelNote[] = []): ReadonlySet<string> {
   return new Set(notes.filter(({ ahead }) => ahead).flatMap(({ fields }) => fields));
+}
+
+/** A panel with notes about it as a whole added. */
+export function withNotes(panel: Panel, texts: readonly string[]): Panel {
+  if (texts.length === 0) return panel;
+  const more = texts.map((text): PanelNote => ({ fields: [], tell: () => text }));
+  return panel.with({ info: { ...panel.info, notes: [...(panel.info.notes ?? []), ...more] } });
 }

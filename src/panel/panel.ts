@@ -18,6 +18,7 @@ import { tableToArrow } from "../formats/arrow/arrow.js";
 import { type WriteOptions, writeTable } from "../formats/write.js";
 import { type JoinOptions, joinPanels } from "../join/join-panels.js";
 import { type PanelWindowRequest, planWindow, type WindowPlan } from "../keys/find/window-plan.js";
+import { indexInZone, indexWithZone } from "../keys/index-zone.js";
 import type { PanelIndex } from "../keys/panel-index.js";
 import { findField, resolveField } from "../names/field.js";
 import { refuseKeyNames } from "../names/key-names.js";
@@ -40,6 +41,7 @@ import { renameColumns, selectColumns, withColumns } from "./own-columns.js";
 import type { PanelInfo } from "./panel-info.js";
 import { type JsonRow, jsonRowsOf, keyOf, type PanelRow, type RowKey, rowsOf } from "./panel-rows.js";
 import { printPanel } from "./print.js";
+import { type InstrumentRenaming, renameInstruments } from "./rename-instruments.js";
 
 /** What a verb changes of a Panel; see `with`. */
 interface PanelParts {
@@ -171,9 +173,8 @@ export class Panel {
   }
 
   /**
-   * All rows of one instrument. Once many histories have been asked for, loaded columns are laid out by instrument as
-   * well, about 256 instruments at a time, and histories share that memory: at most as much again and 4 bytes a row, and
-   * only while there is memory to spare. Copy `values` (`slice()`) to keep them for long or to send them to another thread.
+   * All rows of one instrument. Once many have been asked for, loaded columns are laid out by instrument as well, at most
+   * as much memory again and while there is some to spare, and histories share it: copy `values` to keep them for long.
    * @throws DataServiceError unknown-instrument
    */
   series(instrument: string): Panel {
@@ -181,28 +182,22 @@ export class Panel {
   }
 
   /**
-   * Each instrument that has rows, ascending, with its history as `series` gives it: pandas'
-   * `groupby(level="instrument")`. Meant for a loop over many of them: columns are laid out by instrument, about 256
-   * instruments at a time, and histories share that memory, which a second loop keeps as `series` does. A column that
-   * is asked for is read whole.
+   * Each instrument that has rows, ascending, with its history as `series` gives it: pandas' `groupby(level="instrument")`.
+   * Columns are laid out by instrument, about 256 at a time, and histories share that memory. A column is read whole.
    */
   groupByInstrument(): Iterable<[instrument: string, history: Panel]> {
     return { [Symbol.iterator]: () => groupByInstrument(this) };
   }
 
   /**
-   * Each session in order, as epoch nanoseconds, with all its rows as `crossSection` gives them, sharing memory:
-   * pandas' `groupby(level="datetime")`. Columns in a file are read one session at a time; before a loop over all
-   * sessions, `load` them.
+   * Each session in order, as epoch nanoseconds, with all its rows as `crossSection` gives them, sharing memory: pandas'
+   * `groupby(level="datetime")`. Before a loop over all sessions of a file, `load` the columns.
    */
   groupBySession(): Iterable<[datetime: bigint, crossSection: Panel]> {
     return { [Symbol.iterator]: () => groupBySession(this) };
   }
 
-  /**
-   * The rows that `mask` keeps, in order: pandas' `df[mask]`. One contiguous run shares memory.
-   * @throws DataServiceError bad-request
-   */
+  /** The rows that `mask` keeps, in order: pandas' `df[mask]`. @throws DataServiceError bad-request */
   filter(mask: RowMask): Panel {
     return filterPanel(this, mask);
   }
@@ -239,6 +234,11 @@ export class Panel {
     return renameColumns(this, names);
   }
 
+  /** This panel with its instruments called otherwise, `{ old: new }` or by a function. @see renameInstruments for its errors */
+  renameInstruments(renaming: InstrumentRenaming): Panel {
+    return renameInstruments(this, renaming);
+  }
+
   /**
    * This panel with columns added or replaced; `$close` replaces `close` too, and the other way round. Each is a
    * Column, a typed array, or an array of booleans, numbers (float64) or strings, one cell per row.
@@ -246,6 +246,16 @@ export class Panel {
    */
   withColumns(more: Readonly<Record<string, ColumnInput>>): Panel {
     return withColumns(this, more);
+  }
+
+  /** The same rows with their times on the clocks of another zone: pandas' `tz_convert`. @see indexInZone for its errors */
+  inZone(zone: string): Panel {
+    return this.with({ index: indexInZone(this.index, zone, this.label) });
+  }
+
+  /** The same rows, their times said to show the clocks of a zone, or of none: pandas' `tz_localize`. @throws DataServiceError bad-request */
+  withZone(zone: string | undefined): Panel {
+    return this.with({ index: indexWithZone(this.index, zone, this.label) });
   }
 
   /**
@@ -267,9 +277,8 @@ export class Panel {
   }
 
   /**
-   * Reads the keys and all columns that are still in a file into memory; columns that lie together are read in one
-   * pass. A block of pandas' fixed HDF5 format of 8 MB or more is read into a SharedArrayBuffer, by two threads from 32 MB
-   * on, which is freed when none of its columns is used any more.
+   * Reads the keys and all columns that are still in a file into memory, those that lie together in one pass; a block of
+   * pandas' fixed HDF5 format of 8 MB or more into a SharedArrayBuffer, by two threads from 32 MB on.
    */
   load(onProgress?: (progress: Progress) => void): this {
     const holdCodes = () => this.index.hold();
@@ -279,17 +288,15 @@ export class Panel {
   }
 
   /**
-   * Evaluates factor expressions in qlib's language, such as `{ ma5: "Mean($close, 5) / $close" }`, into a Panel with
-   * the same key and one float32 column per name.
-   * @throws DataServiceError bad-expression, with a caret under the place
+   * Evaluates factor expressions in qlib's language, such as `{ ma5: "Mean($close, 5) / $close" }`, into a Panel of the same
+   * key and one float32 column per name. @throws DataServiceError bad-expression, with a caret under the place
    */
   evaluate(expressions: Readonly<Record<string, string>>, options?: PanelEvaluateOptions): Panel {
     return evaluatePanel(this, expressions, options);
   }
 
   /**
-   * `evaluate` on several threads, with bit for bit the same result: for many expressions or a large panel. Small work
-   * stays on this thread.
+   * `evaluate` on several threads, with bit for bit the same result; small work stays on this thread.
    * @throws DataServiceError bad-expression, bad-request (`threads`), thread-failed
    */
   evaluateInThreads(
@@ -300,9 +307,8 @@ export class Panel {
   }
 
   /**
-   * Explains an expression without computing it: its tree, the fields it reads, and how many positions before and after
-   * a row its value depends on. No data is read.
-   * @throws DataServiceError bad-expression
+   * An expression's tree, the fields it reads, and how many positions before and after a row its value depends on. No data
+   * is read. @throws DataServiceError bad-expression
    */
   explainExpression(text: string): Explanation {
     return explainExpression(text, namesOfPanel(this));
@@ -325,10 +331,7 @@ export class Panel {
     return denseMatrix(this, options);
   }
 
-  /**
-   * One object per row: `{ datetime, instrument, ...columns }`. For small tables; columns are the fast way.
-   * @throws DataServiceError column-conflict if a column has the name of a key
-   */
+  /** One object per row, `{ datetime, instrument, ...columns }`, for small tables. @throws DataServiceError column-conflict */
   toRows(): PanelRow[] {
     return rowsOf(this);
   }
@@ -375,8 +378,7 @@ export class Panel {
   }
 
   /**
-   * Draws the panel: fields over time, the candles of one instrument, the cross-section of a session, or coverage. The
-   * plot has `svg` and `html`, both complete, and `write(path)`.
+   * Draws fields over time, the candles of one instrument, the cross-section of a session, or coverage.
    * @throws DataServiceError unknown-field, unknown-instrument, bad-request (nothing to draw, or too much for one chart)
    */
   async plot(options?: PlotOptions): Promise<Plot> {

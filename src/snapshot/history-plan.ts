@@ -1,5 +1,6 @@
 import { CELL_BYTES, type ColumnType } from "../columns/table.js";
 import type { WindowRequest } from "../keys/find/window-plan.js";
+import type { PanelNote } from "../panel/notes.js";
 import type { BaseRows } from "../universe/plan-rows.js";
 import type { Adjust } from "./adjust.js";
 import type { AlignedPanels, AlignedPart } from "./aligned-panels.js";
@@ -63,6 +64,8 @@ export interface HistoryPlan {
   readonly labels: ReadonlySet<string>;
   readonly adjust: Adjust;
   readonly nanPolicy: "keep" | "ffill";
+  /** Which panels were taken to the clocks of the base. */
+  readonly zoneNotes: readonly PanelNote[];
   /** The panels that take part, by name. */
   readonly entries: ReadonlyMap<string, SnapshotEntry>;
 }

@@ -1,4 +1,5 @@
 import { labelsAmong } from "../expression/labels.js";
+import { inOneZone } from "../join/one-zone.js";
 import { checkChoice } from "../names/choice.js";
 import type { Panel } from "../panel/panel.js";
 import { planBaseRows, type Universe } from "../universe/plan-rows.js";
@@ -19,6 +20,14 @@ function labelled(labels: readonly string[], fields: readonly AskedField[]): Rea
   );
 }
 
+/** Panels of another zone than the base's are taken to its clocks. @throws DataServiceError zone-conflict */
+function onBaseClocks(base: Panel, baseName: string, panels: ReadonlyMap<string, Panel>) {
+  const names = [...panels.keys()].filter((name) => name !== baseName);
+  const given = [base, ...names.map((name) => panels.get(name)!)];
+  const { panels: own, notes: zoneNotes } = inOneZone(given, [baseName, ...names], "window");
+  return { inZone: new Map(names.map((name, i) => [name, own[i + 1]!])).set(baseName, base), zoneNotes };
+}
+
 /** The plan of a request whose panels are open. Keys are read; no cell of a column is. */
 export function makePlan(
   { fields, expressions, from }: ResolvedFields,
@@ -32,7 +41,8 @@ export function makePlan(
   const labels = labelled(request.labels ?? [], fields);
   const { freq, baseName, panels } = opened;
   const base = panels.get(baseName)!;
-  const market = new AlignedPanels(base, new Map([...panels, ["", base]]));
+  const { inZone, zoneNotes } = onBaseClocks(base, baseName, panels);
+  const market = new AlignedPanels(base, new Map([...inZone, ["", base]]));
   const { start, end, bars, barsPer, onUnknown } = request;
   const rows = planBaseRows(base.index, universe, { start, end, bars, barsPer, onUnknown }, base.label);
   const parts = new Map<string, AlignedPart>();
@@ -46,5 +56,5 @@ export function makePlan(
   const entries = new Map([...from].map(({ entry }) => [entry.name, entry]));
   const expressionRows = expressions && rowsForWindow(base.index, expressions.plan, rows);
   const found = { freq, baseName, market, rows, fields: planned, parts, entries };
-  return { ...found, expressions, expressionRows, labels, adjust, nanPolicy };
+  return { ...found, expressions, expressionRows, labels, adjust, nanPolicy, zoneNotes };
 }

@@ -16,8 +16,8 @@ export interface WindowNotes {
 
 /**
  * What the panels note of the columns that come from them, which expressions look ahead, by themselves or through a
- * column that does or is a label, what `adjust` and `nanPolicy` leave as it is, and which panels have none of the
- * rows. Of labels no look-ahead is told.
+ * column that does or is a label, what `adjust` and `nanPolicy` leave as it is, which panels have none of the
+ * rows, and whose times were taken to another zone. Of labels no look-ahead is told.
  */
 export function windowNotes(plan: HistoryPlan): WindowNotes {
   const { fields, labels, nanPolicy } = plan;
@@ -26,7 +26,7 @@ export function windowNotes(plan: HistoryPlan): WindowNotes {
   const others = fields.map(({ name }) => name).filter((name) => !labels.has(name));
   const own = new Map(others.map((name) => [name, name]));
   const told = noted.flatMap((note) => (note.ahead ? notesUnder([note], own) : [note]));
-  const notes = [...noMatchNotes(plan), ...adjustNotes(plan), ...told];
+  const notes = [...plan.zoneNotes, ...noMatchNotes(plan), ...adjustNotes(plan), ...told];
   if (nanPolicy === "ffill" && unfilled.size > 0) {
     const why = "labels, and what looks ahead, are not carried forward";
     const tell = (names: readonly string[]) =>

@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { DataServiceError } from "../errors.js";
 import { sqlName, withDuckDB } from "../formats/duckdb/duckdb.js";
+import { inOneZone } from "../join/one-zone.js";
 import { listNames } from "../names/field.js";
 import { nearestName, suggestion } from "../names/nearest.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
@@ -38,9 +39,10 @@ const OPTION_KEYS: RequestKeys<SqlOptions> = {
  * exchange wall clock), `instrument`, and the columns, `$close` as `"$close"` or, where the query does not
  * write that, as `close`. Only panels that the text names are opened and only columns that it uses are read; `SHOW TABLES`
  * opens none.
+ * Where tables that a query names are in several zones, all show the clocks of the first one's.
  * NaN is NULL in SQL, so that aggregates skip it, and NULL is NaN in the result.
  * @throws DataServiceError sql, with DuckDB's own message; over-budget (`memoryLimit`); timeout, cancelled;
- *   bad-request; and what opening and reading a panel throws
+ *   zone-conflict; bad-request; and what opening and reading a panel throws
  */
 export async function runSql(
   tables: readonly SqlTable[],
@@ -55,7 +57,9 @@ export async function runSql(
   const memory = memorySetting(options);
   deadline.check();
   const named = tablesNamed(query, tables);
-  const panels = await Promise.all(named.map((table) => table.open()));
+  const opened = await Promise.all(named.map((table) => table.open()));
+  const names = named.map(({ name }) => name);
+  const { panels } = inOneZone(opened, names, "sql");
   const scans: PanelScan[] = [];
   try {
     return await withDuckDB(async (connection) => {

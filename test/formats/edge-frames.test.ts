@@ -91,13 +91,12 @@ describe("the time zone of the index", () => {
     expect((await openPanel(part)).index.timezone).toBe("Asia/Shanghai");
   });
 
-  test("is kept in an Arrow table, whose datetimes stay without a zone", async () => {
+  test("is kept in an Arrow table, whose datetimes have it", async () => {
     const panel = await openPanel("data-fixtures/formats/time_zone.feather");
     const table = panel.toArrow();
-    expect(String(table.schema.fields[0]!.type)).toBe("Timestamp<NANOSECOND>");
+    expect(String(table.schema.fields[0]!.type)).toBe("Timestamp<NANOSECOND, Asia/Shanghai>");
     expect(panelFromArrow(table).index.timezone).toBe("Asia/Shanghai");
-    table.schema.metadata.set("aistock_timezone", "Nowhere/City"); // what is no zone is not taken for one
-    expect(panelFromArrow(table).index.timezone).toBeUndefined();
+    expect(panelFromArrow(table).index.datetimes).toEqual(panel.index.datetimes);
   });
 
   test("is lost in a CSV file, and the wall clock kept", async () => {

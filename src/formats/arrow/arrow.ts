@@ -26,6 +26,7 @@ import { DataServiceError, pathOf } from "../../errors.js";
 import type { BufferRange } from "../../files/file-range.js";
 import { NS_PER_DAY, NS_PER_MS } from "../../time.js";
 import { chooseColumns, groupsOf, layOut, pandasMetadata, parsePandasMetadata } from "../pandas-metadata.js";
+import { keysInUtc } from "../zoned-keys.js";
 import { type ArrowChunk, ArrowColumn, type ArrowDictionary, columnTypeOf, type Storage } from "./column.js";
 import { EntryCells } from "./dictionary.js";
 import { arrowKeys, keyKind } from "./keys.js";
@@ -74,8 +75,8 @@ function arrowType(type: ColumnType): DataType {
 /**
  * The table as one record batch: `datetime` Timestamp[ns], `instrument` Dictionary<Int32, Utf8>, then the
  * columns, whose buffers are shared (booleans, which Arrow packs into bits, and strings are copied). The
- * `pandas` metadata of the schema lets pyarrow's `to_pandas()` restore the MultiIndex; the time zone of the index is
- * kept in metadata of our own, beside datetimes that show its wall clock.
+ * `pandas` metadata of the schema lets pyarrow's `to_pandas()` restore the MultiIndex. Datetimes of a zone are UTC
+ * times of that type; where its clocks never show one of them, the zone is in metadata of our own.
  */
 export function tableToArrow(table: WritableTable): Table {
   const batches = new ArrowBatches(table);
@@ -85,18 +86,22 @@ export function tableToArrow(table: WritableTable): Table {
 /** Makes record batches of row ranges of a table; they share one schema and one instrument dictionary. */
 export class ArrowBatches {
   readonly schema: Schema;
+  readonly #table: WritableTable;
   readonly #instruments: Vector<Utf8>;
 
-  constructor(readonly table: WritableTable) {
-    const { Dictionary, Field, Int32, Schema, TimestampNanosecond, Utf8, vectorFromArray } = arrowLibrary();
+  constructor(table: WritableTable) {
+    const { Dictionary, Field, Int32, Schema, Timestamp, TimeUnit, Utf8, vectorFromArray } = arrowLibrary();
+    const { keys, zone } = keysInUtc(table.keys);
+    this.#table = { ...table, keys };
     const types = Array.from(table.columns, ([name, source]) => [name, source.type] as const);
     const fields = [
-      new Field("datetime", new TimestampNanosecond(), false),
+      new Field("datetime", new Timestamp(TimeUnit.NANOSECOND, zone), false),
       new Field("instrument", new Dictionary(new Utf8(), new Int32(), 0), false),
       ...types.map(([name, type]) => new Field(name, arrowType(type), true)),
     ];
-    const metadata = new Map([["pandas", pandasMetadata(types, table.groups)]]);
-    if (table.keys.timezone !== undefined) metadata.set(TIMEZONE_KEY, table.keys.timezone);
+    const metadata = new Map([["pandas", pandasMetadata(types, table.groups, zone)]]);
+    if (zone === undefined && table.keys.timezone !== undefined)
+      metadata.set(TIMEZONE_KEY, table.keys.timezone);
     this.schema = new Schema(fields, metadata);
     this.#instruments = vectorFromArray(table.keys.instruments, new Utf8());
   }
@@ -104,7 +109,7 @@ export class ArrowBatches {
   /** The rows [first, last). */
   of(first: number, last: number): RecordBatch {
     const { makeData, RecordBatch, Struct } = arrowLibrary();
-    const { keys, columns } = this.table;
+    const { keys, columns } = this.#table;
     const [datetime, instrument, ...rest] = this.schema.fields;
     const length = last - first;
     const children: Data[] = [

@@ -2,7 +2,7 @@ import { utcToWallClock } from "../../time.js";
 
 /**
  * Under this key of an Arrow schema's or a Parquet file's metadata lies the zone whose wall clock the datetimes of
- * the index show. The datetimes themselves are written without a zone, so that other readers see that wall clock.
+ * the index show, where the format cannot hold them as times of that zone.
  */
 export const TIMEZONE_KEY = "aistock_timezone";
 

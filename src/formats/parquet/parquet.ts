@@ -7,6 +7,8 @@ import { type DuckDBColumn, describeRelation, readRelation } from "../duckdb/rea
 import { copyTable } from "../duckdb/write.js";
 import { chooseColumns, groupsOf, layOut, pandasMetadata, parsePandasMetadata } from "../pandas-metadata.js";
 import { refuseNul, refuseSameButCase, refuseUnnamed } from "../storable-names.js";
+import { keysInUtc } from "../zoned-keys.js";
+import { markAdjustedToUtc } from "./adjusted-to-utc.js";
 import { ARROW_SCHEMA_KEY, arrowZones, parquetFields } from "./schema.js";
 
 /** Rows of a row group: DuckDB holds one in memory while it writes. */
@@ -103,8 +105,9 @@ function rangeFilter({ name, type }: DuckDBColumn, { startNs, endNs }: TableRequ
 
 /**
  * Writes a Parquet file (zstd, row groups of 131,072 rows) whose `pandas` metadata lets pyarrow restore the
- * MultiIndex and the types. The time zone of the index is kept in metadata of our own, beside datetimes that show
- * its wall clock. Memory stays bounded.
+ * MultiIndex and the types. Datetimes of a zone are UTC times, and pandas reads them in that zone; where they are finer
+ * than a microsecond, which our reader would cut off, they show its wall clock, beside the zone in metadata of our own.
+ * Memory stays bounded.
  * @throws DataServiceError unsupported (names that the file would not have)
  */
 export async function writeParquet(
@@ -117,13 +120,18 @@ export async function writeParquet(
   refuseSameButCase(path, table);
   const types = Array.from(table.columns, ([name, source]) => [name, source.type] as const);
   const { timezone } = table.keys;
-  const metadata = [`pandas: ${sqlText(pandasMetadata(types, table.groups))}`];
-  if (timezone !== undefined) metadata.push(`${TIMEZONE_KEY}: ${sqlText(timezone)}`);
+  const utc = keysInUtc(table.keys);
+  const { keys, zone } = utc.keys.datetimes.every((ns) => ns % 1_000n === 0n)
+    ? utc
+    : { keys: table.keys, zone: undefined };
+  const metadata = [`pandas: ${sqlText(pandasMetadata(types, table.groups, zone))}`];
+  if (zone === undefined && timezone !== undefined) metadata.push(`${TIMEZONE_KEY}: ${sqlText(timezone)}`);
   const options = [
     "FORMAT parquet",
     "COMPRESSION zstd",
     `ROW_GROUP_SIZE ${ROW_GROUP_ROWS}`,
     `KV_METADATA {${metadata.join(", ")}}`,
   ];
-  await copyTable(table, path, options, (name) => name, onProgress);
+  await copyTable({ ...table, keys }, path, options, (name) => name, onProgress);
+  if (zone !== undefined) markAdjustedToUtc(path, "datetime");
 }
