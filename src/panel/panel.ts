@@ -1,45 +1,24 @@
 import { inspect } from "node:util";
-import type { Table } from "apache-arrow";
 import type { Column } from "../columns/column.js";
 import type { ColumnInput } from "../columns/infer-column.js";
 import { loadColumns } from "../columns/load.js";
-import { readTogether } from "../columns/read-together.js";
 import type { Progress, WritableTable } from "../columns/table.js";
 import { DataServiceError, IN_MEMORY } from "../errors.js";
-import {
-  evaluatePanel,
-  evaluatePanelInThreads,
-  type PanelEvaluateOptions,
-  type ThreadedEvaluateOptions,
-} from "../expression/evaluate-panel.js";
-import { type Explanation, explainExpression } from "../expression/explain.js";
-import { namesOfPanel } from "../expression/panel-table.js";
-import { tableToArrow } from "../formats/arrow/arrow.js";
-import { type WriteOptions, writeTable } from "../formats/write.js";
-import { type JoinOptions, joinPanels } from "../join/join-panels.js";
 import { type PanelWindowRequest, planWindow, type WindowPlan } from "../keys/find/window-plan.js";
 import { indexInZone, indexWithZone } from "../keys/index-zone.js";
 import type { PanelIndex } from "../keys/panel-index.js";
 import { findField, resolveField } from "../names/field.js";
-import { refuseKeyNames } from "../names/key-names.js";
-import type { Plot } from "../report/plot/plot.js";
-import type { PlotOptions } from "../report/plot/plot-panel.js";
 import type { SqlOptions } from "../sql/run-sql.js";
 import type { SqlResult } from "../sql/sql-result.js";
 import { parseTimeNs, type TimeInput } from "../time.js";
-import { appendSessions } from "./append-sessions.js";
 import { crossSection, groupBySession } from "./cross-sections.js";
-import { type DenseMatrix, type DenseOptions, denseMatrix } from "./dense.js";
-import { type DropMissingOptions, dropMissing } from "./drop-missing.js";
-import { type FillValue, fillMissing } from "./fill-missing.js";
 import { groupByInstrument } from "./group-by-instrument.js";
-import { filterPanel, type RowMask } from "./keep-rows.js";
-import { type Matrix, type UnstackOptions, unstackColumn } from "./matrix.js";
 import { textsOf } from "./notes.js";
 import { PANEL_BRAND } from "./only-panels.js";
 import { renameColumns, selectColumns, withColumns } from "./own-columns.js";
 import type { PanelInfo } from "./panel-info.js";
-import { type JsonRow, jsonRowsOf, keyOf, type PanelRow, type RowKey, rowsOf } from "./panel-rows.js";
+import { keyOf, type RowKey } from "./panel-rows.js";
+import { PanelVerbs } from "./panel-verbs.js";
 import { printPanel } from "./print.js";
 import { type InstrumentRenaming, renameInstruments } from "./rename-instruments.js";
 
@@ -54,13 +33,14 @@ interface PanelParts {
  * An immutable table keyed by (datetime, instrument), sorted by both. Windows, selections and joins of a Panel
  * are Panels; they share its memory where their rows are one contiguous run.
  */
-export class Panel {
+export class Panel extends PanelVerbs {
   readonly index: PanelIndex;
   readonly info: PanelInfo;
   /** By the panel's own names. @internal */
   readonly columns: ReadonlyMap<string, Column>;
 
   constructor(index: PanelIndex, columns: ReadonlyMap<string, Column>, info: PanelInfo = {}) {
+    super();
     for (const [name, column] of columns) {
       if (column.length !== index.rowCount) {
         const problem = `column "${name}" has ${column.length} cells for ${index.rowCount} rows`;
@@ -197,29 +177,6 @@ export class Panel {
     return { [Symbol.iterator]: () => groupBySession(this) };
   }
 
-  /** The rows that `mask` keeps, in order: pandas' `df[mask]`. @throws DataServiceError bad-request */
-  filter(mask: RowMask): Panel {
-    return filterPanel(this, mask);
-  }
-
-  /**
-   * The rows without a missing cell (NaN, null, masked) in `columns` (all by default), which are read; with
-   * `how: "all"`, the rows with at least one cell that is not missing: pandas' `dropna(subset, how)`.
-   * @throws DataServiceError unknown-field, bad-request
-   */
-  dropMissing(columns?: readonly string[], options?: DropMissingOptions): Panel {
-    return dropMissing(this, columns, options);
-  }
-
-  /**
-   * This panel with missing cells replaced: by one value in all columns whose type it fits (numbers, booleans, text),
-   * or by a value for each column named: pandas' `fillna`.
-   * @throws DataServiceError unknown-field, bad-request (a value that does not fit)
-   */
-  fillMissing(fill: FillValue | Readonly<Record<string, FillValue>>): Panel {
-    return fillMissing(this, fill);
-  }
-
   /**
    * The named columns, in the order and under the names asked for. The name of a group asks for all its columns, which
    * keep their own names.
@@ -259,91 +216,15 @@ export class Panel {
   }
 
   /**
-   * This panel's columns and the other's, for the rows that `how` chooses; `ledgerOf` tells what matched.
-   * @throws DataServiceError column-conflict, max-loss, bad-request
-   * @see joinPanels
-   */
-  join(other: Panel, options?: JoinOptions): Panel {
-    return joinPanels([this, other], options).panel;
-  }
-
-  /**
-   * This panel extended with the sessions of another, all after its last; instruments may be new. What was computed on
-   * this panel need not be computed again: `grown.evaluate(expressions, { previous })`.
-   * @throws DataServiceError bad-request if sessions overlap or columns differ; unknown-field
-   */
-  appendSessions(later: Panel): Panel {
-    return appendSessions(this, later);
-  }
-
-  /**
-   * Reads the keys and all columns that are still in a file into memory, those that lie together in one pass; a block of
-   * pandas' fixed HDF5 format of 8 MB or more into a SharedArrayBuffer, by two threads from 32 MB on.
+   * Reads the keys and all columns that are still in a file into memory; columns that lie together are read in one
+   * pass. A block of pandas' fixed HDF5 format of 8 MB or more is read into a SharedArrayBuffer, by two threads from 32 MB
+   * on, which is freed when none of its columns is used any more.
    */
   load(onProgress?: (progress: Progress) => void): this {
     const holdCodes = () => this.index.hold();
     loadColumns(this.columns.values(), onProgress, holdCodes);
     holdCodes();
     return this;
-  }
-
-  /**
-   * Evaluates factor expressions in qlib's language, such as `{ ma5: "Mean($close, 5) / $close" }`, into a Panel of the same
-   * key and one float32 column per name. @throws DataServiceError bad-expression, with a caret under the place
-   */
-  evaluate(expressions: Readonly<Record<string, string>>, options?: PanelEvaluateOptions): Panel {
-    return evaluatePanel(this, expressions, options);
-  }
-
-  /**
-   * `evaluate` on several threads, with bit for bit the same result; small work stays on this thread.
-   * @throws DataServiceError bad-expression, bad-request (`threads`), thread-failed
-   */
-  evaluateInThreads(
-    expressions: Readonly<Record<string, string>>,
-    options?: ThreadedEvaluateOptions,
-  ): Promise<Panel> {
-    return evaluatePanelInThreads(this, expressions, options);
-  }
-
-  /**
-   * An expression's tree, the fields it reads, and how many positions before and after a row its value depends on. No data
-   * is read. @throws DataServiceError bad-expression
-   */
-  explainExpression(text: string): Explanation {
-    return explainExpression(text, namesOfPanel(this));
-  }
-
-  /**
-   * One column as a dense matrix, sessions × instruments, NaN where there is no row: pandas' `unstack`, and with
-   * `instruments` its `reindex(columns=instruments)`.
-   * @throws DataServiceError unknown-field, bad-request (strings, datetimes), over-budget
-   */
-  unstack(name: string, options?: UnstackOptions): Matrix {
-    return unstackColumn(this.index, this.column(name), this.fieldName(name), options);
-  }
-
-  /**
-   * Rows × columns as one row-major array, the feature matrix of a model; booleans are 1 and 0, missing cells NaN: pandas'
-   * `df[columns].to_numpy(dtype=type)`. @throws DataServiceError unknown-field, bad-request (text, datetimes), over-budget
-   */
-  toDense(options?: DenseOptions): DenseMatrix {
-    return denseMatrix(this, options);
-  }
-
-  /** One object per row, `{ datetime, instrument, ...columns }`, for small tables. @throws DataServiceError column-conflict */
-  toRows(): PanelRow[] {
-    return rowsOf(this);
-  }
-
-  /**
-   * What JSON.stringify takes: the rows as `toRows` gives them, with times (`2020-03-02` or `2020-03-02 09:31:00`) and
-   * integers beyond 2^53 as text, and a float32 with the digits that give it back. NaN and infinities, which JSON
-   * lacks, become null. For small tables.
-   * @throws DataServiceError column-conflict if a column has the name of a key
-   */
-  toJSON(): JsonRow[] {
-    return jsonRowsOf(this);
   }
 
   /**
@@ -356,35 +237,6 @@ export class Panel {
     return (await import("../sql/panel-sql.js")).sqlOnPanel(this, query, options); // DuckDB is loaded when needed
   }
 
-  /**
-   * Writes the panel in the format that the extension names: `.h5` (pandas fixed, read by pandas 1.5 and 2),
-   * `.parquet`, `.arrow`, `.feather` or `.csv`; the old file stays until the new one is complete.
-   * @throws DataServiceError bad-request, unsupported, column-conflict, write-failed
-   */
-  async write(path: string, options?: WriteOptions): Promise<void> {
-    const table = this.table();
-    await writeTable(path, { ...table, columns: readTogether(this.columns) }, options);
-  }
-
-  /**
-   * The panel as an apache-arrow Table of one record batch: `datetime` Timestamp[ns], `instrument`
-   * Dictionary<Int32, Utf8>, then the columns, sharing this panel's buffers (booleans, which Arrow packs into bits,
-   * and strings are copied). pyarrow's `to_pandas()` restores the MultiIndex from the schema's metadata.
-   * @throws DataServiceError column-conflict if a column has the name of a key
-   */
-  toArrow(): Table {
-    refuseKeyNames(this.columns.keys(), "toArrow");
-    return tableToArrow(this.table());
-  }
-
-  /**
-   * Draws fields over time, the candles of one instrument, the cross-section of a session, or coverage.
-   * @throws DataServiceError unknown-field, unknown-instrument, bad-request (nothing to draw, or too much for one chart)
-   */
-  async plot(options?: PlotOptions): Promise<Plot> {
-    return (await import("../report/plot/plot-panel.js")).plotPanel(this, options); // charts are loaded when drawn
-  }
-
   /** The panel as writers take it; with groups where every column has one, as pandas' two-level columns do. @internal */
   table(): WritableTable {
     const { groups } = this.info;
@@ -393,7 +245,7 @@ export class Panel {
   }
 
   /** The panel as a DataFrame prints: size, span, columns with types and missing counts, head and tail. */
-  toString(): string {
+  override toString(): string {
     return printPanel(this);
   }
 
