@@ -29,7 +29,10 @@ const ENTRIES = new Set(["index.ts", "training.ts", "backtest.ts", "research.ts"
 
 /** Imports that run up, each with its reason. */
 const UP: ReadonlyMap<string, string> = new Map([
-  ["panel/panel-verbs.ts → expression", "panel.evaluate: methods call verbs, which know Panel as a type only"],
+  [
+    "panel/panel-verbs.ts → expression",
+    "panel.evaluate: methods call verbs, which know Panel as a type only",
+  ],
   ["panel/panel-verbs.ts → join", "panel.join: as above"],
   ["panel/panel.ts → sql", "panel.sql: loaded when it is called"],
   ["panel/panel-output.ts → report", "panel.plot: loaded when it is called"],
