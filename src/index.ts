@@ -18,6 +18,7 @@ export { type CacheEntry, clearCache, listCache } from "./cache/cache-folder.js"
 export type { CacheOption } from "./cache/cache-use.js";
 export type { ColumnInput } from "./columns/infer-column.js";
 export { readNpy } from "./formats/npy/read.js";
+export type { PlainData } from "./formats/pickle/plain-data.js";
 export { openSafetensors, type SafetensorsFile } from "./formats/safetensors/read.js";
 export type { Tensor, TensorType } from "./formats/tensor.js";
 export type { WriteOptions } from "./formats/write.js";
@@ -30,6 +31,7 @@ export {
 export type { BareCodes, CodesOption } from "./open/code-options.js";
 export { type ConvertOptions, convertFile } from "./open/convert.js";
 export { type OpenOptions, openPanel } from "./open/open-panel.js";
+export { openPickle, type Pickled } from "./open/open-pickle.js";
 export { type FromArrowOptions, panelFromArrow } from "./open/panel-from-arrow.js";
 export { type ColumnsInput, panelFromColumns } from "./open/panel-from-columns.js";
 export { type WriteQlibOptions, writeQlibBin } from "./open/write-qlib.js";

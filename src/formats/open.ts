@@ -11,13 +11,14 @@ export interface OpenTableRequest extends TableRequest {
   readonly keepEmptyRows?: boolean | undefined;
 }
 
-export type FileFormat = "pandas-hdf" | "parquet" | "arrow-ipc" | "csv" | "qlib-bin";
+export type FileFormat = "pandas-hdf" | "parquet" | "arrow-ipc" | "csv" | "pickle" | "qlib-bin";
 
 const NAMES: Readonly<Record<FileFormat, string>> = {
   "pandas-hdf": "a pandas HDF5 file",
   parquet: "a Parquet file",
   "arrow-ipc": "an Arrow file",
   csv: "a CSV file",
+  pickle: "a pickle of pandas",
   "qlib-bin": "a qlib folder",
 };
 
@@ -49,6 +50,8 @@ export async function openTable(path: string, request: OpenTableRequest): Promis
       return (await import("./arrow/ipc.js")).openArrowIpc(path, request);
     case "csv":
       return (await import("./csv/csv.js")).openCsv(path, request);
+    case "pickle":
+      return (await import("./pickle/open.js")).openPickle(path, request);
     case "qlib-bin":
       return (await import("./qlib/open.js")).openQlibBin(path, request);
   }
@@ -98,6 +101,7 @@ export function detectFormat(path: string): FileFormat {
   for (const at of [0, 512, 1024]) if (head.startsWith(HDF5_SIGNATURE, at)) return "pandas-hdf";
   if (head.startsWith("PAR1")) return "parquet";
   if (head.startsWith("ARROW1") || head.startsWith("\xff\xff\xff\xff")) return "arrow-ipc";
+  if (PICKLES.some((begin) => head.startsWith(begin))) return "pickle";
   const other = OTHERS.find(({ begins }) => begins.some((begin) => head.startsWith(begin)));
   if (other) {
     throw new DataServiceError("unknown-format", `${path}: ${other.what}`, { path });
@@ -112,16 +116,15 @@ export function detectFormat(path: string): FileFormat {
   );
 }
 
+/** Python pickles of protocols 2 to 5. */
+const PICKLES = ["\x80\x02", "\x80\x03", "\x80\x04", "\x80\x05"];
+
 /** What people have beside data, whatever they call it. */
 const OTHERS: readonly { readonly begins: readonly string[]; readonly what: string }[] = [
   { begins: ["\x1f\x8b"], what: "a gzip file; unpack it first (gunzip)" },
   {
     begins: ["PK\x03\x04"],
     what: "a zip archive, as Excel's .xlsx files are; unpack it, or save the sheet as CSV in UTF-8",
-  },
-  {
-    begins: ["\x80\x02", "\x80\x03", "\x80\x04", "\x80\x05"],
-    what: "a Python pickle, which is a program and not read; in pandas, write it again with to_parquet or to_hdf",
   },
 ];
 

@@ -1,10 +1,10 @@
 import { isAscii } from "node:buffer";
 import { DataServiceError } from "../../errors.js";
 import { formatNs, NS_PER_DAY, toNanoseconds } from "../../time.js";
+import { pickledNames } from "../pickle/attribute.js";
 import { datetimeUnitNs } from "./field.js";
 import type { Dataset, H5Structure } from "./h5-structure.js";
 import { H5T } from "./h5-types.js";
-import { pickledNames } from "./pickle/pickle.js";
 import { textDecoder } from "./text-encoding.js";
 import { storedZone, wallClock } from "./zone.js";
 

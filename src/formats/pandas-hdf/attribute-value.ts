@@ -1,6 +1,7 @@
+import { parsePickle } from "../pickle/attribute.js";
+import { PickledObject } from "../pickle/values.js";
 import type { AttributeValue } from "./h5-structure.js";
 import { type H5SpaceInfo, H5T } from "./h5-types.js";
-import { Opaque, parsePickle } from "./pickle/pickle.js";
 
 const utf8 = new TextDecoder();
 const FULL_STOP = 0x2e;
@@ -15,7 +16,7 @@ export function attributeValue(info: H5SpaceInfo, bytes: Uint8Array): AttributeV
     const isPickle = info.cset !== 1 && text.at(-1) === FULL_STOP;
     if (!isPickle) return utf8.decode(text);
     const value = parsePickle(text.toString("latin1"));
-    return value === undefined ? new Opaque() : value; // it is there, which undefined would deny
+    return value === undefined ? new PickledObject(null, null) : value; // it is there, which undefined would deny
   }
   if (info.type !== H5T.integer && info.type !== H5T.float && info.type !== H5T.bitfield) return undefined;
   const numbers = Array.from({ length: info.total_size }, (_, i) => numberAt(view, i * info.size, info));

@@ -8,13 +8,13 @@ import {
 } from "../../columns/table.js";
 import { DataServiceError } from "../../errors.js";
 import { fieldNames, selectFields } from "../../names/field.js";
+import { pickledNames } from "../pickle/attribute.js";
+import { type PickledCell, pickledArray } from "../pickle/pickled-array.js";
 import { type AxisName, pairName, readAxisNames, type StoredArray, storedArray } from "./array.js";
 import { columnTypeOf, datetimeUnitNs, type Field } from "./field.js";
 import type { H5Structure } from "./h5-structure.js";
 import { H5T } from "./h5-types.js";
 import { readLevelKeys } from "./level-keys.js";
-import { pickledNames } from "./pickle/pickle.js";
-import { type PickledCell, pickledArray } from "./pickle/pickled-array.js";
 import { RecordBlock } from "./record-block.js";
 import { openRowStore } from "./row-store.js";
 import { columnZone, storedZone } from "./zone.js";

@@ -1,6 +1,6 @@
 import { DataServiceError } from "../../errors.js";
 import { utcToWallClock } from "../../time.js";
-import { Opaque, type PickleValue } from "./pickle/pickle.js";
+import { calleeOf, nameOf, PickledObject, type PickleValue } from "../pickle/values.js";
 
 /**
  * The time zone that an attribute of pandas names, as `time.ts` knows it: undefined for none, an IANA name, `UTC`, or
@@ -41,7 +41,8 @@ function notRead(label: string, zone: string): DataServiceError {
 
 /** The zone that a pickle would make by a call of a few that are known by name. */
 function pickledZone(stored: unknown): string | undefined {
-  if (!(stored instanceof Opaque) || !Array.isArray(stored.args)) return undefined;
+  if (!(stored instanceof PickledObject) || !Array.isArray(stored.args)) return undefined;
+  if (stored.state !== undefined) return undefined; // it may change what the call gives
   const [first, second] = stored.args;
   switch (nameOf(stored.callee)) {
     case "pytz._UTC":
@@ -61,18 +62,14 @@ function pickledZone(stored: unknown): string | undefined {
 }
 
 function zoneInfoOf(callee: PickleValue | undefined): PickleValue | undefined {
-  if (!(callee instanceof Opaque) || !Array.isArray(callee.args)) return undefined;
-  const isMethod = nameOf(callee.callee) === "__builtin__.getattr" && callee.args[1] === "_unpickle";
+  if (!(callee instanceof PickledObject) || !Array.isArray(callee.args)) return undefined;
+  const isMethod = calleeOf(callee) === "__builtin__.getattr" && callee.args[1] === "_unpickle";
   return isMethod ? callee.args[0] : undefined;
-}
-
-function nameOf(value: PickleValue | undefined): string | undefined {
-  return value instanceof Opaque ? value.name : undefined;
 }
 
 /** Minutes of a pickled datetime.timedelta(days, seconds, microseconds). */
 function minutesOf(value: PickleValue | undefined): number {
-  if (!(value instanceof Opaque) || nameOf(value.callee) !== "datetime.timedelta") return Number.NaN;
+  if (!(value instanceof PickledObject) || calleeOf(value) !== "datetime.timedelta") return Number.NaN;
   const [days, seconds, microseconds] = Array.isArray(value.args) ? value.args : [];
   if (typeof days !== "number" || typeof seconds !== "number" || microseconds !== 0) return Number.NaN;
   return days * 1440 + seconds / 60;

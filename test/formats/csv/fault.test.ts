@@ -47,18 +47,12 @@ describe("the line of a CSV file that cannot be read is named", () => {
 });
 
 describe("what is no data is told by its bytes, under any name", () => {
-  const pickle = [0x80, 0x04, 0x95];
   it.each([
     ["packed.csv", gzipSync(HEADER), "a gzip file; unpack it first (gunzip)"],
     [
       "book.csv",
       "PK\x03\x04",
       "a zip archive, as Excel's .xlsx files are; unpack it, or save the sheet as CSV in UTF-8",
-    ],
-    [
-      "frame.pkl",
-      pickle,
-      "a Python pickle, which is a program and not read; in pandas, write it again with to_parquet or to_hdf",
     ],
   ] as const)("%s", async (name, bytes, what) => {
     const path = file(name, bytes);

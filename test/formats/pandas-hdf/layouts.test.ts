@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { FileTable } from "#src/columns/table.js";
 import { openPandasHdf } from "#src/formats/pandas-hdf/open.js";
-import { Opaque, parsePickle } from "#src/formats/pandas-hdf/pickle/pickle.js";
+import { parsePickle } from "#src/formats/pickle/attribute.js";
+import { PickledObject } from "#src/formats/pickle/values.js";
 import { isoNs, NAT_NS } from "#src/time.js";
 import { scratchFolder } from "../../scratch-folder.js";
 
@@ -19,7 +20,7 @@ describe("pickled attributes", () => {
   });
 
   it("calls nothing: what a pickle would call stays an opaque mark", () => {
-    expect(parsePickle("cposix\nsystem\np0\n(Vtouch /tmp/x\np1\ntp2\nRp3\n.")).toBeInstanceOf(Opaque);
+    expect(parsePickle("cposix\nsystem\np0\n(Vtouch /tmp/x\np1\ntp2\nRp3\n.")).toBeInstanceOf(PickledObject);
   });
 
   it("text that is no pickle, and damaged ones, give undefined", () => {

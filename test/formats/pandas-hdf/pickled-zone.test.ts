@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { parsePickle } from "#src/formats/pandas-hdf/pickle/pickle.js";
 import { storedZone } from "#src/formats/pandas-hdf/zone.js";
+import { parsePickle } from "#src/formats/pickle/attribute.js";
 import { openPanel } from "#src/index.js";
 import { isoNs } from "#src/time.js";
 import { scratchFolder } from "../../scratch-folder.js";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { pickledArray } from "#src/formats/pandas-hdf/pickle/pickled-array.js";
+import { pickledArray } from "#src/formats/pickle/pickled-array.js";
 import { openPanel } from "#src/index.js";
 import { mulberry32 } from "../../panel/random-panel.js";
 
