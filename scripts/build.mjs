@@ -150,7 +150,7 @@ const WORKERS = {
 };
 
 /** Entries beside index.js, each a subpath of the package. */
-const SUBPATHS = ["backtest", "research"];
+const SUBPATHS = ["backtest", "research", "training"];
 
 /** What draws charts: the packages are joined into it, so that nobody installs them for a chart now and then. */
 const CHARTS = join("report", "charts", "echarts.js");

@@ -44,9 +44,3 @@ export type { Choice, StrategyMemory, Withheld } from "./backtest/strategies/str
 export type { OrderGenerator } from "./backtest/strategies/target-orders.js";
 export type { TopkDropoutOptions } from "./backtest/strategies/topk-dropout.js";
 export type { EqualWeightOptions, GivenWeightsOptions } from "./backtest/strategies/weight-strategies.js";
-
-// Something to look at.
-
-export { type BacktestPageOptions, backtestPage } from "./backtest/page/backtest-page.js";
-export type { Language } from "./report/page/bilingual.js";
-export type { Html } from "./report/page/html.js";

@@ -33,7 +33,13 @@ beforeAll(requireBuild);
 
 describe("the package", () => {
   it("exports built files, their types first", () => {
-    expect(Object.keys(manifest.exports)).toEqual([".", "./backtest", "./research", "./package.json"]);
+    expect(Object.keys(manifest.exports)).toEqual([
+      ".",
+      "./backtest",
+      "./research",
+      "./training",
+      "./package.json",
+    ]);
     for (const entry of entries) expect(Object.keys(entry)).toEqual(["types", "default"]);
     for (const target of [...entries.flatMap((entry) => Object.values(entry)), manifest.types]) {
       expect(existsSync(join(root, target)), target).toBe(true);

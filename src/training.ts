@@ -1,0 +1,44 @@
+// The public names of @aistock/data-service/training, in the order of the data's way.
+
+export { trainingSet } from "./training/build-training-set.js";
+export type { Cells, CellsType } from "./training/frame/block.js";
+export type { Fields } from "./training/frame/frame.js";
+export type { FittedStep, ListName, ProcessorLists, StepAccount } from "./training/pipeline.js";
+export type { ColumnKey, FittedVectors } from "./training/processors/fitted.js";
+export type { Tally } from "./training/processors/kind.js";
+export type {
+  ConfigSectionOptions,
+  Processor,
+  ProcessorName,
+  ProcessorOf,
+  Span,
+} from "./training/processors/processor.js";
+export {
+  fromQlibConfig,
+  type QlibConfigOptions,
+  type QlibTrainingSet,
+} from "./training/qlib/from-qlib-config.js";
+export type { DenseSegment, Matrix, SegmentData } from "./training/segment-data.js";
+export type { Segment } from "./training/segments/resolve-segments.js";
+export { type RollingOptions, rollingSegments } from "./training/segments/rolling-segments.js";
+export {
+  combinatorialPurgedSplits,
+  purgedKFold,
+  type SessionSplit,
+  type SplitGaps,
+  type TimeSeriesSplitOptions,
+  timeSeriesSplits,
+  type WalkForwardOptions,
+  walkForwardSplits,
+} from "./training/segments/splits.js";
+export type { SampleOrder, SequenceOptions, Sequences } from "./training/sequences/sequences.js";
+export type { SequenceFill } from "./training/sequences/window-grid.js";
+export type {
+  Allowance,
+  ColumnsInput,
+  TrainingProgress,
+  TrainingRequest,
+  TrainingSource,
+} from "./training/training-request.js";
+export type { TrainingSet, ViewName } from "./training/training-set.js";
+export { averageUniqueness, timeDecay, timeWeights } from "./training/weights.js";

@@ -1,0 +1,27 @@
+import type { Cells } from "../frame/block.js";
+
+export function countMissing(cells: Cells): number {
+  let missing = 0;
+  for (let i = 0; i < cells.length; i++) missing += Number.isNaN(cells[i]!) ? 1 : 0;
+  return missing;
+}
+
+/** Writes `value` over every NaN. @returns how many there were */
+export function fillMissing(cells: Cells, value: number): number {
+  let filled = 0;
+  for (let i = 0; i < cells.length; i++) {
+    if (!Number.isNaN(cells[i]!)) continue;
+    cells[i] = value;
+    filled++;
+  }
+  return filled;
+}
+
+/** Marks with 0 the rows of a row-major matrix that hold a NaN. */
+export function unmarkMissing(cells: Cells, width: number, kept: Uint8Array): void {
+  for (let row = 0, at = 0; row < kept.length; row++) {
+    let whole = kept[row]!;
+    for (let c = 0; c < width; c++, at++) if (Number.isNaN(cells[at]!)) whole = 0;
+    kept[row] = whole;
+  }
+}

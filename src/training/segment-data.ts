@@ -1,0 +1,123 @@
+import { DataServiceError } from "../errors.js";
+import type { PanelIndex } from "../keys/panel-index.js";
+import type { Panel } from "../panel/panel.js";
+import type { RowKey } from "../panel/panel-rows.js";
+import { formatNs } from "../time.js";
+import type { Block, Cells } from "./frame/block.js";
+import { Frame } from "./frame/frame.js";
+import { keyOf } from "./frame/key-of.js";
+import type { Segment } from "./segments/resolve-segments.js";
+import { type Sessions, sessionsIn } from "./segments/span.js";
+import { type SequenceOptions, Sequences } from "./sequences/sequences.js";
+
+/** Rows × columns, row-major. */
+export interface Matrix {
+  readonly values: Cells;
+  readonly names: readonly string[];
+}
+
+/** A segment as models without a time axis take it. */
+export interface DenseSegment {
+  readonly rowCount: number;
+  readonly features: Matrix;
+  /** Absent where the set has none. */
+  readonly labels: Matrix | undefined;
+  /** Datetime and instrument of a row. */
+  keyAt(row: number): RowKey;
+}
+
+/** The rows of a segment in one view, in the order of (datetime, instrument). */
+export class SegmentData {
+  readonly segment: Segment;
+  readonly view: string;
+  readonly #frame: Frame;
+  readonly #sessions: Sessions;
+  /** The index of the infer view, whose sessions count a window's reach back. */
+  readonly #calendar: PanelIndex;
+
+  /** @internal */
+  constructor(segment: Segment, view: string, frame: Frame, calendar: PanelIndex) {
+    this.segment = segment;
+    this.view = view;
+    this.#frame = frame;
+    this.#calendar = calendar;
+    this.#sessions = sessionsIn(frame.index, { startNs: segment.firstNs, endNs: segment.lastNs });
+  }
+
+  get index(): PanelIndex {
+    return this.#frame.index.slice(this.#sessions.first, this.#sessions.last);
+  }
+
+  get rowCount(): number {
+    const { first, last } = this.#sessions;
+    return this.#frame.index.startOf(last) - this.#frame.index.startOf(first);
+  }
+
+  /** Features and labels as matrices. They share the set's memory where the view has all rows; do not write to them. */
+  toDense(): DenseSegment {
+    this.#refuseEmpty();
+    const { index } = this;
+    const features = this.#matrix("feature");
+    if (!features)
+      throw new DataServiceError("bad-request", `toDense: the view "${this.view}" has no features`);
+    return {
+      rowCount: this.rowCount,
+      features,
+      labels: this.#matrix("label"),
+      keyAt: (row) => keyOf(index, row),
+    };
+  }
+
+  /** All columns as a Panel, as a copy. */
+  toPanel(): Panel {
+    const { first, last } = this.#sessions;
+    const { index } = this.#frame;
+    const rows = new Uint32Array(this.rowCount).map((_, i) => index.startOf(first) + i);
+    const part = new Map(
+      [...this.#frame.blocks].map(([group, block]) => [group, block.share().keepRows(rows)]),
+    );
+    return new Frame(index.slice(first, last), part).toPanel(`segment "${this.segment.name}" (${this.view})`);
+  }
+
+  /**
+   * Windows of the last `length` sessions of each row, as qlib's TSDataSampler: they reach back over the segment's start.
+   * @throws DataServiceError bad-request
+   */
+  sequences(options: SequenceOptions): Sequences {
+    this.#refuseEmpty();
+    const { firstNs, lastNs } = this.segment;
+    return Sequences.of(this.#frame, this.#calendar, { startNs: firstNs, endNs: lastNs }, options);
+  }
+
+  #matrix(group: string): Matrix | undefined {
+    const block = this.#frame.blocks.get(group);
+    if (!block) return undefined;
+    const { first, last } = this.#sessions;
+    const { index } = this.#frame;
+    return { values: rowsOf(block, index.startOf(first), index.startOf(last)), names: block.names };
+  }
+
+  #refuseEmpty(): void {
+    if (this.rowCount > 0) return;
+    const { name, firstNs, lastNs } = this.segment;
+    const problem = `segment "${name}" has no row in the view "${this.view}" between ${formatNs(firstNs)} and ${formatNs(lastNs)}; the view has ${this.#frame.index.spanText()}`;
+    throw new DataServiceError("bad-request", problem, { field: name, count: 0 });
+  }
+}
+
+/** The rows [first, last) of a block, row-major: shared where they lie together. */
+function rowsOf(block: Block, first: number, last: number): Cells {
+  const { cells, rows } = block.stored();
+  const { width } = block;
+  if (!rows) return cells.subarray(first * width, last * width);
+  const count = last - first;
+  if (rows[last - 1] === rows[first]! + count - 1) {
+    return cells.subarray(rows[first]! * width, (rows[first]! + count) * width);
+  }
+  const out = block.type === "float32" ? new Float32Array(count * width) : new Float64Array(count * width);
+  for (let i = 0; i < count; i++) {
+    const from = rows[first + i]! * width;
+    out.set(cells.subarray(from, from + width), i * width);
+  }
+  return out;
+}

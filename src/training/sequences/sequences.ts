@@ -1,0 +1,261 @@
+import { DataServiceError } from "../../errors.js";
+import type { PanelIndex } from "../../keys/panel-index.js";
+import { checkChoice } from "../../names/choice.js";
+import { listNames } from "../../names/field.js";
+import { nearestName, suggestion } from "../../names/nearest.js";
+import { checkKeys, type RequestKeys } from "../../names/request-keys.js";
+import type { RowKey } from "../../panel/panel-rows.js";
+import { dateOfNs, formatNs, parseTimeNs, type TimeInput } from "../../time.js";
+import type { Cells, CellsType } from "../frame/block.js";
+import type { Frame } from "../frame/frame.js";
+import { type SpanNs, sessionsIn } from "../segments/span.js";
+import { type GatherSource, gatherWindows } from "./gather.js";
+import { SEQUENCE_FILLS, type SequenceFill, WindowGrid } from "./window-grid.js";
+
+export type SampleOrder = "date" | "instrument";
+
+export interface SequenceOptions {
+  /** Sessions of a window, that of the sample included: qlib's `step_len`. */
+  readonly length: number;
+  /** What becomes of steps without a row; "none" when omitted. A NaN inside a row stays in any case. */
+  readonly fill?: SequenceFill | undefined;
+  /** Samples by datetime (the default), or instrument by instrument as in qlib. */
+  readonly order?: SampleOrder | undefined;
+  /** The groups whose columns stand side by side in a step; "feature" alone when omitted. */
+  readonly groups?: readonly string[] | undefined;
+  /** A group of one column: only rows where it is neither 0 nor NaN are samples; all rows are history (qlib's `flt_col`). */
+  readonly filter?: string | undefined;
+  /** The type of windows; float64 where a group has it, when omitted. */
+  readonly type?: CellsType | undefined;
+}
+
+const KEYS: RequestKeys<SequenceOptions> = {
+  length: true,
+  fill: true,
+  order: true,
+  groups: true,
+  filter: true,
+  type: true,
+};
+const ORDERS: readonly SampleOrder[] = ["date", "instrument"];
+const TYPES: readonly CellsType[] = ["float32", "float64"];
+
+/** What `Sequences` are made of. */
+interface Parts {
+  readonly index: PanelIndex;
+  readonly firstSession: number;
+  readonly source: GatherSource;
+  readonly names: readonly string[];
+  readonly type: CellsType;
+  /** Rows of the view, one a sample. */
+  readonly rows: Uint32Array;
+}
+
+/**
+ * The windows of a segment's rows (qlib's TSDataSampler). A window's steps are the sessions at which any instrument of the
+ * view has a row. The matrix is stored once; a window is gathered when it is asked for.
+ */
+export class Sequences {
+  readonly #parts: Parts;
+
+  private constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** @param calendar the index whose sessions the reach back is counted in: that of the infer view @internal */
+  static of(frame: Frame, calendar: PanelIndex, span: SpanNs, options: SequenceOptions): Sequences {
+    checkKeys(options, KEYS, "sequences");
+    const { length, fill = "none", order = "date", groups = ["feature"], filter } = options;
+    checkChoice(fill, SEQUENCE_FILLS, "sequences: fill");
+    checkChoice(order, ORDERS, "sequences: order");
+    const { index } = frame;
+    if (!(Number.isInteger(length) && length > 0 && length <= index.sessionCount)) {
+      const problem = `sequences: length ${String(length)} is not a number of sessions from 1 to ${index.sessionCount}, which the view has`;
+      throw new DataServiceError("bad-request", problem, { count: index.sessionCount });
+    }
+    const blocks = frame.groupsOf(groups, "sequences: groups").map((group) => frame.blocks.get(group)!);
+    const type = options.type ?? (blocks.some((block) => block.type === "float64") ? "float64" : "float32");
+    checkChoice(type, TYPES, "sequences: type");
+    const own = sessionsIn(calendar, span);
+    // One session more than a window needs, as TSDatasetH cuts its input.
+    const startNs = calendar.datetimes[Math.max(0, own.first - length)];
+    const input = sessionsIn(index, { startNs, endNs: span.endNs });
+    const rows = sampleRows(frame, sessionsIn(index, span), order, filter);
+    const source: GatherSource = {
+      parts: blocks.map((block) => ({ ...block.stored(), width: block.width })),
+      grid: WindowGrid.of(index, input).rows,
+      sessionCount: input.last - input.first,
+      length,
+      fill,
+      codes: rows.codes,
+      sessions: rows.sessions.map((session) => session - input.first),
+    };
+    const names = blocks.flatMap((block) => [...block.names]);
+    return new Sequences({ index, firstSession: input.first, source, names, type, rows: rows.rows });
+  }
+
+  /** How many samples there are. */
+  get count(): number {
+    return this.#parts.rows.length;
+  }
+
+  /** The steps of a window, and the columns of a step. */
+  get length(): number {
+    return this.#parts.source.length;
+  }
+
+  get names(): readonly string[] {
+    return this.#parts.names;
+  }
+
+  get type(): CellsType {
+    return this.#parts.type;
+  }
+
+  /** What another thread needs to gather windows. @internal */
+  get source(): GatherSource {
+    return this.#parts.source;
+  }
+
+  /** The row of the view that each sample is. @internal */
+  get rows(): Uint32Array {
+    return this.#parts.rows;
+  }
+
+  /** The sessions of the samples, as numbers that rise with time. @internal */
+  get sessions(): Int32Array {
+    return this.#parts.source.sessions;
+  }
+
+  /** Datetime and instrument of a sample. @throws DataServiceError bad-request */
+  keyAt(sample: number): RowKey {
+    this.#checkSample(sample);
+    const { index, source, firstSession } = this.#parts;
+    return {
+      datetime: dateOfNs(index.datetimes[firstSession + source.sessions[sample]!]!),
+      instrument: index.instruments[source.codes[sample]!]!,
+    };
+  }
+
+  /**
+   * The windows of some samples: `[samples, length, columns]`, row-major.
+   * @param out where they are put; a new array when omitted
+   * @throws DataServiceError bad-request
+   */
+  windows(samples: ArrayLike<number>, out?: Cells): Cells {
+    const { source, names, type } = this.#parts;
+    for (let i = 0; i < samples.length; i++) this.#checkSample(samples[i]!);
+    const size = samples.length * source.length * names.length;
+    const room = out ?? (type === "float32" ? new Float32Array(size) : new Float64Array(size));
+    if (room.length < size) {
+      const problem = `windows: an array of ${room.length} numbers for ${samples.length} windows of ${source.length} × ${names.length}; give one of ${size}`;
+      throw new DataServiceError("bad-request", problem, { count: size });
+    }
+    gatherWindows(source, Uint32Array.from(samples), room);
+    return room;
+  }
+
+  /**
+   * The window that ends at a session for an instrument, which need not be a sample: NaN where it has no row.
+   * @throws DataServiceError unknown-instrument, unknown-session
+   */
+  windowOf(datetime: TimeInput, instrument: string): Cells {
+    const { index, source, firstSession, type, names } = this.#parts;
+    const code = index.codeOf(instrument);
+    if (code < 0) {
+      const near = nearestName(instrument, index.instruments);
+      const hint = suggestion(near) || `; there are ${listNames(index.instruments)}`;
+      const problem = `windowOf: unknown instrument "${instrument}"${hint}`;
+      throw new DataServiceError("unknown-instrument", problem, {
+        instrument,
+        ...(near !== undefined && { suggestion: near }),
+      });
+    }
+    const ns = parseTimeNs(datetime, "windowOf");
+    const session = index.sessionAt(ns) - firstSession;
+    if (session < 0 || session >= source.sessionCount) {
+      const [first, last] = [
+        index.datetimes[firstSession]!,
+        index.datetimes[firstSession + source.sessionCount - 1]!,
+      ];
+      const problem = `windowOf: ${formatNs(ns)} is no session of these sequences; they run ${formatNs(first)} .. ${formatNs(last)}`;
+      throw new DataServiceError("unknown-session", problem);
+    }
+    const size = source.length * names.length;
+    const out = type === "float32" ? new Float32Array(size) : new Float64Array(size);
+    const one = { ...source, codes: Int32Array.of(code), sessions: Int32Array.of(session) };
+    gatherWindows(one, Uint32Array.of(0), out);
+    return out;
+  }
+
+  #checkSample(sample: number): void {
+    if (Number.isInteger(sample) && sample >= 0 && sample < this.count) return;
+    const problem = `there is no sample ${String(sample)}; they are 0 to ${this.count - 1}`;
+    throw new DataServiceError("bad-request", problem, { position: sample });
+  }
+}
+
+interface SampleRows {
+  readonly rows: Uint32Array;
+  readonly codes: Int32Array;
+  readonly sessions: Int32Array;
+}
+
+function sampleRows(
+  frame: Frame,
+  { first, last }: { readonly first: number; readonly last: number },
+  order: SampleOrder,
+  filter: string | undefined,
+): SampleRows {
+  const { index } = frame;
+  const [from, to] = [index.startOf(first), index.startOf(last)];
+  const flags = filter === undefined ? undefined : flagsOf(frame, filter);
+  const rows = new Uint32Array(to - from);
+  const codes = new Int32Array(to - from);
+  const sessions = new Int32Array(to - from);
+  let count = 0;
+  const add = (row: number, session: number) => {
+    if (flags && !(flags[row]! !== 0 && !Number.isNaN(flags[row]!))) return;
+    rows[count] = row;
+    codes[count] = index.codes[row]!;
+    sessions[count++] = session;
+  };
+  for (let s = first; s < last; s++)
+    for (let row = index.startOf(s); row < index.startOf(s + 1); row++) add(row, s);
+  if (count === 0) {
+    const problem = `sequences: no row of the segment passes the filter "${filter}"; it is 0 or NaN in all of them`;
+    throw new DataServiceError("bad-request", problem, { count: 0 });
+  }
+  const all = {
+    rows: rows.subarray(0, count),
+    codes: codes.subarray(0, count),
+    sessions: sessions.subarray(0, count),
+  };
+  return order === "date" ? all : byInstrument(all, index.instruments.length);
+}
+
+/** The samples instrument by instrument, each in the order of time. */
+function byInstrument({ rows, codes, sessions }: SampleRows, instruments: number): SampleRows {
+  const starts = new Uint32Array(instruments + 1);
+  for (let i = 0; i < codes.length; i++) starts[codes[i]! + 1]!++;
+  for (let code = 0; code < instruments; code++) starts[code + 1]! += starts[code]!;
+  const out = {
+    rows: new Uint32Array(rows.length),
+    codes: new Int32Array(rows.length),
+    sessions: new Int32Array(rows.length),
+  };
+  for (let i = 0; i < rows.length; i++) {
+    const at = starts[codes[i]!]!++;
+    out.rows[at] = rows[i]!;
+    out.codes[at] = codes[i]!;
+    out.sessions[at] = sessions[i]!;
+  }
+  return out;
+}
+
+function flagsOf(frame: Frame, group: string): Cells {
+  const block = frame.blocks.get(frame.groupsOf(group, "sequences: filter")[0]!)!;
+  if (block.width === 1) return block.column(0);
+  const problem = `sequences: the filter "${group}" has ${block.width} columns; give a group of one`;
+  throw new DataServiceError("bad-request", problem, { count: block.width });
+}
