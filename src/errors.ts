@@ -26,6 +26,7 @@ export type ErrorCode =
   | "sql"
   | "thread-failed" // a worker thread did not start, or ended before its work was done
   | "timeout" // it took longer than allowed
+  | "busy" // another process is at the same work
   | "cancelled"; // the caller's signal said to stop
 
 /** What an error concerns. Only the entries that apply are set. */

@@ -25,6 +25,27 @@ export type {
   TaskRunRow,
   WorkspaceRow,
 } from "./research/registry/registry-tables.js";
+export { openStore } from "./research/store/open-store.js";
+export type { Store } from "./research/store/store.js";
+export type { ColumnFilter, ListPage, ListRequest, ListTable, Marked, Marks } from "./research/store/store-list.js";
+export type {
+  AlphaFactorTable,
+  ArtifactFileTable,
+  ArtifactTable,
+  FactorMetricTable,
+  FactorTable,
+  ImportRecordTable,
+  ImportRunTable,
+  LoopTable,
+  ModelTable,
+  RegistryLoopTable,
+  StrategyTable,
+  TaskRunTable,
+  WorkspaceTable,
+} from "./research/store/store-tables.js";
+export type { KindCounts, RecordOutcome } from "./research/sync/import-counts.js";
+export type { ImportKind } from "./research/sync/results-source.js";
+export { type SyncOptions, type SyncProgress, type SyncReport, sync } from "./research/sync/sync.js";
 export type { RequestRate } from "./server/request-rate.js";
 export { createResultsApi, type ResultsApi, type ResultsApiOptions } from "./server/results-api.js";
 export type { ApiRequest, Route } from "./server/route.js";

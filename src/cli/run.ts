@@ -14,6 +14,7 @@ import { operatorsCommand } from "./operators.js";
 import { plotCommand } from "./plot.js";
 import { serveResultsCommand } from "./serve-results.js";
 import { sqlCommand } from "./sql.js";
+import { syncCommand } from "./sync.js";
 import { windowCommand } from "./window.js";
 import { say } from "./wording.js";
 
@@ -76,6 +77,9 @@ export async function run(args: readonly string[]): Promise<number> {
     fieldsCommand(),
     sqlCommand(),
     serveResultsCommand(),
+    syncCommand(() => {
+      code = EXIT.failed;
+    }),
     cacheCommand(),
   ]) {
     program.addCommand(command.exitOverride().copyInheritedSettings(program));

@@ -16,7 +16,7 @@ const MOST_ROWS = 5000;
 const PAGE = {
   limit: `how many at most: 100 by default, up to ${MOST_ROWS}`,
   cursor: "next_cursor of the page before",
-  since: "an ISO time: only what changed at or after it",
+  since: "an ISO time: only what changed after it",
 };
 
 /** Our own routes, under /v1: pages, filters, changes since a time, files. */
@@ -63,13 +63,13 @@ function recordsRoute(sources: ApiSources, kind: CatalogueKind): Route {
       for (const known of Object.keys(PAGE)) asked.delete(known);
       const page = records.page({
         filters: filtersOf(asked, FILTERS[kind]),
-        ...(since !== undefined && { since: instantOf(since) / 1000 }),
+        ...(since !== undefined && { since: instantOf(since) }),
         limit,
         offset,
       });
       const next = page.nextOffset === undefined ? null : `${page.nextOffset}.${records.modified}`;
       const head = {
-        as_of: utcText(Math.floor(records.modified * 1000)),
+        as_of: utcText(records.modified),
         total: page.total,
         next_cursor: next,
         removed: page.removed.map((key) => JSON.parse(key) as unknown),

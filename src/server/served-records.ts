@@ -41,7 +41,7 @@ export function servedRecord(kind: CatalogueKind, value: PythonJson): ServedReco
 export interface RecordsRequest {
   /** Equal values of fields; values are compared as text. */
   readonly filters: Readonly<Record<string, string>>;
-  /** Only what changed at or after this instant, in milliseconds since 1970. */
+  /** Only what changed after this instant, in microseconds since 1970. */
   readonly since?: number;
   readonly limit: number;
   readonly offset: number;
@@ -71,7 +71,10 @@ export class ServedRecords {
   readonly #baseline: number;
   #byName: Map<string, number> | undefined;
 
-  /** @param before the state that this one follows */
+  /**
+   * @param modified when the file was written, in microseconds since 1970
+   * @param before the state that this one follows
+   */
   constructor(records: readonly ServedRecord[], modified: number, before: ServedRecords | undefined) {
     this.#records = records;
     this.modified = modified;
@@ -115,7 +118,7 @@ export class ServedRecords {
     const wanted = Object.entries(filters);
     const rows: number[] = [];
     for (let at = 0; at < this.#records.length; at++) {
-      if (since !== undefined && this.#changed[at]! < since) continue;
+      if (since !== undefined && this.#changed[at]! <= since) continue;
       const { fields } = this.#records[at]!;
       if (wanted.every(([field, value]) => String(fields[field]) === value)) rows.push(at);
     }
@@ -125,7 +128,7 @@ export class ServedRecords {
       items: rows.slice(offset, end).map((at) => this.#records[at]!.json),
       nextOffset: end < rows.length ? end : undefined,
       removed:
-        since === undefined ? [] : [...this.#removed].filter(([, at]) => at >= since).map(([key]) => key),
+        since === undefined ? [] : [...this.#removed].filter(([, at]) => at > since).map(([key]) => key),
       isComplete: since === undefined || since >= this.#baseline,
     };
   }

@@ -11,6 +11,9 @@ export type CataloguePart =
   /** The text is not an object at all. */
   | { readonly kind: "other"; readonly text: string };
 
+/** The most that one entry may hold: what goes on for longer is no catalogue. */
+const MOST_BYTES = 64 * 1024 ** 2;
+
 const [QUOTE, BACKSLASH, COMMA, COLON] = [0x22, 0x5c, 0x2c, 0x3a];
 const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
 
@@ -57,11 +60,12 @@ export class CatalogueScanner {
   end(): CataloguePart[] {
     if (this.#place === "other") return [{ kind: "other", text: this.#text(this.#bytes.length) }];
     if (this.#place === "end") return [];
-    throw this.#broken(`it ends ${this.#place === "start" ? "before it begins" : "in the middle"}`);
+    throw this.broken(`it ends ${this.#place === "start" ? "before it begins" : "in the middle"}`);
   }
 
   #keepRest(chunk: Uint8Array): void {
     const kept = this.#bytes.length - this.#begun;
+    if (kept > MOST_BYTES) throw this.broken(`one entry has more than ${MOST_BYTES} bytes`);
     const joined = new Uint8Array(kept + chunk.length);
     joined.set(this.#bytes.subarray(this.#begun));
     joined.set(chunk, kept);
@@ -87,7 +91,7 @@ export class CatalogueScanner {
   }
 
   #colonStep(byte: number): void {
-    if (byte !== COLON && !isBlank(byte)) throw this.#broken("a colon is missing");
+    if (byte !== COLON && !isBlank(byte)) throw this.broken("a colon is missing");
     if (byte === COLON) this.#place = "value";
   }
 
@@ -108,7 +112,7 @@ export class CatalogueScanner {
       this.#place = "end";
       return;
     }
-    if (byte !== QUOTE) throw this.#broken("a key is missing");
+    if (byte !== QUOTE) throw this.broken("a key is missing");
     this.#begun = this.#at;
     this.#inString = true;
   }
@@ -135,14 +139,14 @@ export class CatalogueScanner {
   }
 
   #endMember(byte: number, parts: CataloguePart[]): void {
-    if (byte === CLOSE_LIST) throw this.#broken("a bracket closes what was not open");
+    if (byte === CLOSE_LIST) throw this.broken("a bracket closes what was not open");
     parts.push({ kind: "member", key: this.#key, text: this.#text(this.#at) });
     this.#begun = this.#at + 1;
     this.#place = byte === COMMA ? "key" : "end";
   }
 
   #endEntry(byte: number, parts: CataloguePart[]): void {
-    if (byte === CLOSE_OBJECT) throw this.#broken("a bracket closes what was not open");
+    if (byte === CLOSE_OBJECT) throw this.broken("a bracket closes what was not open");
     const text = this.#text(this.#at);
     this.#begun = this.#at + 1;
     if (byte === CLOSE_LIST) this.#place = "after";
@@ -154,7 +158,7 @@ export class CatalogueScanner {
   #afterStep(byte: number): void {
     if (isBlank(byte)) return;
     if (this.#place === "end" || (byte !== COMMA && byte !== CLOSE_OBJECT)) {
-      throw this.#broken("text stands where a comma or the end should");
+      throw this.broken("text stands where a comma or the end should");
     }
     this.#begun = this.#at + 1;
     this.#place = byte === COMMA ? "key" : "end";
@@ -164,11 +168,12 @@ export class CatalogueScanner {
     try {
       return this.#decoder.decode(this.#bytes.subarray(this.#begun, end)).replace(BLANK_ENDS, "");
     } catch (error) {
-      throw this.#broken("it is not UTF-8", error);
+      throw this.broken("it is not UTF-8", error);
     }
   }
 
-  #broken(how: string, cause?: unknown): DataServiceError {
+  /** @internal */
+  broken(how: string, cause?: unknown): DataServiceError {
     return new DataServiceError(
       "corrupt",
       `${this.#label} is not a whole JSON catalogue: ${how}; it may be being written: read it again, or export it anew`,
