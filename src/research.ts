@@ -27,7 +27,14 @@ export type {
 } from "./research/registry/registry-tables.js";
 export { openStore } from "./research/store/open-store.js";
 export type { Store } from "./research/store/store.js";
-export type { ColumnFilter, ListPage, ListRequest, ListTable, Marked, Marks } from "./research/store/store-list.js";
+export type {
+  ColumnFilter,
+  ListPage,
+  ListRequest,
+  ListTable,
+  Marked,
+  Marks,
+} from "./research/store/store-list.js";
 export type {
   AlphaFactorTable,
   ArtifactFileTable,

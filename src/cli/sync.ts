@@ -1,7 +1,7 @@
 import { Command, Option } from "commander";
 import { parsePathMap } from "../research/path-map.js";
 import type { SyncOptions, SyncReport } from "../research/sync/sync.js";
-import { groupDigits } from "../panel/print.js";
+import { groupDigits } from "../text/figures.js";
 import { layTable } from "../text/text-table.js";
 import { untilInterrupted } from "./interrupt.js";
 import { mapPathOption } from "./serve-results.js";
@@ -42,7 +42,11 @@ export function syncCommand(onFailure: () => void): Command {
       const store = await openStore(address);
       try {
         const report = await untilInterrupted((signal) => {
-          const request: SyncOptions = { ...options, signal, ...(mapPath && { pathMap: parsePathMap(mapPath) }) };
+          const request: SyncOptions = {
+            ...options,
+            signal,
+            ...(mapPath && { pathMap: parsePathMap(mapPath) }),
+          };
           return sync(source, store, request);
         });
         process.stdout.write(accountText(report, options.dryRun ?? false));

@@ -109,7 +109,9 @@ async function readServed(
     body: bytes,
     etag: `W/"${createHash("sha256").update(bytes).digest("base64url")}"`,
     modified,
-    records: body.hasList(list) ? new ServedRecords(body.records(list), Math.floor(modified * 1000), before) : undefined,
+    records: body.hasList(list)
+      ? new ServedRecords(body.records(list), Math.floor(modified * 1000), before)
+      : undefined,
     listText: body.memberText(list),
     isObject,
     isLastGood: false,
