@@ -2,13 +2,14 @@ import { parse } from "node:path";
 import { DataServiceError } from "../errors.js";
 import { findField, listNames } from "../names/field.js";
 import { nearestName, suggestion } from "../names/nearest.js";
-import type { EntrySchema, SnapshotEntry } from "./entry.js";
+import type { TableSchema } from "../open/read-schema.js";
+import type { SnapshotEntry } from "./entry.js";
 import type { SkippedFile } from "./folder.js";
 
 /** A panel of the frequency asked for, with its columns. */
 export interface KnownEntry {
   readonly entry: SnapshotEntry;
-  readonly schema: EntrySchema;
+  readonly schema: TableSchema;
 }
 
 /** The panels a request may take fields from; the base's rows are those of the result. */

@@ -293,8 +293,9 @@ export class Snapshot {
     if (known !== undefined) return known;
     for (const entry of this.#entriesOf(freq)) {
       const schema = await entry.schema().catch(ownError);
-      if (schema instanceof DataServiceError) continue;
-      if (findField("$close", schema.types) !== undefined) return entry.name;
+      if (schema instanceof DataServiceError || findField("$close", schema.types) === undefined) continue;
+      const opened = await entry.panel().catch(ownError);
+      if (!(opened instanceof DataServiceError)) return entry.name;
     }
     return undefined;
   }

@@ -1,4 +1,10 @@
-import { CELL_BYTES, type ColumnSource, type FileTable, type TableRequest } from "../../columns/table.js";
+import {
+  CELL_BYTES,
+  type ColumnSource,
+  type FileTable,
+  type RowKeys,
+  type TableRequest,
+} from "../../columns/table.js";
 import { DataServiceError } from "../../errors.js";
 import { parseLevel } from "../key-advice.js";
 import { listAttribute } from "./array.js";
@@ -18,7 +24,8 @@ const SERIES_VALUES = "values";
 
 /**
  * A frame or series of pandas' table format: one record a row, in which the index levels, the data columns and
- * the blocks of other columns are fields. Its keys are read and numbered now, in one pass over the records.
+ * the blocks of other columns are fields. Its keys are read and numbered in one pass over the records, when they are
+ * first asked for: who wants the names of the columns alone does not pay for it.
  * Source: pandas `AppendableMultiFrameTable` in pandas/io/pytables.py.
  */
 export function openAppendable(h5file: H5Structure, key: string, request: TableRequest): FileTable {
@@ -46,9 +53,16 @@ export function openAppendable(h5file: H5Structure, key: string, request: TableR
       opened.set(name, () => block.column(open()));
     }
   }
-  const keys = scanKeys(store, keyFields[at]!, keyFields[1 - at]!, file.label);
   const columns = chooseColumns(inOrder(opened, h5file, key), request, file.label);
-  return { label: file.label, keys, columns };
+  let keys: RowKeys | undefined;
+  return {
+    label: file.label,
+    get keys() {
+      keys ??= scanKeys(store, keyFields[at]!, keyFields[1 - at]!, file.label);
+      return keys;
+    },
+    columns,
+  };
 }
 
 /** The columns in the order of the frame, where the file tells it; blocks are in the order of dtypes. */
