@@ -55,6 +55,7 @@ export type { PanelInfo } from "./panel/panel-info.js";
 export type { JsonRow, PanelRow, RowKey } from "./panel/panel-rows.js";
 export type { InstrumentRenaming } from "./panel/rename-instruments.js";
 export { type Survivorship, survivorship } from "./panel/survivorship.js";
+export type { UniverseOptions } from "./panel/universe.js";
 
 // Panels as one, with an account.
 
@@ -122,7 +123,8 @@ export type { SqlValue, SqlValues } from "./sql/bind-values.js";
 export type { QueryLimits } from "./sql/query-limits.js";
 export type { SqlOptions } from "./sql/run-sql.js";
 export type { SqlResult } from "./sql/sql-result.js";
-export type { InstrumentList } from "./universe/universe.js";
+export { type InstrumentList, readInstrumentList } from "./universe/instrument-list.js";
+export { Universe } from "./universe/universe.js";
 
 // A library of factors, checked.
 

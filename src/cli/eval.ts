@@ -15,7 +15,7 @@ import {
 import { sayEmpty, sayNotes, writePanel } from "./output.js";
 import { withProgress } from "./progress.js";
 import { outOption } from "./target.js";
-import { everInList, isList, rowsInList, universeOf } from "./universe.js";
+import { universeOf } from "./universe.js";
 import { writtenTo } from "./written.js";
 
 export interface EvalOptions {
@@ -96,21 +96,15 @@ export async function evaluateAndShow(
   const result = await withProgress(title, async (onProgress) => {
     const market = await openPanel(file, { key, freq, onProgress });
     const wanted = typeof expressions === "function" ? expressions(market) : expressions;
-    const asked = universeOf(file, names, market.index);
-    const universe = isList(asked) ? everInList(asked) : asked;
+    const universe = universeOf(file, names, market.index);
     const { start, end } = options;
     const bytes = market.window({ start, end }).rowCount * Object.keys(wanted).length * 4;
-    const range = {
-      ...options,
-      universe,
-      onUnknown: skipUnknown || isList(asked) ? ("skip" as const) : undefined,
-      onProgress,
-    };
-    const all =
+    const onUnknown = skipUnknown ? ("skip" as const) : undefined;
+    const range = { ...options, universe, onUnknown, onProgress };
+    const computed =
       out !== undefined && bytes > WHOLE_UP_TO_BYTES
         ? evaluatePanelInBlocks(market, wanted, range)
         : await market.evaluateInThreads(wanted, range);
-    const computed = isList(asked) ? rowsInList(all, asked) : all;
     if (out !== undefined) await computed.write(out, { onProgress });
     sayEmpty(computed, { ...options, universe: names }, market);
     return computed;

@@ -5,7 +5,7 @@ import { type OpenOptions, openPanel } from "../open/open-panel.js";
 import type { Panel } from "../panel/panel.js";
 import type { HistoryFields, HistoryRequest } from "../snapshot/history-plan.js";
 import { openSnapshot } from "../snapshot/open-snapshot.js";
-import { findLists } from "../universe/universe.js";
+import { findLists } from "../universe/instrument-list.js";
 import { isQlibFolder, isSnapshot } from "./folder.js";
 import { allNamed, named } from "./named-expressions.js";
 import {

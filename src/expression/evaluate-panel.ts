@@ -9,6 +9,7 @@ import { fieldsAhead, type PanelNote } from "../panel/notes.js";
 import { onlyPanel } from "../panel/only-panels.js";
 import type { Panel } from "../panel/panel.js";
 import type { TimeInput } from "../time.js";
+import type { Universe } from "../universe/universe.js";
 import { aheadNotes } from "./ahead.js";
 import { extendEvaluation, touchedSessions } from "./append.js";
 import { type EvaluateOptions, type Evaluation, type ExpressionOptions, evaluatePlan } from "./evaluate.js";
@@ -28,7 +29,7 @@ export interface PanelRangeOptions extends ExpressionOptions {
   /** Only rows up to here, inclusive; a bare date includes its whole day. */
   readonly end?: TimeInput | undefined;
   /**
-   * Only these instruments, codes in either spelling. Their values are those they have in the whole panel: windows
+   * Only these instruments, codes in either spelling or a `Universe`. Their values are those they have in the whole panel: windows
    * count its sessions, and cross-sections compare all its instruments.
    */
   readonly universe?: string | Iterable<string> | undefined;
@@ -184,7 +185,12 @@ function scopeOf(
   reading: { readonly whole?: boolean } = {},
 ): Scope {
   const { universe, onUnknown } = range;
-  const chosen = universe === undefined ? panel : panel.window({ universe, onUnknown });
+  const dated = isDated(universe) ? universe : undefined;
+  const chosen = dated
+    ? panel.window({ universe: [...dated], onUnknown: "skip" }) // all rows of each: windows reach back before it belonged
+    : universe === undefined
+      ? panel
+      : panel.window({ universe, onUnknown });
   const early = chosen !== panel && plan.stages.length === 0;
   const rows = early ? chosen : panel;
   const own = sessionsBetween(rows, range);
@@ -194,6 +200,7 @@ function scopeOf(
     const { unknownInstruments } = chosen.info;
     const info = { source, notes, unknownInstruments };
     const computed = panel.with({ index: rows.index.slice(own.from, own.to), columns, info });
+    if (dated) return computed.window({ universe: dated }).with({ info });
     return early || chosen === panel ? computed : computed.window({ universe: chosen.index.instruments });
   };
   return {
@@ -213,6 +220,11 @@ function notesOf(panel: Panel, plan: ExpressionPlan, labels?: readonly string[])
     return ahead.has(own) ? own : undefined;
   };
   return aheadNotes(plan, columnAhead, labels);
+}
+
+/** Whether it is a `Universe` of a list with dated spans. */
+function isDated(universe: PanelRangeOptions["universe"]): universe is Universe {
+  return typeof universe === "object" && (universe as Partial<Universe>).spans !== undefined;
 }
 
 function columnsOf(computed: Evaluation["columns"]): Map<string, Column> {

@@ -6,17 +6,12 @@ export interface FoundCodes {
   readonly unknown: readonly string[];
 }
 
-/** Fewer names than this are looked up as fast as they are compared. */
-export const WORTH_REMEMBERING = 16;
-
 /** Instrument names to positions; shared by a panel and its contiguous windows. */
 export class InstrumentNames {
   readonly #instruments: readonly string[];
   #searches = 0;
   #exact: Map<string, number> | undefined;
   #canonical: Map<string, number> | undefined;
-  /** A universe is asked for again and again, at other dates: looking up its names is a tenth of what a window costs. */
-  #last: { readonly names: readonly string[]; readonly found: FoundCodes } | undefined;
 
   constructor(instruments: readonly string[]) {
     this.#instruments = instruments;
@@ -31,19 +26,14 @@ export class InstrumentNames {
   }
 
   codesOfAll(instruments: Iterable<string>): FoundCodes {
-    const names = [...instruments];
-    const last = this.#last;
-    if (last && isSame(last.names, names)) return last.found;
     const codes: number[] = [];
     const unknown: string[] = [];
-    for (const name of names) {
+    for (const name of instruments) {
       const code = this.codeOf(name);
       if (code >= 0) codes.push(code);
       else unknown.push(name);
     }
-    const found = { codes: ascendingOnce(codes), unknown };
-    if (names.length >= WORTH_REMEMBERING) this.#last = { names, found };
-    return found;
+    return { codes: ascendingOnce(codes), unknown };
   }
 
   /** A few names are searched for; many make a map of all, which takes as long as a search for a tenth of them. */
@@ -61,12 +51,6 @@ export class InstrumentNames {
     }
     return names[low] === instrument ? low : -1;
   }
-}
-
-function isSame(a: readonly string[], b: readonly string[]): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
 }
 
 function ascendingOnce(codes: readonly number[]): Int32Array {

@@ -1,7 +1,6 @@
 import { lowerBound, upperBound } from "../search.js";
 import { formatNs } from "../time.js";
 import { RowFinder } from "./find/row-finder.js";
-import { UniverseRows } from "./find/universe-rows.js";
 import { type FoundCodes, InstrumentNames } from "./instrument-names.js";
 import { checkRowCount } from "./row-limit.js";
 
@@ -61,7 +60,6 @@ export class PanelIndex {
   #names: InstrumentNames;
   #pieces = 0;
   #finder: RowFinder | undefined;
-  #universeRows: UniverseRows | undefined;
 
   /** @internal */
   constructor(parts: PanelIndexParts, names?: InstrumentNames) {
@@ -199,12 +197,6 @@ export class PanelIndex {
   rowFinder(): RowFinder {
     this.#finder ??= new RowFinder(this);
     return this.#finder;
-  }
-
-  /** Finds the rows of a universe in sessions; kept, since it remembers. @internal */
-  universeRows(): UniverseRows {
-    this.#universeRows ??= new UniverseRows(this);
-    return this.#universeRows;
   }
 
   /** `2019-01-02 .. 2020-03-17`, or `empty`. */

@@ -11,6 +11,8 @@ import { findField, resolveField } from "../names/field.js";
 import type { SqlOptions } from "../sql/run-sql.js";
 import type { SqlResult } from "../sql/sql-result.js";
 import { parseTimeNs, type TimeInput } from "../time.js";
+import type { InstrumentList } from "../universe/instrument-list.js";
+import type { Universe } from "../universe/universe.js";
 import { crossSection, groupBySession } from "./cross-sections.js";
 import { groupByInstrument } from "./group-by-instrument.js";
 import { textsOf } from "./notes.js";
@@ -21,6 +23,7 @@ import { keyOf, type RowKey } from "./panel-rows.js";
 import { PanelVerbs } from "./panel-verbs.js";
 import { printPanel } from "./print.js";
 import { type InstrumentRenaming, renameInstruments } from "./rename-instruments.js";
+import { panelUniverse, type UniverseOptions } from "./universe.js";
 
 /** What a verb changes of a Panel; see `with`. */
 interface PanelParts {
@@ -111,14 +114,23 @@ export class Panel extends PanelVerbs {
 
   /**
    * The rows and fields asked for, as a Panel. Contiguous windows share this panel's memory, and whole histories may (see
-   * `series`); others gather each column when it is first read. Where the rows of a universe that is asked for again and
-   * again lie is remembered: of one universe, 5 bytes for each row of the panel at most.
+   * `series`); others gather each column when it is first read.
    * @throws DataServiceError unknown-field, unknown-instrument, bad-request
    */
   window(request: PanelWindowRequest = {}): Panel {
     const plan = planWindow(this.index, request, this.label); // refuses what is not a request
     const chosen = request.fields === undefined ? this : this.select(request.fields);
     return chosen.take(plan);
+  }
+
+  /**
+   * Codes, or a list with dated spans (`readInstrumentList`), as a `Universe` that any call takes: windows of it at many
+   * dates look its rows up once. With `onUnknown: "skip"`, codes that this panel does not have are left out; those of a
+   * list always are.
+   * @throws DataServiceError unknown-instrument, bad-request
+   */
+  universe(codesOrList: string | Iterable<string> | InstrumentList, options?: UniverseOptions): Universe {
+    return panelUniverse(this, codesOrList, options);
   }
 
   /** The rows of a plan made for this panel's index (`planWindow`). @internal */

@@ -2,7 +2,7 @@ import { labelsAmong } from "../expression/labels.js";
 import { inOneZone } from "../join/one-zone.js";
 import { checkChoice } from "../names/choice.js";
 import type { Panel } from "../panel/panel.js";
-import { planBaseRows, type Universe } from "../universe/plan-rows.js";
+import { type AskedUniverse, planBaseRows } from "../universe/plan-rows.js";
 import { checkAdjust } from "./adjust.js";
 import { AlignedPanels, type AlignedPart } from "./aligned-panels.js";
 import { rowsForWindow } from "./expression-rows.js";
@@ -32,7 +32,7 @@ function onBaseClocks(base: Panel, baseName: string, panels: ReadonlyMap<string,
 export function makePlan(
   { fields, expressions, from }: ResolvedFields,
   opened: { readonly freq: string; readonly baseName: string; readonly panels: ReadonlyMap<string, Panel> },
-  universe: Universe,
+  universe: AskedUniverse,
   request: HistoryRequest,
 ): HistoryPlan {
   const { adjust = "forward", nanPolicy = "keep" } = request;

@@ -1,6 +1,6 @@
 import { cacheFolder } from "../cache/cache-folder.js";
 import { DataServiceError } from "../errors.js";
-import { findLists } from "../universe/universe.js";
+import { findLists } from "../universe/instrument-list.js";
 import { FieldDictionary } from "./field-dictionary.js";
 import { readFolder } from "./folder.js";
 import { parseFrequency } from "./frequency.js";

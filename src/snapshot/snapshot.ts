@@ -8,8 +8,9 @@ import type { Panel } from "../panel/panel.js";
 import type { SqlOptions } from "../sql/run-sql.js";
 import type { SqlResult } from "../sql/sql-result.js";
 import { formatNs, parseEndNs, type TimeInput } from "../time.js";
+import { type InstrumentList, readInstrumentList } from "../universe/instrument-list.js";
 import { resolveUniverse } from "../universe/plan-rows.js";
-import { type InstrumentList, readList } from "../universe/universe.js";
+import { Universe } from "../universe/universe.js";
 import { SnapshotEntry } from "./entry.js";
 import { checkBudget, explainPlan, type RequestAccount } from "./explain.js";
 import type { FieldDictionary } from "./field-dictionary.js";
@@ -29,7 +30,7 @@ import { makePlan } from "./make-plan.js";
 import { readWindow } from "./read-window.js";
 import { resolveFields } from "./resolve-fields.js";
 
-/** Codes in either spelling, the name of an instrument list, or nothing for all instruments. */
+/** Codes in either spelling, a `Universe`, the name of an instrument list, or nothing for all instruments. */
 export type SnapshotUniverse = string | Iterable<string> | null | undefined;
 
 /** One panel of a snapshot, as `panels()` lists it. */
@@ -158,10 +159,15 @@ export class Snapshot {
   }
 
   /**
-   * An instrument list with its dated spans; a bare date as END includes its whole day.
+   * An instrument list, by its name, or codes, as a `Universe`: any call takes it, and windows at many dates look its rows
+   * up once. A bare date as the end of a span includes its whole day.
    * @throws DataServiceError not-found, corrupt
    */
-  universe(name: string): InstrumentList {
+  universe(nameOrCodes: string | Iterable<string>): Universe {
+    return Universe.of(typeof nameOrCodes === "string" ? this.#list(nameOrCodes) : nameOrCodes);
+  }
+
+  #list(name: string): InstrumentList {
     const known = this.#read.get(name);
     if (known) return known;
     const path = this.#lists.get(name);
@@ -173,7 +179,7 @@ export class Snapshot {
         { path: this.dir, found: this.universes(), ...(near !== undefined && { suggestion: near }) },
       );
     }
-    const list = readList(name, path);
+    const list = readInstrumentList(path, name);
     this.#read.set(name, list);
     return list;
   }
@@ -274,7 +280,7 @@ export class Snapshot {
     const resolved = await resolveFields(request.fields, finder, index.instruments);
     const panels = new Map<string, Panel>();
     for (const from of resolved.from) panels.set(from.entry.name, await from.entry.panel());
-    const members = resolveUniverse(universe, this.#lists, (name) => this.universe(name), index);
+    const members = resolveUniverse(universe, this.#lists, (name) => this.#list(name), index);
     return makePlan(resolved, { freq, baseName: entry.name, panels }, members, request);
   }
 

@@ -3,7 +3,9 @@ import { instrumentsOf, planWindow, type RowPlan, type WindowRequest } from "../
 import { indexOfRows } from "../keys/index-of-rows.js";
 import type { PanelIndex } from "../keys/panel-index.js";
 import { nearestName, suggestion } from "../names/nearest.js";
-import { type InstrumentList, memberRows } from "./universe.js";
+import type { InstrumentList } from "./instrument-list.js";
+import { memberRows } from "./member-rows.js";
+import { isList, type MembershipSpans, Universe } from "./universe.js";
 
 /** Which rows of the base panel a request has, and in which membership span each lies. */
 export interface BaseRows {
@@ -15,22 +17,24 @@ export interface BaseRows {
   readonly lastSession: number;
   readonly unknownInstruments: readonly string[];
   /** For members of a list: the span of each row, and each span's first session. */
-  readonly spans?: { readonly ofRow: Int32Array; readonly starts: readonly number[] } | undefined;
+  readonly spans?: MembershipSpans | undefined;
 }
 
-/** Codes, or a list whose membership is checked row by row. */
-export type Universe = readonly string[] | InstrumentList | undefined;
+/** Codes, a list whose membership is checked row by row, or a universe that holds its rows; undefined for all. */
+export type AskedUniverse = readonly string[] | InstrumentList | Universe | undefined;
 
 /** The rows of a request, as `planWindow` finds them; of a list only those of members on their day. */
 export function planBaseRows(
   index: PanelIndex,
-  universe: Universe,
+  universe: AskedUniverse,
   request: Omit<WindowRequest, "universe">,
   label: string,
 ): BaseRows {
-  if (universe === undefined || !("spans" in universe)) {
-    const plan = planWindow(index, { ...request, universe }, label);
-    return ofRows(index, plan.rows, plan.unknownInstruments);
+  if (universe instanceof Universe || !isList(universe)) {
+    const { rows, unknownInstruments } = planWindow(index, { ...request, universe }, label);
+    const isHeld = universe instanceof Universe && rows.kind === "gathered";
+    const spans = isHeld ? universe.spansOf(index, rows.rows) : undefined;
+    return { ...ofRows(index, rows, unknownInstruments), spans };
   }
   const { start, end, bars, barsPer = "instrument", onUnknown } = request;
   const bySession = barsPer === "session" ? bars : undefined;
@@ -90,8 +94,9 @@ export function resolveUniverse(
   lists: ReadonlyMap<string, string>,
   read: (name: string) => InstrumentList,
   index: PanelIndex,
-): Universe {
+): AskedUniverse {
   if (universe === undefined || universe === null) return undefined;
+  if (universe instanceof Universe) return universe;
   if (typeof universe !== "string") return [...instrumentsOf(universe)];
   if (lists.has(universe)) return read(universe);
   if (index.codeOf(universe) >= 0 || /\d{6}/.test(universe)) return [universe];

@@ -1,118 +1,127 @@
-import { readdirSync, statSync } from "node:fs";
-import { join } from "node:path";
-import { accessing } from "../files/file-access.js";
-import { type MemberSpan, readInstrumentSpans } from "../formats/qlib/lists.js";
+import { DataServiceError } from "../errors.js";
+import type { MemberSpan } from "../formats/qlib/lists.js";
+import type { SessionRows } from "../keys/find/session-rows.js";
+import { lookUp } from "../keys/find/universe-rows.js";
+import { type ChosenInstruments, instrumentsOf } from "../keys/find/window-plan.js";
 import type { PanelIndex } from "../keys/panel-index.js";
+import { HeldRows } from "./held-rows.js";
+import type { InstrumentList } from "./instrument-list.js";
+import { type MemberRows, memberRows } from "./member-rows.js";
 
-/** A named list of instruments with dated spans: qlib's `instruments/csi300.txt`. */
-export interface InstrumentList {
-  readonly name: string;
-  readonly path: string;
-  readonly spans: readonly MemberSpan[];
-}
-
-/** The paths of the lists in some folders by name; of one name the first counts. @throws DataServiceError read-failed */
-export function findLists(folders: readonly string[]): Map<string, string> {
-  const paths = new Map<string, string>();
-  for (const folder of folders) {
-    const files = accessing(folder, () =>
-      statSync(folder, { throwIfNoEntry: false })?.isDirectory() ? readdirSync(folder) : [],
-    );
-    for (const file of files.sort()) {
-      const name = file.endsWith(".txt") ? file.slice(0, -4) : "";
-      if (name !== "" && !paths.has(name)) paths.set(name, join(folder, file));
-    }
-  }
-  return paths;
-}
-
-/** @throws DataServiceError not-found, is-directory, read-failed, corrupt @see readInstrumentSpans */
-export function readList(name: string, path: string): InstrumentList {
-  const spans = Object.freeze(readInstrumentSpans(path).map((span) => Object.freeze(span)));
-  return Object.freeze({ name, path, spans }); // a snapshot plans windows by the same list
-}
-
-/** The rows of a list's members, session by session. */
-export interface MemberRows {
-  /** Rows of the index, ascending. */
-  readonly rows: Uint32Array;
-  /** The number of the span each row belongs to; spans of an instrument that overlap have one number. */
-  readonly spans: Int32Array;
+/** The rows of the members of a list, each with the span it lies in. */
+export interface MembershipSpans {
+  /** The number of the span of each row. */
+  readonly ofRow: Int32Array;
   /** The first session of each span. */
-  readonly spanStarts: readonly number[];
-  /** Codes of the list that the index does not have. */
-  readonly unknown: readonly string[];
+  readonly starts: readonly number[];
 }
 
-interface SessionSpan {
-  readonly code: number;
-  readonly from: number;
-  to: number;
+/** What a universe holds of one index. */
+interface Held extends ChosenInstruments {
+  readonly source: HeldRows;
+  readonly members?: MemberRows | undefined;
 }
 
-/** The rows of sessions [first, last) whose instrument is a member on their day. */
-export function memberRows(index: PanelIndex, list: InstrumentList, first: number, last: number): MemberRows {
-  const { merged, unknown } = sessionSpans(index, list);
-  const starting = bySession(index, merged, "from", first);
-  const ending = bySession(index, merged, "to", first);
-  const current = new Int32Array(index.instruments.length).fill(-1);
-  const base = index.startOf(first);
-  const codes = index.codesOf(base, index.startOf(last));
-  const rows = new Uint32Array(codes.length);
-  const spans = new Int32Array(codes.length);
-  let count = 0;
-  for (let s = first; s < last; s++) {
-    for (const span of ending.get(s) ?? []) current[merged[span]!.code] = -1;
-    for (const span of starting.get(s) ?? []) if (merged[span]!.to > s) current[merged[span]!.code] = span;
-    for (let at = index.startOf(s) - base; at < index.startOf(s + 1) - base; at++) {
-      const span = current[codes[at]!]!;
-      if (span < 0) continue;
-      rows[count] = base + at;
-      spans[count++] = span;
-    }
+/**
+ * A set of instruments: codes, or a list with dated spans, whose members have only the rows of the days on which they
+ * belong. Give it to any call that takes codes. The first window of a panel looks its rows up in all sessions of that
+ * panel; they are held, 10 bytes each, as long as the Universe and the panel are, so that windows at thousands of dates
+ * pay for it once.
+ */
+export class Universe implements Iterable<string> {
+  /** The list's name; undefined where the universe was made of codes. */
+  readonly name: string | undefined;
+  /** Where the list was read from. */
+  readonly path: string | undefined;
+  /** All instruments that ever belong to it, each once. */
+  readonly instruments: readonly string[];
+  /** When each belongs to it, both ends inclusive; undefined where it was made of codes, which always belong. */
+  readonly spans: readonly MemberSpan[] | undefined;
+  readonly #held = new WeakMap<PanelIndex, Held>();
+
+  private constructor(instruments: Iterable<string>, list?: InstrumentList) {
+    this.instruments = Object.freeze([...new Set(instruments)]);
+    this.name = list?.name;
+    this.path = list?.path;
+    this.spans = list?.spans;
   }
-  const spanStarts = merged.map(({ from }) => from);
-  return { rows: rows.slice(0, count), spans: spans.slice(0, count), spanStarts, unknown };
+
+  /** A universe of codes or of a list; of another universe, itself. @throws DataServiceError bad-request */
+  static of(codesOrList: string | Iterable<string> | InstrumentList): Universe {
+    if (codesOrList instanceof Universe) return codesOrList;
+    if (!isList(codesOrList)) return new Universe(instrumentsOf(codesOrList));
+    const { spans, name } = codesOrList;
+    const bad = spans.find(({ startNs, endNs }) => typeof startNs !== "bigint" || typeof endNs !== "bigint");
+    if (bad === undefined)
+      return new Universe(
+        spans.map(({ instrument }) => instrument),
+        codesOrList,
+      );
+    const problem = `universe: a span of ${bad.instrument} in list "${name}" has no startNs and endNs, epoch nanoseconds, such as 1577923200000000000n`;
+    throw new DataServiceError("bad-request", problem, { instrument: bad.instrument });
+  }
+
+  /** The instruments. */
+  [Symbol.iterator](): Iterator<string> {
+    return this.instruments[Symbol.iterator]();
+  }
+
+  /** @internal */
+  chosenIn(index: PanelIndex): ChosenInstruments {
+    return this.#in(index);
+  }
+
+  /** In which span each of some rows lies, which must be rows of members; undefined where codes always belong. @internal */
+  spansOf(index: PanelIndex, rows: Uint32Array): MembershipSpans | undefined {
+    const { members, source } = this.#in(index);
+    if (!members) return undefined;
+    const places = source.placesOf(rows);
+    return { ofRow: Int32Array.from(places, (place) => members.spans[place]!), starts: members.spanStarts };
+  }
+
+  #in(index: PanelIndex): Held {
+    const known = this.#held.get(index);
+    if (known) return known;
+    const held = this.spans
+      ? membersIn(index, { name: this.name!, spans: this.spans })
+      : codesIn(index, this);
+    this.#held.set(index, held);
+    return held;
+  }
 }
 
-/** The spans as half-open session ranges, by instrument and start; those of one instrument never overlap. */
-function sessionSpans(index: PanelIndex, list: InstrumentList): { merged: SessionSpan[]; unknown: string[] } {
-  const unknown = new Set<string>();
-  const found: SessionSpan[] = [];
-  for (const { instrument, startNs, endNs } of list.spans) {
-    const code = index.codeOf(instrument);
-    if (code < 0) {
-      unknown.add(instrument);
-      continue;
-    }
-    const from = index.sessionAtOrAfter(startNs);
-    const to = index.sessionAtOrAfter(endNs + 1n);
-    if (from < to) found.push({ code, from, to });
-  }
-  found.sort((a, b) => a.code - b.code || a.from - b.from);
-  const merged: SessionSpan[] = [];
-  for (const span of found) {
-    const before = merged.at(-1);
-    if (before && before.code === span.code && span.from < before.to)
-      before.to = Math.max(before.to, span.to);
-    else merged.push(span);
-  }
-  return { merged, unknown: [...unknown] };
+function codesIn(index: PanelIndex, { instruments }: Universe): Held {
+  const { codes, unknown } = index.codesOfAll(instruments);
+  return { codes, unknown, source: new HeldRows(lookUp(index, codes, 0, index.sessionCount)) };
 }
 
-/** Span numbers by the session of one of their ends; what lies before `first` counts there. */
-function bySession(
-  index: PanelIndex,
-  spans: readonly SessionSpan[],
-  end: "from" | "to",
-  first: number,
-): Map<number, number[]> {
-  const at = new Map<number, number[]>();
-  for (const [number, span] of spans.entries()) {
-    const session = Math.min(Math.max(span[end], first), index.sessionCount);
-    const there = at.get(session);
-    if (there) there.push(number);
-    else at.set(session, [number]);
+function membersIn(index: PanelIndex, list: InstrumentList): Held {
+  const members = memberRows(index, list, 0, index.sessionCount);
+  const { codes } = index.codesOfAll(list.spans.map(({ instrument }) => instrument));
+  const source = new HeldRows(sessionRows(index, codes, members.rows));
+  return { codes, unknown: members.unknown, source, members, skipsUnknown: true };
+}
+
+/** Some rows of the instruments `codes`, ascending, by session. */
+function sessionRows(index: PanelIndex, codes: Int32Array, rows: Uint32Array): SessionRows {
+  const positionOf = new Int32Array(index.instruments.length);
+  for (const [position, code] of codes.entries()) positionOf[code] = position;
+  const positions = new Int32Array(rows.length);
+  const seen = new Uint8Array(codes.length);
+  const ends = new Uint32Array(index.sessionCount + 1);
+  const all = index.codes;
+  let session = 0;
+  for (let at = 0; at < rows.length; at++) {
+    const row = rows[at]!;
+    while (row >= index.startOf(session + 1)) ends[++session] = at;
+    positions[at] = positionOf[all[row]!]!;
+    seen[positions[at]!] = 1;
   }
-  return at;
+  ends.fill(rows.length, session + 1);
+  return { first: 0, rows, positions, ends, seen };
+}
+
+/** Whether it is a list: what has dated spans. */
+export function isList(one: unknown): one is InstrumentList {
+  return typeof one === "object" && one !== null && Array.isArray((one as InstrumentList).spans);
 }

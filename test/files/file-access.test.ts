@@ -7,7 +7,7 @@ import { DataServiceError } from "#src/errors.js";
 import { ByteFile } from "#src/files/byte-file.js";
 import { accessing } from "#src/files/file-access.js";
 import { openPanel, openSnapshot, readFactors } from "#src/index.js";
-import { readList } from "#src/universe/universe.js";
+import { readInstrumentList } from "#src/universe/instrument-list.js";
 
 let folder: string;
 beforeEach(() => {
@@ -82,7 +82,7 @@ describe.skipIf(process.platform === "win32")("a file that the system does not l
     await expect(openPanel(path)).rejects.toEqual(cannotBeRead());
     expect(thrownBy(() => ByteFile.of(path))).toEqual(cannotBeRead());
     expect(thrownBy(() => readFactors(path))).toEqual(cannotBeRead());
-    expect(thrownBy(() => readList("loop", path))).toEqual(cannotBeRead());
+    expect(thrownBy(() => readInstrumentList(path))).toEqual(cannotBeRead());
     await expect(openSnapshot(path)).rejects.toEqual(cannotBeRead());
   });
 
@@ -109,7 +109,7 @@ describe("a folder where a file is expected", () => {
     mkdirSync(path);
     const named = expect.objectContaining({ code: "is-directory" });
     expect(thrownBy(() => readFactors(path))).toEqual(named);
-    expect(thrownBy(() => readList("factors", path))).toEqual(named);
+    expect(thrownBy(() => readInstrumentList(path))).toEqual(named);
   });
 });
 

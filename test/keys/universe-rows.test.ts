@@ -1,8 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { panelFromColumns } from "#src/index.js";
+import { lookUp } from "#src/keys/find/universe-rows.js";
+import { selectRows } from "#src/keys/find/window-rows.js";
 import type { PanelIndex } from "#src/keys/panel-index.js";
+import { HeldRows } from "#src/universe/held-rows.js";
 import { indexOf, pick } from "../panel/market-index.js";
+import { propertyRuns } from "../property-runs.js";
 
 type Market = readonly (readonly number[])[];
 type Sessions = readonly [first: number, last: number];
@@ -47,10 +51,7 @@ function lookUpsOf(index: PanelIndex): () => number {
 
 const INSTRUMENTS = 120;
 const codesFrom = (first: number, count: number) => Int32Array.from({ length: count }, (_, i) => first + i);
-/** More requests for all sessions than it takes until a universe is kept. */
-const OFTEN = 12;
-
-describe("a universe that is asked for again", () => {
+describe("a universe that is held", () => {
   const session = fc
     .uniqueArray(fc.nat(INSTRUMENTS - 1), { minLength: 55 })
     .map((own) => own.sort((a, b) => a - b));
@@ -65,82 +66,46 @@ describe("a universe that is asked for again", () => {
   });
   const parts = fc.array(part, { minLength: 3, maxLength: 6 });
 
-  it("has the rows that a plain filter finds, in every part of the market, and so has the next one", () => {
-    let kept = 0;
+  const heldBy = (index: PanelIndex, codes: Int32Array) =>
+    new HeldRows(lookUp(index, codes, 0, index.sessionCount));
+
+  it("has the rows that a plain filter finds, in every part of the market, and so has one that is looked up", () => {
     fc.assert(
-      fc.property(markets, universe, universe, parts, fc.boolean(), (market, one, other, some, onDemand) => {
+      fc.property(markets, universe, parts, fc.boolean(), (market, codes, some, onDemand) => {
         const { index } = indexOf(market, INSTRUMENTS, onDemand);
-        const lookUps = lookUpsOf(index);
         const [flat, names] = [market.flat(), index.instruments];
-        for (const codes of [one, other, one]) {
-          for (let time = 0; time < OFTEN; time++) pick(index, codes, [0, market.length]);
+        const held = heldBy(index, codes);
+        const lookUps = lookUpsOf(index);
+        for (const { cuts, bars, fromLast } of some) {
+          const [a, b] = cuts.map((cut) => cut % (market.length + 1)) as [number, number];
+          const [first, last] = [Math.min(a, b), Math.max(a, b)];
+          const rows = plainRows(market, codes, [first, last], bars, fromLast);
           const before = lookUps();
-          for (const { cuts, bars, fromLast } of some) {
-            const [a, b] = cuts.map((cut) => cut % (market.length + 1)) as [number, number];
-            const range: Sessions = [Math.min(a, b), Math.max(a, b)];
-            const picked = pick(index, codes, range, bars, fromLast);
-            const rows = plainRows(market, codes, range, bars, fromLast);
-            expect([...picked.rows]).toEqual(rows);
-            const own = rows.map((row) => names[flat[row]!]!);
-            expect(Array.from(picked.index.codes, (code) => picked.index.instruments[code])).toEqual(own);
-            expect(picked.index.instruments).toEqual([...new Set(own)].sort());
-            const sessions = rows.map((row) => index.sessionOf(row));
-            const live = [...new Set(sessions)];
-            expect([...picked.index.datetimes].map(Number)).toEqual(live);
-            const places = rows.map((_, at) => picked.index.sessionOf(at));
-            expect(places).toEqual(sessions.map((one) => live.indexOf(one)));
-          }
-          if (lookUps() === before) kept++;
+          const part = { first, last, bars: bars ?? last - first, fromLast };
+          const picked = selectRows(index, codes, held, part);
+          expect(lookUps()).toBe(before);
+          expect([...picked.rows]).toEqual(rows);
+          expect([...pick(index, codes, [first, last], bars, fromLast).rows]).toEqual(rows);
+          const own = rows.map((row) => names[flat[row]!]!);
+          expect(Array.from(picked.index.codes, (code) => picked.index.instruments[code])).toEqual(own);
+          expect(picked.index.instruments).toEqual([...new Set(own)].sort());
+          const sessions = rows.map((row) => index.sessionOf(row));
+          const live = [...new Set(sessions)];
+          expect([...picked.index.datetimes].map(Number)).toEqual(live);
+          const places = rows.map((_, at) => picked.index.sessionOf(at));
+          expect(places).toEqual(sessions.map((one) => live.indexOf(one)));
         }
       }),
-      { seed: 310, numRuns: 100 },
+      propertyRuns(310, 60),
     );
-    expect(kept).toBeGreaterThan(200); // of 300
   });
 
   const full = Array.from({ length: 100 }, () => [...codesFrom(0, INSTRUMENTS)]);
 
-  it("is kept once looking it up has taken as long as that takes in all sessions", () => {
-    const { index } = indexOf(full, INSTRUMENTS, false);
-    const lookUps = lookUpsOf(index);
-    const codes = codesFrom(0, 20);
-    // 100 sessions of 20 look-ups, and 120 rows for each of those 40 of which no table was made: 6,800, and 1,200 a time.
-    const counts = Array.from({ length: 9 }, () => {
-      pick(index, codes, [20, 80]);
-      return lookUps();
-    });
-    expect(counts).toEqual([60, 120, 180, 240, 300, 360, 460, 460, 460]);
-  });
-
-  it("is not displaced by a few instruments or by all of them, but by another universe", () => {
-    const { index } = indexOf(full, INSTRUMENTS, false);
-    const codes = codesFrom(0, 20);
-    for (let time = 0; time < OFTEN; time++) pick(index, codes, [0, 100]);
-    const lookUps = lookUpsOf(index);
-    pick(index, codesFrom(3, 2), [0, 100]);
-    expect(lookUps()).toBe(100);
-    pick(index, codesFrom(0, INSTRUMENTS), [0, 100], 100);
-    expect(lookUps()).toBe(200);
-    pick(index, codes, [0, 100]);
-    expect(lookUps()).toBe(200);
-    pick(index, codesFrom(3, 20), [0, 100]);
-    pick(index, codes, [0, 100]);
-    expect(lookUps()).toBe(400);
-  });
-
-  it("is not kept when it is more than half of the market", () => {
-    const { index } = indexOf(full, INSTRUMENTS, false);
-    const lookUps = lookUpsOf(index);
-    const codes = codesFrom(0, 61);
-    for (let time = 0; time < OFTEN; time++) pick(index, codes, [0, 100]);
-    expect(lookUps()).toBe(100 * OFTEN);
-  });
-
   it("lets a window hold no more rows than its own", () => {
     const { index } = indexOf(full, INSTRUMENTS, false);
-    const codes = codesFrom(0, 20);
-    for (let time = 0; time < OFTEN; time++) pick(index, codes, [0, 100]);
-    expect(pick(index, codes, [10, 12]).rows.buffer.byteLength).toBe(4 * 2 * 20);
+    const held = heldBy(index, codesFrom(0, 20));
+    expect(held.run(10, 12).rows.buffer.byteLength).toBe(4 * 2 * 20);
   });
 });
 

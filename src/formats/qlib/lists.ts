@@ -52,7 +52,7 @@ export function readInstrumentSpans(path: string): MemberSpan[] {
  * `instruments/<list>.txt` of a provider folder: the spans of each instrument, as spelled there.
  * @throws DataServiceError not-found, corrupt
  */
-export function readInstrumentList(dir: string, list: string): Map<string, MemberSpan[]> {
+export function readMembers(dir: string, list: string): Map<string, MemberSpan[]> {
   const path = listPath(dir, "instruments", list, "instrument list", "not-found");
   const members = new Map<string, MemberSpan[]>();
   for (const span of readInstrumentSpans(path)) {

@@ -6,7 +6,7 @@ import { DataServiceError } from "../../errors.js";
 import { accessing } from "../../files/file-access.js";
 import { resolveField } from "../../names/field.js";
 import { QlibBinFile } from "./bin-file.js";
-import { type MemberSpan, readCalendar, readInstrumentList } from "./lists.js";
+import { type MemberSpan, readCalendar, readMembers } from "./lists.js";
 
 /** What to read of a qlib provider folder besides. */
 export interface QlibRequest extends TableRequest {
@@ -28,7 +28,7 @@ export interface QlibRequest extends TableRequest {
 export async function openQlibBin(dir: string, request: QlibRequest): Promise<FileTable> {
   const { freq = "day", instruments = "all", keepEmptyRows = true } = request;
   const calendar = readCalendar(dir, freq);
-  const members = readInstrumentList(dir, instruments);
+  const members = readMembers(dir, instruments);
   const codes = [...members.keys()].sort();
   const folders = foldersOf(dir);
   const folderOf = (code: string) => folders.get(code.toLowerCase());

@@ -3,13 +3,18 @@ import { checkChoice } from "../../names/choice.js";
 import { nearestName, suggestion } from "../../names/nearest.js";
 import { checkKeys, type RequestKeys } from "../../names/request-keys.js";
 import { parseRangeNs, type TimeInput } from "../../time.js";
+import type { FoundCodes } from "../instrument-names.js";
 import type { PanelIndex } from "../panel-index.js";
 import type { RowSelection } from "./row-selection.js";
-import { pickRows } from "./window-rows.js";
+import type { UniverseSource } from "./universe-rows.js";
+import { pickRows, selectRows } from "./window-rows.js";
 
 /** A request for part of a Panel; what is omitted does not restrict it. */
 export interface WindowRequest {
-  /** Instrument codes in either spelling; all instruments when omitted. A string is one code. */
+  /**
+   * Instrument codes in either spelling, or a `Universe`, whose rows are looked up once; all instruments when omitted. A
+   * string is one code.
+   */
   readonly universe?: string | Iterable<string> | undefined;
   /** First bar, inclusive. A date without bars snaps to the first bar after it. */
   readonly start?: TimeInput | undefined;
@@ -63,7 +68,8 @@ export function planWindow(index: PanelIndex, request: WindowRequest, label: str
   }
   checkChoice(barsPer, BARS_PER, "barsPer:");
   checkChoice(onUnknown, ON_UNKNOWN, "onUnknown:");
-  const { codes, unknown } = resolveUniverse(index, request, label);
+  const chosen = chooseInstruments(index, request, label);
+  const unknown = chosen?.unknown ?? [];
   let [first, last] = sessionRange(index, request);
   const forward = request.start !== undefined && request.end === undefined;
   if (bars !== undefined && barsPer === "session") {
@@ -72,14 +78,10 @@ export function planWindow(index: PanelIndex, request: WindowRequest, label: str
   }
   const own = bars !== undefined && barsPer === "instrument" && bars < last - first ? bars : undefined;
   const whole: RowPlan = { kind: "contiguous", firstSession: first, lastSession: last };
-  if (codes === undefined && own === undefined) return { rows: whole, unknownInstruments: unknown };
-  const wanted = codes ?? Int32Array.from(index.instruments.keys());
-  const picked = pickRows(index, wanted, {
-    first,
-    last,
-    bars: own ?? last - first,
-    fromLast: own !== undefined && !forward,
-  });
+  if (chosen === undefined && own === undefined) return { rows: whole, unknownInstruments: unknown };
+  const part = { first, last, bars: own ?? last - first, fromLast: own !== undefined && !forward };
+  const { codes, source } = chosen ?? { codes: Int32Array.from(index.instruments.keys()) };
+  const picked = source ? selectRows(index, codes, source, part) : pickRows(index, codes, part);
   return { rows: { kind: "gathered", ...picked }, unknownInstruments: unknown };
 }
 
@@ -94,16 +96,38 @@ export function sessionRange(
   return [first, Math.max(first, last)];
 }
 
-/** The universe as ascending codes without repeats; undefined codes for all instruments. */
-function resolveUniverse(
+/** Instruments of an index: ascending codes without repeats, and the names of those that it does not know. */
+export interface ChosenInstruments extends FoundCodes {
+  /** Where their rows are held. */
+  readonly source?: UniverseSource | undefined;
+  /** Whether members that the index does not know are left out whatever is asked: those of a list with dated spans. */
+  readonly skipsUnknown?: boolean | undefined;
+}
+
+/** A universe that holds what looking it up found: `Universe` of the room universe/, which this room does not know. */
+export interface HeldUniverse extends Iterable<string> {
+  chosenIn(index: PanelIndex): ChosenInstruments;
+}
+
+/** The universe of a request; undefined for all instruments. */
+function chooseInstruments(
   index: PanelIndex,
   { universe, onUnknown = "error" }: WindowRequest,
   label: string,
-): { codes: Int32Array | undefined; unknown: readonly string[] } {
-  if (universe === undefined) return { codes: undefined, unknown: [] };
-  const { codes, unknown } = index.codesOfAll(instrumentsOf(universe));
-  if (unknown.length > 0 && onUnknown !== "skip") throw unknownInstruments(index, unknown, label);
-  return { codes, unknown: unknown.slice() }; // the caller may do with it as they like
+): ChosenInstruments | undefined {
+  if (universe === undefined) return undefined;
+  const chosen: ChosenInstruments = isHeld(universe)
+    ? universe.chosenIn(index)
+    : index.codesOfAll(instrumentsOf(universe));
+  const { unknown, skipsUnknown } = chosen;
+  if (unknown.length > 0 && onUnknown !== "skip" && !skipsUnknown) {
+    throw unknownInstruments(index, unknown, label);
+  }
+  return { ...chosen, unknown: unknown.slice() }; // the caller may do with it as they like
+}
+
+function isHeld(universe: string | Iterable<string>): universe is HeldUniverse {
+  return typeof universe === "object" && universe !== null && "chosenIn" in universe;
 }
 
 /** The codes that a caller's `option` lists; a string is one. @throws DataServiceError bad-request */
@@ -114,7 +138,12 @@ export function instrumentsOf(universe: string | Iterable<string>, option = "uni
   throw new DataServiceError("bad-request", problem);
 }
 
-function unknownInstruments(index: PanelIndex, unknown: readonly string[], label: string): DataServiceError {
+/** That a universe names instruments which an index does not have. */
+export function unknownInstruments(
+  index: PanelIndex,
+  unknown: readonly string[],
+  label: string,
+): DataServiceError {
   const name = String(unknown[0]);
   const near = nearestName(name, index.instruments);
   const others = unknown.length > 1 ? ` (and ${unknown.length - 1} more of the universe)` : "";

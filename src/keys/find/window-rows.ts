@@ -3,12 +3,23 @@ import { PanelIndex } from "../panel-index.js";
 import { type HistoryPart, historyRows } from "./history-rows.js";
 import type { RowSelection } from "./row-selection.js";
 import type { SessionRows } from "./session-rows.js";
+import { lookedUp, type UniverseSource, universeRows } from "./universe-rows.js";
 
 /** The rows of some instruments (`wanted`, ascending codes) in a part of their histories. */
 export function pickRows(index: PanelIndex, wanted: Int32Array, part: HistoryPart): RowSelection {
   if (wanted.length === 1) return historyRows(index, wanted[0]!, part);
-  const run = index.universeRows().find(wanted, part);
-  return { rows: run.rows, index: indexOf(index, wanted, run) };
+  return selectRows(index, wanted, lookedUp(index, wanted), part);
+}
+
+/** The rows of a universe (ascending codes) in a part of their histories. */
+export function selectRows(
+  index: PanelIndex,
+  codes: Int32Array,
+  source: UniverseSource,
+  part: HistoryPart,
+): RowSelection {
+  const run = universeRows(source, part);
+  return { rows: run.rows, index: indexOf(index, codes, run) };
 }
 
 /**

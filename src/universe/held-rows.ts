@@ -1,13 +1,19 @@
-import { upperBound } from "../../search.js";
-import { type SessionRows, uninitializedRows, type Walk } from "./session-rows.js";
+import { type SessionRows, uninitializedRows, type Walk } from "../keys/find/session-rows.js";
+import type { UniverseSource } from "../keys/find/universe-rows.js";
+import { lowerBound, upperBound } from "../search.js";
 
-/** A universe's rows in all sessions of a panel, in which what others look up is found by a few searches. */
-export class KeptUniverse {
+/**
+ * A universe's rows in all sessions of an index, in which what others look up is found by a few searches: the rows of a
+ * window of 300 × 60 take 36 µs so, and 85 looked up. 10 bytes a row.
+ */
+export class HeldRows implements UniverseSource {
+  readonly instruments: number;
   readonly #all: SessionRows;
   readonly #marks: SessionMarks;
   #histories: Histories | undefined;
 
   constructor(all: SessionRows) {
+    this.instruments = all.seen.length;
     this.#all = all;
     this.#marks = new SessionMarks(all);
   }
@@ -27,8 +33,8 @@ export class KeptUniverse {
     };
   }
 
-  /** What `firstOrLastBars` finds, without counting `left` down; undefined where it would find nothing. */
-  lacking(left: Int32Array, { first, last, fromLast }: Walk): SessionRows | undefined {
+  /** The first or last bars of each, found without counting `left` down. */
+  bars(left: Int32Array, { first, last, fromLast }: Walk): SessionRows | undefined {
     const { ends } = this.#all;
     this.#histories ??= historiesOf(this.#all);
     const histories = this.#histories;
@@ -50,6 +56,18 @@ export class KeptUniverse {
     return fromLast
       ? this.#runOf(ascending, seen, sessionOf(ascending[0]!), last)
       : this.#runOf(ascending, seen, first, sessionOf(ascending[count - 1]!) + 1);
+  }
+
+  /** Where each of some rows of the universe, ascending, lies among all of them. */
+  placesOf(rows: Uint32Array): Uint32Array {
+    const all = this.#all.rows;
+    const places = new Uint32Array(rows.length);
+    let at = rows.length === 0 ? 0 : lowerBound(all, rows[0]!, 0, all.length);
+    for (let i = 0; i < rows.length; i++) {
+      while (all[at] !== rows[i]) at++;
+      places[i] = at;
+    }
+    return places;
   }
 
   /** The rows at `places`, ascending, as a run of the sessions [first, last). */

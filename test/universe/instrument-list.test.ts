@@ -2,7 +2,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { panelFromColumns } from "#src/index.js";
-import { memberRows, readList } from "#src/universe/universe.js";
+import { readInstrumentList } from "#src/universe/instrument-list.js";
+import { memberRows } from "#src/universe/member-rows.js";
 import { scratchFolder } from "../scratch-folder.js";
 
 const dir = scratchFolder();
@@ -10,7 +11,7 @@ const dir = scratchFolder();
 function listOf(text: string) {
   const path = join(dir, "one.txt");
   writeFileSync(path, text);
-  return readList("one", path);
+  return readInstrumentList(path);
 }
 
 const days = ["2020-01-01", "2020-01-02", "2020-01-03", "2020-01-06", "2020-01-07"];
@@ -68,7 +69,7 @@ describe("instrument lists", () => {
       `${path}: line 1 ends on 2020-01-01, before it starts on 2020-01-02`,
     );
     expect(() => listOf("\t2020-01-02\n")).toThrow(`${path}: line 1 does not begin with an instrument code`);
-    expect(() => readList("none", join(dir, "none.txt"))).toThrowError(
+    expect(() => readInstrumentList(join(dir, "none.txt"))).toThrowError(
       expect.objectContaining({
         code: "not-found",
         message: expect.stringMatching(/none\.txt: no such file/),
