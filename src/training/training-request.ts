@@ -1,7 +1,7 @@
 import type { Panel } from "../panel/panel.js";
 import type { Snapshot } from "../snapshot/snapshot.js";
 import type { TimeInput } from "../time.js";
-import type { InstrumentList } from "../universe/universe.js";
+import type { InstrumentList } from "../universe/instrument-list.js";
 import type { CellsType } from "./frame/block.js";
 import type { ProcessorLists } from "./pipeline.js";
 import type { Span } from "./processors/processor.js";

@@ -9,7 +9,7 @@ import type { PanelIndex } from "../../keys/panel-index.js";
 import { nearestName, suggestion } from "../../names/nearest.js";
 import type { Panel } from "../../panel/panel.js";
 import type { TimeInput } from "../../time.js";
-import { planBaseRows, type Universe } from "../../universe/plan-rows.js";
+import { type AskedUniverse, planBaseRows } from "../../universe/plan-rows.js";
 import { Block, type Cells, type CellsType, newCells } from "./block.js";
 import type { GroupParts } from "./columns-input.js";
 import { Frame } from "./frame.js";
@@ -26,7 +26,7 @@ export interface RawColumns {
 }
 
 export interface RowsRequest {
-  readonly universe: Universe;
+  readonly universe: AskedUniverse;
   readonly start?: TimeInput | undefined;
   readonly end?: TimeInput | undefined;
   readonly onUnknown?: "error" | "skip" | undefined;

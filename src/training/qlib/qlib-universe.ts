@@ -4,8 +4,8 @@ import { evaluatePanelInBlocks } from "../../expression/evaluate-panel.js";
 import type { MemberSpan } from "../../formats/qlib/lists.js";
 import { nearestName, suggestion } from "../../names/nearest.js";
 import type { Panel } from "../../panel/panel.js";
-import type { Universe } from "../../universe/plan-rows.js";
-import { type InstrumentList, readList } from "../../universe/universe.js";
+import { type InstrumentList, readInstrumentList } from "../../universe/instrument-list.js";
+import type { AskedUniverse } from "../../universe/plan-rows.js";
 import type { WorkflowValue } from "../../workflow/workflow-value.js";
 
 /**
@@ -13,7 +13,7 @@ import type { WorkflowValue } from "../../workflow/workflow-value.js";
  * spans, as in qlib.
  * @throws DataServiceError bad-request, unsupported, with the line
  */
-export function universeOf(value: WorkflowValue, providerUri: string, source: Panel): Universe {
+export function universeOf(value: WorkflowValue, providerUri: string, source: Panel): AskedUniverse {
   if (value.kind === "list") return value.asTexts();
   if (value.kind === "text") return marketOf(value, providerUri);
   value.checkKeys(["market", "filter_pipe"]);
@@ -28,7 +28,7 @@ function marketOf(value: WorkflowValue, providerUri: string): InstrumentList {
   const folder = join(providerUri, "instruments");
   const name = value.asText();
   const path = join(folder, `${name}.txt`);
-  if (existsSync(path)) return readList(name, path);
+  if (existsSync(path)) return readInstrumentList(path, name);
   const lists = existsSync(folder) ? readdirSync(folder).map((file) => file.replace(/\.txt$/, "")) : [];
   const hint = suggestion(nearestName(name, lists)) || `; there are ${lists.join(", ") || "none"}`;
   throw value.refuse(`${providerUri} has no market "${name}"${hint}`, "not-found");
