@@ -1,7 +1,7 @@
 import { DataServiceError } from "../errors.js";
 import { detectFormat } from "../formats/open.js";
-import { inOneZone } from "../join/one-zone.js";
 import { openPanel } from "../open/open-panel.js";
+import { inOneZone } from "../panel/one-zone.js";
 import type { Panel } from "../panel/panel.js";
 import type { CheckOptions, FactorCheck } from "./check-factors.js";
 import { checkPanel, type Market } from "./check-panel.js";

@@ -7,6 +7,7 @@ import type { PanelIndex } from "../keys/panel-index.js";
 import { bareName } from "../names/field.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
 import type { PanelNote } from "../panel/notes.js";
+import { inOneZone } from "../panel/one-zone.js";
 import { onlyPanels } from "../panel/only-panels.js";
 import type { Panel } from "../panel/panel.js";
 import { type DurationInput, parseDurationNs } from "../time.js";
@@ -23,7 +24,6 @@ import {
 import { MatchAudit } from "./match-audit.js";
 import { judgeAsofLeft, judgeAsofRight } from "./match-reasons.js";
 import { instrumentsApart, noMatchNote } from "./no-match.js";
-import { inOneZone } from "./one-zone.js";
 
 export interface AsofOptions extends ColumnNaming {
   /** How old the right row may be, inclusive: `"30d"`, `"90min"`, or nanoseconds. Any age when omitted. */

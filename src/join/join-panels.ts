@@ -7,6 +7,7 @@ import type { PanelIndex } from "../keys/panel-index.js";
 import { checkChoice } from "../names/choice.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
 import { notesUnder, type PanelNote } from "../panel/notes.js";
+import { inOneZone } from "../panel/one-zone.js";
 import { onlyPanels } from "../panel/only-panels.js";
 import type { Panel } from "../panel/panel.js";
 import { groupDigits } from "../text/figures.js";
@@ -14,7 +15,6 @@ import { type ColumnNaming, type JoinedColumn, planColumns } from "./join-column
 import { JoinLedger, keepLedger, type PanelAccount, reasonsText } from "./ledger.js";
 import { MatchAudit } from "./match-audit.js";
 import { noMatchNote, spelledApart, whyNoMatch } from "./no-match.js";
-import { inOneZone } from "./one-zone.js";
 
 export interface JoinOptions extends ColumnNaming {
   /**

@@ -4,10 +4,10 @@ import { respellIndex } from "../align/union-index.js";
 import { appendColumn } from "../columns/appended-column.js";
 import type { Column } from "../columns/column.js";
 import { DataServiceError, pathOf } from "../errors.js";
-import { inOneZone } from "../join/one-zone.js";
 import { PanelIndex } from "../keys/panel-index.js";
 import { formatNs } from "../time.js";
 import { notesUnder, type PanelNote } from "./notes.js";
+import { inOneZone } from "./one-zone.js";
 import { onlyPanels } from "./only-panels.js";
 import type { Panel } from "./panel.js";
 

@@ -1,6 +1,6 @@
 import { labelsAmong } from "../expression/labels.js";
-import { inOneZone } from "../join/one-zone.js";
 import { checkChoice } from "../names/choice.js";
+import { inOneZone } from "../panel/one-zone.js";
 import type { Panel } from "../panel/panel.js";
 import { type AskedUniverse, planBaseRows } from "../universe/plan-rows.js";
 import { checkAdjust } from "./adjust.js";

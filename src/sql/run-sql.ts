@@ -1,10 +1,10 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { DataServiceError } from "../errors.js";
 import { sqlName, withDuckDB } from "../formats/duckdb/duckdb.js";
-import { inOneZone } from "../join/one-zone.js";
 import { listNames } from "../names/field.js";
 import { nearestName, suggestion } from "../names/nearest.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
+import { inOneZone } from "../panel/one-zone.js";
 import type { Panel } from "../panel/panel.js";
 import { bindValues, type SqlValues } from "./bind-values.js";
 import { PanelScan } from "./panel-scan.js";

@@ -1,6 +1,6 @@
 import { DataServiceError } from "../errors.js";
-import type { PanelNote } from "../panel/notes.js";
-import type { Panel } from "../panel/panel.js";
+import type { PanelNote } from "./notes.js";
+import type { Panel } from "./panel.js";
 
 /** Panels whose times are read off the same clocks, and what was done for that. */
 export interface OneZone {
