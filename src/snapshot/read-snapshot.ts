@@ -1,4 +1,4 @@
-import { cacheFolder } from "../cache/cache-folder.js";
+import { checkCache } from "../cache/cache-use.js";
 import { DataServiceError } from "../errors.js";
 import { findLists } from "../universe/instrument-list.js";
 import { FieldDictionary } from "./field-dictionary.js";
@@ -10,7 +10,7 @@ import { Snapshot } from "./snapshot.js";
 /** What `openSnapshot` does. @throws DataServiceError not-found, read-failed, bad-request */
 export function readSnapshot(dir: string, options: SnapshotOptions): Snapshot {
   // Said now: later a panel that cannot be opened may just be left out.
-  if (typeof options.cache === "string") cacheFolder(options.cache);
+  checkCache(options.cache);
   const { entries, dictionaries, listFolders, skipped } = readFolder(dir, options.cache);
   const dictionary = new FieldDictionary();
   const unread = dictionaries.flatMap((path) => {

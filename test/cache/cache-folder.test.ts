@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { clearCache, listCache } from "#src/cache/cache-folder.js";
 import { cacheUse } from "#src/cache/cache-use.js";
@@ -103,6 +103,32 @@ describe("the folder of a cache", () => {
     await expect(openSnapshot(folder, { cache: "" })).rejects.toEqual(refused);
     expect(() => listCache("")).toThrow(refused);
     expect(() => clearCache("")).toThrow(refused);
+  });
+
+  it("is no folder that does not look like one", async () => {
+    const refusedBy = (said: string) =>
+      expect.objectContaining({
+        code: "bad-request",
+        message: `${said}: "cache" is neither "on" nor "off", and does not look like a folder; write "./cache" for the one of that name`,
+      });
+    await expect(openPanel(source, { cache: "cache" })).rejects.toEqual(refusedBy("cache"));
+    await expect(openSnapshot(folder, { cache: "cache" })).rejects.toEqual(refusedBy("cache"));
+    expect(() => clearCache("cache")).toThrow(refusedBy("cache"));
+    vi.stubEnv("AISTOCK_DATA_CACHE", "cache");
+    await expect(openPanel(source)).rejects.toEqual(refusedBy("AISTOCK_DATA_CACHE"));
+    expect(() => cacheUse(source, undefined)).toThrow(refusedBy("AISTOCK_DATA_CACHE"));
+    for (const written of ["./cache", "../cache", "a/b", "/tmp/cache", ".", "C:\\cache"]) {
+      expect(cacheUse(source, written), written).toMatchObject({ folder: resolve(written), required: true });
+    }
+  });
+
+  it("is turned on and off by the option's words as by the variable's", () => {
+    vi.stubEnv("XDG_CACHE_HOME", cache);
+    vi.stubEnv("AISTOCK_DATA_CACHE", join(folder, "elsewhere"));
+    const own = { folder: join(cache, "aistock-data"), make: true, required: true };
+    for (const on of [true, "on", "1", "true", "On"]) expect(cacheUse(source, on), String(on)).toEqual(own);
+    for (const off of [false, "off", "0", "false"])
+      expect(cacheUse(source, off), String(off)).toBeUndefined();
   });
 
   it("is turned on and off by words and numbers alike", () => {
