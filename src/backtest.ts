@@ -44,3 +44,23 @@ export type { Choice, StrategyMemory, Withheld } from "./backtest/strategies/str
 export type { OrderGenerator } from "./backtest/strategies/target-orders.js";
 export type { TopkDropoutOptions } from "./backtest/strategies/topk-dropout.js";
 export type { EqualWeightOptions, GivenWeightsOptions } from "./backtest/strategies/weight-strategies.js";
+
+// Something to look at.
+
+export { type BacktestPageOptions, backtestPage } from "./backtest/page/backtest-page.js";
+export type { Language } from "./report/page/bilingual.js";
+export type { Html } from "./report/page/html.js";
+
+// Two backtests beside one another.
+
+export { type AccountMove, accountMoves } from "./backtest/reconcile/account-moves.js";
+export { type CashBreach, cashIdentity } from "./backtest/reconcile/cash-identity.js";
+export type { CauseKind, CauseOf, RunParts } from "./backtest/reconcile/cause.js";
+export type { ColumnDifference, Parting, PositionDifference } from "./backtest/reconcile/compare-runs.js";
+export { type Cause, type Reconciliation, reconcile } from "./backtest/reconcile/reconcile.js";
+export {
+  openRecorded,
+  openReport,
+  type Recorded,
+  type RecordedPosition,
+} from "./backtest/reconcile/recorded.js";

@@ -127,8 +127,35 @@ export class Market {
     return this.#with({ fields: new Map(kept.map((name) => [name, () => this.find(name)!])) });
   }
 
-  #with(parts: Pick<MarketParts, "fields">): Market {
+  /** This market as if it had not opened in one session. */
+  withoutSession(session: number): Market {
+    const width = this.instruments.length;
+    const cut = <T extends Grid>(grid: T): T => {
+      const shorter = grid.slice(0, grid.length - width) as T;
+      shorter.set(grid.subarray((session + 1) * width), session * width);
+      return shorter;
+    };
+    const before = (bars: Int32Array): Int32Array => bars.map((bar) => (bar > session ? bar - 1 : bar));
+    const names = [...this.#readers.keys()];
+    return this.#with({
+      datetimes: this.datetimes.filter((_, s) => s !== session),
+      firstBar: before(this.firstBar),
+      endBar: before(this.endBar),
+      fields: new Map(names.map((name) => [name, () => cut(this.find(name)!)])),
+    });
+  }
+
+  #with(parts: Partial<MarketParts>): Market {
     const { label, datetimes, instruments, firstBar, endBar, list } = this;
-    return new Market({ label, datetimes, instruments, firstBar, endBar, list, ...parts });
+    return new Market({
+      label,
+      datetimes,
+      instruments,
+      firstBar,
+      endBar,
+      list,
+      fields: this.#readers,
+      ...parts,
+    });
   }
 }

@@ -1,0 +1,144 @@
+import type { Bilingual } from "../../report/page/bilingual.js";
+import { both } from "../../report/page/bilingual.js";
+import { type Html, html } from "../../report/page/html.js";
+import { decimals } from "../../report/page/numbers.js";
+import { table } from "../../report/page/table.js";
+import { formatNs } from "../../time.js";
+import type { Cut } from "../exchange/deal.js";
+import type { Side } from "../exchange/exchange.js";
+import type { Backtest } from "../replay/backtest.js";
+import type { Withheld } from "../strategies/strategy.js";
+
+/** One thing that the strategy's rule calls for and that was not done, or not wholly. */
+interface Missed {
+  readonly date: string;
+  readonly instrument: string;
+  readonly side: Side;
+  readonly why: Withheld | Cut;
+  /** Money that was to be traded and was not; NaN where it is not known. */
+  readonly money: number;
+}
+
+const WORDS: Readonly<Record<Withheld | Cut, Bilingual>> = {
+  unknown: { en: "unknown", zh: "未知标的" },
+  "not-listed": { en: "not listed yet", zh: "尚未上市" },
+  delisted: { en: "delisted", zh: "已退市" },
+  "not-member": { en: "not a member of the list", zh: "不在成分内" },
+  suspended: { en: "suspended", zh: "停牌" },
+  "limit-up": { en: "limit up", zh: "涨停" },
+  "limit-down": { en: "limit down", zh: "跌停" },
+  "held-too-short": { en: "held too short", zh: "持有期不足" },
+  "no-price": { en: "no price", zh: "无价格" },
+  volume: { en: "not enough volume", zh: "成交量不足" },
+  cash: { en: "not enough cash", zh: "现金不足" },
+  lot: { en: "less than a lot", zh: "不足一手" },
+};
+
+/** More rows make the page heavy; the largest sums are shown. */
+const MOST_ROWS = 500;
+
+/** What could not be traded: sums by reason, then one by one. */
+export function untradedPart({ orders, untraded }: Backtest): Html {
+  const missed: Missed[] = untraded.map(({ datetime, instrument, side, why, value }) => ({
+    date: formatNs(datetime),
+    instrument,
+    side,
+    why,
+    money: value,
+  }));
+  for (const { datetime, instrument, side, amount, dealAmount, price, cut } of orders) {
+    // A lot that rounds an order that was filled is no loss worth a line.
+    if (cut === undefined || (cut === "lot" && dealAmount > 0)) continue;
+    const money = (amount - dealAmount) * price;
+    missed.push({ date: formatNs(datetime), instrument, side, why: cut, money });
+  }
+  if (missed.length === 0) {
+    return html`<p>${both({ en: "Everything that was ordered was traded.", zh: "全部委托均已成交。" })}</p>`;
+  }
+  const sizeOf = ({ money }: Missed) => (Number.isFinite(money) ? Math.abs(money) : -1);
+  const shown = missed.toSorted((a, b) => sizeOf(b) - sizeOf(a)).slice(0, MOST_ROWS);
+  const left = missed.length - shown.length;
+  return html`${reasonTable(missed)}
+<h3>${both({ en: "One by one", zh: "明细" })}${left > 0 && both({ en: ` (the ${MOST_ROWS} largest of ${missed.length})`, zh: `（共 ${missed.length} 条，最大 ${MOST_ROWS} 条）` })}</h3>
+${table<Missed>({
+  id: "untraded",
+  caption: { en: "What could not be traded", zh: "未能成交" },
+  filter: shown.length > 20,
+  rows: shown,
+  columns: [
+    { heading: { en: "Session", zh: "交易日" }, kind: "name", cell: ({ date }) => date },
+    { heading: { en: "Instrument", zh: "标的" }, kind: "name", cell: ({ instrument }) => instrument },
+    {
+      heading: { en: "Side", zh: "方向" },
+      kind: "name",
+      cell: ({ side }) => both(side === "buy" ? { en: "buy", zh: "买" } : { en: "sell", zh: "卖" }),
+      value: ({ side }) => side,
+    },
+    {
+      heading: { en: "Why not", zh: "原因" },
+      kind: "name",
+      cell: ({ why }) => both(WORDS[why]),
+      value: ({ why }) => why,
+    },
+    {
+      heading: { en: "Money", zh: "金额" },
+      kind: "number",
+      cell: ({ money }) => decimals(money, 0),
+      value: ({ money }) => money,
+    },
+  ],
+})}`;
+}
+
+interface Sum {
+  readonly side: Side;
+  readonly why: Withheld | Cut;
+  readonly instruments: Set<string>;
+  count: number;
+  money: number;
+}
+
+function reasonTable(missed: readonly Missed[]): Html {
+  const sums = new Map<string, Sum>();
+  for (const { why, side, money, instrument } of missed) {
+    const key = `${side} ${why}`;
+    const sum = sums.get(key) ?? { side, why, count: 0, money: 0, instruments: new Set<string>() };
+    sum.count++;
+    if (Number.isFinite(money)) sum.money += Math.abs(money);
+    sum.instruments.add(instrument);
+    sums.set(key, sum);
+  }
+  return table({
+    id: "untraded-reasons",
+    caption: { en: "What could not be traded, by reason", zh: "未能成交（按原因）" },
+    rows: [...sums.values()],
+    columns: [
+      {
+        heading: { en: "Reason", zh: "原因" },
+        kind: "name",
+        cell: ({ side, why }) => {
+          const word = WORDS[why];
+          return both({ en: `${side}: ${word.en}`, zh: `${side === "buy" ? "买" : "卖"}：${word.zh}` });
+        },
+      },
+      {
+        heading: { en: "Times", zh: "次数" },
+        kind: "number",
+        cell: ({ count }) => String(count),
+        value: ({ count }) => count,
+      },
+      {
+        heading: { en: "Instruments", zh: "标的数" },
+        kind: "number",
+        cell: ({ instruments }) => String(instruments.size),
+        value: ({ instruments }) => instruments.size,
+      },
+      {
+        heading: { en: "Money", zh: "金额" },
+        kind: "number",
+        cell: ({ money }) => decimals(money, 0),
+        value: ({ money }) => money,
+      },
+    ],
+  });
+}

@@ -1,0 +1,137 @@
+import type { ExchangeOptions } from "../exchange/exchange-options.js";
+import { exchangeRules } from "../exchange/exchange-options.js";
+import type { ReplayOptions } from "../replay/replay-options.js";
+import type { StrategyOptions } from "../strategies/make-strategy.js";
+import type { CauseKind, Change, RunParts } from "./cause.js";
+
+/** Other values of the exchange's and the strategy's parameters, one changed at a time. */
+export function parameterChanges(parts: RunParts): Change[] {
+  return [...limitChanges(parts), ...priceChanges(parts), ...lotChanges(parts), ...strategyChanges(parts)];
+}
+
+/** A change of one option of the exchange. */
+export function exchangeChange(
+  kind: CauseKind,
+  parameter: string,
+  ours: unknown,
+  recorded: unknown,
+  exchange: ExchangeOptions,
+  sentence = `the recorded run's ${parameter} is ${text(recorded)}, ours ${text(ours)}`,
+): Change {
+  return {
+    kind,
+    parameter,
+    ours,
+    recorded,
+    sentence,
+    apply: ({ options, ...rest }) => ({
+      ...rest,
+      options: { ...options, exchange: { ...options.exchange, ...exchange } },
+    }),
+  };
+}
+
+function text(value: unknown): string {
+  return Array.isArray(value) ? value.join(" / ") : String(value);
+}
+
+const THRESHOLDS = [0.045, 0.05, 0.095, 0.097, 0.099, 0.1, 0.195, 0.2, 0.3];
+
+function limitChanges({ options, market }: RunParts): Change[] {
+  const { limits } = exchangeRules(options.exchange);
+  const hasChange = market.hasField("$change");
+  const none = exchangeChange(
+    "limit-rule",
+    "limit_threshold",
+    limits,
+    "none",
+    { limitThreshold: "none" },
+    `no price limit applied in the recorded run: its limit_threshold was above every change, or its prices had no $change (ours: ${text(limits)})`,
+  );
+  const others = THRESHOLDS.filter((own) => own !== limits).map((own) =>
+    exchangeChange("limit-rule", "limit_threshold", limits, own, { limitThreshold: own }),
+  );
+  return hasChange || typeof limits !== "number" ? [none, ...others] : [];
+}
+
+/** Fields that are no prices. */
+const NO_PRICE = /^\$(change|factor|volume|amount|turnover.*)$/;
+
+function priceChanges({ options, market }: RunParts): Change[] {
+  const { buyPrice, sellPrice } = exchangeRules(options.exchange);
+  const names = market.fieldNames.filter((name) => !NO_PRICE.test(name));
+  const pairs = names.flatMap((buy) => names.map((sell): [string, string] => [buy, sell]));
+  const shown = (buy: string, sell: string) => (buy === sell ? buy.slice(1) : [buy, sell]);
+  return pairs
+    .filter(([buy, sell]) => buy !== buyPrice || sell !== sellPrice)
+    .sort(([a, b], [c, d]) => Number(a !== b) - Number(c !== d)) // one price for both sides is the likelier
+    .map((pair) =>
+      exchangeChange("deal-price", "deal_price", shown(buyPrice, sellPrice), shown(...pair), {
+        dealPrice: pair,
+      }),
+    );
+}
+
+function lotChanges({ options }: RunParts): Change[] {
+  const { tradeUnit } = exchangeRules(options.exchange);
+  return [null, 1, 10, 100, 200]
+    .filter((unit) => unit !== tradeUnit)
+    .map((unit) => exchangeChange("trade-unit", "trade_unit", tradeUnit, unit, { tradeUnit: unit }));
+}
+
+/** A parameter of a strategy: its name here and in qlib, what it is by default, and other values near its own. */
+interface Parameter {
+  readonly key: string;
+  readonly qlib: string;
+  readonly byDefault: unknown;
+  others(own: number | boolean): readonly unknown[];
+}
+
+const flag = (): readonly unknown[] => [true, false];
+const nearWhole =
+  (least: number) =>
+  (own: number | boolean): number[] =>
+    [1, -1, 2, -2, 3, -3, 5, -5, 10, -10].map((by) => Number(own) + by).filter((value) => value >= least);
+const shares = (): number[] => [1, 0.99, 0.98, 0.95, 0.9, 0.85, 0.8, 0.7, 0.5];
+
+const PARAMETERS: readonly Parameter[] = [
+  { key: "nDrop", qlib: "n_drop", byDefault: undefined, others: nearWhole(0) },
+  { key: "holdThreshold", qlib: "hold_thresh", byDefault: 1, others: nearWhole(0) },
+  { key: "topk", qlib: "topk", byDefault: undefined, others: nearWhole(1) },
+  { key: "onlyTradable", qlib: "only_tradable", byDefault: false, others: flag },
+  { key: "forbidAllTradeAtLimit", qlib: "forbid_all_trade_at_limit", byDefault: true, others: flag },
+  { key: "riskDegree", qlib: "risk_degree", byDefault: 0.95, others: shares },
+  { key: "minScore", qlib: "min_score", byDefault: 0.1, others: () => [0, 0.05, 0.2] },
+  { key: "maxPositionRatio", qlib: "max_position_ratio", byDefault: 0.9, others: shares },
+  { key: "stopLoss", qlib: "stop_loss", byDefault: -0.1, others: () => [-0.05, -0.08, -0.15, -0.2] },
+];
+
+/** The parameters that a strategy takes. */
+const OF: Readonly<Record<StrategyOptions["name"], readonly string[]>> = {
+  "topk-dropout": ["nDrop", "holdThreshold", "topk", "onlyTradable", "forbidAllTradeAtLimit", "riskDegree"],
+  "enhanced-topk-dropout": ["topk", "minScore", "maxPositionRatio", "stopLoss"],
+  "soft-topk": ["topk", "riskDegree"],
+  "equal-weight": ["topk", "riskDegree"],
+  "given-weights": ["riskDegree"],
+};
+
+function strategyChanges({ options }: RunParts): Change[] {
+  const strategy = options.strategy as StrategyOptions & Readonly<Record<string, unknown>>;
+  const taken = PARAMETERS.filter(({ key }) => OF[strategy.name].includes(key));
+  return taken.flatMap(({ key, qlib, byDefault, others }) => {
+    const ours = (strategy[key] ?? byDefault) as number | boolean;
+    return others(ours)
+      .filter((value) => value !== ours)
+      .map((value) => ({
+        kind: "parameter" as const,
+        parameter: qlib,
+        ours,
+        recorded: value,
+        sentence: `the recorded run's ${qlib} is ${String(value)}, ours ${String(ours)}`,
+        apply: ({ options: own, ...rest }: RunParts) => ({
+          ...rest,
+          options: { ...own, strategy: { ...own.strategy, [key]: value } as ReplayOptions["strategy"] },
+        }),
+      }));
+  });
+}
