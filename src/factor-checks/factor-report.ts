@@ -118,7 +118,13 @@ export interface RunReport {
   readonly outcome: RunOutcome;
   readonly seconds: number;
   readonly error?:
-    | { readonly type: string; readonly message: string; readonly traceback: string }
+    | {
+        readonly type: string;
+        readonly message: string;
+        readonly traceback: string;
+        /** The package or module that an import did not find. */
+        readonly missing?: string | null;
+      }
     | undefined;
   readonly output?: OutputShape | undefined;
   /** The beginning of what it printed. */
@@ -200,7 +206,8 @@ export interface Comparison {
   readonly columnsOnlyLeft: readonly string[];
   readonly columnsOnlyRight: readonly string[];
   readonly explanation: Explanation;
-  readonly rdagent: RdAgentVerdict;
+  /** Absent where no column is on both sides. */
+  readonly rdagent?: RdAgentVerdict | undefined;
   /** The folder with the smallest window that shows the difference, where one was written. */
   readonly replay?: string | undefined;
 }
@@ -238,7 +245,7 @@ export interface LookAheadProof {
   readonly cutsWithRoundingOnly: number;
   readonly cuts: readonly CutReport[];
   readonly first?: OffendingCell | undefined;
-  /** How many sessions before its cut a changed row lies at most, its own included. */
+  /** How many sessions before its cut a changed row lies at most. */
   readonly reachSessions?: number | undefined;
   readonly deterministic?: boolean | undefined;
   /** Whether a second call in the same process gives the same. */

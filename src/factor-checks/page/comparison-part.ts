@@ -21,8 +21,8 @@ ${facts([
   [
     { en: "RD-Agent's evaluator", zh: "RD-Agent 评估器" },
     both({
-      en: rdagent.passes ? "would pass it" : "would not pass it",
-      zh: rdagent.passes ? "会通过" : "不会通过",
+      en: rdagent ? (rdagent.passes ? "would pass it" : "would not pass it") : "has no column to compare",
+      zh: rdagent ? (rdagent.passes ? "会通过" : "不会通过") : "没有可比的列",
     }),
   ],
   ...(replay

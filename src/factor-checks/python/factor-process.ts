@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
@@ -98,11 +99,15 @@ export class FactorProcess {
   readonly #scratch: string;
   readonly #waiting = new Map<number, { resolve(answer: unknown): void; reject(error: unknown): void }>();
   #next = 0;
+  /** Calls that may still begin, and those that wait for one to end. */
+  #free: number;
+  readonly #queue: (() => void)[] = [];
   #stderr = "";
   #unread = "";
 
-  private constructor(child: ChildProcess, scratch: string) {
+  private constructor(child: ChildProcess, scratch: string, parallel: number) {
     this.#child = child;
+    this.#free = parallel;
     this.#scratch = scratch;
     const answers = child.stdio[4] as Readable;
     answers.setEncoding("utf8").on("data", (text: string) => this.#take(text));
@@ -116,9 +121,16 @@ export class FactorProcess {
 
   /**
    * @param scratch a folder that calls get folders in; the caller removes it
+   * @param parallel how many calls run at a time; by default as many as there are cores
    * @throws DataServiceError not-found (no Python with pandas)
    */
-  static async start(scratch: string, python?: string): Promise<FactorProcess> {
+  static async start(
+    scratch: string,
+    {
+      python,
+      parallel = availableParallelism(),
+    }: { python?: string | undefined; parallel?: number | undefined } = {},
+  ): Promise<FactorProcess> {
     const interpreter = await findInterpreter(python);
     const script = fileURLToPath(new URL("./factor-runner.py", import.meta.url));
     const child = spawn(interpreter, ["-B", script], {
@@ -132,7 +144,7 @@ export class FactorProcess {
         MKL_NUM_THREADS: "1",
       },
     });
-    return new FactorProcess(child, scratch);
+    return new FactorProcess(child, scratch, parallel);
   }
 
   /** Imports a package and its modules. @throws DataServiceError thread-failed (the process ended), timeout */
@@ -145,7 +157,20 @@ export class FactorProcess {
     }
   }
 
+  /** Runs one call; it waits where as many run as may. @throws DataServiceError thread-failed (the process ended) */
   async call({ prepare, limits, ...request }: CallRequest): Promise<CallAnswer> {
+    if (this.#free > 0) this.#free--;
+    else await new Promise<void>((begin) => this.#queue.push(begin));
+    try {
+      return await this.#callNow({ prepare, limits, ...request });
+    } finally {
+      const next = this.#queue.shift();
+      if (next) next();
+      else this.#free++;
+    }
+  }
+
+  async #callNow({ prepare, limits, ...request }: CallRequest): Promise<CallAnswer> {
     const folder = join(this.#scratch, `call-${this.#next}`);
     const [scratch, out] = [join(folder, "work"), join(folder, "out")];
     for (const made of [scratch, out]) mkdirSync(made, { recursive: true });

@@ -9,6 +9,7 @@ export function expressionSource(name: string, expression: string): FactorSource
     name,
     description: { kind: "expression", text: expression },
     computes: true,
+    looksAhead: (panel) => panel.explainExpression(expression).looksAhead,
     run: async ({ panel, index }: MarketInput): Promise<FactorRun> => {
       const began = performance.now();
       const seconds = () => (performance.now() - began) / 1000;

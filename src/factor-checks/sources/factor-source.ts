@@ -1,3 +1,4 @@
+import type { Panel } from "../../panel/panel.js";
 import type { RunReport, SourceDescription } from "../factor-report.js";
 import type { MarketInput } from "../market-input.js";
 
@@ -29,6 +30,8 @@ export interface FactorSource {
   readonly description: SourceDescription;
   /** Whether its values follow from the input it is given. */
   readonly computes: boolean;
+  /** Whether its text alone says that it reads later sessions; absent where that cannot be told. */
+  looksAhead?(market: Panel): boolean;
   /** Never throws for what the factor's code does: that is its outcome. */
   run(input: MarketInput, options?: RunOptions): Promise<FactorRun>;
 }
