@@ -17,6 +17,7 @@ export { type DurationInput, formatNs as formatTime, type TimeInput } from "./ti
 export { type CacheEntry, clearCache, listCache } from "./cache/cache-folder.js";
 export type { CacheOption } from "./cache/cache-use.js";
 export type { ColumnInput } from "./columns/infer-column.js";
+export type { ArrowIpcForm } from "./formats/arrow/ipc-write.js";
 export { readNpy } from "./formats/npy/read.js";
 export type { PlainData } from "./formats/pickle/plain-data.js";
 export { openSafetensors, type SafetensorsFile } from "./formats/safetensors/read.js";
@@ -34,6 +35,7 @@ export { type OpenOptions, openPanel } from "./open/open-panel.js";
 export { openPickle, type Pickled } from "./open/open-pickle.js";
 export { type FromArrowOptions, panelFromArrow } from "./open/panel-from-arrow.js";
 export { type ColumnsInput, panelFromColumns } from "./open/panel-from-columns.js";
+export { panelFromTransfer } from "./open/panel-from-transfer.js";
 export { type WriteQlibOptions, writeQlibBin } from "./open/write-qlib.js";
 
 // A Panel, its windows and its figures.
@@ -53,9 +55,23 @@ export type { PanelNote } from "./panel/notes.js";
 export { Panel } from "./panel/panel.js";
 export type { PanelInfo } from "./panel/panel-info.js";
 export type { JsonRow, PanelRow, RowKey } from "./panel/panel-rows.js";
+export type { PanelTransfer } from "./panel/panel-transfer.js";
 export type { InstrumentRenaming } from "./panel/rename-instruments.js";
 export { type Survivorship, survivorship } from "./panel/survivorship.js";
 export type { UniverseOptions } from "./panel/universe.js";
+
+// Verbs of a Panel.
+
+export type { Aggregation } from "./verbs/aggregation.js";
+export { concatPanels } from "./verbs/concat.js";
+export type { CorrelationOptions, Correlations } from "./verbs/correlations.js";
+export type { ForwardFillOptions } from "./verbs/forward-fill.js";
+export type { GroupBy, GroupTable } from "./verbs/group-by.js";
+export type { LongTable } from "./verbs/pivot.js";
+export type { OrderOptions } from "./verbs/ranking.js";
+export type { Period } from "./verbs/resample.js";
+export type { ColumnStatistics, Statistics, StatisticsOptions } from "./verbs/statistics.js";
+export type { ValueCount } from "./verbs/value-counts.js";
 
 // Panels as one, with an account.
 

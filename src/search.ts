@@ -1,4 +1,4 @@
-type Sorted = BigInt64Array | Int32Array | Uint32Array;
+type Sorted = BigInt64Array | Int32Array | Uint32Array | Float64Array;
 
 /** The first position in [first, last) whose value is not less than `value`, else `last`. */
 export function lowerBound<T extends Sorted>(

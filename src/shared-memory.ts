@@ -24,3 +24,14 @@ export function announceSharedMemory(bytes: number): void {
   Buffer.allocUnsafeSlow(Math.min(unnoticed, MOST_BYTES));
   unnoticed = 0;
 }
+
+type TypedArray = ArrayBufferView & { readonly buffer: ArrayBufferLike; readonly byteLength: number };
+
+/** The same cells in memory that other threads see too: themselves where they lie in some, else a copy. */
+export function copyToSharedMemory<T extends TypedArray>(cells: T): T {
+  if (cells.buffer instanceof SharedArrayBuffer) return cells;
+  const Cells = cells.constructor as new (buffer: SharedArrayBuffer) => T & { set(cells: T): void };
+  const copy = new Cells(new SharedArrayBuffer(cells.byteLength));
+  copy.set(cells);
+  return copy;
+}

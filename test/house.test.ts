@@ -11,7 +11,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["keys"],
   ["align", "universe"],
   ["panel"],
-  ["expression", "factors", "join"],
+  ["expression", "factors", "join", "verbs"],
   ["open"],
   ["sql", "interop"],
   ["snapshot"],
@@ -32,7 +32,9 @@ const UP: ReadonlyMap<string, string> = new Map([
     "panel/panel-verbs.ts → expression",
     "panel.evaluate: methods call verbs, which know Panel as a type only",
   ],
+  ["panel/panel-output.ts → verbs", "panel.pivot and panel.melt: as above"],
   ["panel/panel-verbs.ts → join", "panel.join: as above"],
+  ["panel/panel-verbs.ts → verbs", "panel.resample and its like: as above"],
   ["panel/panel.ts → sql", "panel.sql: loaded when it is called"],
   ["panel/panel-output.ts → report", "panel.plot: loaded when it is called"],
 ]);

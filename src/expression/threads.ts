@@ -1,12 +1,12 @@
 import { availableParallelism } from "node:os";
 import type { Worker } from "node:worker_threads";
 import { DataServiceError } from "../errors.js";
-import { announceSharedMemory } from "../shared-memory.js";
+import { announceSharedMemory, copyToSharedMemory } from "../shared-memory.js";
 import { type BlockJob, runBlocks } from "./blocks.js";
 import { type EvaluateOptions, type Evaluation, evaluatePlan, lastPass, named } from "./evaluate.js";
 import type { ExpressionPlan } from "./expression-plan.js";
 import type { Pass } from "./pass.js";
-import type { ExpressionTable, NumericColumn } from "./table.js";
+import type { ExpressionTable } from "./table.js";
 
 export interface ThreadOptions extends EvaluateOptions {
   /** How many threads, this one among them, up to 256. By default 2, or 1 where the work is too small to be worth a thread. */
@@ -90,20 +90,17 @@ function sharedPass(pass: Pass): Pass {
   const { sessionCount, instrumentCount, offsets, codes } = pass.keys;
   return {
     ...pass,
-    keys: { sessionCount, instrumentCount, offsets: shared(offsets), codes: shared(codes) },
-    spans: { from: shared(pass.spans.from), to: shared(pass.spans.to) },
+    keys: {
+      sessionCount,
+      instrumentCount,
+      offsets: copyToSharedMemory(offsets),
+      codes: copyToSharedMemory(codes),
+    },
+    spans: { from: copyToSharedMemory(pass.spans.from), to: copyToSharedMemory(pass.spans.to) },
     columns: pass.columns.map((column) =>
       column.by === "row"
-        ? { by: "row" as const, cells: shared(column.cells), firstRow: column.firstRow }
-        : { by: "session" as const, cells: shared(column.cells) },
+        ? { by: "row" as const, cells: copyToSharedMemory(column.cells), firstRow: column.firstRow }
+        : { by: "session" as const, cells: copyToSharedMemory(column.cells) },
     ),
   };
-}
-
-function shared<T extends NumericColumn>(cells: T): T {
-  if (cells.buffer instanceof SharedArrayBuffer) return cells;
-  const Cells = cells.constructor as new (buffer: SharedArrayBuffer) => T;
-  const copy = new Cells(new SharedArrayBuffer(cells.byteLength));
-  copy.set(cells);
-  return copy;
 }

@@ -1,14 +1,17 @@
 import type { Table } from "apache-arrow";
 import { readTogether } from "../columns/read-together.js";
 import { tableToArrow } from "../formats/arrow/arrow.js";
+import { type ArrowIpcForm, arrowIpcBytes, arrowIpcChunks } from "../formats/arrow/ipc-write.js";
 import { type WriteOptions, writeTable } from "../formats/write.js";
 import { refuseKeyNames } from "../names/key-names.js";
 import type { Plot } from "../report/plot/plot.js";
 import type { PlotOptions } from "../report/plot/plot-panel.js";
+import { type LongTable, melt, pivot } from "../verbs/pivot.js";
 import { type DenseMatrix, type DenseOptions, denseMatrix } from "./dense.js";
 import { type Matrix, type UnstackOptions, unstackColumn } from "./matrix.js";
 import type { Panel } from "./panel.js";
 import { type JsonRow, jsonRowsOf, type PanelRow, rowsOf } from "./panel-rows.js";
+import { type PanelTransfer, panelToTransfer } from "./panel-transfer.js";
 
 /** What a Panel becomes outside: matrices, rows, files, other libraries' tables, pictures. */
 export abstract class PanelOutput {
@@ -75,5 +78,48 @@ export abstract class PanelOutput {
    */
   async plot(this: Panel, options?: PlotOptions): Promise<Plot> {
     return (await import("../report/plot/plot-panel.js")).plotPanel(this, options); // charts are loaded when drawn
+  }
+
+  /**
+   * The same table as bytes of Arrow's IPC, which any copy and version of apache-arrow, pyarrow and polars read: a stream,
+   * or a file. `arrowChunks` gives them part by part.
+   * @throws DataServiceError column-conflict
+   */
+  toArrowIPC(this: Panel, form: ArrowIpcForm = "stream"): Uint8Array {
+    refuseKeyNames(this.columns.keys(), "toArrowIPC");
+    return arrowIpcBytes(this.table(), form);
+  }
+
+  /**
+   * The bytes of `toArrowIPC` in parts of 65,536 rows, each made when it is asked for: for a response or a file.
+   * @throws DataServiceError column-conflict
+   */
+  arrowChunks(this: Panel, form: ArrowIpcForm = "stream"): AsyncIterable<Uint8Array> {
+    refuseKeyNames(this.columns.keys(), "arrowChunks");
+    return arrowIpcChunks(this.table(), form);
+  }
+
+  /**
+   * What `postMessage` takes to another thread, where `panelFromTransfer` makes a Panel of it: a Panel itself would arrive
+   * without its methods. Cells in shared memory are shared; others are copied once, and moved by `transfer`. Reads all columns.
+   */
+  toTransfer(this: Panel): PanelTransfer {
+    return panelToTransfer(this);
+  }
+
+  /**
+   * Several columns as dense matrices of one shape, sessions × instruments, by their names; all columns when omitted:
+   * pandas' `unstack()`. @throws DataServiceError unknown-field, bad-request, over-budget
+   */
+  pivot(this: Panel, names?: readonly string[], options?: UnstackOptions): Map<string, Matrix> {
+    return pivot(this, names, options);
+  }
+
+  /**
+   * The columns of numbers one below the other, a row for each cell: pandas' `melt(ignore_index=False)`.
+   * @throws DataServiceError unknown-field, bad-request
+   */
+  melt(this: Panel, names?: readonly string[]): LongTable {
+    return melt(this, names);
   }
 }

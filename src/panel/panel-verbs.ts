@@ -1,3 +1,4 @@
+import type { Column } from "../columns/column.js";
 import {
   evaluatePanel,
   evaluatePanelInThreads,
@@ -7,6 +8,17 @@ import {
 import { type Explanation, explainExpression } from "../expression/explain.js";
 import { namesOfPanel } from "../expression/panel-table.js";
 import { type JoinOptions, joinPanels } from "../join/join-panels.js";
+import type { Aggregation } from "../verbs/aggregation.js";
+import { type CorrelationOptions, type Correlations, correlations } from "../verbs/correlations.js";
+import { type ForwardFillOptions, forwardFill } from "../verbs/forward-fill.js";
+import { GroupBy } from "../verbs/group-by.js";
+import { quantileBins } from "../verbs/quantile-bins.js";
+import { type OrderOptions, sortBy, top } from "../verbs/ranking.js";
+import { type Period, resample } from "../verbs/resample.js";
+import { diff, pctChange, shift } from "../verbs/shift.js";
+import { at, head, sample, tail } from "../verbs/some-rows.js";
+import { describe, type Statistics, type StatisticsOptions } from "../verbs/statistics.js";
+import { type ValueCount, valueCounts } from "../verbs/value-counts.js";
 import { appendSessions } from "./append-sessions.js";
 import { type DropMissingOptions, dropMissing } from "./drop-missing.js";
 import { type FillValue, fillMissing } from "./fill-missing.js";
@@ -93,5 +105,121 @@ export abstract class PanelVerbs extends PanelOutput {
    */
   explainExpression(this: Panel, text: string): Explanation {
     return explainExpression(text, namesOfPanel(this));
+  }
+
+  /**
+   * Bars of a lower frequency: one row for each instrument that has a row in a period, labelled by the last session of
+   * the panel in it. `period` is `"day"`, `"week"` (from Monday on), `"month"`, `"quarter"`, `"year"` or a number of sessions;
+   * `how` says what each column becomes: `{ open: "first", high: "max", volume: "sum" }`. pandas'
+   * `groupby([instrument, Grouper(freq)]).agg(how)`, missing cells left out.
+   * @throws DataServiceError unknown-field, bad-request
+   */
+  resample(this: Panel, period: Period, how: Readonly<Record<string, Aggregation>>): Panel {
+    return resample(this, period, how);
+  }
+
+  /**
+   * Missing cells become the instrument's last cell before them, at most `limit` in a row: pandas'
+   * `groupby("instrument").ffill(limit)`, for cells of any type. Never from after a row.
+   * @throws DataServiceError unknown-field, bad-request
+   */
+  forwardFill(this: Panel, options?: ForwardFillOptions): Panel {
+    return forwardFill(this, options);
+  }
+
+  /**
+   * Each cell becomes that of the instrument `n` rows before, or after it where `n` is negative, which the notes say:
+   * pandas' `groupby("instrument").shift(n)`. It counts the instrument's own rows; `evaluate("Ref($close, n)")` counts the
+   * sessions of the calendar.
+   * @throws DataServiceError unknown-field, bad-request
+   */
+  shift(this: Panel, n: number, columns?: readonly string[]): Panel {
+    return shift(this, n, columns);
+  }
+
+  /** The difference to `n` rows before, 1 when omitted: pandas' `groupby("instrument").diff(n)`. @throws as `shift` */
+  diff(this: Panel, n?: number, columns?: readonly string[]): Panel {
+    return diff(this, n, columns);
+  }
+
+  /**
+   * The relative change since `n` rows before, 1 when omitted: pandas' `groupby("instrument").pct_change(n,
+   * fill_method=None)`. @throws as `shift`
+   */
+  pctChange(this: Panel, n?: number, columns?: readonly string[]): Panel {
+    return pctChange(this, n, columns);
+  }
+
+  /** The first `n` rows, 5 when omitted: pandas' `head`. @throws DataServiceError bad-request */
+  head(this: Panel, n?: number): Panel {
+    return head(this, n);
+  }
+
+  /** The last `n` rows, 5 when omitted: pandas' `tail`. @throws DataServiceError bad-request */
+  tail(this: Panel, n?: number): Panel {
+    return tail(this, n);
+  }
+
+  /**
+   * The rows of these numbers, which count from the end where they are negative, in the order of the panel: pandas' `iloc`.
+   * @throws DataServiceError bad-request
+   */
+  at(this: Panel, rows: Iterable<number>): Panel {
+    return at(this, rows);
+  }
+
+  /** `n` rows drawn at random, the same ones for the same `seed`: pandas' `sample(n)`. @throws DataServiceError bad-request */
+  sample(this: Panel, n: number, seed?: number): Panel {
+    return sample(this, n, seed);
+  }
+
+  /**
+   * The row numbers of the panel, ordered within each session by a column, the greatest first unless `order` is
+   * `"ascending"`, missing cells last: for `column(name).take(rows)` and `keyAt`. @throws DataServiceError unknown-field
+   */
+  sortBy(this: Panel, name: string, options?: OrderOptions): Uint32Array {
+    return sortBy(this, name, options);
+  }
+
+  /**
+   * The `n` rows of each session with the greatest cells of a column, or the least: pandas'
+   * `groupby("datetime")[by].nlargest(n)`. @throws DataServiceError unknown-field, bad-request
+   */
+  top(this: Panel, n: number, by: string, options?: OrderOptions): Panel {
+    return top(this, n, by, options);
+  }
+
+  /**
+   * Count, mean, std, min, quantiles and max of the columns of numbers: pandas' `describe(percentiles)`. Prints as a table.
+   * @throws DataServiceError unknown-field, bad-request
+   */
+  describe(this: Panel, options?: StatisticsOptions): Statistics {
+    return describe(this, options);
+  }
+
+  /** The correlation of each column with each other one, over all rows: pandas' `corr(method)`. @throws as `describe` */
+  correlations(this: Panel, options?: CorrelationOptions): Correlations {
+    return correlations(this, options);
+  }
+
+  /** How many rows have each cell of a column, the most frequent first: pandas' `value_counts`. @throws DataServiceError unknown-field */
+  valueCounts(this: Panel, name: string): ValueCount[] {
+    return valueCounts(this, name);
+  }
+
+  /**
+   * The bin of each cell among `n` of equal size within its session, from 0 on: pandas' `groupby("datetime")[name]
+   * .transform(qcut, q=n, labels=False, duplicates="drop")`. For `withColumns`. @throws DataServiceError unknown-field, bad-request
+   */
+  quantileBins(this: Panel, name: string, n: number): Column {
+    return quantileBins(this, name, n);
+  }
+
+  /**
+   * Groups the rows by `"session"`, `"instrument"` or columns: `groupBy("session", "industry").aggregate({ pe: "median" })`,
+   * pandas' `groupby(names).agg(…)`. @throws DataServiceError unknown-field, bad-request
+   */
+  groupBy(this: Panel, ...names: readonly string[]): GroupBy {
+    return new GroupBy(this, names);
   }
 }
