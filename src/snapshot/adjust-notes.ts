@@ -2,7 +2,7 @@ import { listNames } from "../names/field.js";
 import type { PanelNote } from "../panel/notes.js";
 import { restatementOf } from "./adjust.js";
 import { fieldsIn } from "./field-expressions.js";
-import { type HistoryPlan, type PlannedField, placeOf } from "./history-plan.js";
+import { type HistoryPlan, isOfBase, type PlannedField } from "./history-plan.js";
 
 /** What a window that is not forward-adjusted says of prices and volume that `adjust` leaves as stored. */
 export function adjustNotes(plan: HistoryPlan): PanelNote[] {
@@ -11,9 +11,7 @@ export function adjustNotes(plan: HistoryPlan): PanelNote[] {
   const computed = plan.fields.filter((field) => field.kind === "expression" && usesPrices(field, plan));
   const stored = plan.fields.filter(
     (field) =>
-      field.kind === "field" &&
-      placeOf(field.ref, plan) !== "" &&
-      restatementOf(field.ref.name) !== undefined,
+      field.kind === "field" && !isOfBase(field.ref, plan) && restatementOf(field.ref.name) !== undefined,
   );
   const tell = (fields: readonly PlannedField[], why: string): void => {
     if (fields.length === 0) return;
@@ -25,7 +23,7 @@ export function adjustNotes(plan: HistoryPlan): PanelNote[] {
   tell(computed, "expressions are computed from prices and volume as stored, forward-adjusted");
   tell(
     stored,
-    `only prices and volume of ${plan.baseName} are restated, those of other panels stay as stored`,
+    `only prices and volume of ${plan.panels.baseName} are restated, those of other panels stay as stored`,
   );
   return notes;
 }

@@ -15,14 +15,17 @@ export interface AlignedPart {
 
 /** A base panel, and other panels seen through its rows. */
 export class AlignedPanels {
+  /** The panel whose rows are those of the result. */
   readonly base: Panel;
+  readonly baseName: string;
   readonly #panels: ReadonlyMap<string, Panel>;
   /** Fields of one panel over the same rows share what `align` found. */
   readonly #aligned = new WeakMap<PanelIndex, Map<string, AlignedPart>>();
 
-  /** @param panels every panel that fields come from, by name, the base under `""` */
-  constructor(base: Panel, panels: ReadonlyMap<string, Panel>) {
-    this.base = base;
+  /** @param panels every panel that fields come from, by name, the base among them */
+  constructor(baseName: string, panels: ReadonlyMap<string, Panel>) {
+    this.base = panels.get(baseName)!;
+    this.baseName = baseName;
     this.#panels = panels;
   }
 
@@ -59,7 +62,7 @@ export class AlignedPanels {
 
   /** A field over planned base rows, whose key is `index`. */
   cells(name: string, field: string, plan: RowPlan, index: PanelIndex): Column {
-    if (name === "") return this.ofBase(field, plan);
+    if (name === this.baseName) return this.ofBase(field, plan);
     const { part, alignment } = this.align(name, index);
     return alignColumn(part.column(field), alignment);
   }

@@ -6,7 +6,7 @@ import { layTable } from "../text/text-table.js";
 import { formatNs } from "../time.js";
 import { factorField, restatementOf } from "./adjust.js";
 import type { AlignedPart } from "./aligned-panels.js";
-import { bytesOf, type HistoryPlan, placeOf } from "./history-plan.js";
+import { bytesOf, type HistoryPlan, isOfBase, panelNameOf } from "./history-plan.js";
 
 /** What a request takes from one file. */
 export interface ExplainedFile {
@@ -95,22 +95,21 @@ export class RequestAccount {
 
 /** Cells of one column of one panel that a request reads. */
 interface Use {
-  readonly place: string;
+  readonly panel: string;
   readonly column: string;
   readonly rows: number;
 }
 
 /** The account of a plan. */
 export function explainPlan(plan: HistoryPlan): RequestAccount {
-  const { market, rows, fields, expressionRows } = plan;
+  const { panels, rows, fields, expressionRows } = plan;
   const { index } = rows;
   const parts = expressionParts(plan);
   const uses = usesOf(plan, parts);
   const files: ExplainedFile[] = [];
-  for (const place of new Set(["", ...uses.map((use) => use.place)])) {
-    const own = uses.filter((use) => use.place === place);
-    const panel = market.panel(place);
-    const name = place === "" ? plan.baseName : place;
+  for (const name of new Set([panels.baseName, ...uses.map((use) => use.panel)])) {
+    const own = uses.filter((use) => use.panel === name);
+    const panel = panels.panel(name);
     const inMemory = own.filter(({ column }) => panel.column(column).loaded);
     const read = own.filter((use) => !inMemory.includes(use));
     files.push({
@@ -129,7 +128,7 @@ export function explainPlan(plan: HistoryPlan): RequestAccount {
   const n = index.sessionCount;
   return new RequestAccount({
     freq: plan.freq,
-    base: plan.baseName,
+    base: panels.baseName,
     rows: index.rowCount,
     sessions: n,
     instruments: index.usedInstruments().length,
@@ -163,24 +162,25 @@ export function checkBudget(plan: HistoryPlan, budget: number | undefined): void
 
 /** @param read what expressions read of other panels */
 function usesOf(plan: HistoryPlan, read: ReadonlyMap<string, AlignedPart>): Use[] {
-  const { market, rows, parts, fields, expressionRows } = plan;
+  const { panels, rows, parts, fields, expressionRows } = plan;
   const uses = new Map<string, Use>();
-  const add = (place: string, column: string, count: number): void => {
-    const key = `${place}\n${column}`;
-    uses.set(key, { place, column, rows: Math.max(count, uses.get(key)?.rows ?? 0) });
+  const add = (panel: string, column: string, count: number): void => {
+    const key = `${panel}\n${column}`;
+    uses.set(key, { panel, column, rows: Math.max(count, uses.get(key)?.rows ?? 0) });
   };
   for (const field of fields) {
     if (field.kind === "expression") continue;
-    const place = placeOf(field.ref, plan);
-    add(place, field.ref.name, parts.get(place)?.rowsRead ?? rows.index.rowCount);
-    if (place === "" && plan.adjust !== "forward" && restatementOf(field.ref.name) !== undefined) {
-      const whole = plan.adjust === "back" ? market.base.rowCount : rows.index.rowCount;
-      add("", factorField(market.base, plan.adjust), whole);
+    const panel = panelNameOf(field.ref);
+    add(panel, field.ref.name, parts.get(panel)?.rowsRead ?? rows.index.rowCount);
+    const isRestated = isOfBase(field.ref, plan) && restatementOf(field.ref.name) !== undefined;
+    if (plan.adjust !== "forward" && isRestated) {
+      const whole = plan.adjust === "back" ? panels.base.rowCount : rows.index.rowCount;
+      add(panels.baseName, factorField(panels.base, plan.adjust), whole);
     }
   }
-  for (const { place, name } of expressionFields(plan)) {
+  for (const { panel, name } of expressionFields(plan)) {
     const { readIndex } = expressionRows!;
-    add(place, name, read.get(place)?.rowsRead ?? readIndex.rowCount);
+    add(panel, name, read.get(panel)?.rowsRead ?? readIndex.rowCount);
   }
   return [...uses.values()];
 }
@@ -192,32 +192,32 @@ function keyBytes({ rows, parts }: HistoryPlan): number {
   return 4 * rows.index.rowCount * (picked + maps) + 8 * rows.index.sessionCount;
 }
 
-/** The fields that expressions read, and the places of their panels. */
-function expressionFields(plan: HistoryPlan): { place: string; name: string }[] {
+/** The fields that expressions read, and the names of their panels. */
+function expressionFields(plan: HistoryPlan): { panel: string; name: string }[] {
   const refs = plan.expressions?.fields.values() ?? [];
-  return Array.from(refs, (ref) => ({ place: placeOf(ref, plan), name: ref.name }));
+  return Array.from(refs, (ref) => ({ panel: panelNameOf(ref), name: ref.name }));
 }
 
-/** What expressions read of other panels than the base, by place. */
+/** What expressions read of other panels than the base, by panel. */
 function expressionParts(plan: HistoryPlan): Map<string, AlignedPart> {
-  const places = new Set(expressionFields(plan).map(({ place }) => place));
-  places.delete("");
+  const names = new Set(expressionFields(plan).map(({ panel }) => panel));
+  names.delete(plan.panels.baseName);
   return new Map(
-    Array.from(places, (place) => [place, plan.market.align(place, plan.expressionRows!.readIndex)]),
+    Array.from(names, (panel) => [panel, plan.panels.align(panel, plan.expressionRows!.readIndex)]),
   );
 }
 
 /** What computing expressions takes beside what is read and the window's own cells. */
 function computeBytes(plan: HistoryPlan, parts: ReadonlyMap<string, AlignedPart>): number {
-  const { expressions, expressionRows, rows, market } = plan;
+  const { expressions, expressionRows, rows, panels } = plan;
   if (!expressions || !expressionRows) return 0;
   const { keys, first, last, readIndex, read } = expressionRows;
   const computed = keys.offsets[last]! - keys.offsets[first]!;
   // A window of all instruments has the computed cells themselves, another picks its own from them.
   const results = rows.rows.kind === "contiguous" ? 0 : 4 * computed * expressions.plan.names.length;
-  const fields = expressionFields(plan).map(({ place, name }) => {
-    const { type, loaded } = market.panel(place).column(name);
-    const part = parts.get(place);
+  const fields = expressionFields(plan).map(({ panel, name }) => {
+    const { type, loaded } = panels.panel(panel).column(name);
+    const part = parts.get(panel);
     const isPicked = part ? part.alignment.run === undefined : read.kind === "gathered" && loaded;
     const picked = isPicked ? bytesOf(type, readIndex.rowCount) : 0;
     return picked + (type.startsWith("float") ? 0 : 8 * readIndex.rowCount); // other numbers become float64

@@ -22,7 +22,7 @@ export function fillFromPast(
   columns: ReadonlyMap<string, Column>,
   over: (first: number, last: number) => ReadonlyMap<string, Column>,
 ): Map<string, Column> {
-  const { rows, market } = plan;
+  const { rows, panels } = plan;
   const { index } = rows;
   const seeds = new Map<string, Map<number, Seed>>();
   const fills = new Map<string, FillPlan>();
@@ -33,7 +33,7 @@ export function fillFromPast(
     seeds.set(name, new Map());
     search.want(name, fill.leading);
   }
-  const base = market.base.index;
+  const base = panels.base.index;
   let last = search.latest;
   for (let step = FIRST_STEP; search.pending > 0 && last > search.earliest; step *= 2) {
     const first = Math.max(search.earliest, last - step);
@@ -93,14 +93,14 @@ class Search {
 
   /** @param leading rows of the window before their instrument's first value, ascending */
   want(name: string, leading: readonly number[]): void {
-    const { rows, market } = this.#plan;
+    const { rows, panels } = this.#plan;
     const { index } = rows;
     const wanted = new Map<number, Want>();
     for (const row of leading) {
       const code = index.codes[row]!;
-      const there = market.base.index.codeOf(index.instruments[code]!);
+      const there = panels.base.index.codeOf(index.instruments[code]!);
       if (wanted.has(there)) continue; // the first row of an instrument comes first
-      const before = market.base.index.sessionAt(index.datetimes[index.sessionOf(row)]!);
+      const before = panels.base.index.sessionAt(index.datetimes[index.sessionOf(row)]!);
       const notBefore = rows.spans ? rows.spans.starts[rows.spans.ofRow[row]!]! : 0;
       if (notBefore >= before) continue;
       wanted.set(there, { code, before, notBefore });

@@ -51,8 +51,7 @@ export type PlannedField =
 /** Everything known of a request before a cell is read. */
 export interface HistoryPlan {
   readonly freq: string;
-  readonly baseName: string;
-  readonly market: AlignedPanels;
+  readonly panels: AlignedPanels;
   readonly rows: BaseRows;
   readonly fields: readonly PlannedField[];
   /** The other panels that plain fields come from, aligned to the result's rows. */
@@ -70,9 +69,14 @@ export interface HistoryPlan {
   readonly entries: ReadonlyMap<string, SnapshotEntry>;
 }
 
-/** Under which name a field's panel stands in the plan's market. */
-export function placeOf(ref: FieldRef, plan: Pick<HistoryPlan, "baseName">): string {
-  return ref.from.entry.name === plan.baseName ? "" : ref.from.entry.name;
+/** The name of a field's panel. */
+export function panelNameOf({ from }: FieldRef): string {
+  return from.entry.name;
+}
+
+/** Whether a field is one of the base's. */
+export function isOfBase(ref: FieldRef, { panels }: Pick<HistoryPlan, "panels">): boolean {
+  return panelNameOf(ref) === panels.baseName;
 }
 
 /** What the cells of a column take: `rows` of them. */

@@ -42,19 +42,19 @@ export function makePlan(
   const { freq, baseName, panels } = opened;
   const base = panels.get(baseName)!;
   const { inZone, zoneNotes } = onBaseClocks(base, baseName, panels);
-  const market = new AlignedPanels(base, new Map([...inZone, ["", base]]));
+  const aligned = new AlignedPanels(baseName, inZone);
   const { start, end, bars, barsPer, onUnknown } = request;
   const rows = planBaseRows(base.index, universe, { start, end, bars, barsPer, onUnknown }, base.label);
   const parts = new Map<string, AlignedPart>();
   const planned = fields.map(({ name, ref }): PlannedField => {
     if (!ref) return { kind: "expression", name, type: "float32" };
     const panel = ref.from.entry.name;
-    if (panel !== baseName && !parts.has(panel)) parts.set(panel, market.align(panel, rows.index));
+    if (panel !== baseName && !parts.has(panel)) parts.set(panel, aligned.align(panel, rows.index));
     const type = panels.get(panel)!.column(ref.name).type;
     return { kind: "field", name, ref, type };
   });
   const entries = new Map([...from].map(({ entry }) => [entry.name, entry]));
   const expressionRows = expressions && rowsForWindow(base.index, expressions.plan, rows);
-  const found = { freq, baseName, market, rows, fields: planned, parts, entries };
+  const found = { freq, panels: aligned, rows, fields: planned, parts, entries };
   return { ...found, expressions, expressionRows, labels, adjust, nanPolicy, zoneNotes };
 }

@@ -10,7 +10,7 @@ import { type ExpressionRows, rowsOfSessions } from "./expression-rows.js";
 import { evaluateFields } from "./field-expressions.js";
 import { fillFromPast } from "./fill-from-past.js";
 import type { FieldRef } from "./find-field.js";
-import { type HistoryPlan, type PlannedField, placeOf } from "./history-plan.js";
+import { type HistoryPlan, isOfBase, type PlannedField, panelNameOf } from "./history-plan.js";
 import { windowNotes } from "./window-notes.js";
 
 /**
@@ -22,7 +22,7 @@ export function readWindow(plan: HistoryPlan): Panel {
   const columns = new Map<string, Column>();
   const groups = new Map<string, string>();
   const computed = plan.expressionRows ? compute(plan, plan.expressionRows) : undefined;
-  const divisor = divisorOf(plan, index, (name) => plan.market.ofBase(name, plan.rows.rows));
+  const divisor = divisorOf(plan, index, (name) => plan.panels.ofBase(name, plan.rows.rows));
   for (const field of plan.fields) {
     columns.set(field.name, columnOf(plan, field, computed, divisor));
     const group = field.kind === "field" ? field.ref.from.schema.groups?.get(field.ref.name) : undefined;
@@ -36,7 +36,7 @@ export function readWindow(plan: HistoryPlan): Panel {
     }
   }
   const window = new Panel(index, columns, {
-    source: plan.market.base.info.source,
+    source: plan.panels.base.info.source,
     ...(groups.size > 0 && { groups }),
     ...(unknownInstruments.length > 0 && { unknownInstruments }),
     ...(notes.length > 0 && { notes }),
@@ -51,16 +51,15 @@ function columnOf(
   computed: Evaluation | undefined,
   divisor: () => Column,
 ): Column {
-  const { rows, market } = plan;
+  const { rows, panels } = plan;
   if (field.kind === "expression") {
     const column = Column.of("float32", computed!.columns[field.name]!);
     return rows.rows.kind === "contiguous" ? column : column.take(placesOf(plan, rows.rows.rows, computed!));
   }
-  const place = placeOf(field.ref, plan);
-  const aligned = plan.parts.get(place);
+  const aligned = plan.parts.get(panelNameOf(field.ref));
   const column = aligned
     ? alignColumn(aligned.part.column(field.ref.name), aligned.alignment)
-    : market.ofBase(field.ref.name, rows.rows);
+    : panels.ofBase(field.ref.name, rows.rows);
   return adjusted(plan, field.ref, column, divisor);
 }
 
@@ -69,7 +68,7 @@ function divisorOf(plan: HistoryPlan, index: PanelIndex, ofBase: (name: string) 
   let divisor: Column | undefined;
   return () => {
     if (divisor) return divisor;
-    const { base } = plan.market;
+    const { base } = plan.panels;
     const name = factorField(base, plan.adjust);
     divisor =
       plan.adjust === "none"
@@ -81,14 +80,14 @@ function divisorOf(plan: HistoryPlan, index: PanelIndex, ofBase: (name: string) 
 
 /** Prices and volume of the base restated as asked; other columns as they are. */
 function adjusted(plan: HistoryPlan, ref: FieldRef, column: Column, divisor: () => Column): Column {
-  const as = placeOf(ref, plan) === "" ? restatementOf(ref.name) : undefined;
+  const as = isOfBase(ref, plan) ? restatementOf(ref.name) : undefined;
   return plan.adjust === "forward" || as === undefined ? column : restate(column, divisor(), as);
 }
 
 function compute(plan: HistoryPlan, rows: ExpressionRows): Evaluation {
-  const { market } = plan;
+  const { panels } = plan;
   return evaluateFields(plan.expressions!, rows, (ref) =>
-    market.cells(placeOf(ref, plan), ref.name, rows.read, rows.readIndex),
+    panels.cells(panelNameOf(ref), ref.name, rows.read, rows.readIndex),
   );
 }
 
@@ -106,32 +105,32 @@ function placesOf({ expressionRows }: HistoryPlan, rows: Uint32Array, { firstRow
 
 /** Every column of the result over all base rows of the sessions [first, last): for what lies before a window. */
 function columnsOver(plan: HistoryPlan, first: number, last: number): ReadonlyMap<string, Column> {
-  const { market } = plan;
+  const { panels } = plan;
   const { expressions } = plan;
   const computed =
-    expressions && compute(plan, rowsOfSessions(market.base.index, expressions.plan, first, last));
-  const index = market.base.index.slice(first, last);
-  const divisor = divisorOf(plan, index, (name) => market.over("", name, first, last));
+    expressions && compute(plan, rowsOfSessions(panels.base.index, expressions.plan, first, last));
+  const index = panels.base.index.slice(first, last);
+  const divisor = divisorOf(plan, index, (name) => panels.over(panels.baseName, name, first, last));
   const columns = new Map<string, Column>();
   for (const field of plan.fields) {
     if (field.kind === "expression") {
       columns.set(field.name, Column.of("float32", computed!.columns[field.name]!));
       continue;
     }
-    const column = market.over(placeOf(field.ref, plan), field.ref.name, first, last);
+    const column = panels.over(panelNameOf(field.ref), field.ref.name, first, last);
     columns.set(field.name, adjusted(plan, field.ref, column, divisor));
   }
   return columns;
 }
 
 function ledgerOfPlan(plan: HistoryPlan): JoinLedger {
-  const { market, rows, fields } = plan;
-  const { base } = market;
+  const { panels, rows, fields } = plan;
+  const { base } = panels;
   const left = { label: base.label, index: rows.index };
-  const accounts: PanelAccount[] = [accountOf(base, rows.index.rowCount, plan, "")];
+  const accounts: PanelAccount[] = [accountOf(base, rows.index.rowCount, plan, panels.baseName)];
   const matches: MatchAudit[] = [];
   for (const [name, { alignment }] of plan.parts) {
-    const panel = market.panel(name);
+    const panel = panels.panel(name);
     accounts.push(accountOf(panel, alignment.matched, plan, name));
     matches.push(new MatchAudit(left, { label: panel.label, index: panel.index }));
   }
@@ -141,7 +140,7 @@ function ledgerOfPlan(plan: HistoryPlan): JoinLedger {
 
 function accountOf(panel: Panel, used: number, plan: HistoryPlan, name: string): PanelAccount {
   const own = plan.fields.filter((field) =>
-    field.kind === "field" ? placeOf(field.ref, plan) === name : name === "",
+    field.kind === "field" ? panelNameOf(field.ref) === name : name === plan.panels.baseName,
   );
   return {
     panel: panel.label,

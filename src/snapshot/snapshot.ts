@@ -229,7 +229,7 @@ export class Snapshot {
     const { asOf, ...rest } = request;
     const window = { ...rest, end: asOf, bars: 1, barsPer: "session" as const };
     const plan = await this.#plan(universe, window);
-    const { base } = plan.market;
+    const { base } = plan.panels;
     const none = asOf !== undefined && base.index.sessionAtOrAfter(parseEndNs(asOf, "asOf") + 1n) === 0;
     if (none || base.index.sessionCount === 0) {
       const first =

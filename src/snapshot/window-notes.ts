@@ -4,7 +4,7 @@ import { fieldsAhead, notesUnder, type PanelNote } from "../panel/notes.js";
 import type { Panel } from "../panel/panel.js";
 import { adjustNotes } from "./adjust-notes.js";
 import type { FieldRef } from "./find-field.js";
-import { type HistoryPlan, placeOf } from "./history-plan.js";
+import { type HistoryPlan, panelNameOf } from "./history-plan.js";
 import { noMatchNotes } from "./no-match-notes.js";
 
 /** What a window tells of its columns. */
@@ -63,5 +63,5 @@ function expressionNotes(plan: HistoryPlan): PanelNote[] {
 }
 
 function panelOf(ref: FieldRef, plan: HistoryPlan): Panel {
-  return plan.market.panel(placeOf(ref, plan));
+  return plan.panels.panel(panelNameOf(ref));
 }
