@@ -50,6 +50,7 @@ export type { DropMissingOptions } from "./panel/drop-missing.js";
 export type { FillValue } from "./panel/fill-missing.js";
 export { getHistoryWindow } from "./panel/history-window.js";
 export type { RowMask } from "./panel/keep-rows.js";
+export type { LoadOptions } from "./panel/load.js";
 export type { Matrix, UnstackOptions } from "./panel/matrix.js";
 export type { PanelNote } from "./panel/notes.js";
 export { Panel } from "./panel/panel.js";

@@ -110,6 +110,7 @@ describe("the public surface", () => {
         "JoinResult",
         "JsonRow",
         "LedgerJson",
+        "LoadOptions",
         "MatchAudit",
         "MatchCounts",
         "MatchSide",

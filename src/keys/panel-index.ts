@@ -177,6 +177,7 @@ export class PanelIndex {
 
   /** The sessions [first, last) with all their rows, sharing this index's memory. */
   slice(first: number, last: number): PanelIndex {
+    if (first === 0 && last === this.sessionCount) return this;
     const [firstRow, lastRow] = [this.startOf(first), this.startOf(last)];
     return new PanelIndex(
       {

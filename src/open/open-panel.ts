@@ -1,5 +1,6 @@
 import { type CacheOption, cacheUse } from "../cache/cache-use.js";
 import type { FileTable, Progress } from "../columns/table.js";
+import { DataServiceError } from "../errors.js";
 import { type OpenTableRequest, openTable, refuseForeignOptions } from "../formats/open.js";
 import { checkList } from "../names/field.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
@@ -33,6 +34,8 @@ export interface OpenOptions {
    * starts reading the values while this one checks the keys.
    */
   readonly load?: boolean | undefined;
+  /** With `load: true`: whether to lay columns out by instrument as well. @see LoadOptions.byInstrument */
+  readonly byInstrument?: boolean | undefined;
   /** Called during a load that takes seconds. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
   /**
@@ -60,6 +63,7 @@ export const OPEN_KEYS: RequestKeys<OpenOptions> = {
   end: true,
   cache: true,
   load: true,
+  byInstrument: true,
   onProgress: true,
   timezone: true,
   codes: true,
@@ -86,8 +90,23 @@ export async function openPanelBy(
   open: (request: OpenTableRequest) => Promise<FileTable>,
 ): Promise<Panel> {
   checkKeys(options, OPEN_KEYS, "openPanel");
-  const { start, end, columns, key, load = false, onProgress, freq, instruments, keepEmptyRows } = options;
+  const {
+    start,
+    end,
+    columns,
+    key,
+    load = false,
+    byInstrument,
+    onProgress,
+    freq,
+    instruments,
+    keepEmptyRows,
+  } = options;
   if (columns !== undefined) checkList(columns, "columns");
+  if (byInstrument && !load) {
+    const problem = "openPanel: byInstrument lays out what is in memory; give load: true as well";
+    throw new DataServiceError("bad-request", problem);
+  }
   refuseForeignOptions(path, { key, freq, instruments, keepEmptyRows });
   const { startNs, endNs } = parseRangeNs({ start, end });
   const request = { key, columns, startNs, endNs, onProgress, freq, instruments, keepEmptyRows };
@@ -96,7 +115,7 @@ export async function openPanelBy(
   const whole = cached ?? panelFromTable(await open(request), { startNs, endNs, load, onProgress });
   const chosen = columns === undefined ? whole : whole.select(columns);
   const panel = underOptions(chosen, options);
-  return load ? panel.load(onProgress) : panel;
+  return load ? panel.load({ byInstrument, onProgress }) : panel;
 }
 
 /** What options say of the keys, whatever the format. */

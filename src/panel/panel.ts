@@ -1,8 +1,7 @@
 import { inspect } from "node:util";
 import type { Column } from "../columns/column.js";
 import type { ColumnInput } from "../columns/infer-column.js";
-import { loadColumns } from "../columns/load.js";
-import type { Progress, WritableTable } from "../columns/table.js";
+import type { WritableTable } from "../columns/table.js";
 import { DataServiceError, IN_MEMORY } from "../errors.js";
 import { type PanelWindowRequest, planWindow, type WindowPlan } from "../keys/find/window-plan.js";
 import { indexInZone, indexWithZone } from "../keys/index-zone.js";
@@ -15,6 +14,7 @@ import type { InstrumentList } from "../universe/instrument-list.js";
 import type { Universe } from "../universe/universe.js";
 import { crossSection, groupBySession } from "./cross-sections.js";
 import { groupByInstrument } from "./group-by-instrument.js";
+import { type LoadOptions, loadPanel } from "./load.js";
 import { textsOf } from "./notes.js";
 import { PANEL_BRAND } from "./only-panels.js";
 import { renameColumns, selectColumns, withColumns } from "./own-columns.js";
@@ -165,8 +165,8 @@ export class Panel extends PanelVerbs {
   }
 
   /**
-   * All rows of one instrument. Once many have been asked for, loaded columns are laid out by instrument as well, at most
-   * as much memory again and while there is some to spare, and histories share it: copy `values` to keep them for long.
+   * All rows of one instrument. Its cells are gathered from all over the panel, unless that was loaded with
+   * `byInstrument: true`: then histories share the memory of that order; copy `values` to keep them for long.
    * @throws DataServiceError unknown-instrument
    */
   series(instrument: string): Panel {
@@ -175,7 +175,8 @@ export class Panel extends PanelVerbs {
 
   /**
    * Each instrument that has rows, ascending, with its history as `series` gives it: pandas' `groupby(level="instrument")`.
-   * Columns are laid out by instrument, about 256 at a time, and histories share that memory. A column is read whole.
+   * A column that is asked for is read whole. Without `load({ byInstrument: true })`, it is laid out by instrument for the
+   * loop, about 256 instruments at a time.
    */
   groupByInstrument(): Iterable<[instrument: string, history: Panel]> {
     return { [Symbol.iterator]: () => groupByInstrument(this) };
@@ -230,12 +231,11 @@ export class Panel extends PanelVerbs {
   /**
    * Reads the keys and all columns that are still in a file into memory; columns that lie together are read in one
    * pass. A block of pandas' fixed HDF5 format of 8 MB or more is read into a SharedArrayBuffer, by two threads from 32 MB
-   * on, which is freed when none of its columns is used any more.
+   * on, which is freed when none of its columns is used any more. With `byInstrument: true`, columns are laid out by
+   * instrument as well: see `series`.
    */
-  load(onProgress?: (progress: Progress) => void): this {
-    const holdCodes = () => this.index.hold();
-    loadColumns(this.columns.values(), onProgress, holdCodes);
-    holdCodes();
+  load(options?: LoadOptions): this {
+    loadPanel(this, options);
     return this;
   }
 

@@ -254,7 +254,7 @@ describe("the worker", () => {
     }).write(large);
     const panel = await openPanel(large, { cache: false });
     const progress: number[] = [];
-    panel.load(({ rows: done, totalRows }) => progress.push(done / totalRows));
+    panel.load({ onProgress: ({ rows: done, totalRows }) => progress.push(done / totalRows) });
     expect(progress.length).toBeGreaterThan(10);
     expect(progress.at(-1)).toBe(1);
     expect(panel.index.instruments).toHaveLength(width);
