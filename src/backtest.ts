@@ -9,6 +9,21 @@ export { type Grid, Market } from "./backtest/market/market.js";
 export { type MarketOptions, marketOf } from "./backtest/market/market-of-panel.js";
 export { openMarket } from "./backtest/market/open-market.js";
 
+// Timing, declared once.
+
+export { checkAgreement, timingOfLabel, timingOfReplay } from "./backtest/timing/agreement.js";
+export {
+  type AlignedSignals,
+  type AlignOptions,
+  alignSignals,
+  type SignalBlock,
+} from "./backtest/timing/align-signals.js";
+export { forwardReturns } from "./backtest/timing/forward-returns.js";
+export { type Board, boardOf, LIMIT_RULES, type LimitRule } from "./backtest/timing/limit-rules.js";
+export type { TimingPreset } from "./backtest/timing/presets.js";
+export type { LimitOptions } from "./backtest/timing/price-limits.js";
+export { type KnownAt, type Timing, type TimingOptions, timing } from "./backtest/timing/timing.js";
+
 // qlib's daily backtest, replayed.
 
 export { optionsOfPortAnalysis } from "./backtest/config/port-analysis.js";
@@ -27,6 +42,14 @@ export { DailyTable } from "./backtest/replay/daily-table.js";
 export { type Position, PositionHistory } from "./backtest/replay/position-history.js";
 export { replay } from "./backtest/replay/replay.js";
 export type { InitialAccount, ReplayOptions } from "./backtest/replay/replay-options.js";
+export {
+  type LongShortColumn,
+  type LongShortOptions,
+  longShort,
+  longShortPrecision,
+  type PrecisionColumn,
+  type PrecisionOptions,
+} from "./backtest/risk/long-short.js";
 export {
   type PortfolioRisk,
   portfolioRisk,
