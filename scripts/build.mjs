@@ -26,7 +26,7 @@ const COMPILED = "compiled";
 /** Those whose memory several threads share. */
 const SHARED = ["cells"];
 const SHARED_FLAGS = ["--enable", "threads", "--sharedMemory", "--maximumMemory", "65536"];
-const INPUTS = ["src", "package.json", "tsconfig.json", "tsconfig.build.json", "scripts/build.mjs"];
+const INPUTS = ["src", "web", "package.json", "tsconfig.json", "tsconfig.build.json", "scripts/build.mjs"];
 
 /**
  * Why dist/ is not what the sources would build to, or undefined when it is.
@@ -63,6 +63,7 @@ export async function build() {
       copyFilters(folder);
     }
     await joinModules(freshModules, freshDist);
+    await buildPages(join(freshDist, "web"));
     chmodSync(join(freshDist, "cli", "main.js"), 0o755);
     utimesSync(freshDist, began, began);
     replace(modules, freshModules, join(fresh, "old-modules"));
@@ -169,6 +170,15 @@ function licenceOf(packages, file) {
   });
   mkdirSync(join(file, ".."), { recursive: true });
   writeFileSync(file, texts.join(`\n${"-".repeat(80)}\n\n`));
+}
+
+/**
+ * The pages of the library, of web/.
+ * @param {string} outDir
+ */
+async function buildPages(outDir) {
+  const { build: buildWith } = await import("vite"); // not there before the first install
+  await buildWith({ configFile: join(root, "web", "vite.config.mjs"), build: { outDir } });
 }
 
 /** @param {string} id */

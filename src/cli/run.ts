@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { DataServiceError } from "../errors.js";
 import { isSystemError } from "../files/file-access.js";
@@ -11,7 +10,9 @@ import { evalCommand } from "./eval.js";
 import { fieldsCommand } from "./fields.js";
 import { joinCommand } from "./join.js";
 import { operatorsCommand } from "./operators.js";
+import { packageVersion } from "./package-version.js";
 import { plotCommand } from "./plot.js";
+import { serveCommand } from "./serve.js";
 import { serveResultsCommand } from "./serve-results.js";
 import { sqlCommand } from "./sql.js";
 import { syncCommand } from "./sync.js";
@@ -45,7 +46,7 @@ export async function run(args: readonly string[]): Promise<number> {
     .description(
       "Inspects, slices, joins and converts tables of quant research, keyed by (datetime, instrument).",
     )
-    .version(version(), "-V, --version", "print the version")
+    .version(packageVersion(), "-V, --version", "print the version")
     .helpOption("-h, --help", "print this help, or that of a command")
     .helpCommand("help [command]", "print this help, or that of a command")
     .configureHelp({ subcommandTerm: (command) => command.name() }) // with their arguments they leave no room to wrap
@@ -76,6 +77,7 @@ export async function run(args: readonly string[]): Promise<number> {
     }),
     fieldsCommand(),
     sqlCommand(),
+    serveCommand(),
     serveResultsCommand(),
     syncCommand(() => {
       code = EXIT.failed;
@@ -105,9 +107,4 @@ function said(error: unknown): string {
   if (error instanceof DataServiceError || isSystemError(error)) return error.message;
   const where = error instanceof Error ? error.stack : String(error);
   return `a fault of this program; please report these lines and the command\n${where}`;
-}
-
-function version(): string {
-  const manifest = new URL("../../package.json", import.meta.url);
-  return (JSON.parse(readFileSync(manifest, "utf8")) as { version: string }).version;
 }
