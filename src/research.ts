@@ -1,5 +1,13 @@
 /** Research results: registries and catalogues of the research side, and the server that hands them out. */
 export {
+  type BackfillOptions,
+  type BackfillReport,
+  backfill,
+  type WorkspaceOutcome,
+} from "./research/backfill/backfill.js";
+export type { BackfillMode, BackfillSelection } from "./research/backfill/backfill-plan.js";
+export type { CheckedWorkspace } from "./research/backfill/check-workspace.js";
+export {
   CATALOGUE_KINDS,
   CATALOGUES,
   type CatalogueKind,

@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { DataServiceError } from "../errors.js";
 import { isSystemError } from "../files/file-access.js";
 import { alpha158Command } from "./alpha158.js";
+import { backfillCommand } from "./backfill.js";
 import { cacheCommand } from "./cache.js";
 import { checkCommand } from "./check.js";
 import { convertCommand } from "./convert.js";
@@ -79,6 +80,9 @@ export async function run(args: readonly string[]): Promise<number> {
     sqlCommand(),
     serveCommand(),
     serveResultsCommand(),
+    backfillCommand(() => {
+      code = EXIT.failed;
+    }),
     syncCommand(() => {
       code = EXIT.failed;
     }),
