@@ -1,6 +1,7 @@
 import { CATALOGUE_KINDS, CATALOGUES, type CatalogueKind } from "../research/catalogues/catalogue-kinds.js";
 import { answerJson } from "./answer.js";
 import { ApiError } from "./api-error.js";
+import { backfillRoutes } from "./backfill-job.js";
 import { bundleAnswer } from "./bundle-download.js";
 import type { ServedCatalogue } from "./catalogue-file.js";
 import { int64Parameter, intParameter } from "./int-parameter.js";
@@ -78,6 +79,7 @@ export function writingRoutes(sources: ApiSources): Route[] {
         return answerJson(headers, { body: Buffer.from(JSON.stringify(answer)) });
       },
     },
+    ...backfillRoutes(sources),
   ];
 }
 

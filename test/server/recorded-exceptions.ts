@@ -71,11 +71,6 @@ const EXCEPTIONS: readonly (Exception & { readonly of: (asked: Asked) => boolean
     status: 200,
   },
   {
-    of: ({ name }) => name === "materialize GET",
-    why: "the route comes with the backfill that it runs",
-    status: 404,
-  },
-  {
     of: ({ name }) => name.startsWith("HEAD-only "),
     why: "routes of a later version, which read logs and delete tasks",
     status: 404,

@@ -1,4 +1,5 @@
 import type { PythonJson, PythonObject } from "../json/python-json.js";
+import { canonicalPath } from "../path-map.js";
 import type { WorkspaceRow } from "../registry/registry-tables.js";
 import type { LoopIdentity } from "./factor-files.js";
 import { RESULT_FILES, type WorkspaceFolder } from "./workspace-folder.js";
@@ -32,7 +33,7 @@ export function workspaceFiles(
     ["workspace_id", row.workspace_id],
     ["workspace_role", row.workspace_role],
     ["experiment_type", row.experiment_type],
-    ["workspace_path", row.workspace_path],
+    ["workspace_path", canonicalPath(row.workspace_path)],
     ["status", row.status],
     ["has_result", isDone],
     ["generated_at_utc", loop.now],
