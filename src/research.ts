@@ -12,6 +12,14 @@ export {
   CATALOGUES,
   type CatalogueKind,
 } from "./research/catalogues/catalogue-kinds.js";
+export {
+  compareImplementations,
+  compareVersions,
+  type FactorPackage,
+  type ImplState,
+  implState,
+  readFactorPackage,
+} from "./research/impl-version.js";
 export { mappedPath, type PathMap } from "./research/path-map.js";
 export {
   type ArtifactRequest,
@@ -33,7 +41,9 @@ export type {
   TaskRunRow,
   WorkspaceRow,
 } from "./research/registry/registry-tables.js";
-export { openStore } from "./research/store/open-store.js";
+export type { StoredFactor, StoredLoop, ValuesOptions } from "./research/store/factor-values.js";
+export { keepQuality } from "./research/store/keep-quality.js";
+export { openStore, type StoreOptions } from "./research/store/open-store.js";
 export type { Store } from "./research/store/store.js";
 export type {
   ColumnFilter,

@@ -2,11 +2,20 @@ import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { Kysely, PostgresDialect, type PostgresPool } from "kysely";
 import { DataServiceError } from "../../errors.js";
+import { checkKeys, type RequestKeys } from "../../names/request-keys.js";
+import type { PathMap } from "../path-map.js";
 import { openSqlite } from "../sqlite/open-sqlite.js";
 import { NodeSqliteDialect } from "../sqlite/sqlite-dialect.js";
 import { migrate } from "./migrations.js";
 import { Store } from "./store.js";
 import type { StoreTables } from "./store-tables.js";
+
+export interface StoreOptions {
+  /** Where workspaces of the research machine are here, for the values of factors. */
+  readonly pathMap?: PathMap;
+}
+
+const STORE_KEYS: RequestKeys<StoreOptions> = { pathMap: true };
 
 /**
  * Opens the local database of research results, and makes it where it is not there.
@@ -14,13 +23,14 @@ import type { StoreTables } from "./store-tables.js";
  * @throws DataServiceError not-found (no such server), read-failed (it refuses), write-failed (no right to make tables),
  *   corrupt (the file is something else), unsupported (made by a newer version; no driver)
  */
-export async function openStore(address: string): Promise<Store> {
+export async function openStore(address: string, options: StoreOptions = {}): Promise<Store> {
+  checkKeys(options, STORE_KEYS, "openStore");
   const isPostgres = /^postgres(ql)?:\/\//.test(address);
   const label = isPostgres ? withoutPassword(address) : address;
   const db = isPostgres ? await openPostgres(address) : await openFile(address);
   try {
     await migrate(db as unknown as Kysely<never>, label);
-    return new Store(db, label);
+    return new Store(db, label, options.pathMap ?? {});
   } catch (error) {
     await db.destroy();
     throw isPostgres ? postgresProblem(label, error) : error;

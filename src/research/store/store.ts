@@ -1,7 +1,9 @@
 import { type Kysely, sql } from "kysely";
 import { DataServiceError } from "../../errors.js";
 import { nearestName, suggestion } from "../../names/nearest.js";
+import type { PathMap } from "../path-map.js";
 import { utcNow } from "../registry/utc-time.js";
+import { type StoredFactor, type StoredLoop, storedFactor, storedLoop } from "./factor-values.js";
 import { STORE_COLUMNS } from "./migrations.js";
 import {
   type ListPage,
@@ -30,10 +32,14 @@ export class Store {
   /** @internal */
   readonly db: Kysely<StoreTables>;
 
+  /** Where workspaces of the research machine are here, unless a call says otherwise. */
+  readonly pathMap: PathMap;
+
   /** @internal */
-  constructor(db: Kysely<StoreTables>, label: string) {
+  constructor(db: Kysely<StoreTables>, label: string, pathMap: PathMap) {
     this.db = db;
     this.label = label;
+    this.pathMap = pathMap;
   }
 
   factors(request: ListRequest = {}): Promise<ListPage<FactorTable>> {
@@ -69,10 +75,10 @@ export class Store {
    * @param source where several sources have the name
    * @throws DataServiceError unknown-field, ambiguous-field (several sources or expressions)
    */
-  async factor(name: string, source?: string): Promise<Marked<FactorTable>> {
+  async factor(name: string, source?: string): Promise<StoredFactor> {
     const where = { name, ...(source !== undefined && { source }) };
     const { rows } = await this.factors({ where });
-    if (rows.length === 1) return rows[0]!;
+    if (rows.length === 1) return storedFactor(this, rows[0]!);
     if (rows.length > 1) {
       const found = rows.map((row) => row.source);
       throw new DataServiceError(
@@ -95,9 +101,9 @@ export class Store {
    * A loop by its task and number.
    * @throws DataServiceError not-found
    */
-  async loop(taskRunId: string, loopId: number): Promise<Marked<LoopTable>> {
+  async loop(taskRunId: string, loopId: number): Promise<StoredLoop> {
     const { rows } = await this.loops({ where: { task_run_id: taskRunId, loop_id: loopId } });
-    if (rows[0]) return rows[0];
+    if (rows[0]) return storedLoop(this, rows[0]);
     throw new DataServiceError("not-found", `${this.label} has no loop ${loopId} of task ${taskRunId}`);
   }
 
