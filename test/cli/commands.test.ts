@@ -52,7 +52,7 @@ describe("aistock-data convert", () => {
     const out = join(folder, "old.xlsx");
     expect(cli("convert", FILE, out)).toMatchObject({
       status: 2,
-      stderr: `aistock-data: ${out}: cannot tell the format to write from ".xlsx"; use .h5, .hdf, .hdf5, .parquet, .pq, .arrow, .feather, .ipc, .csv\n`,
+      stderr: `aistock-data: ${out}: cannot tell the format to write from ".xlsx"; use .h5, .hdf, .hdf5, .parquet, .pq, .arrow, .feather, .ipc, .csv, .csv.gz, .npy, .safetensors\n`,
     });
   });
 });
@@ -178,7 +178,7 @@ describe("where a command writes", () => {
     expect(into("zz.nope")).toMatchObject({
       status: 2,
       stderr:
-        'aistock-data: zz.nope: cannot tell the format to write from ".nope"; use .h5, .hdf, .hdf5, .parquet, .pq, .arrow, .feather, .ipc, .csv\n',
+        'aistock-data: zz.nope: cannot tell the format to write from ".nope"; use .h5, .hdf, .hdf5, .parquet, .pq, .arrow, .feather, .ipc, .csv, .csv.gz, .npy, .safetensors\n',
     });
     expect(into("no-such-folder/a.csv")).toMatchObject({
       status: 1,
