@@ -148,6 +148,7 @@ function copyRunner(folder) {
 const WORKERS = {
   worker: join("expression", "worker.js"),
   "slab-worker": join("formats", "pandas-hdf", "load", "slab-worker.js"),
+  "gather-worker": join("training", "sequences", "gather-worker.js"),
 };
 
 /** Entries beside index.js, each a subpath of the package. */

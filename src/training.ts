@@ -1,6 +1,12 @@
 // The public names of @aistock/data-service/training, in the order of the data's way.
 
 export { trainingSet } from "./training/build-training-set.js";
+export type {
+  ExportedSegment,
+  ExportManifest,
+  ExportOptions,
+} from "./training/export/export-set.js";
+export type { ExportFormat } from "./training/export/write-segment.js";
 export type { Cells, CellsType } from "./training/frame/block.js";
 export type { Fields } from "./training/frame/frame.js";
 export type { FittedStep, ListName, ProcessorLists, StepAccount } from "./training/pipeline.js";
@@ -31,6 +37,8 @@ export {
   type WalkForwardOptions,
   walkForwardSplits,
 } from "./training/segments/splits.js";
+export type { Batch, BatchOptions } from "./training/sequences/batches.js";
+export type { BatchOrder } from "./training/sequences/plan-batches.js";
 export type { SampleOrder, SequenceOptions, Sequences } from "./training/sequences/sequences.js";
 export type { SequenceFill } from "./training/sequences/window-grid.js";
 export type {

@@ -17,6 +17,7 @@ import { serveCommand } from "./serve.js";
 import { serveResultsCommand } from "./serve-results.js";
 import { sqlCommand } from "./sql.js";
 import { syncCommand } from "./sync.js";
+import { trainDataCommand } from "./train-data.js";
 import { windowCommand } from "./window.js";
 import { say } from "./wording.js";
 
@@ -86,6 +87,7 @@ export async function run(args: readonly string[]): Promise<number> {
     syncCommand(() => {
       code = EXIT.failed;
     }),
+    trainDataCommand(),
     cacheCommand(),
   ]) {
     program.addCommand(command.exitOverride().copyInheritedSettings(program));

@@ -1,5 +1,6 @@
 import { DataServiceError } from "../errors.js";
 import { listNames } from "../names/field.js";
+import { formatNs } from "../time.js";
 import { checkLists, findLeaks, judgeLeaks } from "./check-leaks.js";
 import type { Frame } from "./frame/frame.js";
 import { type RawColumns, readFrame, refuseCancelled } from "./frame/load-frame.js";
@@ -29,11 +30,11 @@ export interface TrainingPlan
  */
 export async function makeTrainingSet(plan: TrainingPlan): Promise<TrainingSet> {
   const { columns, calendar, source } = plan;
+  const segments = resolveSegments(calendar, plan.segments, plan.gaps);
   if (columns.index.rowCount === 0) {
-    const problem = `${source} has no row in the universe and dates asked for; its sessions are ${calendar.length} and the set's ${columns.index.spanText()}`;
+    const problem = `${source} has no row in the universe and dates asked for; its sessions are ${calendarText(calendar)}`;
     throw new DataServiceError("bad-request", problem, { count: 0 });
   }
-  const segments = resolveSegments(calendar, plan.segments, plan.gaps);
   const train = segments.get(TRAIN);
   const processors = withFits(plan.processors, train?.span);
   checkLists(processors);
@@ -106,4 +107,8 @@ function refuseLonely(views: Views, lists: ProcessorLists, allow: readonly Allow
   if (kind === undefined) return;
   const problem = `${kind} compares the instruments of a session, and there is only "${index.instruments[0]}"; take more instruments, leave it out, or allow: ["single-instrument"]`;
   throw new DataServiceError("bad-request", problem, { field: kind });
+}
+
+function calendarText(calendar: BigInt64Array): string {
+  return calendar.length === 0 ? "none" : `${formatNs(calendar[0]!)} .. ${formatNs(calendar.at(-1)!)}`;
 }

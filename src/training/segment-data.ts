@@ -3,11 +3,14 @@ import type { PanelIndex } from "../keys/panel-index.js";
 import type { Panel } from "../panel/panel.js";
 import type { RowKey } from "../panel/panel-rows.js";
 import { formatNs } from "../time.js";
+import { rowsOfBlock } from "./export/rows-source.js";
+import type { SegmentRows } from "./export/write-segment.js";
 import type { Block, Cells } from "./frame/block.js";
 import { Frame } from "./frame/frame.js";
 import { keyOf } from "./frame/key-of.js";
 import type { Segment } from "./segments/resolve-segments.js";
 import { type Sessions, sessionsIn } from "./segments/span.js";
+import type { Batch, BatchOptions } from "./sequences/batches.js";
 import { type SequenceOptions, Sequences } from "./sequences/sequences.js";
 
 /** Rows × columns, row-major. */
@@ -87,6 +90,32 @@ export class SegmentData {
     this.#refuseEmpty();
     const { firstNs, lastNs } = this.segment;
     return Sequences.of(this.#frame, this.#calendar, { startNs: firstNs, endNs: lastNs }, options);
+  }
+
+  /**
+   * Batches of rows, for models without a time axis: `windows` is `[samples, 1, features]`.
+   * @throws DataServiceError bad-request, thread-failed
+   */
+  batches(options: BatchOptions): AsyncGenerator<Batch, void, undefined> {
+    return this.sequences({ length: 1 }).batches(options);
+  }
+
+  /** The segment's rows as they are written, with those that windows reach back to. @internal */
+  exported(sequences: SequenceOptions | undefined): SegmentRows {
+    this.#refuseEmpty();
+    const { index } = this.#frame;
+    const windows = sequences && this.sequences(sequences).rowsOfWindows();
+    const [first, last] = [windows?.firstSession ?? this.#sessions.first, this.#sessions.last];
+    const [from, to] = [index.startOf(first), index.startOf(last)];
+    const groups = [...this.#frame.blocks].map(
+      ([group, block]) => [group || "all", rowsOfBlock(block, from, to)] as const,
+    );
+    return {
+      name: this.segment.name,
+      index: index.slice(first, last),
+      groups: new Map(groups),
+      windows: windows && { rows: windows.rows, length: windows.length },
+    };
   }
 
   #matrix(group: string): Matrix | undefined {

@@ -1,7 +1,8 @@
 import { DataServiceError } from "../errors.js";
 import { checkChoice } from "../names/choice.js";
 import type { Panel } from "../panel/panel.js";
-import { writeState } from "./fitted-state.js";
+import { type ExportManifest, type ExportOptions, exportSegments } from "./export/export-set.js";
+import { type FittedState, writeState } from "./fitted-state.js";
 import type { Frame } from "./frame/frame.js";
 import { frameHash } from "./frame/frame-hash.js";
 import type { FittedStep, ProcessorLists, StepAccount, Views } from "./pipeline.js";
@@ -96,8 +97,26 @@ export class TrainingSet {
    * read without this library. @throws DataServiceError write-failed
    */
   async saveState(path: string): Promise<void> {
+    await writeState(path, this.#state());
+  }
+
+  /**
+   * Writes segments, the fitted state and a manifest with hashes into a folder: `numpy.load(…, mmap_mode="r")`, torch
+   * (safetensors), polars and pandas open them without this library.
+   * @throws DataServiceError bad-request, write-failed
+   */
+  async export(dir: string, options: ExportOptions): Promise<ExportManifest> {
+    const names = options.segments ?? [...this.segments.keys()];
+    const rows = names.map((name) => {
+      const data = this.segment(name);
+      return { segment: data.segment, view: data.view, rows: data.exported(options.sequences) };
+    });
+    return exportSegments(dir, rows, this.#state(), this.notes, options);
+  }
+
+  #state(): FittedState {
     const { source, views } = this.#parts;
-    await writeState(path, { source, steps: views.fitted, contentHash: frameHash(this.frame("learn")) });
+    return { source, steps: views.fitted, contentHash: frameHash(this.frame("learn")) };
   }
 
   /** @internal */

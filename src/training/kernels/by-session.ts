@@ -29,3 +29,12 @@ export function mapSessions(
     }
   }
 }
+
+/** How many rows the session has that has the most. */
+export function mostRows(index: PanelIndex): number {
+  let most = 0;
+  for (let s = 0; s < index.sessionCount; s++) {
+    most = Math.max(most, index.startOf(s + 1) - index.startOf(s));
+  }
+  return most;
+}

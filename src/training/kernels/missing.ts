@@ -1,14 +1,30 @@
 import type { Cells } from "../frame/block.js";
+import { RowLoops } from "./row-loops.js";
 
-export function countMissing(cells: Cells): number {
+/** How many cells of a row-major matrix are NaN. */
+export function countMissing(cells: Cells, width: number): number {
   let missing = 0;
-  for (let i = 0; i < cells.length; i++) missing += Number.isNaN(cells[i]!) ? 1 : 0;
+  const rows = RowLoops.of(cells, width, 0);
+  if (!rows) {
+    for (let i = 0; i < cells.length; i++) missing += Number.isNaN(cells[i]!) ? 1 : 0;
+    return missing;
+  }
+  rows.read(cells, 0, cells.length / width, (count) => {
+    missing += rows.loops.countMissing(0, rows.bytesOf(count));
+  });
   return missing;
 }
 
 /** Writes `value` over every NaN. @returns how many there were */
-export function fillMissing(cells: Cells, value: number): number {
+export function fillMissing(cells: Cells, width: number, value: number): number {
   let filled = 0;
+  const rows = RowLoops.of(cells, width, 0);
+  if (rows) {
+    rows.change(cells, 0, cells.length / width, (count) => {
+      filled += rows.loops.fillMissing(0, rows.bytesOf(count), value);
+    });
+    return filled;
+  }
   for (let i = 0; i < cells.length; i++) {
     if (!Number.isNaN(cells[i]!)) continue;
     cells[i] = value;

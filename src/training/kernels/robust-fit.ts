@@ -1,6 +1,7 @@
 import type { Cells } from "../frame/block.js";
 import type { RowRange } from "../processors/fitted.js";
 import { cellsLike, takeNumbers } from "./column-cells.js";
+import { medianOfColumns } from "./median-of-columns.js";
 import { medianOf } from "./select.js";
 
 /** The median and the median absolute deviation from it of every column, in the type of the cells. */
@@ -9,15 +10,26 @@ export interface RobustFit {
   readonly mad: Float64Array;
 }
 
-export function robustFit(cells: Cells, width: number, { first, last }: RowRange): RobustFit {
-  const [median, mad] = [new Float64Array(width), new Float64Array(width)];
-  const own = cellsLike(cells, last - first);
+export function robustFit(cells: Cells, width: number, rows: RowRange): RobustFit {
+  const median = mediansOf(cells, width, rows, undefined);
+  return { median, mad: mediansOf(cells, width, rows, median) };
+}
+
+/** The median of each column, or with `centre` of its cells' distance from there. */
+function mediansOf(
+  cells: Cells,
+  width: number,
+  rows: RowRange,
+  centre: Float64Array | undefined,
+): Float64Array {
+  const found = medianOfColumns(cells, width, rows, centre);
+  const out = found ?? new Float64Array(width).fill(Number.NaN);
+  const own = cellsLike(cells, rows.last - rows.first);
   for (let c = 0; c < width; c++) {
-    const count = takeNumbers(cells, width, c, first, last, own);
-    const middle = medianOf(own, count);
-    for (let i = 0; i < count; i++) own[i] = Math.abs(own[i]! - middle);
-    median[c] = middle;
-    mad[c] = medianOf(own, count);
+    if (found && !Number.isNaN(found[c]!)) continue; // what the sample did not bound is put in order as a whole
+    const count = takeNumbers(cells, width, c, rows.first, rows.last, own);
+    if (centre) for (let i = 0; i < count; i++) own[i] = Math.abs(own[i]! - centre[c]!);
+    out[c] = medianOf(own, count);
   }
-  return { median, mad };
+  return out;
 }

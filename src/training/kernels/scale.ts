@@ -1,7 +1,5 @@
 import type { Cells } from "../frame/block.js";
-
-/** How many cells of a column were cut. */
-export type Counts = Float64Array;
+import { RowLoops } from "./row-loops.js";
 
 /** A linear map of some columns: (x − shift) / scale, both in the type of the cells, then cut to ±clip. */
 export interface Scaling {
@@ -13,49 +11,56 @@ export interface Scaling {
   readonly clip: number;
 }
 
-/** Maps the cells in place, each step rounded to their type, as numpy does. @returns how many were cut, column by column */
-export function scaleColumns(cells: Cells, width: number, rowCount: number, scaling: Scaling): Counts {
-  return cells instanceof Float32Array
-    ? scale32(cells, width, rowCount, scaling)
-    : scale64(cells, width, rowCount, scaling);
-}
-
-// A loop for each type: one that has seen one array type stays specialised to it.
-function scale32(cells: Float32Array, width: number, rowCount: number, scaling: Scaling): Counts {
-  const { columns, clip } = scaling;
-  const [shift, scale] = [scaling.shift as Float32Array, scaling.scale as Float32Array];
-  const cut = new Float64Array(columns.length);
-  for (let row = 0, base = 0; row < rowCount; row++, base += width) {
-    for (let c = 0; c < columns.length; c++) {
-      const at = base + columns[c]!;
-      const x = Math.fround(Math.fround(cells[at]! - shift[c]!) / scale[c]!);
-      if (x > clip) {
-        cells[at] = clip;
-        cut[c]!++;
-      } else if (x < -clip) {
-        cells[at] = -clip;
-        cut[c]!++;
-      } else cells[at] = x;
-    }
-  }
+/** Maps the cells in place, each step rounded to their type, as numpy does. @returns how many were cut */
+export function scaleColumns(cells: Cells, width: number, rowCount: number, scaling: Scaling): number {
+  const rows = RowLoops.of(cells, width, 5 * 16 * width);
+  if (!rows) return scalePlainly(cells, width, rowCount, scaling);
+  const { columns, shift, scale, clip } = scaling;
+  const infinite = Number.POSITIVE_INFINITY;
+  const [shifts, scales] = [pattern(rows, columns, shift, 0), pattern(rows, columns, scale, 1)];
+  const bounds = columns.length === 0 ? [] : Array.from(columns, () => clip);
+  const high = pattern(rows, columns, bounds, infinite);
+  const low = pattern(
+    rows,
+    columns,
+    bounds.map((bound) => -bound),
+    -infinite,
+  );
+  let cut = 0;
+  rows.change(
+    cells,
+    0,
+    rowCount,
+    (count) => {
+      cut += rows.loops.scaleCells(0, rows.bytesOf(count), shifts, scales, low, high, 16 * width);
+    },
+    Number.NaN,
+  );
   return cut;
 }
 
-function scale64(cells: Float64Array, width: number, rowCount: number, scaling: Scaling): Counts {
-  const { columns, clip } = scaling;
-  const { shift, scale } = scaling;
-  const cut = new Float64Array(columns.length);
+/** One number a cell of four rows: those of the columns that are mapped, and for the others what leaves them as they are. */
+function pattern(rows: RowLoops, columns: Int32Array, numbers: ArrayLike<number>, other: number): number {
+  const { width } = rows;
+  const { at, values } = rows.float32(4 * width);
+  values.fill(other);
+  for (let row = 0; row < 4; row++) {
+    for (let i = 0; i < columns.length; i++) values[row * width + columns[i]!] = numbers[i]!;
+  }
+  return at;
+}
+
+function scalePlainly(cells: Cells, width: number, rowCount: number, scaling: Scaling): number {
+  const { columns, shift, scale, clip } = scaling;
+  const round = cells instanceof Float32Array ? Math.fround : (x: number) => x;
+  let cut = 0;
   for (let row = 0, base = 0; row < rowCount; row++, base += width) {
     for (let c = 0; c < columns.length; c++) {
       const at = base + columns[c]!;
-      const x = (cells[at]! - shift[c]!) / scale[c]!;
-      if (x > clip) {
-        cells[at] = clip;
-        cut[c]!++;
-      } else if (x < -clip) {
-        cells[at] = -clip;
-        cut[c]!++;
-      } else cells[at] = x;
+      const x = round(cells[at]! - shift[c]!) / scale[c]!;
+      const isCut = x > clip || x < -clip;
+      cells[at] = isCut ? Math.sign(x) * clip : x;
+      cut += isCut ? 1 : 0;
     }
   }
   return cut;

@@ -27,7 +27,7 @@ export const standardizeRobustly: SessionKernel = (cells, count) => {
 };
 
 /** How much of a normal distribution's spread the ranks are given: qlib's `CSRankNorm`. */
-const RANK_SPREAD = 3.46;
+export const RANK_SPREAD = 3.46;
 
 /** (average rank / count − 0.5) · 3.46 (pandas' `rank(pct=True)`); infinities have their ranks. */
 export const rankNormalize: SessionKernel = (cells, count) => {

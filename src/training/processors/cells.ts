@@ -4,7 +4,8 @@ import type { Kind } from "./kind.js";
 export const fillna: Kind<"Fillna"> = {
   apply: (frame, { fields, value = 0 }, tally) => {
     for (const group of frame.groupsOf(fields, "Fillna")) {
-      tally.filled += fillMissing(frame.blocks.get(group)!.writable(), value);
+      const block = frame.blocks.get(group)!;
+      tally.filled += fillMissing(block.writable(), block.width, value);
     }
   },
 };

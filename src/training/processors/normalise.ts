@@ -72,13 +72,12 @@ function scale(
     const cells = block.writable();
     const mapped = [...columns.keys()].filter((i) => scales[places[i]!] !== 0);
     for (const i of columns.keys()) if (scales[places[i]!] === 0) still.push(block.names[columns[i]!]!);
-    const cut = scaleColumns(cells, block.width, frame.rowCount, {
+    tally.clipped += scaleColumns(cells, block.width, frame.rowCount, {
       columns: Int32Array.from(mapped, (i) => columns[i]!),
       shift: numbersOf(cells, mapped, (i) => shifts[places[i]!]!),
       scale: numbersOf(cells, mapped, (i) => scales[places[i]!]!),
       clip,
     });
-    for (const own of cut) tally.clipped += own;
   }
   if (still.length > 0) tally.remarks.push(`${listNames(still)}: constant in the fit, left as they are`);
 }
