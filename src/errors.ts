@@ -29,6 +29,32 @@ export type ErrorCode =
   | "busy" // another process is at the same work
   | "cancelled"; // the caller's signal said to stop
 
+/** What an error or a note says to do, where a caller of functions does it otherwise than, say, a command line. */
+export type AdviceCode =
+  | "skip-unknown" // leave out instruments that are not there
+  | "set-on-conflict" // choose what becomes of columns of one name
+  | "max-loss" // the share of rows a join may lose
+  | "target-freq" // the bars of a qlib folder that is written
+  | "name-label" // say that a column is a label
+  | "leave-out-column" // read without a column
+  | "select-others" // write without a column
+  | "fill-gaps" // what carrying values forward leaves
+  | "leave-adjust-out"
+  | "time-limit"
+  | "memory-limit"
+  | "give-values" // to the parameters of a query
+  | "fewer-threads"
+  | "open-folder" // open a folder of files as a snapshot
+  | "choose-base" // choose the panel whose rows a window has
+  | "list-fields"
+  | "times"; // how a time may be given
+
+/** What to do, for edges that say it in their own words in place of `words`, which stand in the message. */
+export interface Advice {
+  readonly code: AdviceCode;
+  readonly words: string;
+}
+
 /** What an error concerns. Only the entries that apply are set. */
 export interface ErrorDetails {
   /** The file or folder, as the caller named it. */
@@ -46,6 +72,7 @@ export interface ErrorDetails {
   readonly found?: readonly string[];
   /** The nearest known name. */
   readonly suggestion?: string;
+  readonly advice?: Advice;
 }
 
 /** What tables that are not in a file are called, where errors would name the file. */

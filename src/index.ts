@@ -8,7 +8,13 @@ export type {
   NumericArray,
   Progress,
 } from "./columns/table.js";
-export { DataServiceError, type ErrorCode, type ErrorDetails } from "./errors.js";
+export {
+  type Advice,
+  type AdviceCode,
+  DataServiceError,
+  type ErrorCode,
+  type ErrorDetails,
+} from "./errors.js";
 export type { MemberSpan } from "./formats/qlib/lists.js";
 export { type DurationInput, formatNs as formatTime, type TimeInput } from "./time.js";
 

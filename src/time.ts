@@ -168,9 +168,11 @@ export function parseDurationNs(input: DurationInput, what: string): bigint {
 }
 
 function badTime(what: string, found: string): DataServiceError {
+  const words = ", a Date, or epoch nanoseconds as a bigint";
   return new DataServiceError(
     "bad-request",
-    `${what}: ${found} is not a time; give an ISO date or time such as "2020-03-02" or "2020-03-02 09:31" (exchange wall clock, without a zone), a Date, or epoch nanoseconds as a bigint`,
+    `${what}: ${found} is not a time; give an ISO date or time such as "2020-03-02" or "2020-03-02 09:31" (exchange wall clock, without a zone)${words}`,
+    { advice: { code: "times", words } },
   );
 }
 

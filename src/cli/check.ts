@@ -57,7 +57,10 @@ export function checkCommand(onErrors: () => void): Command {
           onProgress: ({ files, totalFiles }) => onProgress({ rows: files, totalRows: totalFiles }),
         }),
       );
-      const said = checks.map((check) => ({ ...check, problems: check.problems.map(inOptions) }));
+      const said = checks.map(({ advice, ...check }) => ({
+        ...check,
+        problems: check.problems.map((problem) => inOptions(problem, advice)),
+      }));
       if (format === "table") process.stdout.write(checksText(said));
       else if (format === "json") process.stdout.write(`${JSON.stringify(said, null, 2)}\n`);
       else await writeColumns(columnsOf(said), said.length, format);

@@ -5,7 +5,7 @@ import { NO_PROVIDER } from "../snapshot/folder.js";
 import { openSnapshot } from "../snapshot/open-snapshot.js";
 import type { Snapshot } from "../snapshot/snapshot.js";
 import { layTable } from "../text/text-table.js";
-import { say } from "./wording.js";
+import { messageOf, say } from "./wording.js";
 
 export function fieldsCommand(): Command {
   return new Command("fields")
@@ -43,7 +43,7 @@ async function unreadable(snapshot: Snapshot): Promise<string[]> {
   for (const { name } of snapshot.panels()) {
     await snapshot.panel(name).catch((error: unknown) => {
       if (!(error instanceof DataServiceError)) throw error;
-      reasons.push(error.message);
+      reasons.push(messageOf(error));
     });
   }
   return reasons;

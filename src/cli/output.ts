@@ -10,7 +10,7 @@ import { formatNs } from "../time.js";
 import { alignment, cellTexts, type NamedColumn, type PrintedColumn } from "./cell-texts.js";
 import type { OutputFormat } from "./options.js";
 import { terminalTable } from "./terminal-table.js";
-import { say } from "./wording.js";
+import { say, sentenceOf } from "./wording.js";
 
 /**
  * Rows read and turned into text at a time, so that a long table starts to print at once and memory stays small. Cells
@@ -39,11 +39,11 @@ export async function writePanel(panel: Panel, format: OutputFormat): Promise<vo
 const MOST_CODES = 10;
 
 /** Tells beside the output which codes a panel was to have and has not, and what it notes of how it was made. */
-export function sayNotes({ unknownInstruments, notes }: Panel, path: string): void {
+export function sayNotes({ unknownInstruments, info }: Panel, path: string): void {
   const shown = unknownInstruments.slice(0, MOST_CODES).join(", ");
   const more = unknownInstruments.length - MOST_CODES;
   if (shown !== "") say(`left out, not in ${path}: ${shown}${more > 0 ? ` and ${more} more` : ""}`);
-  for (const note of notes) say(note);
+  for (const sentence of new Set((info.notes ?? []).map(sentenceOf))) say(sentence);
 }
 
 /** Tells where a request has no rows what it could have had some of. */

@@ -19,7 +19,7 @@ import { sqlCommand } from "./sql.js";
 import { syncCommand } from "./sync.js";
 import { trainDataCommand } from "./train-data.js";
 import { windowCommand } from "./window.js";
-import { say } from "./wording.js";
+import { messageOf, say } from "./wording.js";
 
 /**
  * What a command ends with: done; the data or the request was not as it should be; the command line was not;
@@ -110,7 +110,8 @@ export async function run(args: readonly string[]): Promise<number> {
 
 /** Only what a program did wrong shows where it did, for whoever repairs it. */
 function said(error: unknown): string {
-  if (error instanceof DataServiceError || isSystemError(error)) return error.message;
+  if (error instanceof DataServiceError) return messageOf(error);
+  if (isSystemError(error)) return error.message;
   const where = error instanceof Error ? error.stack : String(error);
   return `a fault of this program; please report these lines and the command\n${where}`;
 }

@@ -1,37 +1,43 @@
-/**
- * What the library tells callers of its functions to do, and what that is on the command line. The library's errors are
- * written once, for its own callers; a test asks the commands for each of these.
- */
-const WORDS: readonly (readonly [said: string | RegExp, instead: string])[] = [
-  ['onUnknown: "skip" leaves', "--skip-unknown leaves"],
-  ["set onConflict:", "set --on-conflict:"],
-  [/\bmaxLoss\b/, "--max-loss"],
-  ['the option "targetFreq"', "the option --target-freq"],
-  ["name it in labels", "name it in --labels"],
-  ["leave it out with select", "leave it out with -c"],
-  ["leave it out with columns", "leave it out with convert -c"],
-  ['nanPolicy: "ffill" leaves', "--nan-policy ffill leaves"],
-  ["leave adjust out", "leave --adjust out"],
-  ["ms of timeoutMs", "ms of --timeout"],
-  ["give sql more memoryLimit", "give sql more --memory"],
-  [/give every \? a value: .*/, "write the values into the query"],
-  [/give every parameter a value: .*/, "write the values into the query"],
-  ["compute with threads: 1, or fewer", "compute fewer"],
-  ["or all with openSnapshot", "or give the folder to window, fields or sql"],
-  [
-    /choose one with openSnapshot\(.*\)/,
-    "give the one whose rows a window is to have the name daily_pv, or minute_1min for minutes",
-  ],
-  ["snapshot.fields() lists", "aistock-data fields DIR lists"],
-  [", a Date, or epoch nanoseconds as a bigint", ""],
-];
+import type { Advice, AdviceCode, DataServiceError } from "../errors.js";
+import type { PanelNote } from "../panel/notes.js";
 
-/** A message of the library in the words of the command line. */
-export function inOptions(message: string): string {
-  return WORDS.reduce((text, [said, instead]) => text.replace(said, instead), message);
+/** What the library advises callers of its functions, and what that is on the command line; a test asks the commands for these. */
+const IN_OPTIONS: Readonly<Record<AdviceCode, string>> = {
+  "skip-unknown": "--skip-unknown leaves",
+  "set-on-conflict": "set --on-conflict:",
+  "max-loss": "--max-loss",
+  "target-freq": "the option --target-freq",
+  "name-label": "name it in --labels",
+  "leave-out-column": "leave it out with convert -c",
+  "select-others": "leave it out with -c",
+  "fill-gaps": "--nan-policy ffill leaves",
+  "leave-adjust-out": "leave --adjust out",
+  "time-limit": "ms of --timeout",
+  "memory-limit": "give sql more --memory",
+  "give-values": "write the values into the query",
+  "fewer-threads": "compute fewer",
+  "open-folder": "or give the folder to window, fields or sql",
+  "choose-base": "give the one whose rows a window is to have the name daily_pv, or minute_1min for minutes",
+  "list-fields": "aistock-data fields DIR lists",
+  times: "",
+};
+
+/** A message of the library with its advice in the words of the command line. */
+export function inOptions(message: string, advice: Advice | undefined): string {
+  return advice === undefined ? message : message.replace(advice.words, IN_OPTIONS[advice.code]);
+}
+
+/** What an error of the library says, in the words of the command line. */
+export function messageOf({ message, details }: DataServiceError): string {
+  return inOptions(message, details.advice);
+}
+
+/** The sentence of a note, in the words of the command line. */
+export function sentenceOf({ fields, tell, advice }: PanelNote): string {
+  return inOptions(tell(fields), advice);
 }
 
 /** Tells people, beside the output, what they should know. */
-export function say(note: string): void {
-  process.stderr.write(`aistock-data: ${inOptions(note)}\n`);
+export function say(text: string): void {
+  process.stderr.write(`aistock-data: ${text}\n`);
 }

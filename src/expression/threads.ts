@@ -82,7 +82,8 @@ function giveWork(worker: Worker, job: BlockJob): Promise<unknown> {
 
 function refuseThread(cause: Error): never {
   const problem = `a worker thread failed: ${cause.message}; compute with threads: 1, or fewer rows or expressions at a time`;
-  throw new DataServiceError("thread-failed", problem, {}, cause);
+  const advice = { code: "fewer-threads", words: "compute with threads: 1, or fewer" } as const;
+  throw new DataServiceError("thread-failed", problem, { advice }, cause);
 }
 
 /** The pass with every array in shared memory and nothing that cannot be sent. */

@@ -1,5 +1,5 @@
 import type { ColumnType } from "../columns/table.js";
-import { DataServiceError } from "../errors.js";
+import { type Advice, DataServiceError } from "../errors.js";
 import { checkList } from "../names/field.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
 import { onlyPanels } from "../panel/only-panels.js";
@@ -16,6 +16,8 @@ export interface FactorCheck {
   readonly status: "ok" | "warning" | "error";
   /** Sentences for people, the worst first; empty if the status is "ok". */
   readonly problems: readonly string[];
+  /** What the problem of a file that could not be read says to do. */
+  readonly advice?: Advice;
   readonly type?: ColumnType;
   readonly rows?: number;
   /** First and last session, `2019-01-02` or with a time of day; absent if there are no rows. */

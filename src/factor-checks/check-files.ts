@@ -56,6 +56,8 @@ async function orRefusal<T>(path: string, use: () => T[] | Promise<T[]>): Promis
     return await use();
   } catch (error) {
     if (!(error instanceof DataServiceError)) throw error;
-    return [{ path, status: "error", problems: [error.message.replace(`${path}: `, "")] }];
+    const { advice } = error.details;
+    const problems = [error.message.replace(`${path}: `, "")];
+    return [{ path, status: "error", problems, ...(advice && { advice }) }];
   }
 }

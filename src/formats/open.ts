@@ -83,7 +83,7 @@ export function detectFormat(path: string): FileFormat {
     throw new DataServiceError(
       "is-directory",
       `${path}: a folder without the features and calendars of a qlib provider; open one file of it, or all with openSnapshot`,
-      { path },
+      { path, advice: { code: "open-folder", words: "or all with openSnapshot" } },
     );
   }
   if (!stat.isFile()) {

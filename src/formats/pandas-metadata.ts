@@ -158,7 +158,11 @@ export function chooseColumns(
     throw new DataServiceError(
       "unsupported",
       `${label}: column "${name}" holds values of the type ${opaque}, which a panel cannot hold; leave it out with columns, or write it as numbers, times or text`,
-      { ...pathOf(label), field: name },
+      {
+        ...pathOf(label),
+        field: name,
+        advice: { code: "leave-out-column", words: "leave it out with columns" },
+      },
     );
   }
   return chosen;

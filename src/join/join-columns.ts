@@ -29,6 +29,7 @@ export interface JoinedColumn {
   readonly from: string;
 }
 
+const SET_ON_CONFLICT = { code: "set-on-conflict", words: "set onConflict:" } as const;
 const CHOICES: readonly OnConflict[] = ["error", "suffix", "prefer-left", "prefer-right"];
 
 /** The columns of one field, in the order of the panels. */
@@ -43,7 +44,7 @@ export function planColumns(
   checkChoice(onConflict, CHOICES, "join: onConflict");
   if (suffixes !== undefined && onConflict !== "suffix") {
     const problem = `join: suffixes have no effect with onConflict: "${onConflict}"; set onConflict: "suffix", or leave them out`;
-    throw new DataServiceError("bad-request", problem, { field: "suffixes" });
+    throw new DataServiceError("bad-request", problem, { field: "suffixes", advice: SET_ON_CONFLICT });
   }
   const owners = new Map<string, Owners>();
   for (const [panel, { columnNames }] of panels.entries()) {
@@ -112,6 +113,6 @@ function conflict(shared: readonly Owners[], labels: readonly string[]): DataSer
   return new DataServiceError(
     "column-conflict",
     `join: ${found}${more}; rename it, or set onConflict: "suffix" keeps all under other names, "prefer-left" the first, "prefer-right" the last`,
-    { field: first, count: shared.length, found: names },
+    { field: first, count: shared.length, found: names, advice: SET_ON_CONFLICT },
   );
 }

@@ -198,10 +198,14 @@ export function accountOf(
   };
 }
 
+const MAX_LOSS = { code: "max-loss", words: "maxLoss" } as const;
+
 /** @throws DataServiceError bad-request */
 export function checkMaxLoss(maxLoss: number | undefined): void {
   if (maxLoss === undefined || (maxLoss >= 0 && maxLoss <= 1)) return;
-  throw new DataServiceError("bad-request", `join: maxLoss is ${maxLoss}; give a share from 0 to 1`);
+  throw new DataServiceError("bad-request", `join: maxLoss is ${maxLoss}; give a share from 0 to 1`, {
+    advice: MAX_LOSS,
+  });
 }
 
 /** @param together whether rows that any panel lacks count as lost, and not only those that one lacks */
@@ -230,6 +234,6 @@ export function refuseLoss(
   throw new DataServiceError(
     "max-loss",
     `${how} join ${total}, more than the ${+(100 * maxLoss).toPrecision(6)}% that maxLoss allows; ${found.join("; ")}`,
-    { count: worst, found },
+    { count: worst, found, advice: MAX_LOSS },
   );
 }

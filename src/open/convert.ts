@@ -52,7 +52,7 @@ export async function convertFile(from: string, to: string, options: ConvertOpti
     throw new DataServiceError(
       "bad-request",
       `${to}: the option "targetFreq" is for a qlib folder, whose name has no extension; leave it out`,
-      { path: to, field: "targetFreq" },
+      { path: to, field: "targetFreq", advice: { code: "target-freq", words: 'the option "targetFreq"' } },
     );
   }
   const freq = targetFreq ?? opening.freq;

@@ -1,3 +1,4 @@
+import type { Advice } from "../errors.js";
 import { listNames } from "../names/field.js";
 import type { Panel } from "./panel.js";
 
@@ -9,6 +10,8 @@ export interface PanelNote {
   readonly tell: (fields: readonly string[]) => string;
   /** Whether it says that these columns hold what is known only after a row's datetime. */
   readonly ahead?: true;
+  /** What the sentence says to do. */
+  readonly advice?: Advice;
 }
 
 /** The sentences, each once. */
@@ -32,8 +35,13 @@ export function notesUnder(notes: readonly PanelNote[], own: ReadonlyMap<string,
 /** That a column looks ahead, by itself or through `from`, a column it is computed from. */
 export function aheadNote(field: string, from?: string): PanelNote {
   const how = from === undefined ? "looks ahead" : `is computed from "${from}", which looks ahead`;
-  const advice = "if it is a label, name it in labels";
-  return { fields: [field], tell: (fields) => `${listNames(fields)} ${how}; ${advice}`, ahead: true };
+  const words = "name it in labels";
+  return {
+    fields: [field],
+    tell: (fields) => `${listNames(fields)} ${how}; if it is a label, ${words}`,
+    ahead: true,
+    advice: { code: "name-label", words },
+  };
 }
 
 /** The columns that notes say look ahead. */

@@ -34,7 +34,11 @@ export function factorField(panel: Panel, adjust: Adjust): string {
   throw new DataServiceError(
     "bad-request",
     `adjust: "${adjust}" needs $factor, which ${panel.label} does not have; leave adjust out to get prices as stored`,
-    { ...pathOf(panel.label), field: "$factor" },
+    {
+      ...pathOf(panel.label),
+      field: "$factor",
+      advice: { code: "leave-adjust-out", words: "leave adjust out" },
+    },
   );
 }
 

@@ -27,6 +27,8 @@ export interface FieldRef {
   readonly name: string;
 }
 
+const LIST_FIELDS = { code: "list-fields", words: "snapshot.fields() lists" } as const;
+
 /** A panel whose columns could not be read, with the reason. */
 interface FailedEntry {
   readonly name: string;
@@ -101,14 +103,14 @@ export class FieldFinder {
     const unread = failed.map(({ name, error }) => `; ${name} could not be read: ${error.message}`).join("");
     const meant = this.#skipped.find(({ file }) => withoutDollar(asked).startsWith(`${parse(file).name}.`));
     const left = meant === undefined ? "" : `; ${meant.file} is not read: ${meant.reason}`;
-    const hint = near === undefined ? "; snapshot.fields() lists what there is" : suggestion(near);
+    const hint = near === undefined ? `; ${LIST_FIELDS.words} what there is` : suggestion(near);
     return new DataServiceError(
       "unknown-field",
       `unknown field "${asked}" in ${where}${hint}${unread}${left}`,
       {
         field: asked,
         found: entries.map(({ entry }) => entry.name),
-        ...(near !== undefined && { suggestion: near }),
+        ...(near === undefined ? { advice: LIST_FIELDS } : { suggestion: near }),
       },
     );
   }

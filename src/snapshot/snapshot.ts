@@ -309,10 +309,12 @@ export class Snapshot {
   async #base(freq: string, entries: readonly SnapshotEntry[]): Promise<SnapshotEntry> {
     const found = await this.#baseName(freq);
     if (found !== undefined) return this.#entry(found);
+    const names = entries.map(({ name }) => name);
+    const words = `choose one with openSnapshot(dir, { base: { "${freq}": name } })`;
     throw new DataServiceError(
       "bad-request",
-      `${this.dir}: no panel of ${freq} bars has prices, whose rows a window could have; there are ${listNames(entries.map(({ name }) => name))}; choose one with openSnapshot(dir, { base: { "${freq}": name } })`,
-      { path: this.dir, found: entries.map(({ name }) => name) },
+      `${this.dir}: no panel of ${freq} bars has prices, whose rows a window could have; there are ${listNames(names)}; ${words}`,
+      { path: this.dir, found: names, advice: { code: "choose-base", words } },
     );
   }
 

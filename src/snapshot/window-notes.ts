@@ -29,9 +29,9 @@ export function windowNotes(plan: HistoryPlan): WindowNotes {
   const notes = [...plan.zoneNotes, ...noMatchNotes(plan), ...adjustNotes(plan), ...told];
   if (nanPolicy === "ffill" && unfilled.size > 0) {
     const why = "labels, and what looks ahead, are not carried forward";
-    const tell = (names: readonly string[]) =>
-      `nanPolicy: "ffill" leaves ${listNames(names)} as it is: ${why}`;
-    notes.push({ fields: [...unfilled], tell });
+    const words = 'nanPolicy: "ffill" leaves';
+    const tell = (names: readonly string[]) => `${words} ${listNames(names)} as it is: ${why}`;
+    notes.push({ fields: [...unfilled], tell, advice: { code: "fill-gaps", words } });
   }
   return { notes, unfilled };
 }

@@ -68,7 +68,7 @@ export class Deadline {
     return new DataServiceError(
       "timeout",
       `sql: the query took longer than the ${this.#timeoutMs} ms of timeoutMs and was stopped; give it more time, or fewer rows`,
-      {},
+      { advice: { code: "time-limit", words: "ms of timeoutMs" } },
       this.#timeout.reason,
     );
   }

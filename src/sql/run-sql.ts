@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { DataServiceError } from "../errors.js";
+import { type Advice, DataServiceError } from "../errors.js";
 import { sqlName, withDuckDB } from "../formats/duckdb/duckdb.js";
 import { listNames } from "../names/field.js";
 import { nearestName, suggestion } from "../names/nearest.js";
@@ -137,23 +137,29 @@ function sqlError(error: unknown, tables: readonly SqlTable[], panels: readonly 
     return new DataServiceError(
       "over-budget",
       `${said.split("\n")[0]}; give sql more memoryLimit, or the query fewer rows`,
-      {},
+      { advice: { code: "memory-limit", words: "give sql more memoryLimit" } },
       error,
     );
   }
-  return new DataServiceError("sql", `${said}${parameterHint(said, panels)}`, {}, error);
+  const { hint, advice } = parameterHint(said, panels) ?? {};
+  const message = hint === undefined ? said : `${said}\n${hint}`;
+  return new DataServiceError("sql", message, { ...(advice && { advice }) }, error);
 }
 
 /** What to do about parameters without a value: `$close` may be meant as a field, `?` may not. */
-function parameterHint(said: string, panels: readonly Panel[]): string {
+function parameterHint(
+  said: string,
+  panels: readonly Panel[],
+): { readonly hint: string; readonly advice?: Advice } | undefined {
   const unbound = /Values were not provided for .* parameters?: (.+)$/s.exec(said)?.[1];
-  if (unbound === undefined) return "";
+  if (unbound === undefined) return undefined;
   const names = unbound.split(",").map((name) => name.trim());
   const field = names.find((name) => panels.some((panel) => panel.hasField(`$${name}`)));
   if (field !== undefined) {
-    return `\na field whose name begins with $ is written in double quotes, as in "$${field}"`;
+    return { hint: `a field whose name begins with $ is written in double quotes, as in "$${field}"` };
   }
-  return names.every((name) => /^\d+$/.test(name))
-    ? "\ngive every ? a value: { values: [...] }"
-    : `\ngive every parameter a value: { values: { ${names.join(", ")} } }`;
+  const hint = names.every((name) => /^\d+$/.test(name))
+    ? "give every ? a value: { values: [...] }"
+    : `give every parameter a value: { values: { ${names.join(", ")} } }`;
+  return { hint, advice: { code: "give-values", words: hint } };
 }

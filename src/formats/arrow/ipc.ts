@@ -141,7 +141,11 @@ class BatchReader {
       throw new DataServiceError(
         "unsupported",
         `${this.file.label}: column "${name}" has the Arrow type ${field.typeName}, which a panel cannot hold; leave it out with columns, or write it as numbers, times or text`,
-        { path: this.file.label, field: name },
+        {
+          path: this.file.label,
+          field: name,
+          advice: { code: "leave-out-column", words: "leave it out with columns" },
+        },
       );
     }
     if (!dictionary) return { name, storage };

@@ -221,7 +221,7 @@ function columnType({ name, type }: RelationColumn, label: string): ColumnType {
   throw new DataServiceError(
     "unsupported",
     `${label}: column "${name}" has the type ${type}, which a panel cannot hold; leave it out with columns, or write it as numbers, times or text`,
-    { path: label, field: name },
+    { path: label, field: name, advice: { code: "leave-out-column", words: "leave it out with columns" } },
   );
 }
 

@@ -165,7 +165,7 @@ function fieldFile(name: string, source: ColumnSource): string {
     throw new DataServiceError(
       "unsupported",
       `column "${name}" is of type ${source.type}; a qlib folder holds numbers only, leave it out with select`,
-      { field: name },
+      { field: name, advice: { code: "select-others", words: "leave it out with select" } },
     );
   }
   if (isFileName(field)) return field;

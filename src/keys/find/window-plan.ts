@@ -156,6 +156,7 @@ export function unknownInstruments(
       count: unknown.length,
       found: unknown.slice(0, 10).map(String),
       ...(near !== undefined && { suggestion: near }),
+      advice: { code: "skip-unknown", words: 'onUnknown: "skip" leaves' },
     },
   );
 }
