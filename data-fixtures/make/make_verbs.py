@@ -48,7 +48,39 @@ qcut = by_day()["close"].transform(lambda x: pd.qcut(x, 5, labels=False, duplica
 group = frame.groupby([frame.index.get_level_values("datetime"), "industry"]).agg({"close": "median", "volume": "sum"})
 top = by_day()["close"].nlargest(2)
 small = frame[["close", "high", "volume"]]
+
+
+def residuals(day):
+    used = day.dropna()
+    dummies = pd.get_dummies(used["industry"]).astype("float64")
+    factors = np.column_stack([dummies, used["high"], np.log(used["volume"])])
+    fit = factors @ np.linalg.lstsq(factors, used["close"], rcond=None)[0]
+    return used["close"] - fit
+
+
+each = by_day()["close"]
+operators = {
+    "Clip($close, 10, 10.5)": frame["close"].clip(10, 10.5),
+    "If(IsNull($close), 1, 0)": frame["close"].isna().astype("float64"),
+    "FillNa($close, $high)": frame["close"].fillna(frame["high"]),
+    "CSStd($close)": each.transform("std"),
+    "CSQuantile($close, 0.3)": each.transform(lambda x: x.quantile(0.3)),
+    "CSCount($close)": each.transform("count"),
+    "CSSum($close)": each.transform("sum"),
+    "CSMin($close)": each.transform("min"),
+    "CSMax($close)": each.transform("max"),
+    "CSWinsorize($close, 0.1)": each.transform(lambda x: x.clip(x.quantile(0.1), x.quantile(0.9))),
+    "CSBucket($close, 4)": each.transform(lambda x: pd.qcut(x, 4, labels=False, duplicates="drop")),
+    "CSNeutralize($close, $industry, $high, Log($volume))": pd.concat(
+        [residuals(day[["close", "high", "volume", "industry"]]) for _, day in by_day()]
+    ).reindex(frame.index),
+}
+days_of = {day: place for place, day in enumerate(times_own)}
+places = pd.Series([days_of[t] for t, _ in frame.index], index=frame.index, dtype="float64")
+held = places.where(frame["high"] > 13)
+operators["SessionsSince($high > 13)"] = places - held.groupby(level="instrument").ffill()
 expected = {
+    "operators": {text: cells(series) for text, series in operators.items()},
     "rows": [[str(t)[:10], c] for t, c in frame.index],
     "close": cells(frame["close"]),
     "high": cells(frame["high"]),

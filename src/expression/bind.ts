@@ -3,7 +3,14 @@ import { findField } from "../names/field.js";
 import { canonicalCode } from "../names/instrument-code.js";
 import { nearestName, suggestion } from "../names/nearest.js";
 import { binaryCell, EXPANDING } from "./kernels.js";
-import { ABSENT_OPERATORS, type Kernel, OPERATORS, type Operator, usage } from "./operators.js";
+import {
+  ABSENT_OPERATORS,
+  type Kernel,
+  OPERATORS,
+  type Operator,
+  OTHER_DIALECTS,
+  usage,
+} from "./operators.js";
 import { type CellType, isElsewhere, type PlanNode, type PlanNodes, type Source } from "./plan.js";
 import { resultType } from "./result-type.js";
 import {
@@ -96,27 +103,31 @@ class Binder {
   #call(call: Call): PlanNode {
     const operator = OPERATORS.get(call.operator) ?? this.#unknown(call);
     const wanted = operator.parameters;
-    if (call.args.length !== wanted.length) {
-      const problem = `${usage(call.operator, operator)} takes ${wanted.length} arguments; this call has ${call.args.length}`;
+    const { kernel, takesMore } = operator;
+    if (call.args.length < wanted.length || (call.args.length > wanted.length && !takesMore)) {
+      const count = `${wanted.length} arguments${takesMore ? " or more" : ""}`;
+      const problem = `${usage(call.operator, operator)} takes ${count}; this call has ${call.args.length}`;
       throw badExpression(this.#text, call.at, problem, { count: call.args.length });
     }
+    if (kernel.family === "composed") return this.bind(kernel.of(call));
     const bound: Arguments = { inputs: [], window: 0, score: 0, instrument: "" };
     for (const [i, arg] of call.args.entries()) this.#argument(call, operator, i, arg, bound);
-    const folded = this.#fold(call, operator.kernel, bound);
+    const folded = this.#fold(call, kernel, bound);
     if (folded) return folded;
-    const type = resultType(operator.kernel, bound.inputs);
+    const type = resultType(kernel, bound.inputs);
     if (typeof type === "number") {
       const problem = `"${call.written}" joins conditions; put each comparison in parentheses, as in ($close > $open) & ($volume > 0)`;
       throw badExpression(this.#text, call.args[type]!.at, problem);
     }
-    return this.#step(numpyKernel(operator.kernel, bound.inputs), bound, type);
+    return this.#step(numpyKernel(kernel, bound.inputs), bound, type);
   }
 
   #unknown(call: Call): never {
     const absent = ABSENT_OPERATORS.get(call.operator);
     if (absent)
       throw badExpression(this.#text, call.at, `qlib's ${call.operator} is not available: ${absent}`);
-    const near = nearestName(call.operator, OPERATORS.keys());
+    const near =
+      OTHER_DIALECTS.get(call.operator.toLowerCase()) ?? nearestName(call.operator, OPERATORS.keys());
     throw badExpression(this.#text, call.at, `unknown operator "${call.operator}"${suggestion(near)}`, {
       found: [...OPERATORS.keys()],
       ...(near !== undefined && { suggestion: near }),
@@ -124,7 +135,7 @@ class Binder {
   }
 
   #argument(call: Call, operator: Operator, i: number, arg: Expression, bound: Arguments): void {
-    const parameter = operator.parameters[i]!;
+    const parameter = operator.parameters[i] ?? "series"; // beyond them, of an operator that takes more
     if (parameter === "series") {
       const node = this.bind(arg);
       if (
@@ -145,7 +156,7 @@ class Binder {
       return;
     }
     const node = arg.kind === "text" ? undefined : this.bind(arg);
-    const what = parameter === "score" ? "the quantile" : "the window";
+    const what = { score: "the quantile", bins: "the number of bins" }[parameter as string] ?? "the window";
     if (node?.source.kind !== "constant") {
       const problem = `${what} of ${call.written} must be a number, as in ${usage(call.operator, operator)}`;
       throw badExpression(this.#text, arg.at, problem);
@@ -160,6 +171,12 @@ class Binder {
         );
       }
       bound.score = value;
+    } else if (parameter === "bins") {
+      if (!(Number.isSafeInteger(value) && value >= 1)) {
+        const problem = `the number of bins of ${call.written} must be a whole number from 1; it is ${value}`;
+        throw badExpression(this.#text, arg.at, problem);
+      }
+      bound.window = value;
     } else bound.window = this.#window(call, operator, arg, value);
   }
 

@@ -121,8 +121,9 @@ function computeStage(
   for (const node of stage.crossSections) {
     if (node.source.kind !== "step" || node.source.kernel.family !== "cross") continue;
     const cells = new Float64Array(rowCount);
-    const [x, group] = node.inputs.map((input) => inputs.get(input)!);
-    crossSections(node.source.kernel.part, table, extent.sessions, x!, group, cells);
+    const [x, ...others] = node.inputs.map((input) => inputs.get(input)!);
+    const { kernel, score, window } = node.source;
+    crossSections({ name: kernel.part, score, bins: window }, table, extent.sessions, x!, others, cells);
     computed.set(node, { by: "row", cells, firstRow: 0 });
   }
   for (const { node, programs } of stage.elsewhere) {

@@ -57,6 +57,7 @@ export interface Kernels {
   choose(condition: Address, a: Address, b: Address, n: number, out: Address): void;
   shift(x: Address, n: number, by: number, out: Address): void;
   delta(x: Address, n: number, by: number, single: boolean, out: Address): void;
+  since(x: Address, n: number, out: Address): void;
   first(x: Address, n: number, start0: number, start1: number, out: Address): void;
   rollingSum(x: Address, n: number, window: number, origin: number, tail: Address, out: Address): void;
   rollingWholeMean(x: Address, n: number, window: number, out: Address): void;

@@ -1,9 +1,16 @@
 import type { BinaryName, UnaryName } from "./kernels.js";
+import type { Call, Expression } from "./syntax.js";
 
-/** What an argument must be. "window" is a whole number; 0 means expanding, or the first cell for Ref and Delta. */
-export type Parameter = "series" | "window" | "span" | "score" | "instrument";
+/**
+ * What an argument must be. "window" is a whole number; 0 means expanding, or the first cell for Ref and Delta. "bins" is
+ * how many.
+ */
+export type Parameter = "series" | "window" | "span" | "score" | "bins" | "instrument";
 
-export type CrossName = "rank" | "zscore" | "mean" | "demean" | "neutralize";
+export type CrossName = "rank" | "zscore" | "demean" | "neutralize" | "winsorize" | "bucket" | SessionFigure;
+
+/** One number a session, which all its rows are given. */
+export type SessionFigure = "mean" | "std" | "quantile" | "count" | "sum" | "min" | "max";
 
 /** The kernel family that computes an operator, and which of the family's results it is. */
 export type Kernel =
@@ -19,13 +26,22 @@ export type Kernel =
   | { readonly family: "order"; readonly part: "rank" | "median" | "quantile" }
   | { readonly family: "smooth"; readonly part: "ema" | "wma" | "mad" }
   | { readonly family: "pairs"; readonly part: "corr" | "cov" }
+  | { readonly family: "since"; readonly part: "since" }
   | { readonly family: "cross"; readonly part: CrossName }
   | { readonly family: "elsewhere"; readonly part: "instrument" };
+
+/** An operator that is written as others are: the call it stands for. */
+export interface Composed {
+  readonly family: "composed";
+  readonly of: (written: Call) => Expression;
+}
 
 /** One operator of the language. */
 export interface Operator {
   readonly parameters: readonly Parameter[];
-  readonly kernel: Kernel;
+  /** Whether more series may follow. */
+  readonly takesMore?: true;
+  readonly kernel: Kernel | Composed;
   /** The smallest window, where qlib asks for more than 1; a window of 0 (expanding) is allowed beside it. */
   readonly leastWindow?: number;
   readonly doc: string;
@@ -57,6 +73,16 @@ const pair = (part: "corr" | "cov", doc: string): Operator => ({
 const cross = (part: CrossName, doc: string, parameters: readonly Parameter[] = ["series"]): Operator => ({
   parameters,
   kernel: { family: "cross", part },
+  doc,
+});
+
+/** A call in the place of another one. */
+const call = (place: Call, operator: string, ...args: readonly Expression[]): Expression => {
+  return { ...place, operator, args };
+};
+const composed = (parameters: readonly Parameter[], doc: string, of: Composed["of"]): Operator => ({
+  parameters,
+  kernel: { family: "composed", of },
   doc,
 });
 
@@ -107,6 +133,27 @@ export const OPERATORS: ReadonlyMap<string, Operator> = new Map<string, Operator
       kernel: { family: "choose", part: "If" },
       doc: "x where the condition is not 0, else y; a NaN condition counts as true, as in numpy",
     },
+  ],
+  [
+    "Clip",
+    composed(
+      ["series", "series", "series"],
+      "x, no less than y and no greater than z; NaN where x is",
+      (clip) => call(clip, "Less", call(clip, "Greater", clip.args[0]!, clip.args[1]!), clip.args[2]!),
+    ),
+  ],
+  [
+    "IsNull",
+    composed(["series"], "whether the cell is missing", (isNull) =>
+      call(isNull, "Ne", isNull.args[0]!, isNull.args[0]!),
+    ),
+  ],
+  [
+    "FillNa",
+    composed(["series", "series"], "x, or y where x is missing", (fill) => {
+      const [x, y] = [fill.args[0]!, fill.args[1]!];
+      return call(fill, "If", call(fill, "Ne", x, x), y, x);
+    }),
   ],
   [
     "Ref",
@@ -201,6 +248,14 @@ export const OPERATORS: ReadonlyMap<string, Operator> = new Map<string, Operator
   ["Corr", pair("corr", "correlation over N positions; NaN where either std is about 0")],
   ["Cov", pair("cov", "sample covariance over N positions (ddof 1)")],
   [
+    "SessionsSince",
+    {
+      parameters: ["series"],
+      kernel: { family: "since", part: "since" },
+      doc: "positions since the condition last held, 0 where it does; NaN before the first time",
+    },
+  ],
+  [
     "ChangeInstrument",
     {
       parameters: ["instrument", "series"],
@@ -223,14 +278,102 @@ export const OPERATORS: ReadonlyMap<string, Operator> = new Map<string, Operator
   ["CSZScore", cross("zscore", "distance from the session's mean in sample standard deviations")],
   ["CSMean", cross("mean", "mean over the session's instruments")],
   ["CSDemean", cross("demean", "x minus the session's mean")],
+  ["CSStd", cross("std", "sample standard deviation of the session's instruments (ddof 1)")],
   [
-    "CSNeutralize",
-    cross("neutralize", "x minus the session's mean of its group, the instruments with the same y", [
+    "CSQuantile",
+    cross("quantile", "quantile of the session's instruments, linear between cells", ["series", "score"]),
+  ],
+  ["CSCount", cross("count", "how many of the session's instruments are not NaN")],
+  ["CSSum", cross("sum", "sum over the session's instruments; 0 of none")],
+  ["CSMin", cross("min", "least of the session's instruments")],
+  ["CSMax", cross("max", "greatest of the session's instruments")],
+  [
+    "CSWinsorize",
+    cross("winsorize", "x, no less than the session's quantile q and no greater than its quantile 1 - q", [
       "series",
-      "series",
+      "score",
     ]),
   ],
+  [
+    "CSBucket",
+    cross("bucket", "bin of x among N of equal size within the session, from 0 on: pandas' qcut", [
+      "series",
+      "bins",
+    ]),
+  ],
+  [
+    "CSNeutralize",
+    {
+      ...cross(
+        "neutralize",
+        "what the session's least squares leave of x: minus the mean of its group, the instruments with the same y, and the part that further series explain",
+        ["series", "series"],
+      ),
+      takesMore: true,
+    },
+  ],
 ]);
+
+/** What other languages of factors call our operators, in lower case: WorldQuant's, pandas', TA-Lib's. */
+export const OTHER_DIALECTS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    ...{
+      delay: "Ref",
+      shift: "Ref",
+      lag: "Ref",
+      ts_delay: "Ref",
+      pct_change: "Ref",
+      ts_delta: "Delta",
+      diff: "Delta",
+    },
+    ...{
+      ts_sum: "Sum",
+      ts_mean: "Mean",
+      sma: "Mean",
+      ma: "Mean",
+      rolling_mean: "Mean",
+      ts_std: "Std",
+      stddev: "Std",
+    },
+    ...{
+      ts_std_dev: "Std",
+      ts_stddev: "Std",
+      rolling_std: "Std",
+      ts_var: "Var",
+      ts_skew: "Skew",
+      ts_kurt: "Kurt",
+    },
+    ...{ ts_max: "Max", ts_min: "Min", hhv: "Max", llv: "Min", ts_argmax: "IdxMax", ts_argmin: "IdxMin" },
+    ...{ ts_rank: "Rank", ts_median: "Med", ts_quantile: "Quantile", ts_count: "Count" },
+    ...{ decay_linear: "WMA", ts_decay_linear: "WMA", ewm: "EMA", ts_corr: "Corr", correlation: "Corr" },
+    ...{
+      covariance: "Cov",
+      ts_cov: "Cov",
+      ts_covariance: "Cov",
+      signedpower: "Power",
+      pow: "Power",
+      ln: "Log",
+    },
+    ...{ rank: "CSRank", cs_rank: "CSRank", zscore: "CSZScore", cs_zscore: "CSZScore", demean: "CSDemean" },
+    ...{ winsorize: "CSWinsorize", neutralize: "CSNeutralize", indneutralize: "CSNeutralize" },
+    ...{
+      group_neutralize: "CSNeutralize",
+      regression_neut: "CSNeutralize",
+      qcut: "CSBucket",
+      bucket: "CSBucket",
+    },
+    ...{
+      isnan: "IsNull",
+      isna: "IsNull",
+      is_nan: "IsNull",
+      fillna: "FillNa",
+      nan_to_num: "FillNa",
+      coalesce: "FillNa",
+    },
+    ...{ where: "If", if_else: "If", iff: "If", barslast: "SessionsSince", days_since: "SessionsSince" },
+    ...{ maximum: "Greater", minimum: "Less", np_max: "Greater", np_min: "Less" },
+  }),
+);
 
 /** Operators of qlib that need what a panel does not hold. */
 export const ABSENT_OPERATORS: ReadonlyMap<string, string> = new Map([
@@ -242,7 +385,7 @@ export const ABSENT_OPERATORS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** How an operator is called: `Corr(x, y, N)`. */
-export function usage(name: string, { parameters }: Operator): string {
+export function usage(name: string, { parameters, takesMore }: Operator): string {
   const letters = ["x", "y", "z"];
   let next = 0;
   const shown = parameters.map((parameter) => {
@@ -250,5 +393,5 @@ export function usage(name: string, { parameters }: Operator): string {
     if (parameter === "instrument") return "'code'";
     return parameter === "score" ? "q" : "N";
   });
-  return `${name}(${shown.join(", ")})`;
+  return `${name}(${[...shown, ...(takesMore ? ["…"] : [])].join(", ")})`;
 }

@@ -77,6 +77,8 @@ function reachOf(node: PlanNode): Reach {
       if (window === 0) return { from: Number.NEGATIVE_INFINITY, to: 0 };
       if (kernel.part === "ref") return { from: -window, to: -window };
       return { from: Math.min(0, -window), to: Math.max(0, -window) };
+    case "since":
+      return { from: Number.NEGATIVE_INFINITY, to: 0 };
     case "smooth":
       return { from: kernel.part === "ema" ? Number.NEGATIVE_INFINITY : back, to: 0 };
     case "sum":

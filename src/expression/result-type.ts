@@ -28,6 +28,7 @@ export function resultType(kernel: Kernel, inputs: readonly PlanNode[]): CellTyp
     case "order":
     case "smooth":
     case "pairs":
+    case "since":
     case "cross":
       return "double";
   }

@@ -128,6 +128,9 @@ export class Runner {
       case "shift":
         this.#shift(step, pair, x, out);
         break;
+      case "since":
+        kernels.since(x, n, out);
+        break;
       case "sum":
         if (part === "sum") kernels.rollingSum(x, n, window, origin, tail, out);
         else kernels.rollingCount(x, n, window, out);

@@ -1,4 +1,4 @@
-import { crossSections } from "../expression/cross-section.js";
+import { type CrossOperator, crossSections } from "../expression/cross-section.js";
 import type { FactorCheck } from "./check-factors.js";
 
 /** A session counts for the IC with at least so many instruments that have both values. */
@@ -64,9 +64,11 @@ function roomFor(rows: number) {
   return { x: array(), y: array(), xRanks: array(), yRanks: array() };
 }
 
+const RANK: CrossOperator = { name: "rank", score: 0, bins: 0 };
+
 /** The rank of each of the first `n` cells over n, ties averaged: the scale is nothing to a correlation. */
 function rank(cells: Float64Array, n: number, out: Float64Array): void {
-  crossSections("rank", { offsets: Uint32Array.of(0, n) }, { from: 0, to: 1 }, cells, undefined, out);
+  crossSections(RANK, { offsets: Uint32Array.of(0, n) }, { from: 0, to: 1 }, cells, [], out);
 }
 
 /**

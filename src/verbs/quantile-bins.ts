@@ -2,7 +2,7 @@ import { Column } from "../columns/column.js";
 import { DataServiceError } from "../errors.js";
 import type { Panel } from "../panel/panel.js";
 import { lowerBound } from "../search.js";
-import { quantileOf, sortedPresent } from "./quantile.js";
+import { quantileEdges, sortedPresent } from "./quantile.js";
 
 /** @see Panel.quantileBins @throws DataServiceError unknown-field, bad-request */
 export function quantileBins(panel: Panel, name: string, n: number): Column {
@@ -17,7 +17,7 @@ export function quantileBins(panel: Panel, name: string, n: number): Column {
     const [first, last] = [index.startOf(s), index.startOf(s + 1)];
     const sorted = sortedPresent(cells.subarray(first, last));
     if (sorted.length === 0) continue;
-    const edges = edgesOf(sorted, n);
+    const edges = quantileEdges(sorted, n);
     for (let row = first; row < last; row++) {
       if (Number.isNaN(cells[row]!)) continue;
       bins[row] = Math.max(0, lowerBound(edges, cells[row]!, 0, edges.length) - 1);
@@ -25,10 +25,4 @@ export function quantileBins(panel: Panel, name: string, n: number): Column {
     }
   }
   return mask.includes(0) ? Column.of("int8", bins, mask) : Column.of("int8", bins);
-}
-
-/** The quantiles 0, 1/n … 1, each once: pandas' `qcut(duplicates="drop")`. */
-function edgesOf(sorted: Float64Array, n: number): Float64Array {
-  const edges = Float64Array.from({ length: n + 1 }, (_, i) => quantileOf(sorted, i / n));
-  return edges.filter((edge, i) => i === 0 || edge > edges[i - 1]!);
 }

@@ -17,3 +17,9 @@ export function quantileOf(sorted: Float64Array, q: number): number {
   // numpy's `_lerp`: from the nearer end, so that the last cell is met exactly
   return part < 0.5 ? low + (high - low) * part : high - (high - low) * (1 - part);
 }
+
+/** The quantiles 0, 1/n … 1 of ascending cells, each once. */
+export function quantileEdges(sorted: Float64Array, n: number): Float64Array {
+  const edges = Float64Array.from({ length: n + 1 }, (_, i) => quantileOf(sorted, i / n));
+  return edges.filter((edge, i) => i === 0 || edge > edges[i - 1]!);
+}

@@ -5,7 +5,7 @@ export { keepNumbers, rankAmong } from "./expression/cross-rank";
 export { trimLane } from "./expression/pair";
 export { collect, emit, layOutDouble, layOutSingle, placeCells, placeResults, take } from "./expression/rows";
 export { binary, choose, unary } from "./expression/elementwise";
-export { delta, first, shift } from "./expression/shift";
+export { delta, first, shift, since } from "./expression/shift";
 export { rollingCount, rollingSum, rollingWholeMean } from "./expression/sums";
 export { rollingMoments } from "./expression/moments";
 export { rollingShape } from "./expression/shape";

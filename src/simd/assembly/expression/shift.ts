@@ -25,3 +25,16 @@ export function first(x: usize, n: i32, start0: i32, start1: i32, out: usize): v
   const other = f64.load(x + (<usize>start1 << 4) + 8);
   fillCells(out, 0, n, pairOf(one, other));
 }
+
+/** How many positions ago each lane's cell was last neither 0 nor missing: 0 where it is, missing before the first time. */
+export function since(x: usize, n: i32, out: usize): void {
+  for (let lane: usize = 0; lane < 2; lane++) {
+    let last = -1;
+    for (let k = 0; k < n; k++) {
+      const at = (<usize>k << 4) + (lane << 3);
+      const cell = f64.load(x + at);
+      if (cell != 0.0 && cell == cell) last = k;
+      f64.store(out + at, last < 0 ? f64.NaN : <f64>(k - last));
+    }
+  }
+}
