@@ -28,6 +28,12 @@ interface RecordTableProps {
 /** CSS pixels; style.css says the same. */
 const ROW_HEIGHT = 36;
 const MARGIN_ROWS = 10;
+/** CSS pixels of a column of width 1, and of those for boxes and stars. */
+const UNIT = 90;
+const BOXES = 80;
+
+const widthOf = (columns: readonly RecordColumn[]): number =>
+  columns.reduce((sum, { width }) => sum + width * UNIT, BOXES);
 
 /**
  * A list of any length: only the rows in view are there, their pages are asked for as they come into view. Search, filters and
@@ -86,12 +92,12 @@ export function RecordTable({ kind, columns, comparable }: RecordTableProps) {
         aria-label={word(kind)}
         onScroll={(event) => setTop(event.currentTarget.scrollTop)}
       >
-        <table aria-rowcount={total + 1}>
+        <table aria-rowcount={total + 1} style={{ width: `${widthOf(columns)}px` }}>
           <colgroup>
             {comparable && <col class="box" />}
             <col class="box" />
             {columns.map(({ column, width }) => (
-              <col key={column} style={{ width: `${width * 90}px` }} />
+              <col key={column} style={{ width: `${width * UNIT}px` }} />
             ))}
           </colgroup>
           <thead>
