@@ -41,6 +41,7 @@ export type {
   TaskRunRow,
   WorkspaceRow,
 } from "./research/registry/registry-tables.js";
+export { writeResearchSample } from "./research/research-sample.js";
 export type { StoredFactor, StoredLoop, ValuesOptions } from "./research/store/factor-values.js";
 export { keepQuality } from "./research/store/keep-quality.js";
 export { openStore, type StoreOptions } from "./research/store/open-store.js";

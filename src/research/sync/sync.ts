@@ -232,14 +232,16 @@ class SyncRun {
     });
   }
 
-  /** The workspace that stands for each loop: one with values before one without, one that is there before one gone. */
+  /**
+   * The workspace that stands for each loop: one with values before one without, one that is there before one gone. Asked
+   * with every run, as the run that brought the loops may have been cut off before it.
+   */
   async #chooseBest(): Promise<void> {
-    const counts = this.#counts.all().loops;
-    if (this.#context.isDryRun || !counts || counts.new + counts.changed + counts.gone === 0) return;
+    if (this.#context.isDryRun) return;
     await this.#store.db.transaction().execute(async (db) => {
       await this.#context.beat(db);
       await sql`
-        update loops set is_best = case when record_key in (
+        update loops set is_best = 1 - is_best where is_best <> case when record_key in (
           select record_key from (
             select record_key, row_number() over (
               partition by task_run_id, loop_id
