@@ -27,6 +27,7 @@ export { type KnownAt, type Timing, type TimingOptions, timing } from "./backtes
 // qlib's daily backtest, replayed.
 
 export { optionsOfPortAnalysis } from "./backtest/config/port-analysis.js";
+export { readPortAnalysis } from "./backtest/config/read-port-analysis.js";
 export type {
   Backtest,
   BacktestState,

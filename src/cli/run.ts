@@ -3,6 +3,7 @@ import { DataServiceError } from "../errors.js";
 import { isSystemError } from "../files/file-access.js";
 import { alpha158Command } from "./alpha158.js";
 import { backfillCommand } from "./backfill.js";
+import { backtestCommand } from "./backtest.js";
 import { cacheCommand } from "./cache.js";
 import { checkCommand } from "./check.js";
 import { convertCommand } from "./convert.js";
@@ -77,6 +78,7 @@ export async function run(args: readonly string[]): Promise<number> {
     checkCommand(() => {
       code = EXIT.failed;
     }),
+    backtestCommand(),
     fieldsCommand(),
     sqlCommand(),
     serveCommand(),

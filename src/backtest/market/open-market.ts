@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { DataServiceError } from "../../errors.js";
 import { accessing } from "../../files/file-access.js";
@@ -10,11 +10,17 @@ import { type Grid, Market } from "./market.js";
 import { marketOf } from "./market-of-panel.js";
 
 /**
- * Opens a market: a qlib `provider_uri` folder, or any file that `openPanel` opens. Of a folder every instrument that has
- * field files is there, an index that no list names too; the lists say which may be traded (`exchange.codes`).
- * @throws DataServiceError what `openPanel` throws
+ * Opens a market: a qlib `provider_uri` folder, any file that `openPanel` opens, or a snapshot folder, of which all fields
+ * of the daily prices' rows are there. Of a provider every instrument that has field files is there, an index that no list
+ * names too; the lists say which may be traded (`exchange.codes`).
+ * @throws DataServiceError what `openPanel` and `openSnapshot` throw
  */
 export async function openMarket(path: string): Promise<Market> {
+  const isFolder = accessing(path, () => statSync(path)).isDirectory();
+  if (isFolder && !existsSync(join(path, "features"))) {
+    const { openSnapshot } = await import("../../snapshot/open-snapshot.js");
+    return marketOf(await (await openSnapshot(path)).getHistoryWindow(undefined));
+  }
   return detectFormat(path) === "qlib-bin" ? marketOfProvider(path) : marketOf(await openPanel(path));
 }
 

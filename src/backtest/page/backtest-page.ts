@@ -4,29 +4,31 @@ import { decimals, percents } from "../../report/page/numbers.js";
 import { page } from "../../report/page/page.js";
 import { facts } from "../../report/page/table.js";
 import { formatNs } from "../../time.js";
+import type { Reconciliation } from "../reconcile/reconcile.js";
 import type { Backtest, ChoiceDay } from "../replay/backtest.js";
 import { portfolioRisk, type RiskFigures } from "../risk/risk-analysis.js";
 import { backtestFigures } from "./backtest-charts.js";
 import { type Curves, curvesOf } from "./curves.js";
+import { reconciliationPart } from "./reconciliation-part.js";
 import { untradedPart } from "./untraded-table.js";
 
 export interface BacktestPageOptions {
   readonly title?: string;
   /** The language it opens in; the reader's where omitted. */
   readonly language?: Language | undefined;
-  /** Further parts, above the list of what could not be traded: a reconciliation. */
-  readonly parts?: readonly Html[] | undefined;
+  /** What came of comparing it with a recorded run, shown before everything else. */
+  readonly reconciliation?: Reconciliation | undefined;
 }
 
 /** A replayed backtest as one HTML file that opens without a network. */
 export async function backtestPage(
   backtest: Backtest,
-  { title, language, parts = [] }: BacktestPageOptions = {},
+  { title, language, reconciliation }: BacktestPageOptions = {},
 ): Promise<string> {
   const curves = curvesOf(backtest);
   const body = html`${factsOf(backtest, curves)}
 ${notesOf(backtest.notes)}
-${parts}
+${reconciliation && (await reconciliationPart(reconciliation))}
 <div class="figures">${await backtestFigures(backtest, curves)}</div>
 <h2>${both({ en: "Risk, as qlib reports it", zh: "风险指标（qlib 口径）" })}</h2>
 ${riskTable(backtest)}

@@ -1,5 +1,5 @@
 import { exchangeRules } from "../exchange/exchange-options.js";
-import type { Backtest } from "../replay/backtest.js";
+import type { Backtest, ReportColumn } from "../replay/backtest.js";
 import { benchmarkReturns } from "../replay/benchmark.js";
 import type { CauseOf, Change, RunParts } from "./cause.js";
 import { isEqual, type Parting } from "./compare-runs.js";
@@ -42,6 +42,9 @@ function cashChanges({ options }: RunParts, ours: Backtest, { report }: Recorded
   ];
 }
 
+/** Rates that people set; the day's numbers do not give one where the least cost of an order applies. */
+const COMMON_RATES = [0, 0.0001, 0.0002, 0.0003, 0.0005, 0.001, 0.0013, 0.0015, 0.002, 0.0025, 0.003];
+
 /** Rates that would give the day's recorded cost on our trades of that day. */
 function costChanges(
   { options }: RunParts,
@@ -52,21 +55,25 @@ function costChanges(
   const [row, there] = [ours.report.rowOf(datetime), report.rowOf(datetime)];
   if (row < 0 || there < 0 || !report.has("total_cost")) return [];
   const { openCost, closeCost, minCost } = exchangeRules(options.exchange);
-  const before = (column: Float64Array, at: number) => (at === 0 ? 0 : column[at - 1]!);
-  const [here, recorded] = [ours.report.column("total_cost"), report.column("total_cost")];
-  const more = recorded[there]! - before(recorded, there) - (here[row]! - before(here, row));
+  const more = (name: ReportColumn): number => {
+    const of = (column: Float64Array, at: number) => column[at]! - (at === 0 ? 0 : column[at - 1]!);
+    return of(report.column(name), there) - of(ours.report.column(name), row);
+  };
   const orders = ours.orders.filter((order) => order.datetime === datetime && order.value > 0);
   const tradedValue = (side: string) =>
     orders.filter((order) => order.side === side).reduce((sum, { value }) => sum + value, 0);
+  // Another cost leaves other cash, and so other purchases, on which the old rate of purchases is paid.
+  const purchases = report.has("total_turnover") ? more("total_turnover") : 0;
+  const [bought, sold] = [tradedValue("buy"), tradedValue("sell")];
   const changes: Change[] = [];
-  const add = (name: "openCost" | "closeCost", qlib: string, own: number, value: number) => {
-    const rate = Number((own + more / value).toPrecision(6));
-    if (value > 0 && rate >= 0 && rate !== own) {
+  const add = (name: "openCost" | "closeCost", qlib: string, own: number, exact: number) => {
+    for (const rate of new Set([Number(exact.toPrecision(6)), ...COMMON_RATES])) {
+      if (!(rate >= 0 && rate < 1) || rate === own) continue;
       changes.push(exchangeChange("cost", qlib, own, rate, { [name]: rate }));
     }
   };
-  add("closeCost", "close_cost", closeCost, tradedValue("sell"));
-  add("openCost", "open_cost", openCost, tradedValue("buy"));
+  add("closeCost", "close_cost", closeCost, closeCost + (more("total_cost") - openCost * purchases) / sold);
+  add("openCost", "open_cost", openCost, (openCost * bought + more("total_cost")) / (bought + purchases));
   for (const least of [0, 1, 5, 10]) {
     if (least !== minCost)
       changes.push(exchangeChange("cost", "min_cost", minCost, least, { minCost: least }));
