@@ -44,6 +44,7 @@ export type AdviceCode =
   | "memory-limit"
   | "give-values" // to the parameters of a query
   | "fewer-threads"
+  | "no-benchmark" // compare a backtest with nothing
   | "open-folder" // open a folder of files as a snapshot
   | "choose-base" // choose the panel whose rows a window has
   | "list-fields"

@@ -16,6 +16,7 @@ const IN_OPTIONS: Readonly<Record<AdviceCode, string>> = {
   "memory-limit": "give sql more --memory",
   "give-values": "write the values into the query",
   "fewer-threads": "compute fewer",
+  "no-benchmark": "or --benchmark none",
   "open-folder": "or give the folder to window, fields or sql",
   "choose-base": "give the one whose rows a window is to have the name daily_pv, or minute_1min for minutes",
   "list-fields": "aistock-data fields DIR lists",

@@ -16,6 +16,7 @@ export interface ReturnSeries {
 export type Benchmark = string | readonly string[] | ReturnSeries | null | false;
 
 const DEFAULT = "SH000300";
+const NONE = "or give a series of returns { datetimes, returns }, or false for none";
 
 /**
  * The benchmark's return in a session of the market (qlib.backtest.report: PortfolioMetrics._cal_benchmark). Of
@@ -39,8 +40,12 @@ function meanReturn(market: Market, names: readonly string[]): (session: number)
     const near = nearestName(String(missing), market.instruments);
     throw new DataServiceError(
       "unknown-instrument",
-      `benchmark: ${market.label} has no instrument "${missing}"${suggestion(near)}; give one that it has, a series of returns { datetimes, returns }, or false for none`,
-      { instrument: String(missing), ...(near !== undefined && { suggestion: near }) },
+      `benchmark: ${market.label} has no instrument "${missing}"${suggestion(near)}; name one that it has, ${NONE}`,
+      {
+        instrument: String(missing),
+        ...(near !== undefined && { suggestion: near }),
+        advice: { code: "no-benchmark", words: NONE },
+      },
     );
   }
   const close = market.field("$close");
