@@ -1,4 +1,5 @@
-// node scripts/count-entered.mjs [folder of a build's modules]: the files and functions that three requests enter, by V8's
+// node scripts/count-entered.mjs [folder of a build's modules]: the files and functions that three requests of
+// loaded panels enter, by V8's
 // precise coverage, and how often each parses and plans. Another checkout's modules may be given, to compare with.
 import { Session } from "node:inspector/promises";
 import { join, resolve } from "node:path";
@@ -32,10 +33,9 @@ async function count(/** @type {string} */ name, /** @type {() => unknown} */ re
   const parses = times("parseExpression");
   const plans = times("planExpressions");
   console.log(`${name}: ${files.size} files, ${calls.length} functions, ${parses} parses, ${plans} plans`);
-  if (process.env.LIST) console.log([...files].sort().join("\n"));
 }
 
-const panel = await openPanel(join(data, "daily_pv.h5"), { cache: false });
+const panel = await openPanel(join(data, "daily_pv.h5"), { cache: false, load: true });
 const dates = { start: "2019-12-02", end: "2019-12-31" };
 const universe = panel.index.instruments.slice(0, 10);
 await count(
@@ -44,6 +44,7 @@ await count(
 );
 await count("an evaluate of one expression", () => panel.evaluate({ x: "Mean($close, 5) / $close" }));
 const snapshot = await openSnapshot(data, { cache: false });
+for (const name of ["daily_pv", "daily_basic"]) (await snapshot.panel(name)).load();
 const fields = ["close", "daily_basic.db_pe_ttm", "Mean($close, 5) / $close"];
 await count("a snapshot window of two fields and one expression", () =>
   snapshot.getHistoryWindow(universe, { ...dates, fields }),
