@@ -1,13 +1,11 @@
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { DataServiceError } from "../errors.js";
 import { accessing } from "../files/file-access.js";
+import { resultFilesIn } from "../files/result-files.js";
 import { detectFormat } from "../formats/open.js";
 import { isTableName } from "../formats/write.js";
 import { isDictionaryName } from "../snapshot/field-dictionary.js";
-
-/** What RD-Agent calls the table of a factor, in a folder of its own. */
-const RESULTS = ["result.h5", "result.parquet"];
 
 /**
  * The factor files that a path names: itself, or of a folder (but a qlib folder, which is a table) its tables, told by
@@ -31,7 +29,7 @@ export function factorFiles(path: string): string[] {
 
 function filesAt(path: string, name: string): string[] {
   if (accessing(path, () => statSync(path, { throwIfNoEntry: false }))?.isDirectory()) {
-    return RESULTS.map((result) => join(path, result)).filter((result) => existsSync(result));
+    return resultFilesIn(path);
   }
   return isTableName(name) && !isDictionaryName(name) ? [path] : [];
 }

@@ -3,6 +3,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { sha256 } from "../crypto.js";
 import { DataServiceError } from "../errors.js";
 import { accessing } from "../files/file-access.js";
+import { resultFilesIn } from "../files/result-files.js";
 import { nearestName, suggestion } from "../names/nearest.js";
 import { openPanel } from "../open/open-panel.js";
 import type { Finding, SourceDescription, VersionReport } from "./factor-report.js";
@@ -221,18 +222,17 @@ function workspaceCandidate(
 ): Candidate {
   const name = basename(path);
   const source = workspaceSource(name, process, path, limits);
-  const result = join(path, "result.h5");
+  const [result] = resultFilesIn(path);
   return {
     name,
     source,
     description: source.description,
     findings: [],
-    recorded: recorded(name) ?? (existsSync(result) ? recordedSource(name, result) : undefined),
+    recorded: recorded(name) ?? (result === undefined ? undefined : recordedSource(name, result)),
     code: sha256(readFileSync(join(path, "factor.py"))),
   };
 }
 
-const RESULTS = ["result.h5", "result.parquet"];
 const EXTENSIONS = [".h5", ".parquet", ".arrow"];
 
 /** Finds what was recorded of a factor. @throws DataServiceError not-found */
@@ -241,7 +241,7 @@ async function recordedFiles(path: string | undefined): Promise<FindRecorded> {
   if (accessing(path, () => statSync(path)).isDirectory()) {
     return (name) => {
       const candidates = [
-        ...RESULTS.map((file) => join(path, name, file)),
+        ...resultFilesIn(join(path, name)),
         ...EXTENSIONS.map((end) => join(path, name + end)),
       ];
       const found = candidates.find((file) => existsSync(file));

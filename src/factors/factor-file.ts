@@ -3,8 +3,8 @@ import { DataServiceError } from "../errors.js";
 import { accessing } from "../files/file-access.js";
 import type { FactorSet, OnNote } from "./factor-set.js";
 
-/** One entry of `alpha158_meta.json` or of a factor catalogue, as far as it is read here. */
-interface CatalogueEntry {
+/** One entry of `alpha158_meta.json` or of another factor file, as far as it is read here. */
+interface FactorEntry {
   readonly name: string;
   readonly expression?: unknown;
 }
@@ -15,7 +15,7 @@ interface CatalogueEntry {
  * entries with one name the first counts. @param label how errors name the file
  * @throws DataServiceError bad-request where the JSON has another shape
  */
-export function catalogueFactors(json: unknown, label: string, onNote?: OnNote): FactorSet {
+export function factorsOf(json: unknown, label: string, onNote?: OnNote): FactorSet {
   const factors =
     typeof json === "object" && json !== null ? (json as { factors?: unknown }).factors : undefined;
   if (!Array.isArray(factors)) {
@@ -64,10 +64,10 @@ export function readFactors(path: string, onNote?: OnNote): FactorSet {
     const problem = `${path}: not a JSON file; a factor file is { "factors": [{ "name", "expression" }] }`;
     throw new DataServiceError("unknown-format", problem, { path }, cause);
   }
-  return catalogueFactors(json, path, onNote);
+  return factorsOf(json, path, onNote);
 }
 
-function isEntry(entry: unknown): entry is CatalogueEntry {
+function isEntry(entry: unknown): entry is FactorEntry {
   return (
     typeof entry === "object" && entry !== null && typeof (entry as { name?: unknown }).name === "string"
   );

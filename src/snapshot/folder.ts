@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, statSync } from "node:fs";
-import { extname, join } from "node:path";
+import { readdirSync, statSync } from "node:fs";
+import { basename, extname, join } from "node:path";
 import type { CacheOption } from "../cache/cache-use.js";
 import { DataServiceError } from "../errors.js";
 import { accessing } from "../files/file-access.js";
+import { resultFilesIn } from "../files/result-files.js";
 import { detectFormat } from "../formats/open.js";
 import { SnapshotEntry } from "./entry.js";
 import { isDictionaryName } from "./field-dictionary.js";
@@ -94,9 +95,10 @@ function isFolderAt(path: string): boolean {
   }
 }
 
-/** The file with a factor's values, where a folder is that of one. */
+/** The name of the file with a factor's values, where a folder is that of one. */
 function resultIn(path: string): string | undefined {
-  return ["result.h5", "result.parquet"].find((name) => existsSync(join(path, name)));
+  const [result] = resultFilesIn(path);
+  return result && basename(result);
 }
 
 function whyNoPanel(path: string): string | undefined {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { ALPHA158_PARTS, alpha158 } from "#src/factors/alpha158.js";
 import { alpha360 } from "#src/factors/alpha360.js";
-import { catalogueFactors, readFactors } from "#src/factors/factor-file.js";
+import { factorsOf, readFactors } from "#src/factors/factor-file.js";
 import type { FactorSet, OnNote } from "#src/factors/factor-set.js";
 import { planTexts } from "../expression/plan-texts.js";
 
@@ -127,12 +127,12 @@ describe("factor files", () => {
     expect(() => readFactors("data-fixtures/snapshot/daily_pv.h5")).toThrowError(
       expect.objectContaining({ code: "unknown-format" }),
     );
-    expect(() => catalogueFactors([], "x.json")).toThrowError(
+    expect(() => factorsOf([], "x.json")).toThrowError(
       expect.objectContaining({
         message: 'x.json: a factor file is { "factors": [{ "name", "expression" }] }',
       }),
     );
-    expect(() => catalogueFactors({ factors: [{}] }, "x.json")).toThrowError(
+    expect(() => factorsOf({ factors: [{}] }, "x.json")).toThrowError(
       expect.objectContaining({ message: "x.json: factor 0 has no name", code: "bad-request" }),
     );
   });
