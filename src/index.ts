@@ -157,6 +157,22 @@ export {
   checkFactors,
   type FactorCheck,
 } from "./factor-checks/check-factors.js";
+export { factorQuality } from "./factor-checks/factor-quality.js";
+export type {
+  Comparison,
+  FactorReport,
+  Finding,
+  FindingCode,
+  LookAheadProof,
+  RunReport,
+} from "./factor-checks/factor-report.js";
+export type { FactorQuality } from "./factor-checks/quality/quality-figures.js";
+export type { Groups, QualityOptions } from "./factor-checks/quality/quality-options.js";
+export {
+  type ValidateOptions,
+  type ValidateProgress,
+  validateFactors,
+} from "./factor-checks/validate-factors.js";
 
 // Other libraries' tables.
 

@@ -19,6 +19,7 @@ import { serveResultsCommand } from "./serve-results.js";
 import { sqlCommand } from "./sql.js";
 import { syncCommand } from "./sync.js";
 import { trainDataCommand } from "./train-data.js";
+import { validateCommand } from "./validate.js";
 import { windowCommand } from "./window.js";
 import { messageOf, say } from "./wording.js";
 
@@ -79,6 +80,9 @@ export async function run(args: readonly string[]): Promise<number> {
       code = EXIT.failed;
     }),
     backtestCommand(),
+    validateCommand(() => {
+      code = EXIT.failed;
+    }),
     fieldsCommand(),
     sqlCommand(),
     serveCommand(),

@@ -10,7 +10,7 @@ import type { Candidate } from "./library-sources.js";
 import type { ProofMarket } from "./proof/proof-market.js";
 import { type ProofOptions, proveFactor } from "./proof/prove-factor.js";
 import { comparisonFindings, proofFindings, versionFindings } from "./proof-findings.js";
-import { factorQuality } from "./quality/factor-quality.js";
+import { computeQuality } from "./quality/compute-quality.js";
 import type { FactorQuality } from "./quality/quality-figures.js";
 import type { QualityOptions } from "./quality/quality-options.js";
 import type { FactorRun } from "./sources/factor-source.js";
@@ -112,7 +112,7 @@ async function comparisonOf(
 
 function qualityOf(run: FactorRun, market: Panel, options: QualityOptions): FactorQuality[] {
   if (options.label === undefined && !market.hasField(options.price ?? "close")) return []; // nothing to earn returns on
-  return factorQuality(market, panelOf(run, market), options);
+  return computeQuality(market, panelOf(run, market), options);
 }
 
 /** A run's columns as a panel on the market's rows. */

@@ -2,11 +2,19 @@ import { join } from "node:path";
 import type { Panel } from "../../panel/panel.js";
 import type { ColumnComparison, Explanation } from "../factor-report.js";
 import { MarketInput } from "../market-input.js";
-import type { FactorCells, FactorSource } from "../sources/factor-source.js";
+import type { FactorSource } from "../sources/factor-source.js";
 import { layPanel } from "../sources/lay-beside.js";
 import { type ColumnPair, differing, distanceOf, ROUNDING_ULPS } from "./compare-columns.js";
 import { explanationOf } from "./explanation-texts.js";
-import { type Guess, guessFromCells, guessPerInstrument, sessionText, spanOf } from "./hypotheses.js";
+import {
+  type Guess,
+  guessFromCells,
+  guessOneCell,
+  guessPerInstrument,
+  nearOf,
+  sessionText,
+  spanOf,
+} from "./hypotheses.js";
 import { calendarRows, unadjusted } from "./other-inputs.js";
 
 /** What a comparison found, before it is explained. */
@@ -33,7 +41,10 @@ export async function explainDifference(compared: Compared): Promise<Explanation
   const guess =
     differing(compared.comparison) === 0
       ? explainEqualCells(compared)
-      : (guessFromCells(compared.pair) ?? (await explainByInput(compared)) ?? explainByCorrelation(compared));
+      : (guessFromCells(compared.pair) ??
+        (await explainByInput(compared)) ??
+        guessOneCell(compared.pair) ??
+        explainByCorrelation(compared));
   return explanationOf(guess);
 }
 
@@ -130,21 +141,21 @@ async function explains(compared: Compared, input: Panel, name: string, toleranc
     right,
     inBoth: there.present,
   };
+  const rounds = nearOf(now);
   let [equal, cells] = [0, 0];
   for (let row = 0; row < found.length; row++) {
     if (there.present[row] === 0) continue;
     cells++;
     const [a, b] = [found[row]!, right[row]!];
-    const near = distanceOf(now, row) <= ROUNDING_ULPS || closeTo(a, b, Math.max(tolerance, 1e-9), right);
+    const near = distanceOf(now, row) <= ROUNDING_ULPS || rounds(row) || closeTo(a, b, tolerance);
     equal += near ? 1 : 0;
   }
   const before = 1 - differing(compared.comparison) / compared.comparison.cells;
   return cells > 0 && equal / cells >= EXPLAINED_SHARE && equal / cells > before;
 }
 
-function closeTo(a: number, b: number, tolerance: number, cells: FactorCells): boolean {
-  const least = cells instanceof Float32Array ? Math.max(tolerance, 1e-6) : tolerance;
-  return Math.abs(a - b) <= least * Math.max(Math.abs(a), Math.abs(b));
+function closeTo(a: number, b: number, tolerance: number): boolean {
+  return Math.abs(a - b) <= tolerance * Math.max(Math.abs(a), Math.abs(b));
 }
 
 const UNRELATED = 0.1;

@@ -43,6 +43,7 @@ const TEXTS: Readonly<Record<string, Texts>> = {
       "ours is missing in the first rows of each instrument: the recorded file had the history before them",
     () => "每只股票开头的若干行我们没有值：记录时有更早的历史",
   ],
+  rounding: [(v) => `${v.cells} cells differ by rounding alone`, (v) => `${v.cells} 个单元格只有舍入误差`],
   float32: [() => "recorded is ours rounded to float32", () => "记录值是我们的值舍入到 float32"],
   rounded: [
     (v) => `recorded is ours rounded to ${v.decimals} decimals`,
@@ -127,5 +128,6 @@ export const HARMLESS: ReadonlySet<string> = new Set([
   "other-rows",
   "rows-missing-were-nan",
   "warm-up",
+  "rounding",
   "float32",
 ]);

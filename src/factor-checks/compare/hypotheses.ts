@@ -19,15 +19,33 @@ interface Cells extends ColumnPair {
 
 /** The guesses that need no more than the cells, the cheapest first; the first that holds for all cells. */
 export function guessFromCells(pair: ColumnPair): Guess | undefined {
-  const rows: number[] = [];
-  for (let row = 0; row < pair.inBoth.length; row++) if (pair.inBoth[row] === 1) rows.push(row);
-  const apart = rows.filter((row) => !(distanceOf(pair, row) <= ROUNDING_ULPS));
-  const cells: Cells = { ...pair, rows, apart };
-  for (const guess of [nanWhereInfinite, warmUp, rounded, constantRatio, lagged, oneCellOfInput]) {
+  const cells = cellsOf(pair);
+  for (const guess of [rounding, nanWhereInfinite, warmUp, rounded, constantRatio, lagged]) {
     const found = guess(cells);
     if (found) return found;
   }
   return undefined;
+}
+
+function cellsOf(pair: ColumnPair): Cells {
+  const rows: number[] = [];
+  for (let row = 0; row < pair.inBoth.length; row++) if (pair.inBoth[row] === 1) rows.push(row);
+  const apart = rows.filter((row) => !(distanceOf(pair, row) <= ROUNDING_ULPS));
+  return { ...pair, rows, apart };
+}
+
+/** Other libraries of linear algebra round otherwise, which near zero is many units in the last place. */
+function rounding(cells: Cells): Guess | undefined {
+  const near = nearOf(cells);
+  return cells.apart.every(near) ? { code: "rounding", values: { cells: cells.apart.length } } : undefined;
+}
+
+/** Whether two cells differ by no more than rounding, against the larger or the column's usual size. */
+export function nearOf({ left, right }: Pick<ColumnPair, "left" | "right">): (row: number) => boolean {
+  const sizes = Float64Array.from(left, Math.abs).filter(isNumber).sort();
+  const usual = sizes[sizes.length >> 1] ?? 0;
+  const tolerance = left instanceof Float32Array || right instanceof Float32Array ? 1e-6 : 1e-12;
+  return (row) => Math.abs(left[row]! - right[row]!) <= tolerance * Math.max(Math.abs(right[row]!), usual);
 }
 
 function nanWhereInfinite({ left, right, apart }: Cells): Guess | undefined {
@@ -130,7 +148,8 @@ const FEW_SESSIONS = 40;
  * Few sessions differ, and one instrument differs most in each of them, within some rows of its first: one cell of the
  * input was another.
  */
-function oneCellOfInput({ left, right, apart, index }: Cells): Guess | undefined {
+export function guessOneCell(pair: ColumnPair): Guess | undefined {
+  const { left, right, apart, index } = cellsOf(pair);
   if (apart.some((row) => !isNumber(left[row]!) || !isNumber(right[row]!))) return undefined;
   const bySession = new Map<number, Map<number, number>>();
   for (const row of apart) {

@@ -32,10 +32,8 @@ export function layAnswer(answer: CallAnswer, index: PanelIndex): FactorRun {
   const rows = rowsOf(answer, index);
   const columns = columnsOf(answer, rows, index.rowCount);
   const present = new Uint8Array(index.rowCount);
-  if (rows)
-    for (const row of rows.rows)
-      if (row >= 0) present[row] = 1;
-      else present.fill(1);
+  if (!rows) present.fill(1);
+  else for (const row of rows.rows) if (row >= 0) present[row] = 1;
   return { report: { ...base, outcome, output: shapeOf(answer, rows, index) }, columns, present };
 }
 

@@ -1,5 +1,6 @@
 import { Argsort } from "./argsort.js";
 import { assignBins, binCount } from "./binning.js";
+import { ExposureTally, type SessionTraits } from "./exposure-tally.js";
 import type { FactorCells } from "./factor-cells.js";
 import type { GroupCodes } from "./group-codes.js";
 import { IcTally } from "./ic-tally.js";
@@ -30,6 +31,7 @@ export class FactorPass {
   readonly statistics: QuantileStatisticsTally;
   readonly portfolio: PortfolioTally;
   readonly turnover: TurnoverTally;
+  readonly exposure: ExposureTally;
   /** Finite cells on rows of the market / its rows, by session. */
   readonly coverage: Float64Array;
   /** First and last session with a cell that counts; -1 where there is none. */
@@ -50,7 +52,14 @@ export class FactorPass {
   readonly #groupOf: Int32Array;
   readonly #adjusted: Float64Array[];
 
-  constructor(cells: FactorCells, plan: QualityPlan, groups: GroupCodes | undefined, size: MarketSize) {
+  /** @param lags sessions of the past returns that exposure is measured to */
+  constructor(
+    cells: FactorCells,
+    plan: QualityPlan,
+    groups: GroupCodes | undefined,
+    size: MarketSize,
+    lags: readonly number[],
+  ) {
     const { sessions, instruments } = size;
     this.cells = cells;
     this.plan = plan;
@@ -66,6 +75,7 @@ export class FactorPass {
     this.statistics = new QuantileStatisticsTally(binCount(plan.binning));
     this.portfolio = new PortfolioTally(count, sessions, instruments, named, plan.weights);
     this.turnover = new TurnoverTally(plan.lags, sessions, binCount(plan.binning), instruments);
+    this.exposure = new ExposureTally(lags, sessions, instruments);
     this.coverage = new Float64Array(sessions);
     this.#x = new Float64Array(instruments);
     this.#order = new Uint32Array(instruments);
@@ -77,7 +87,7 @@ export class FactorPass {
   }
 
   /** @param marketCodes the instruments that have a row, which of padded frames are some */
-  take(frame: SessionFrame, marketCodes: Int32Array): void {
+  take(frame: SessionFrame, marketCodes: Int32Array, traits: SessionTraits | undefined): void {
     const { session, size, codes } = frame;
     const x = this.#x;
     this.cells.beside(session, codes, x);
@@ -116,6 +126,7 @@ export class FactorPass {
     this.ic.take(taken);
     this.quantiles.take(taken, returns);
     this.portfolio.take(taken, returns);
+    if (traits) this.exposure.take(taken, traits, returns[0]!);
     if (this.horizons.decay.length === 0) return;
     const decaying = this.horizons.decay.map((at) => frame.returns[at]!);
     const order = (h: number) => frame.order(this.horizons.decay[h]!);

@@ -46,7 +46,7 @@ export function marketFrames(market: Panel, plan: QualityPlan): { at(session: nu
 }
 
 /** The prices of a session, from a block of sessions that is read at once. */
-function pricesOf(market: Panel, field: string): (session: number) => ArrayLike<number> {
+export function pricesOf(market: Panel, field: string): (session: number) => ArrayLike<number> {
   const { index } = market;
   const column = market.column(field);
   if (column.type === "string" || column.type === "datetime") {

@@ -21,7 +21,7 @@ export function qualityOfPass(
   column: string,
   market: Panel,
   groupNames: readonly string[],
-): Omit<FactorQuality, "exposures" | "neutral"> {
+): FactorQuality {
   const { plan, cells } = pass;
   const marketSessions = Array.from(market.index.datetimes, formatNs);
   const statistics = pass.statistics.figures();
@@ -64,6 +64,8 @@ export function qualityOfPass(
     coverage: coverageFigures(pass.coverage, marketSessions),
     marketSessions,
     distribution: distributionOf(factor, column),
+    exposures: pass.exposure.exposures(),
+    neutral: pass.exposure.neutral(plan.horizons[0]!),
   };
 }
 

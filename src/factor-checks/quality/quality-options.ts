@@ -53,8 +53,8 @@ export interface QualityOptions {
   readonly leastInstruments?: number | undefined;
   /** Sessions back for turnover and rank autocorrelation; the horizons by default. */
   readonly lags?: readonly number[] | undefined;
-  /** The market's field of an instrument's size, for exposure and neutral IC. */
-  readonly size?: string | undefined;
+  /** An instrument's size, such as its market value: a field of the market, or a panel of one column; for exposure and neutral IC. */
+  readonly size?: string | Panel | undefined;
 }
 
 const KEYS: RequestKeys<QualityOptions> = {
@@ -103,7 +103,7 @@ export interface QualityPlan {
   readonly maxLoss: number | null;
   readonly leastInstruments: number;
   readonly lags: readonly number[];
-  readonly size: string | undefined;
+  readonly size: string | Panel | undefined;
 }
 
 /** qlib's label of Alpha158 (`Alpha158.get_label_config`): from tomorrow's close to that of the day after. */

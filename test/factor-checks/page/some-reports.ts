@@ -1,5 +1,5 @@
 import type { FactorReport } from "#src/factor-checks/factor-report.js";
-import { factorQuality } from "#src/factor-checks/quality/factor-quality.js";
+import { computeQuality } from "#src/factor-checks/quality/compute-quality.js";
 import { openPanel } from "#src/index.js";
 
 /** Two factors with figures of the fixture's market, and one that failed, whose texts are hostile. */
@@ -9,7 +9,7 @@ export async function someReports(): Promise<FactorReport[]> {
     mom_5: "$close/Ref($close,5)-1",
     vol_10: "Std($close/Ref($close,1)-1,10)",
   });
-  const quality = factorQuality(market, factors, { horizons: [1, 5, 10] });
+  const quality = computeQuality(market, factors, { horizons: [1, 5, 10] });
   const names = quality.map(({ column }) => column);
   const good = quality.map((one, i): FactorReport => {
     const other = { factor: names[1 - i]!, known: false, pearson: -0.12, spearman: -0.15 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { factorQuality } from "#src/factor-checks/quality/factor-quality.js";
+import { computeQuality } from "#src/factor-checks/quality/compute-quality.js";
 import type { FactorQuality } from "#src/factor-checks/quality/quality-figures.js";
 import type { QualityOptions } from "#src/factor-checks/quality/quality-options.js";
 import { DataServiceError, type Panel, panelFromColumns } from "#src/index.js";
@@ -75,7 +75,7 @@ async function groupsOf(one: Case): Promise<QualityOptions["groups"]> {
 
 async function run(one: Case): Promise<FactorQuality> {
   const isLabel = one.forward === "label";
-  const [quality] = factorQuality(await pricesOf(one), await factorOf(one.factor), {
+  const [quality] = computeQuality(await pricesOf(one), await factorOf(one.factor), {
     compat: "alphalens",
     ...(isLabel ? { label: "Ref($close, -2)/Ref($close, -1) - 1" } : { horizons: one.periods }),
     ...(one.forward === "strict" && { padded: false }),

@@ -6,6 +6,7 @@ import { FactorCells } from "./factor-cells.js";
 import { FactorPass } from "./factor-pass.js";
 import { GroupCodes } from "./group-codes.js";
 import { marketFrames } from "./market-frames.js";
+import { MarketTraits } from "./market-traits.js";
 import type { FactorQuality } from "./quality-figures.js";
 import { qualityOfPass } from "./quality-of-pass.js";
 import { planQuality, type QualityOptions, type QualityPlan } from "./quality-options.js";
@@ -19,13 +20,20 @@ import { ReturnLimits } from "./return-limits.js";
  * @returns one entry a column, in order
  * @throws DataServiceError bad-request, unknown-field, bad-expression (the label), max-loss
  */
-export function factorQuality(market: Panel, factors: Panel, options: QualityOptions = {}): FactorQuality[] {
+export function computeQuality(market: Panel, factors: Panel, options: QualityOptions = {}): FactorQuality[] {
   const plan = planQuality(options, "factorQuality");
   if (plan.compat === "alphalens") refuseOtherCalendar(market, factors);
   const groups = plan.groups === undefined ? undefined : new GroupCodes(plan.groups, market.index);
   const size = { sessions: market.index.sessionCount, instruments: market.index.instruments.length };
+  const traits = plan.compat === "own" ? new MarketTraits(market, plan) : undefined;
   const passes = factors.columnNames.map((column) => {
-    return new FactorPass(new FactorCells(factors, column, market.index), plan, groups, size);
+    return new FactorPass(
+      new FactorCells(factors, column, market.index),
+      plan,
+      groups,
+      size,
+      traits?.lags ?? [],
+    );
   });
   const frames = marketFrames(market, plan);
   const limits =
@@ -35,18 +43,15 @@ export function factorQuality(market: Panel, factors: Panel, options: QualityOpt
     const frame = frames.at(session);
     limits?.apply(frame);
     const codes = index.codesOf(index.startOf(session), index.startOf(session + 1));
-    for (const pass of passes) pass.take(frame, codes);
+    const beside = traits?.at(frame);
+    for (const pass of passes) pass.take(frame, codes, beside);
   }
   return passes.map((pass, k): FactorQuality => {
     pass.cells.finish();
     if (groups) refuseGroupless(pass, groups, market);
     refuseLoss(pass);
     const column = factors.columnNames[k]!;
-    return {
-      ...qualityOfPass(pass, factors, column, market, groups?.names ?? []),
-      exposures: [],
-      neutral: [],
-    };
+    return qualityOfPass(pass, factors, column, market, groups?.names ?? []);
   });
 }
 
