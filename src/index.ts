@@ -166,6 +166,8 @@ export type {
   LookAheadProof,
   RunReport,
 } from "./factor-checks/factor-report.js";
+export { qlibFigures } from "./factor-checks/qlib-report.js";
+export type { QlibFigures } from "./factor-checks/quality/qlib-figures.js";
 export type { FactorQuality } from "./factor-checks/quality/quality-figures.js";
 export type { Groups, QualityOptions } from "./factor-checks/quality/quality-options.js";
 export {

@@ -9,7 +9,7 @@ const PROBABILITIES = [0, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 1];
 const HISTOGRAM_BINS = 50;
 const DECILES = 10;
 
-/** How a factor's finite cells are spread, over its own rows; skew and kurtosis as pandas' `skew()` and `kurt()`. */
+/** How a factor's finite cells are spread, over its own rows; skew and kurtosis as scipy's. */
 export function distributionOf(factor: Panel, column: string): Distribution {
   const { index } = factor;
   const source = factor.column(column);
@@ -70,9 +70,13 @@ function momentsOf(cells: Float64Array) {
     fourth += square * square;
   }
   const [m2, m3, m4] = [second / n, third / n, fourth / n];
-  const skew = (Math.sqrt(n * (n - 1)) / (n - 2)) * (m3 / m2 ** 1.5);
-  const kurtosis = ((n - 1) / ((n - 2) * (n - 3))) * ((n + 1) * (m4 / m2 ** 2 - 3) + 6);
-  return { count: n, mean, std: Math.sqrt(second / (n - 1)), skew, kurtosis };
+  return {
+    count: n,
+    mean,
+    std: Math.sqrt(second / (n - 1)),
+    skew: m3 / m2 ** 1.5,
+    kurtosis: m4 / m2 ** 2 - 3,
+  };
 }
 
 /** numpy's linear quantile of sorted cells. */

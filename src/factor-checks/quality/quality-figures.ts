@@ -161,7 +161,7 @@ export interface Distribution {
   readonly count: number;
   readonly infinite: number;
   readonly mean: number;
-  /** ddof 1; skew and excess kurtosis without bias, as pandas has them. */
+  /** ddof 1; skew and excess kurtosis are biased, as scipy's. */
   readonly std: number;
   readonly skew: number;
   readonly kurtosis: number;

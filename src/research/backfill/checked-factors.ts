@@ -8,12 +8,12 @@ import type { WorkspaceFolder } from "./workspace-folder.js";
 /** What our factor checks say of each factor of a workspace, from its values and a market: one record a factor. */
 export async function checkedFactors(folder: WorkspaceFolder, market: Panel): Promise<PythonJson[]> {
   if (!folder.has(FACTOR_VALUES)) return [];
-  const [{ openPanel }, { factorQuality }] = await Promise.all([
+  const [{ openPanel }, { computeQuality }] = await Promise.all([
     import("../../open/open-panel.js"),
-    import("../../factor-checks/quality/factor-quality.js"),
+    import("../../factor-checks/quality/compute-quality.js"),
   ]);
   const factors = await openPanel(join(folder.path, FACTOR_VALUES));
-  return factorQuality(market, factors).map(qualityRecord);
+  return computeQuality(market, factors).map(qualityRecord);
 }
 
 /** The figures of the shortest horizon under the research side's names; a figure that there is not is null. */
