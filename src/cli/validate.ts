@@ -12,7 +12,7 @@ import { isSnapshot } from "./folder.js";
 import { untilInterrupted } from "./interrupt.js";
 import { countBetween, list } from "./options.js";
 import { withProgress } from "./progress.js";
-import { inOptions, say } from "./wording.js";
+import { say } from "./wording.js";
 
 interface ValidateCliOptions {
   readonly against: string;
@@ -140,7 +140,7 @@ function reportsText(reports: readonly FactorReport[]): string {
   });
   const align = header.map((_, k): "left" | "right" => (k < 3 || k === 4 ? "left" : "right"));
   const said = reports.flatMap(({ factor, findings }) =>
-    findings.map(({ code, sentence }) => `${factor}: ${code}: ${inOptions(sentence)}`),
+    findings.map(({ code, sentence }) => `${factor}: ${code}: ${sentence}`),
   );
   return `${[...layTable(header, rows, align), ...(said.length > 0 ? ["", ...said] : [])].join("\n")}\n`;
 }

@@ -135,7 +135,7 @@ export function valueFindings(
   return { findings, missing: { nan, infinite, whereInputIsComplete: unexplained.length } };
 }
 
-/** Rows that are NaN though the instrument has as many rows before as a value needs, all without a missing cell. */
+/** Rows that are NaN though the instrument has a row, without a missing cell, in as many sessions as a value needs. */
 function missingThoughComplete(
   columns: ReadonlyMap<string, FactorCells>,
   present: Uint8Array,
@@ -145,14 +145,20 @@ function missingThoughComplete(
   const inputs = market.columnNames
     .filter((name) => isNumeric(market.column(name).type))
     .map((name) => market.column(name).floats());
-  const { codes } = market.index;
-  const complete = new Int32Array(market.index.instruments.length);
+  const { index } = market;
+  const complete = new Int32Array(index.instruments.length);
+  const last = new Int32Array(index.instruments.length).fill(-1);
   const rows: number[] = [];
-  for (let row = 0; row < codes.length; row++) {
-    const code = codes[row]!;
-    complete[code] = inputs.every((cells) => !Number.isNaN(cells[row]!)) ? complete[code]! + 1 : 0;
-    if (complete[code]! < lookback || present[row] === 0) continue;
-    for (const cells of columns.values()) if (Number.isNaN(cells[row]!)) rows.push(row);
+  for (let s = 0; s < index.sessionCount; s++) {
+    for (let row = index.startOf(s); row < index.startOf(s + 1); row++) {
+      const code = index.codes[row]!;
+      const goesOn = last[code] === s - 1; // a factor may count sessions, so that a pause is a gap
+      last[code] = s;
+      const isComplete = inputs.every((cells) => !Number.isNaN(cells[row]!));
+      complete[code] = isComplete ? (goesOn ? complete[code]! : 0) + 1 : 0;
+      if (complete[code]! < lookback || present[row] === 0) continue;
+      for (const cells of columns.values()) if (Number.isNaN(cells[row]!)) rows.push(row);
+    }
   }
   return rows;
 }
