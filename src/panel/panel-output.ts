@@ -80,6 +80,12 @@ export abstract class PanelOutput {
     return (await import("../report/plot/plot-panel.js")).plotPanel(this, options); // charts are loaded when drawn
   }
 
+  /** What notebooks show of a panel: head and tail as a table, and its text. */
+  async [Symbol.for("Jupyter.display")](this: Panel): Promise<Record<string, string>> {
+    const { panelHtml } = await import("../report/plot/panel-html.js");
+    return { "text/html": panelHtml(this), "text/plain": this.toString() };
+  }
+
   /**
    * The same table as bytes of Arrow's IPC, which any copy and version of apache-arrow, pyarrow and polars read: a stream,
    * or a file. `arrowChunks` gives them part by part.

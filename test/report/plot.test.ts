@@ -77,6 +77,27 @@ describe("panel.plot", () => {
   });
 });
 
+describe("a panel in a notebook", () => {
+  it("is a table of its head and tail, escaped", async () => {
+    const shown = async (panel: Panel) =>
+      (panel as unknown as Record<symbol, () => Promise<Record<string, string>>>)[
+        Symbol.for("Jupyter.display")
+      ]!();
+    const display = await shown(await market());
+    expect(display["text/html"]!.match(/<tr>/g)).toHaveLength(12);
+    expect(display["text/html"]).toContain("9,956 × 6");
+    expect(display["text/plain"]).toMatch(/^Panel/);
+    const hostile = panelFromColumns({
+      datetime: ["2020-01-02"],
+      instrument: ["<b>"],
+      columns: { "<i>": ["<u>"] },
+    });
+    const page = (await shown(hostile))["text/html"]!;
+    expect(page).toContain("&lt;b&gt;");
+    expect(page).not.toMatch(/<[biu]>/);
+  });
+});
+
 describe("describePage", () => {
   it("is one file that refers to no other", async () => {
     const page = await describePage(await market());
