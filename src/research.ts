@@ -72,6 +72,7 @@ export type {
 export type { KindCounts, RecordOutcome } from "./research/sync/import-counts.js";
 export type { ImportKind } from "./research/sync/results-source.js";
 export { type SyncOptions, type SyncProgress, type SyncReport, sync } from "./research/sync/sync.js";
+export { readWorkspaces, type WorkspaceViews } from "./research/workspace-fallback.js";
 export type { RequestRate } from "./server/request-rate.js";
 export { createResultsApi, type ResultsApi, type ResultsApiOptions } from "./server/results-api.js";
 export type { ApiRequest, Route } from "./server/route.js";

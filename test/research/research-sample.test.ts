@@ -1,3 +1,4 @@
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openPanel } from "#src/open/open-panel.js";
@@ -10,6 +11,7 @@ import {
 import { writeResearchSample } from "#src/research/research-sample.js";
 import { openStore } from "#src/research/store/open-store.js";
 import { sync } from "#src/research/sync/sync.js";
+import { readWorkspaces } from "#src/research/workspace-fallback.js";
 import { openSnapshot } from "#src/snapshot/open-snapshot.js";
 import { scratchFolder } from "../scratch-folder.js";
 import { FIXTURES } from "./research-fixtures.js";
@@ -67,9 +69,32 @@ describe("the research sample", () => {
     await expect(writeResearchSample(folder)).rejects.toMatchObject({ code: "write-failed" });
   });
 
-  it("has values that a panel is opened from", async () => {
+  it("is read from its workspaces when the registry is damaged or away, and says so", async () => {
     const folder = join(scratch, "values");
     await writeResearchSample(folder);
+    const registry = join(folder, "RDagentDB", "registry.sqlite");
+    writeFileSync(registry, "this is not a database ".repeat(100));
+    const store = await openStore(join(scratch, "fallback.sqlite"));
+    for (const damage of [() => undefined, () => rmSync(registry)]) {
+      damage();
+      await sync(join(folder, "RDagentDB"), store, { mode: "full", attempts: 1 });
+      const rows = await store.db.selectFrom("registry_loops").selectAll().orderBy("loop_id").execute();
+      expect(rows.map(({ loop_id, has_result }) => [loop_id, has_result])).toEqual([
+        [0, 1],
+        [1, 1],
+        [2, 1],
+      ]);
+      expect(rows.every(({ record }) => record.includes('"is_fallback":true'))).toBe(true);
+    }
+    await store.close();
+    const root = join(folder, "git_ignore_folder", "RD-Agent_workspace");
+    mkdirSync(join(root, "empty"));
+    const views = readWorkspaces(root);
+    expect([views.isFallback, views.workspaces.length, views.skipped[0]?.reason]).toEqual([
+      true,
+      3,
+      "it has none of workspace_meta.json, experiment_summary.json, manifest.json",
+    ]);
     const path =
       "git_ignore_folder/RD-Agent_workspace/1b2c3d4e5f60718293a4b5c6d7e8f90a/combined_factors_df.parquet";
     expect((await openPanel(join(folder, path))).index.instruments).toHaveLength(4);

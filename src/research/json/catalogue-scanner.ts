@@ -17,6 +17,10 @@ const MOST_BYTES = 64 * 1024 ** 2;
 const [QUOTE, BACKSLASH, COMMA, COLON] = [0x22, 0x5c, 0x2c, 0x3a];
 const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
 
+/** Inside a value: quotes and brackets. */
+const IS_MARK = new Uint8Array(256);
+for (const byte of [QUOTE, OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT]) IS_MARK[byte] = 1;
+
 /** `trim` would take a byte order mark as well, which is no JSON. */
 const BLANK_ENDS = /^[ \t\n\r]+|[ \t\n\r]+$/g;
 
@@ -49,8 +53,25 @@ export class CatalogueScanner {
   push(chunk: Uint8Array): CataloguePart[] {
     this.#keepRest(chunk);
     const parts: CataloguePart[] = [];
-    for (; this.#at < this.#bytes.length; this.#at++) this.#step(this.#bytes[this.#at]!, parts);
+    const bytes = this.#bytes;
+    while (this.#at < bytes.length) {
+      this.#skip(bytes);
+      if (this.#at >= bytes.length) break;
+      this.#step(bytes[this.#at]!, parts);
+      this.#at++;
+    }
     return parts;
+  }
+
+  /** Goes on to the next byte that can matter: nearly all are letters of strings and digits. */
+  #skip(bytes: Uint8Array): void {
+    let at = this.#at;
+    if (this.#inString) {
+      while (at < bytes.length && bytes[at] !== QUOTE && bytes[at] !== BACKSLASH) at++;
+    } else if (this.#depth > 0) {
+      while (at < bytes.length && !IS_MARK[bytes[at]!]) at++;
+    }
+    this.#at = at;
   }
 
   /**

@@ -6,6 +6,7 @@ import { CATALOGUES, type CatalogueKind } from "../catalogues/catalogue-kinds.js
 import { guessedPathMap, mappedPath, type PathMap } from "../path-map.js";
 import { openRegistry, type Registry } from "../registry/registry.js";
 import type { WorkspaceRow } from "../registry/registry-tables.js";
+import { readWorkspaces } from "../workspace-fallback.js";
 import { cataloguePages, PAGE_SIZE } from "./catalogue-pages.js";
 import type { ImportKind, KindRead, KnownState, ResultsSource } from "./results-source.js";
 
@@ -43,8 +44,14 @@ export class FolderSource implements ResultsSource {
 
   async read(kind: ImportKind, known: KnownState | undefined): Promise<KindRead | "absent" | "unchanged"> {
     if (kind in CATALOGUES) return this.#catalogue(kind as CatalogueKind, known);
-    if (this.#registryPath === undefined) return "absent";
-    this.#registry ??= await openRegistry(this.#registryPath);
+    try {
+      if (this.#registryPath === undefined) return this.#fallback(kind);
+      this.#registry ??= await openRegistry(this.#registryPath);
+    } catch (error) {
+      const rest = this.#fallback(kind);
+      if (rest === "absent") throw error;
+      return rest;
+    }
     if (kind === "performances") return this.#performances(known);
     const rows = await registryRows(this.#registry, kind as RegistryKind);
     const texts = rows.map((row) => JSON.stringify(row));
@@ -72,6 +79,22 @@ export class FolderSource implements ResultsSource {
       state,
       asOf: null,
     };
+  }
+
+  /**
+   * What the workspaces say of themselves while the registry is away or damaged, marked as such. They do not say what is
+   * gone.
+   */
+  #fallback(kind: ImportKind): KindRead | "absent" {
+    const root = [this.name, dirname(this.name), dirname(dirname(this.name))]
+      .map((folder) => join(folder, "git_ignore_folder", "RD-Agent_workspace"))
+      .find(existsSync);
+    if (root === undefined) return "absent";
+    const views = readWorkspaces(root);
+    const rows = { task_runs: views.taskRuns, registry_loops: views.loops, workspaces: views.workspaces };
+    if (!(kind in rows)) return "absent";
+    const texts = rows[kind as keyof typeof rows].map((row) => JSON.stringify({ ...row, is_fallback: true }));
+    return { pages: pagesOf(texts), envelope: {}, isWhole: false, removed: [], state: undefined, asOf: null };
   }
 
   /** What the workspaces' factor_perf.json say; of those that are on this machine. */
