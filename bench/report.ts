@@ -43,7 +43,7 @@ function rowsOf({ outcomes, full }: Run): Row[] {
     return samples && samples.ms.length > 0 ? figureOf(samples.ms) : undefined;
   };
   return TASKS.map((task) => {
-    const own = figure(mine, OUR_TASK[task.id] ?? task.id);
+    const own = figure(mine, task.id);
     const others = peers.map((peer) => figure(peer, PEER_TASK[task.id] ?? task.id));
     const pandas = others[peers.findIndex(({ name }) => name === "pandas")];
     const ratio = own && pandas ? pandas.median / own.median : undefined;
@@ -61,11 +61,10 @@ function rowsOf({ outcomes, full }: Run): Row[] {
 const PEER_TASK: Readonly<Record<string, string>> = {
   "open-window-cached": "open-window",
   "rolling-one": "rolling",
-  "series-first": "series-many",
-  "group-first": "group",
+  "window-universe": "window",
+  "series-laid": "series",
+  "group-laid": "group",
 };
-/** Where a peer was prepared and we need not be. */
-const OUR_TASK: Readonly<Record<string, string>> = { "series-sorted": "series-many" };
 
 function missedGoals(task: Task, own: Figure, ratio: number | undefined): string {
   const missed: string[] = [];
@@ -217,18 +216,10 @@ function observations({ outcomes }: Run): string[] {
       `Memory after loading all columns: ${mega(rss)} for ${mega(valueBytes)} of values (goal: ${mega(goal)}${rss <= goal ? "" : ", missed"}); highest on the way ${mega(most)}.`,
     );
   }
-  const first = tasks["series-first"];
-  if (first) {
-    const { histories, fetched, loops, rssGrowth } = JSON.parse(first.note!) as {
-      histories: number;
-      fetched: number;
-      loops: number[];
-      rssGrowth: number;
-    };
-    const each = loops.map((ms) => duration(ms / histories));
-    lines.push(
-      `Histories of ${histories} instruments in loops, from a panel's first one on: ${each.join(", ")} each. Cells are fetched one by one until that has taken as long as laying them out by instrument, which is then done and takes as much memory again (${mega(rssGrowth)} more after these loops). Fetched, the six columns of one and the same instrument take ${duration(fetched)}.`,
-    );
+  const laid = tasks["by-instrument"];
+  if (laid) {
+    const { rssGrowth } = JSON.parse(laid.note!) as Record<"rssGrowth", number>;
+    lines.push(`Laying a panel out by instrument took ${mega(rssGrowth)} more memory.`);
   }
   const random = tasks["random-windows"];
   if (random) {

@@ -7,9 +7,6 @@ const [file, mode, cache] = process.argv.slice(2);
 const work = JSON.parse(readFileSync(file!, "utf8")) as Workload;
 const WINDOW_FIELDS = ["$close", "$volume"];
 const RANDOM_WINDOWS = 10_000;
-const HISTORY_LOOPS = 6;
-/** Requests of one history that a panel of the full size answers cell by cell. */
-const FETCHED = 120;
 const windowRequest = { universe: work.universe, start: work.start, end: work.end, fields: WINDOW_FIELDS };
 
 // The package as it is built for its users. Its import is timed apart, as pandas' is.
@@ -64,9 +61,13 @@ async function inMemory(): Promise<Record<string, Samples>> {
   const panel = await openPanel(work.h5, { cache: false, load: true });
   const { session, start, end, universe } = work;
   const fields = WINDOW_FIELDS;
+  const held = panel.universe(universe);
   const tasks: Record<string, Samples> = {
     window: measure("panel.window({ universe, start, end, fields }), values read", () =>
       readAll(panel.window(windowRequest)),
+    ),
+    "window-universe": measure("panel.window({ universe: panel.universe(codes), … }), values read", () =>
+      readAll(panel.window({ ...windowRequest, universe: held })),
     ),
     "window-other": measure("panel.window({ universe, start, end, fields }), values read", (i) =>
       readAll(panel.window({ ...windowRequest, universe: otherUniverse(i) })),
@@ -88,7 +89,8 @@ async function inMemory(): Promise<Record<string, Samples>> {
     "rolling-one": measure('panel.evaluate({ mean: "Mean($close, 20)" })', () =>
       readAll(panel.evaluate({ mean: "Mean($close, 20)" })),
     ),
-    "random-windows": await randomWindows(panel),
+    "random-windows": await randomWindows(panel, universe),
+    "random-universe": await randomWindows(panel, held),
   };
   const factor = await openPanel(work.factorH5, { cache: false, load: true });
   for (const how of ["left", "inner"] as const) {
@@ -99,76 +101,45 @@ async function inMemory(): Promise<Record<string, Samples>> {
   return { ...tasks, ...(await histories(panel)) };
 }
 
-/** Last, since they leave a panel with its columns in memory twice. */
+/** Whole histories, before and after the panel is laid out by instrument; last, since it has its columns twice then. */
 async function histories(panel: Panel): Promise<Record<string, Samples>> {
   const { measure } = await import("./measure.js");
   const { instruments, universe } = work;
   const fields = WINDOW_FIELDS;
-  return {
-    "series-first": historyLoops(panel),
-    series: measure("panel.series(code), values read", () => readAll(panel.series(instruments[0]!))),
-    "series-many": measure("panel.series(code), values read", (i) =>
+  const reads = () => ({
+    one: measure("panel.series(code), values read", () => readAll(panel.series(instruments[0]!))),
+    many: measure("panel.series(code), values read", (i) =>
       readAll(panel.series(instruments[i % instruments.length]!)),
     ),
-    "bars-one": measure(
-      "panel.window({ universe: [code], end, bars: 60, fields }), 50 codes in turn",
-      (i) => {
-        const end = panel.index.datetimes[(1000 + Math.floor(i / 50)) % panel.index.sessionCount]!;
-        return readAll(panel.window({ universe: [universe[i % 50]!], end, bars: 60, fields }));
-      },
-    ),
-    group: measure("for (const [, history] of panel.groupByInstrument()), values read", () =>
-      readHistories(panel),
-    ),
-    "group-first": await firstLoop(),
-  };
-}
-
-function readHistories(panel: Panel): void {
-  for (const [, history] of panel.groupByInstrument()) readAll(history);
-}
-
-/** The first such loop of a panel. */
-async function firstLoop(): Promise<Samples> {
-  const panel = await openPanel(work.h5, { cache: false, load: true });
-  const from = performance.now();
-  readHistories(panel);
-  return {
-    ms: [performance.now() - from],
-    form: "for (const [, history] of panel.groupByInstrument()), values read",
-  };
-}
-
-function timesOf(count: number, run: (i: number) => unknown): number[] {
-  return Array.from({ length: count }, (_, i) => {
-    const from = performance.now();
-    run(i);
-    return performance.now() - from;
+    loop: measure("for (const [, history] of panel.groupByInstrument()), values read", () => {
+      for (const [, history] of panel.groupByInstrument()) readAll(history);
+    }),
   });
-}
-
-/** Loops over the histories of many instruments from a panel's first one on: the times of the first loop, and what all took. */
-function historyLoops(panel: Panel): Samples {
+  const before = reads();
+  const bars = measure("panel.window({ universe: [code], end, bars: 60, fields }), 50 codes in turn", (i) => {
+    const end = panel.index.datetimes[(1000 + Math.floor(i / 50)) % panel.index.sessionCount]!;
+    return readAll(panel.window({ universe: [universe[i % 50]!], end, bars: 60, fields }));
+  });
   const rss = process.memoryUsage().rss;
-  const one = timesOf(FETCHED, () => readAll(panel.series(work.instruments[0]!)));
-  const ms: number[] = [];
-  const loops = Array.from({ length: HISTORY_LOOPS }, (_, loop) => {
-    const began = performance.now();
-    const times = timesOf(work.instruments.length, (i) => readAll(panel.series(work.instruments[i]!)));
-    if (loop === 0) ms.push(...times);
-    return performance.now() - began;
-  });
-  const note = JSON.stringify({
-    histories: work.instruments.length,
-    fetched: one.slice(FETCHED / 2).sort((a, b) => a - b)[FETCHED / 4],
-    loops,
-    rssGrowth: process.memoryUsage().rss - rss,
-  });
-  return { ms, form: "panel.series(code), values read, each instrument once", note };
+  const from = performance.now();
+  panel.load({ byInstrument: true });
+  const took = performance.now() - from;
+  const note = JSON.stringify({ rssGrowth: process.memoryUsage().rss - rss });
+  const after = reads();
+  return {
+    series: before.one,
+    "series-many": before.many,
+    group: before.loop,
+    "bars-one": bars,
+    "by-instrument": { ms: [took], form: "panel.load({ byInstrument: true }), of a loaded panel", note },
+    "series-laid": after.one,
+    "series-many-laid": after.many,
+    "group-laid": after.loop,
+  };
 }
 
 /** Many windows at random dates, with how much memory they left behind. */
-async function randomWindows(panel: Panel): Promise<Samples> {
+async function randomWindows(panel: Panel, universe: Iterable<string>): Promise<Samples> {
   const { Random } = await import("./random.js");
   const { collectGarbage } = await import("./garbage.js");
   const random = new Random(5);
@@ -176,7 +147,7 @@ async function randomWindows(panel: Panel): Promise<Samples> {
   const run = () => {
     const first = random.integer(0, sessionCount - 60);
     const [start, end] = [datetimes[first]!, datetimes[first + 59]!];
-    readAll(panel.window({ ...windowRequest, start, end }));
+    readAll(panel.window({ ...windowRequest, universe, start, end }));
   };
   for (let i = 0; i < 1000; i++) run();
   collectGarbage();

@@ -105,7 +105,7 @@ def in_memory(w):
     tasks["series"] = fastest(of(lambda _: names[0]))
     tasks["series-many"] = fastest(of(lambda i: names[i % len(names)]))
     by_code = df.swaplevel().sort_index()
-    tasks["series-sorted"] = fastest(
+    tasks["series-many-laid"] = fastest(
         [
             ("df.swaplevel().sort_index() once, then .loc[code]", lambda i: by_code.loc[names[i % len(names)]].to_numpy()),
             ("df.swaplevel().sort_index() once, then .xs(code)", lambda i: by_code.xs(names[i % len(names)]).to_numpy()),
