@@ -2,6 +2,7 @@ import { DataServiceError } from "../errors.js";
 import { arrayOf, maskedCells } from "./cells.js";
 import { floatsOf } from "./floats.js";
 import { gatherMask, gatherValues } from "./gather.js";
+import { countMissing } from "./missing-cells.js";
 import type { ColumnData, ColumnSource, ColumnType, ColumnValues } from "./table.js";
 
 /** One cell, as `at` gives it: null if it is missing and the type has no NaN. */
@@ -206,13 +207,7 @@ export class Column implements ColumnSource {
 
   /** How many cells are missing: NaN, null or masked. Reads the column. */
   countMissing(): number {
-    const { values, mask } = this.#load();
-    let missing = 0;
-    if (mask) for (const present of mask) missing += present === 0 ? 1 : 0;
-    else if (Array.isArray(values)) for (const value of values) missing += value === null ? 1 : 0;
-    else if (values instanceof Float32Array) missing = countNaN32(values);
-    else if (values instanceof Float64Array) missing = countNaN64(values);
-    return missing;
+    return countMissing(this.#load());
   }
 
   /** A source in a file would read what lies beside its rows. */
@@ -282,17 +277,4 @@ class OrderSource extends GatherSource {
     this.parent.values;
     return super.gather(rows);
   }
-}
-
-// One function a type: V8 keeps each loop specialised to the one array type it has seen.
-function countNaN32(values: Float32Array): number {
-  let missing = 0;
-  for (let i = 0; i < values.length; i++) if (Number.isNaN(values[i]!)) missing++;
-  return missing;
-}
-
-function countNaN64(values: Float64Array): number {
-  let missing = 0;
-  for (let i = 0; i < values.length; i++) if (Number.isNaN(values[i]!)) missing++;
-  return missing;
 }

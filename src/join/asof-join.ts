@@ -11,16 +11,9 @@ import { inOneZone } from "../panel/one-zone.js";
 import { onlyPanels } from "../panel/only-panels.js";
 import type { Panel } from "../panel/panel.js";
 import { type DurationInput, parseDurationNs } from "../time.js";
+import { accountOf, checkMaxLoss, refuseLoss } from "./account.js";
 import { type ColumnNaming, planColumns } from "./join-columns.js";
-import {
-  accountOf,
-  assemble,
-  checkMaxLoss,
-  type JoinResult,
-  labelsOf,
-  namesFrom,
-  refuseLoss,
-} from "./join-panels.js";
+import { assemble, type JoinResult, labelsOf, namesFrom } from "./join-panels.js";
 import { MatchAudit } from "./match-audit.js";
 import { judgeAsofLeft, judgeAsofRight } from "./match-reasons.js";
 import { instrumentsApart, noMatchNote } from "./no-match.js";

@@ -1,4 +1,4 @@
-import type { ColumnData } from "../columns/table.js";
+import { presentCells } from "../columns/missing-cells.js";
 import { checkChoice } from "../names/choice.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
 import { keepRows, markedRows } from "./keep-rows.js";
@@ -38,25 +38,4 @@ function unmarkMissing(kept: Uint8Array, present: Uint8Array): void {
 function markPresent(kept: Uint8Array, present: Uint8Array | undefined): void {
   if (!present) kept.fill(1);
   else for (let row = 0; row < kept.length; row++) kept[row]! |= present[row]!;
-}
-
-/** 1 for each cell that is neither NaN, null nor masked; undefined where none can be missing. */
-function presentCells({ values, mask }: ColumnData): Uint8Array | undefined {
-  if (mask) return mask;
-  if (Array.isArray(values)) return Uint8Array.from(values, (text) => (text === null ? 0 : 1));
-  if (values instanceof Float32Array) return presentFloat32(values);
-  return values instanceof Float64Array ? presentFloat64(values) : undefined;
-}
-
-// One function a type: V8 keeps each loop specialised to the one array type it has seen.
-function presentFloat32(values: Float32Array): Uint8Array {
-  const present = new Uint8Array(values.length);
-  for (let i = 0; i < present.length; i++) present[i] = Number.isNaN(values[i]!) ? 0 : 1;
-  return present;
-}
-
-function presentFloat64(values: Float64Array): Uint8Array {
-  const present = new Uint8Array(values.length);
-  for (let i = 0; i < present.length; i++) present[i] = Number.isNaN(values[i]!) ? 0 : 1;
-  return present;
 }

@@ -1,5 +1,6 @@
 import type { Column } from "../columns/column.js";
-import { type FillPlan, fillColumn, planFill, presence } from "./fill.js";
+import { presence } from "../columns/missing-cells.js";
+import { type FillPlan, fillColumn, planFill } from "./fill.js";
 import type { HistoryPlan } from "./history-plan.js";
 
 /** Sessions looked through at a time on the way back; doubled each time. */

@@ -1,5 +1,6 @@
 import { Column } from "../columns/column.js";
 import { gatherValues } from "../columns/gather.js";
+import { presence } from "../columns/missing-cells.js";
 import type { ColumnValues } from "../columns/table.js";
 import type { PanelIndex } from "../keys/panel-index.js";
 
@@ -68,14 +69,4 @@ export function fillColumn(column: Column, index: PanelIndex, plan: FillPlan, se
     if (mask) mask[row] = 1;
   }
   return Column.of(column.type, values, mask);
-}
-
-/** Whether the cell of a row is there: not NaN, null or masked. */
-export function presence(column: Column): (row: number) => boolean {
-  const { values, mask } = column;
-  if (mask) return (row) => mask[row] === 1;
-  if (values instanceof Float32Array || values instanceof Float64Array) {
-    return (row) => !Number.isNaN(values[row]!);
-  }
-  return Array.isArray(values) ? (row) => values[row] !== null : () => true;
 }

@@ -7,6 +7,7 @@ import {
   VARCHAR,
 } from "@duckdb/node-api";
 import { loadColumns } from "../columns/load.js";
+import { presentCells } from "../columns/missing-cells.js";
 import type { ColumnData, ColumnSource } from "../columns/table.js";
 import { fillColumn } from "../formats/duckdb/vectors.js";
 import { codeArray, DUCKDB_TYPE, VECTOR_ROWS } from "../formats/duckdb/write.js";
@@ -116,26 +117,8 @@ export class PanelScan {
 /** Cells with NaN masked. */
 function withNulls(data: ColumnData): ColumnData {
   const { values } = data;
-  const mask =
-    values instanceof Float32Array
-      ? presence32(values)
-      : values instanceof Float64Array
-        ? presence64(values)
-        : undefined;
-  return mask ? { values, mask } : data;
-}
-
-// One function a type: V8 keeps each loop specialised to the one array type it has seen.
-function presence32(values: Float32Array): Uint8Array {
-  const mask = new Uint8Array(values.length);
-  for (let i = 0; i < values.length; i++) mask[i] = Number.isNaN(values[i]!) ? 0 : 1;
-  return mask;
-}
-
-function presence64(values: Float64Array): Uint8Array {
-  const mask = new Uint8Array(values.length);
-  for (let i = 0; i < values.length; i++) mask[i] = Number.isNaN(values[i]!) ? 0 : 1;
-  return mask;
+  const isFloat = values instanceof Float32Array || values instanceof Float64Array;
+  return isFloat ? { values, mask: presentCells({ values }) } : data;
 }
 
 /** Instrument codes in the width DuckDB holds an ENUM of so many names in. */

@@ -1,5 +1,6 @@
 import { Column } from "../../columns/column.js";
 import { isNumeric } from "../../columns/floats.js";
+import { instrumentSpans } from "../../keys/instrument-spans.js";
 import { panelFromColumns } from "../../open/panel-from-columns.js";
 import type { Panel } from "../../panel/panel.js";
 
@@ -26,16 +27,7 @@ export function unadjusted(market: Panel): Panel | undefined {
 /** A market with a row for each session from an instrument's first to its last; undefined where it has them already. */
 export function calendarRows(market: Panel): Panel | undefined {
   const { index } = market;
-  const [first, last] = [
-    new Int32Array(index.instruments.length).fill(-1),
-    new Int32Array(index.instruments.length),
-  ];
-  for (let s = 0; s < index.sessionCount; s++) {
-    for (const code of index.codesOf(index.startOf(s), index.startOf(s + 1))) {
-      if (first[code]! < 0) first[code] = s;
-      last[code] = s;
-    }
-  }
+  const { first, last } = instrumentSpans(index);
   const [sessions, codes]: [number[], number[]] = [[], []];
   for (let s = 0; s < index.sessionCount; s++) {
     for (let code = 0; code < first.length; code++) {

@@ -1,5 +1,6 @@
 import { matchSessions } from "../../align/align.js";
 import { mapInstruments } from "../../align/instrument-map.js";
+import { presence } from "../../columns/missing-cells.js";
 import { DataServiceError } from "../../errors.js";
 import type { PanelIndex } from "../../keys/panel-index.js";
 import { canonicalCode } from "../../names/instrument-code.js";
@@ -44,15 +45,13 @@ function changingGroups(panel: Panel, market: PanelIndex) {
     const problem = `groups: a panel of ${panel.columnNames.length} columns; select the one that names the group`;
     throw new DataServiceError("bad-request", problem, { found: panel.columnNames });
   }
-  const { values, mask } = panel.column(name).read(0, panel.rowCount);
-  const isMissing = (row: number) =>
-    mask?.[row] === 0 ||
-    values[row] === null ||
-    (typeof values[row] === "number" && Number.isNaN(values[row]));
+  const data = panel.column(name).read(0, panel.rowCount);
+  const { values } = data;
+  const isThere = presence(data);
   const names = [
     ...new Set(
       Array.from(values as ArrayLike<unknown>)
-        .filter((_, row) => !isMissing(row))
+        .filter((_, row) => isThere(row))
         .map(String),
     ),
   ].sort((a, b) => Number(a) - Number(b) || (a < b ? -1 : 1));
@@ -68,7 +67,7 @@ function changingGroups(panel: Panel, market: PanelIndex) {
     const codes = panel.index.codesOf(first, panel.index.startOf(own + 1));
     for (let i = 0; i < codes.length; i++) {
       const code = toMarket[codes[i]!]!;
-      if (code >= 0 && !isMissing(first + i)) groups[code] = position.get(String(values[first + i]))!;
+      if (code >= 0 && isThere(first + i)) groups[code] = position.get(String(values[first + i]))!;
     }
     return groups;
   };
