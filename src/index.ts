@@ -47,6 +47,7 @@ export { type WriteQlibOptions, writeQlibBin } from "./open/write-qlib.js";
 // A Panel, its windows and its figures.
 
 export { type Cell, Column } from "./columns/column.js";
+export type { SessionsBefore } from "./keys/calendar.js";
 export type { PanelWindowRequest, WindowRequest } from "./keys/find/window-plan.js";
 export type { PanelIndex } from "./keys/panel-index.js";
 export { appendSessions } from "./panel/append-sessions.js";
@@ -129,6 +130,7 @@ export type { PlotOptions } from "./report/plot/plot-panel.js";
 
 // A folder of panels as one table, and SQL.
 
+export { type SampleOptions, writeSample } from "./sample/write-sample.js";
 export type { Adjust } from "./snapshot/adjust.js";
 export type { ExplainedFile, RequestAccount, RequestExplanation } from "./snapshot/explain.js";
 export type { FieldPattern, FieldsOptions, SnapshotField } from "./snapshot/fields.js";

@@ -14,7 +14,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["expression", "factors", "join", "verbs"],
   ["open"],
   ["sql", "interop"],
-  ["snapshot"],
+  ["snapshot", "sample"],
   ["report"],
   ["factor-checks"],
   ["workflow"],

@@ -14,6 +14,7 @@ import { joinCommand } from "./join.js";
 import { operatorsCommand } from "./operators.js";
 import { packageVersion } from "./package-version.js";
 import { plotCommand } from "./plot.js";
+import { sampleCommand } from "./sample.js";
 import { serveCommand } from "./serve.js";
 import { serveResultsCommand } from "./serve-results.js";
 import { sqlCommand } from "./sql.js";
@@ -95,6 +96,7 @@ export async function run(args: readonly string[]): Promise<number> {
     }),
     trainDataCommand(),
     cacheCommand(),
+    sampleCommand(),
   ]) {
     program.addCommand(command.exitOverride().copyInheritedSettings(program));
   }

@@ -1,5 +1,6 @@
 import { lowerBound, upperBound } from "../search.js";
-import { formatNs } from "../time.js";
+import { formatNs, type TimeInput } from "../time.js";
+import { isSession, sessionAfter, sessionsBetween } from "./calendar.js";
 import { RowFinder } from "./find/row-finder.js";
 import { type FoundCodes, InstrumentNames } from "./instrument-names.js";
 import { checkRowCount } from "./row-limit.js";
@@ -141,6 +142,25 @@ export class PanelIndex {
   sessionAt(ns: bigint): number {
     const session = this.sessionAtOrAfter(ns);
     return session < this.sessionCount && this.datetimes[session] === ns ? session : -1;
+  }
+
+  /** Whether there is a session at exactly this time. @throws DataServiceError bad-request */
+  isSession(datetime: TimeInput): boolean {
+    return isSession(this, datetime);
+  }
+
+  /**
+   * The time of the `n`-th session after `datetime`, which need not be one itself, or before it where `n` is negative; the
+   * next one when omitted. Epoch nanoseconds; undefined where the calendar ends before.
+   * @throws DataServiceError bad-request
+   */
+  sessionAfter(datetime: TimeInput, n = 1): bigint | undefined {
+    return sessionAfter(this, datetime, n);
+  }
+
+  /** The times of the sessions from `start` to `end`, both inclusive; a bare end takes in its whole day. @throws DataServiceError bad-request */
+  sessionsBetween(start: TimeInput, end: TimeInput): BigInt64Array {
+    return sessionsBetween(this, start, end);
   }
 
   /** The position of an instrument in any spelling (`000001.SZ`, `SZ000001`, `sz000001`), or -1; the exact one wins. */

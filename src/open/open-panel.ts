@@ -6,6 +6,7 @@ import { checkList } from "../names/field.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
 import type { Panel } from "../panel/panel.js";
 import { parseRangeNs, type TimeInput } from "../time.js";
+import { openBytes, refuseNoPath } from "./bytes-and-urls.js";
 import { type CodesOption, spellCodes } from "./code-options.js";
 import { openCached } from "./open-cached.js";
 import { panelFromTable } from "./panel-from-table.js";
@@ -79,7 +80,11 @@ export const OPEN_KEYS: RequestKeys<OpenOptions> = {
  * @throws DataServiceError not-found, is-directory, read-failed, unknown-format, corrupt, unsupported, unknown-key,
  *   flat-index, duplicate-keys, missing-keys, unknown-field, bad-request, over-budget, write-failed (the cache)
  */
-export async function openPanel(path: string, options: OpenOptions = {}): Promise<Panel> {
+export async function openPanel(file: string | Uint8Array, options: OpenOptions = {}): Promise<Panel> {
+  if (file instanceof Uint8Array)
+    return openBytes(file, (path) => openPanel(path, { ...options, load: true, cache: false }));
+  const path = file;
+  refuseNoPath(path);
   return openPanelBy(path, options, (request) => openTable(path, request));
 }
 

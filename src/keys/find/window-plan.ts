@@ -3,6 +3,7 @@ import { checkChoice } from "../../names/choice.js";
 import { nearestName, suggestion } from "../../names/nearest.js";
 import { checkKeys, type RequestKeys } from "../../names/request-keys.js";
 import { parseRangeNs, type TimeInput } from "../../time.js";
+import { isSessionsBefore, type SessionsBefore, startOf } from "../calendar.js";
 import type { FoundCodes } from "../instrument-names.js";
 import type { PanelIndex } from "../panel-index.js";
 import type { RowSelection } from "./row-selection.js";
@@ -28,7 +29,9 @@ export interface WindowRequest {
   readonly onUnknown?: "error" | "skip" | undefined;
 }
 
-export interface PanelWindowRequest extends WindowRequest {
+export interface PanelWindowRequest extends Omit<WindowRequest, "start"> {
+  /** First bar, inclusive: a time, or so many sessions before one, as in `{ sessionsBefore: 20, of: "2020-03-02" }`. */
+  readonly start?: TimeInput | SessionsBefore | undefined;
   /** Columns as `select` takes them; the window's columns keep the names asked for. All when omitted. */
   readonly fields?: readonly string[] | undefined;
 }
@@ -60,7 +63,7 @@ export interface WindowPlan {
  * The rows a request asks for. Nothing of a column is read, and nothing changes but the index's own caches.
  * @throws DataServiceError bad-request, unknown-instrument
  */
-export function planWindow(index: PanelIndex, request: WindowRequest, label: string): WindowPlan {
+export function planWindow(index: PanelIndex, request: PanelWindowRequest, label: string): WindowPlan {
   checkKeys(request, WINDOW_KEYS, "window");
   const { bars, barsPer = "instrument", onUnknown = "error" } = request;
   if (bars !== undefined && !(Number.isInteger(bars) && bars > 0)) {
@@ -88,9 +91,10 @@ export function planWindow(index: PanelIndex, request: WindowRequest, label: str
 /** Sessions [first, last) between start and end; first = last where there are none. @throws DataServiceError bad-request */
 export function sessionRange(
   index: PanelIndex,
-  range: Pick<WindowRequest, "start" | "end">,
+  { start: asked, end }: Pick<PanelWindowRequest, "start" | "end">,
 ): [first: number, last: number] {
-  const { startNs, endNs } = parseRangeNs(range);
+  const start = isSessionsBefore(asked) ? startOf(index, asked) : asked;
+  const { startNs, endNs } = parseRangeNs({ start, end });
   const first = startNs === undefined ? 0 : index.sessionAtOrAfter(startNs);
   const last = endNs === undefined ? index.sessionCount : index.sessionAtOrAfter(endNs + 1n);
   return [first, Math.max(first, last)];
@@ -112,7 +116,7 @@ export interface HeldUniverse extends Iterable<string> {
 /** The universe of a request; undefined for all instruments. */
 function chooseInstruments(
   index: PanelIndex,
-  { universe, onUnknown = "error" }: WindowRequest,
+  { universe, onUnknown = "error" }: Pick<WindowRequest, "universe" | "onUnknown">,
   label: string,
 ): ChosenInstruments | undefined {
   if (universe === undefined) return undefined;

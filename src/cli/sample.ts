@@ -1,0 +1,19 @@
+import { Command } from "commander";
+import { writeSample } from "../sample/write-sample.js";
+
+export function sampleCommand(): Command {
+  return new Command("sample")
+    .summary("write a small synthetic snapshot to play with")
+    .description(
+      "Writes prices, valuation, money flow, two factors, instrument lists and a calendar of a market that never was into " +
+        "DIR, as research exports a snapshot. The same each time.",
+    )
+    .argument("<dir>", "the folder, which is made where it is not there")
+    .action(async (folder: string) => {
+      const files = await writeSample(folder);
+      process.stdout.write(`${folder}: ${files.join(", ")}\n`);
+      process.stdout.write(
+        `try: aistock-data window ${folder} -u top10 -n 1 -f 'close,mom_10d,Mean($close,5)'\n`,
+      );
+    });
+}
