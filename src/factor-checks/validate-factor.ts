@@ -3,6 +3,7 @@ import { Column } from "../columns/column.js";
 import { DataServiceError } from "../errors.js";
 import { Panel } from "../panel/panel.js";
 import { compareFactor } from "./compare/compare-factor.js";
+import { writeReplay } from "./compare/write-replay.js";
 import { runFindings, valueFindings } from "./contract-findings.js";
 import type { Comparison, FactorReport, Finding, LookAheadProof } from "./factor-report.js";
 import { finding, statusOf, worstFirst } from "./findings.js";
@@ -96,13 +97,22 @@ async function comparisonOf(
   run: FactorRun,
   market: ProofMarket,
   findings: Finding[],
-  { tolerance, folder }: FactorSteps,
+  { tolerance, folder, replay }: FactorSteps,
 ): Promise<Comparison | undefined> {
   try {
     const options = { tolerance, folder: join(folder, `compare-${name}`) };
     const comparison = await compareFactor(source!, run, market.panel, recorded!, options);
-    findings.push(...comparisonFindings(comparison));
-    return comparison;
+    const differs = comparisonFindings(comparison);
+    findings.push(...differs);
+    if (replay === undefined || differs.length === 0) return comparison;
+    const written = await writeReplay(comparison, {
+      source: source!,
+      market: market.panel,
+      recorded: await recorded!.panel(),
+      folder: join(replay, name),
+      scratch: join(folder, `replay-${name}`),
+    });
+    return { ...comparison, replay: written };
   } catch (error) {
     if (!(error instanceof DataServiceError)) throw error;
     findings.push(finding("recorded-unreadable", { error: error.message }));
