@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { CATALOGUE_KINDS, CATALOGUES, type CatalogueKind } from "../research/catalogues/catalogue-kinds.js";
 import type { Page, Registry } from "../research/registry/registry.js";
 import { utcMicroseconds, utcText } from "../research/registry/utc-time.js";
@@ -10,6 +9,7 @@ import { int64Parameter } from "./int-parameter.js";
 import { fromRegistry } from "./registry-answers.js";
 import type { ApiRequest, ApiSources, Route } from "./route.js";
 import { FILTERS } from "./served-records.js";
+import { serverVersion } from "./server-version.js";
 
 /** The most rows of one page. */
 const MOST_ROWS = 5000;
@@ -155,8 +155,6 @@ function registryRoutes(sources: ApiSources): Route[] {
 }
 
 async function healthBody(sources: ApiSources): Promise<Buffer> {
-  const manifest = new URL("../../package.json", import.meta.url);
-  const { version } = JSON.parse(readFileSync(manifest, "utf8")) as { version: string };
   const catalogues: Record<string, unknown> = {};
   for (const [kind, file] of sources.catalogues) {
     const served = await file.current();
@@ -177,7 +175,7 @@ async function healthBody(sources: ApiSources): Promise<Buffer> {
     JSON.stringify({
       status: "ok",
       service: "aistock-data",
-      version,
+      version: serverVersion(),
       api: "v1",
       node: process.versions.node,
       catalogues,
