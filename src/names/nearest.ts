@@ -1,7 +1,5 @@
-import { createRequire } from "node:module";
+import distance from "leven";
 import { digitsOf } from "./code-conventions.js";
-
-type Levenshtein = typeof import("fastest-levenshtein");
 
 /**
  * The known name nearest to `name`, case and a leading `$` aside: a code with its six digits, else a name that begins with
@@ -9,8 +7,6 @@ type Levenshtein = typeof import("fastest-levenshtein");
  * another company's, and never named. Undefined when none is near.
  */
 export function nearestName(name: string, known: Iterable<string>): string | undefined {
-  // Loaded with the first unknown name: the package is not ESM, which makes it slow to import.
-  const { distance } = createRequire(import.meta.url)("fastest-levenshtein") as Levenshtein;
   const asked = plain(name);
   const digits = digitsOf(asked);
   const within = Math.max(2, Math.ceil(asked.length / 3));
