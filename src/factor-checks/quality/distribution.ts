@@ -1,5 +1,6 @@
 import { numericCells } from "../../expression/table.js";
 import type { Panel } from "../../panel/panel.js";
+import { lowerBound } from "../../search.js";
 import { formatNs } from "../../time.js";
 import type { Distribution, DistributionDrift } from "./quality-figures.js";
 
@@ -14,42 +15,48 @@ export function distributionOf(factor: Panel, column: string): Distribution {
   const { index } = factor;
   const source = factor.column(column);
   const every = Math.max(1, Math.ceil(factor.rowCount / MOST_CELLS));
-  const parts: Float64Array[] = [];
-  const periods: string[] = [];
-  let infinite = 0;
+  const quarters: Quarter[] = [];
+  let [count, infinite] = [0, 0];
+  let cellsOf = new Float64Array(Math.ceil(factor.rowCount / every) + index.instruments.length);
   for (let s = 0; s < index.sessionCount; s += every) {
     const cells = numericCells(source.read(index.startOf(s), index.startOf(s + 1)));
-    parts.push(Float64Array.from(cells).filter((cell) => cell - cell === 0));
-    for (let i = 0; i < cells.length; i++) if (Math.abs(cells[i]!) === Number.POSITIVE_INFINITY) infinite++;
-    periods.push(quarterOf(formatNs(index.datetimes[s]!)));
+    const period = quarterOf(formatNs(index.datetimes[s]!));
+    if (quarters.at(-1)?.period !== period) quarters.push({ period, from: count, to: count });
+    if (count + cells.length > cellsOf.length) cellsOf = grown(cellsOf, count + cells.length);
+    for (let i = 0; i < cells.length; i++) {
+      const cell = cells[i]!;
+      if (cell - cell === 0) cellsOf[count++] = cell;
+      else if (!Number.isNaN(cell)) infinite++;
+    }
+    quarters.at(-1)!.to = count;
   }
-  const sorted = join(parts).sort();
-  const { count, mean, std, skew, kurtosis } = momentsOf(sorted);
+  const all = cellsOf.subarray(0, count);
+  const sorted = all.slice().sort();
   let distinct = sorted.length > 0 ? 1 : 0;
   for (let k = 1; k < sorted.length; k++) if (sorted[k] !== sorted[k - 1]) distinct++;
   return {
-    count,
+    ...momentsOf(sorted),
     infinite,
-    mean,
-    std,
-    skew,
-    kurtosis,
     quantiles: PROBABILITIES.map((at) => ({ at, value: quantileOf(sorted, at) })),
     distinct,
     histogram: histogramOf(sorted),
-    drift: driftOf(parts, periods, sorted),
+    drift: driftOf(all, quarters, sorted),
     sampledEvery: every,
   };
 }
 
-function join(parts: readonly Float64Array[]): Float64Array {
-  const all = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
+/** The cells of a quarter among all that were taken. */
+interface Quarter {
+  readonly period: string;
+  readonly from: number;
+  to: number;
+}
+
+/** Sampled sessions may have more rows than the average. */
+function grown(cells: Float64Array, least: number): Float64Array<ArrayBuffer> {
+  const larger = new Float64Array(Math.max(least, 2 * cells.length));
+  larger.set(cells);
+  return larger;
 }
 
 function quarterOf(session: string): string {
@@ -94,32 +101,24 @@ function histogramOf(sorted: Float64Array): Distribution["histogram"] {
     return { edges: sorted.length > 0 ? [from, to] : [], counts: sorted.length > 0 ? [sorted.length] : [] };
   const counts = new Array<number>(HISTOGRAM_BINS).fill(0);
   const step = (to - from) / HISTOGRAM_BINS;
-  for (const cell of sorted) {
-    const bin = Math.floor((cell - from) / step);
+  for (let k = 0; k < sorted.length; k++) {
+    const bin = Math.floor((sorted[k]! - from) / step);
     counts[Math.max(0, Math.min(HISTOGRAM_BINS - 1, bin))]!++;
   }
   return { edges: Array.from({ length: HISTOGRAM_BINS + 1 }, (_, k) => from + k * step), counts };
 }
 
 /** Each quarter's cells by the deciles of all: Σ (p - q)·ln(p / q), with a share of at least a thousandth. */
-function driftOf(
-  parts: readonly Float64Array[],
-  periods: readonly string[],
-  sorted: Float64Array,
-): DistributionDrift[] {
-  const edges = Array.from({ length: DECILES - 1 }, (_, k) => quantileOf(sorted, (k + 1) / DECILES));
+function driftOf(all: Float64Array, quarters: readonly Quarter[], sorted: Float64Array): DistributionDrift[] {
+  const edges = Float64Array.from({ length: DECILES - 1 }, (_, k) => quantileOf(sorted, (k + 1) / DECILES));
   const shares = (cells: Float64Array): number[] => {
     const counts = new Array<number>(DECILES).fill(0);
-    for (const cell of cells) {
-      let bin = 0;
-      while (bin < edges.length && cell > edges[bin]!) bin++;
-      counts[bin]!++;
-    }
+    for (let k = 0; k < cells.length; k++) counts[lowerBound(edges, cells[k]!, 0, edges.length)]!++;
     return counts.map((count) => Math.max(count / cells.length, 1e-3));
   };
   const whole = shares(sorted);
-  return [...new Set(periods)].map((period) => {
-    const cells = join(parts.filter((_, k) => periods[k] === period));
+  return quarters.map(({ period, from, to }) => {
+    const cells = all.subarray(from, to);
     const { mean, std } = momentsOf(cells);
     const stability = shares(cells).reduce((sum, p, k) => sum + (p - whole[k]!) * Math.log(p / whole[k]!), 0);
     return { period, mean, std, stability };
