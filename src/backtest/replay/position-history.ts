@@ -10,34 +10,56 @@ export interface Position extends Readonly<Holding> {
   readonly instrument: string;
 }
 
+const FIRST_ROOM = 1024;
+
 /** What was held at the end of each session: qlib's positions, without its objects. */
 export class PositionHistory {
   /** Epoch nanoseconds, strictly ascending; a session in which nothing was held is one of them. */
   readonly datetimes: BigInt64Array;
   readonly #order: InstrumentOrder;
   /** Session s holds the entries [starts[s], starts[s + 1]), in the order in which they were bought. */
-  readonly #starts: number[] = [0];
-  readonly #codes: number[] = [];
-  readonly #amounts: number[] = [];
-  readonly #prices: number[] = [];
-  readonly #weights: number[] = [];
-  readonly #days: number[] = [];
+  readonly #starts: Uint32Array;
+  /** How many sessions have been taken down. */
+  #sessions = 0;
+  /** Longer than the entries that there are; they grow by half. */
+  #codes = new Int32Array(FIRST_ROOM);
+  #days = new Int32Array(FIRST_ROOM);
+  #amounts = new Float64Array(FIRST_ROOM);
+  #prices = new Float64Array(FIRST_ROOM);
+  #weights = new Float64Array(FIRST_ROOM);
 
   constructor(datetimes: BigInt64Array, order: InstrumentOrder) {
     this.datetimes = datetimes;
     this.#order = order;
+    this.#starts = new Uint32Array(datetimes.length + 1);
   }
 
   /** Takes down a book at the end of the next session. @internal */
   record({ holdings }: Book): void {
+    let at = this.#starts[this.#sessions]!;
+    this.#makeRoom(at + holdings.size);
     for (const [code, { amount, price, weight, days }] of holdings) {
-      this.#codes.push(code);
-      this.#amounts.push(amount);
-      this.#prices.push(price);
-      this.#weights.push(weight);
-      this.#days.push(days);
+      this.#codes[at] = code;
+      this.#amounts[at] = amount;
+      this.#prices[at] = price;
+      this.#weights[at] = weight;
+      this.#days[at++] = days;
     }
-    this.#starts.push(this.#codes.length);
+    this.#starts[++this.#sessions] = at;
+  }
+
+  #makeRoom(size: number): void {
+    if (size <= this.#codes.length) return;
+    const room = Math.max(size, Math.ceil(this.#codes.length * 1.5));
+    const grown = <T extends Int32Array | Float64Array>(cells: T, wider: T): T => {
+      wider.set(cells);
+      return wider;
+    };
+    this.#codes = grown(this.#codes, new Int32Array(room));
+    this.#days = grown(this.#days, new Int32Array(room));
+    this.#amounts = grown(this.#amounts, new Float64Array(room));
+    this.#prices = grown(this.#prices, new Float64Array(room));
+    this.#weights = grown(this.#weights, new Float64Array(room));
   }
 
   /** How many instruments were held at the end of row `session`. */
@@ -65,9 +87,9 @@ export class PositionHistory {
    * in which nothing was held have no row.
    */
   toPanel(): Panel {
-    const held = [...new Set(this.#codes)].sort(this.#order.compare);
+    const count = this.#starts[this.#sessions]!;
+    const held = [...new Set(this.#codes.subarray(0, count))].sort(this.#order.compare);
     const places = new Map(held.map((code, place) => [code, place]));
-    const count = this.#codes.length;
     const order = new Uint32Array(count);
     const [offsets, datetimes]: [number[], bigint[]] = [[0], []];
     for (const [s, ns] of this.datetimes.entries()) {
@@ -86,7 +108,7 @@ export class PositionHistory {
       codes: Int32Array.from(order, (row) => places.get(this.#codes[row]!)!),
       allUsed: true,
     });
-    const column = (cells: readonly number[]): Column =>
+    const column = (cells: Float64Array): Column =>
       Column.of(
         "float64",
         Float64Array.from(order, (row) => cells[row]!),

@@ -12,17 +12,18 @@ export const TIES: readonly Ties[] = ["code", "numpy-scalar"];
  * `sort_values(ascending=False)`.
  */
 export function rankDescending(scores: ArrayLike<number>, ties: Ties): Int32Array {
-  const [scored, missing]: [number[], number[]] = [[], []];
-  for (let i = 0; i < scores.length; i++) (Number.isNaN(scores[i]!) ? missing : scored).push(i);
-  if (ties === "code" || scored.length <= NUMPY_STABLE_UP_TO) {
-    scored.sort((a, b) => scores[b]! - scores[a]! || a - b);
-    return Int32Array.from([...scored, ...missing]);
-  }
+  const ranked = new Int32Array(scores.length);
+  let known = 0;
+  for (let i = 0; i < scores.length; i++) if (!Number.isNaN(scores[i]!)) ranked[known++] = i;
+  for (let i = 0, at = known; i < scores.length; i++) if (Number.isNaN(scores[i]!)) ranked[at++] = i;
+  const scored = ranked.subarray(0, known);
+  const reversed = ties === "code" || known <= NUMPY_STABLE_UP_TO ? undefined : scored.slice().reverse();
+  scored.sort((a, b) => scores[b]! - scores[a]! || a - b);
+  if (!reversed || !hasEqual(scored, scores)) return ranked;
   // pandas sorts the reversed list upwards and reverses the result.
-  const reversed = scored.reverse();
   const order = numpyArgsort(Float64Array.from(reversed, (i) => scores[i]!));
-  const ranked = Int32Array.from(order, (place) => reversed[place]!).reverse();
-  return Int32Array.from([...ranked, ...missing]);
+  for (let i = 0; i < known; i++) ranked[i] = reversed[order[known - 1 - i]!]!;
+  return ranked;
 }
 
 /** One pass keeps the highest in a sorted list, which is fast while it holds less than an eighth of all. */

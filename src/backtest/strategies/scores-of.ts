@@ -7,13 +7,17 @@ export function scoresOf(
   wanted: readonly number[],
   order: InstrumentOrder,
 ): Float64Array {
-  return Float64Array.from(wanted, (code) => {
+  const scores = new Float64Array(wanted.length);
+  for (let i = 0; i < wanted.length; i++) {
+    const code = wanted[i]!;
+    const rank = order.rankOf(code);
     let [low, high] = [0, codes.length];
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (order.compare(codes[middle]!, code) < 0) low = middle + 1;
+      if (order.rankOf(codes[middle]!) < rank) low = middle + 1;
       else high = middle;
     }
-    return codes[low] === code ? values[low]! : Number.NaN;
-  });
+    scores[i] = codes[low] === code ? values[low]! : Number.NaN;
+  }
+  return scores;
 }

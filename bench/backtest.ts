@@ -1,0 +1,146 @@
+// npm run bench backtest [-- --full]: writes bench/RESULTS-backtest.md. TopkDropout 50/5 over 800 instruments × 2,500 sessions beside a loop in
+// pandas that does the same; with --full also a full market of 5,000 × 4,100, halts and limits included.
+import { spawnSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Market } from "../src/backtest/market/market.js";
+import { replay } from "../src/backtest/replay/replay.js";
+import { Column } from "../src/columns/column.js";
+import { PanelIndex } from "../src/keys/panel-index.js";
+import { Panel } from "../src/panel/panel.js";
+import { Random } from "./random.js";
+import { machineText, today } from "./report.js";
+import { benchFolder } from "./workload.js";
+
+const [TOPK, N_DROP, RUNS] = [50, 5, 3];
+const DAY_NS = 86_400_000_000_000n;
+
+interface Made {
+  readonly market: Market;
+  readonly scores: Panel;
+  readonly close: Float32Array;
+  readonly score: Float32Array;
+}
+
+/** A random walk a name, one bar in fifty halted; scores without equal ones. */
+function make(sessions: number, width: number, isLimited: boolean): Made {
+  const source = new Random(22);
+  const random = () => source.uniform();
+  const [close, score] = [new Float32Array(sessions * width), new Float32Array(sessions * width)];
+  const change = new Float32Array(sessions * width);
+  const prices = Float64Array.from({ length: width }, () => 5 + 50 * random());
+  for (let s = 0; s < sessions; s++) {
+    for (let c = 0; c < width; c++) {
+      const move = (random() - 0.5) * (isLimited && random() < 0.05 ? 0.22 : 0.05);
+      prices[c]! *= 1 + move;
+      const isHalted = random() < 0.02;
+      close[s * width + c] = isHalted ? Number.NaN : prices[c]!;
+      change[s * width + c] = isHalted ? Number.NaN : move;
+      score[s * width + c] = random();
+    }
+  }
+  const datetimes = BigInt64Array.from({ length: sessions }, (_, s) => BigInt(14_610 + s) * DAY_NS);
+  const instruments = Array.from({ length: width }, (_, c) => `SH${600_000 + c}`);
+  const factor = new Float32Array(sessions * width).fill(1);
+  const fields = new Map([
+    ["close", () => close],
+    ["factor", () => factor],
+    ...(isLimited ? [["change", () => change] as const] : []),
+  ]);
+  const market = new Market({
+    label: "a random market",
+    datetimes,
+    instruments,
+    firstBar: new Int32Array(width),
+    endBar: new Int32Array(width).fill(sessions),
+    fields,
+  });
+  const index = new PanelIndex({
+    datetimes,
+    instruments,
+    offsets: Uint32Array.from({ length: sessions + 1 }, (_, s) => s * width),
+    codes: Int32Array.from({ length: sessions * width }, (_, row) => row % width),
+  });
+  return {
+    market,
+    scores: new Panel(index, new Map([["score", Column.of("float32", score)]])),
+    close,
+    score,
+  };
+}
+
+function measured({ market, scores }: Made): { ms: number; account: number; orders: number } {
+  const times: number[] = [];
+  let [account, orders] = [0, 0];
+  for (let run = 0; run < RUNS; run++) {
+    const begun = performance.now();
+    const result = replay(scores, market, {
+      strategy: { name: "topk-dropout", topk: TOPK, nDrop: N_DROP },
+      exchange: {
+        openCost: 0.0005,
+        closeCost: 0.0015,
+        limitThreshold: market.hasField("$change") ? 0.095 : "none",
+      },
+      benchmark: false,
+      start: market.datetimes[1]!,
+      end: market.datetimes.at(-1)!,
+    });
+    times.push(performance.now() - begun);
+    account = result.report.column("account").at(-1)!;
+    orders = result.orders.length;
+  }
+  return { ms: times.sort((a, b) => a - b)[1]!, account, orders };
+}
+
+const lines: string[] = [];
+const tell = (line: string) => {
+  console.log(line);
+  lines.push(line);
+};
+
+const [sessions, width] = [2500, 800];
+const made = make(sessions, width, false);
+const ours = measured(made);
+tell(`| replay, ${width} × ${sessions.toLocaleString("en")} | ${ours.ms.toFixed(0)} ms |`);
+const folder = join(benchFolder(), "backtest");
+mkdirSync(folder, { recursive: true });
+writeFileSync(join(folder, "close.f32"), made.close);
+writeFileSync(join(folder, "score.f32"), made.score);
+const python = ["python3", "/usr/bin/python3"].find(
+  (name) => spawnSync(name, ["-c", "import pandas"]).status === 0,
+);
+if (python) {
+  const args = [folder, sessions, width, TOPK, N_DROP].map(String);
+  const { stdout, stderr } = spawnSync(python, ["bench/peers/pandas_backtest.py", ...args], {
+    encoding: "utf8",
+  });
+  if (!stdout) throw new Error(stderr);
+  const peer = JSON.parse(stdout) as { ms: number; account: number; pandas: string };
+  const apart = Math.abs(peer.account / ours.account - 1);
+  if (apart > 1e-9) throw new Error(`not the same backtest: ${peer.account} and ${ours.account}`);
+  tell(
+    `| a loop with pandas ${peer.pandas}, the same last account | ${peer.ms.toFixed(0)} ms, ${(peer.ms / ours.ms).toFixed(0)} times as long |`,
+  );
+} else tell("| a loop with pandas | not run: no Python with pandas |");
+if (process.argv.includes("--full")) {
+  const full = measured(make(4100, 5000, true));
+  tell(
+    `| replay, 5,000 × 4,100, with limits, ${full.orders.toLocaleString("en")} orders | ${full.ms.toFixed(0)} ms |`,
+  );
+}
+writeFileSync(
+  "bench/RESULTS-backtest.md",
+  [
+    "# A daily backtest",
+    "",
+    `Written by \`npm run bench backtest${process.argv.includes("--full") ? " -- --full" : ""}\` on ${today()} UTC.`,
+    "",
+    `- TopkDropout ${TOPK}/${N_DROP}, costs and lots, one bar in fifty halted; from prices and scores in memory to the report. The median of ${RUNS} runs, the loop in pandas once.`,
+    `- ${machineText()}`,
+    "",
+    "| task | time |",
+    "| --- | --- |",
+    ...lines,
+    "",
+  ].join("\n"),
+);
