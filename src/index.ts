@@ -35,6 +35,7 @@ export {
   type Exchange,
   exchangeOfStock,
 } from "./names/code-conventions.js";
+export type { KeyNames } from "./names/key-columns.js";
 export type { BareCodes, CodesOption } from "./open/code-options.js";
 export { type ConvertOptions, convertFile } from "./open/convert.js";
 export { type OpenOptions, openPanel } from "./open/open-panel.js";

@@ -37,6 +37,37 @@ export function parseTimeNs(input: TimeInput, what: string): bigint {
   return BigInt(ms) * NS_PER_MS + BigInt((m[7] ?? "").padEnd(9, "0"));
 }
 
+const TEXT =
+  /^(\d{4})(?:([-/.]|年)(\d{1,2})(?:[-/.]|月)(\d{1,2})日?|(\d{2})(\d{2}))(?:(?:[T ] *|(?<=\d{8}))(\d{1,2}):?(\d{2})(?::?(\d{2})(?:[.,](\d{1,9})|(?<=\d{14})(\d{3}))?)?)? ?(?:(Z)|([+-]\d{2}):?(\d{2})?)?$/;
+
+/** A time as a file writes it: what the clock shows, and its offset from UTC where one is written. */
+export interface WrittenTime {
+  readonly ns: bigint;
+  readonly offsetMinutes: number | undefined;
+}
+
+/**
+ * A time in one of the forms that pandas' `to_datetime` reads without being told, year first: `2020-01-02`, `2020/1/2`,
+ * `2020.01.02`, `20200102`, `2020年1月2日`, each with a time of day after a blank or T, with `Z` or an offset; and digits
+ * alone, `20200102093100` or baostock's 17. Undefined for other texts, and for days that are not in the calendar.
+ */
+export function parseTimeText(text: string): WrittenTime | undefined {
+  const m = TEXT.exec(text.trim());
+  if (!m) return undefined;
+  const pad = (part: string | undefined) => (part ?? "00").padStart(2, "0");
+  const date = `${m[1]}-${pad(m[3] ?? m[5])}-${pad(m[4] ?? m[6])}`;
+  const fraction = m[10] ?? m[11];
+  const time = `${date}T${pad(m[7])}:${pad(m[8])}:${pad(m[9])}${fraction === undefined ? "" : `.${fraction}`}`;
+  if (!isTime(time)) return undefined;
+  const ns = parseTimeNs(time, "");
+  if (ns <= NAT_NS || ns > LAST_NS) return undefined;
+  if (m[12] !== undefined) return { ns, offsetMinutes: 0 };
+  if (m[13] === undefined) return { ns, offsetMinutes: undefined };
+  const hours = Number(m[13]);
+  const minutes = Number(m[14] ?? 0);
+  return { ns, offsetMinutes: 60 * hours + (m[13].startsWith("-") ? -minutes : minutes) };
+}
+
 /** Whether `parseTimeNs` takes the text for a time. */
 export function isTime(text: string): boolean {
   try {

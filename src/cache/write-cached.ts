@@ -98,7 +98,7 @@ function layoutOfTable({ instrument, columns, groups }: ArrowColumns, timezone: 
     timezone,
     instruments: joined.split(",").length === names.length ? joined : names,
     codes: layoutOf(instrument),
-    columns: Array.from(columns, ([name, column]) => ({ ...layoutOf(column), name })),
+    columns: Array.from(columns, ([name, column]) => ({ ...layoutOf(column as typeof instrument), name })), // none is refused
     groups: groups && [...groups],
   };
 }

@@ -1,4 +1,5 @@
 import type { Column } from "./column.js";
+import { RefusedColumn } from "./refused-column.js";
 import type { ColumnBlock, Progress } from "./table.js";
 
 interface Batch {
@@ -24,6 +25,7 @@ export function loadColumns(
   for (const column of wanted) {
     const origin = column.origin();
     if (!origin) continue;
+    if (origin.source instanceof RefusedColumn) continue; // told to those who read it, and not to those who load all
     const { first, last } = origin;
     const block = origin.source.block;
     if (!block) {

@@ -5,14 +5,15 @@ export class RefusedColumn implements ColumnSource {
   constructor(
     readonly type: ColumnType,
     readonly length: number,
+    /** What is thrown, or makes it. */
     readonly reason: unknown,
   ) {}
 
   read(): ColumnData {
-    throw this.reason;
+    throw typeof this.reason === "function" ? this.reason() : this.reason;
   }
 
   gather(): ColumnData {
-    throw this.reason;
+    return this.read();
   }
 }

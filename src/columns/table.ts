@@ -1,3 +1,4 @@
+import type { KeyNames } from "../names/key-columns.js";
 import type { Column } from "./column.js";
 
 /** The types a column can have. `bool` is one byte per cell; `datetime` is epoch nanoseconds, wall clock. */
@@ -124,6 +125,12 @@ export interface FileTable {
   readonly columns: ReadonlyMap<string, ColumnSource>;
   /** The group of a column that had a two-part name, such as `feature` of `("feature", "mom_10d")`. */
   readonly groups?: ReadonlyMap<string, string> | undefined;
+  /** What its keys are called in the file, where they are not `datetime` and `instrument`. */
+  readonly keyNames?: KeyNames | undefined;
+  /** The files that it lies in, and the row at which each begins, with the row count; for errors. */
+  readonly parts?: { readonly paths: readonly string[]; readonly starts: readonly number[] } | undefined;
+  /** What the caller should know about how it was read. */
+  readonly notes?: readonly string[] | undefined;
 }
 
 /** The progress of a load that takes seconds. */
@@ -136,6 +143,8 @@ export interface Progress {
 export interface TableRequest {
   /** The key inside an HDF5 file, `data` by default. */
   readonly key?: string | undefined;
+  /** The columns that are the keys, where they are not to be found by their names. */
+  readonly keyNames?: KeyNames | undefined;
   /** Column names, with or without `$`; all when omitted. @see resolveField */
   readonly columns?: readonly string[] | undefined;
   /** First datetime wanted, inclusive, epoch nanoseconds. */

@@ -84,8 +84,8 @@ const CHECK_KEYS: RequestKeys<CheckOptions> = {
  * open at a time, with only some of its sessions in memory if its format allows it.
  *
  * Errors: a file that cannot be opened or has no rows, cells that are not numbers, no row that matches, no finite value. Warnings: the
- * same value throughout, or for all instruments in every session; the values of a column of the market; infinite
- * values; an IC or rank IC beyond ±0.2; fewer than 99% of the rows matching; values for less than half of the market's
+ * same value throughout, or for all instruments in every session; the values of a column of the market; values that are
+ * or nearly rank as the return of their own bar or one that begins at it; infinite values; an IC or rank IC beyond ±0.2; fewer than 99% of the rows matching; values for less than half of the market's
  * rows.
  *
  * @returns one entry for each column of each file, in the order of the paths, and one for a file that cannot be opened

@@ -8,6 +8,7 @@ import { whyNoMatch } from "../join/no-match.js";
 import type { PanelIndex } from "../keys/panel-index.js";
 import type { Panel } from "../panel/panel.js";
 import { formatNs } from "../time.js";
+import { BarReturns, RETURN_WINDOWS } from "./bar-returns.js";
 import type { FactorCheck } from "./check-factors.js";
 import { EqualColumns } from "./equal-columns.js";
 import { FactorTally } from "./factor-tally.js";
@@ -91,6 +92,7 @@ function tallyColumns(
   const fields = [...namesOfPanel(market).fields.keys()];
   const columns = readTogether(new Map(panel.columnNames.map((name) => [name, panel.column(name)])));
   const tallies = new Map<string, FactorTally>();
+  const returns = BarReturns.of(market);
   for (const [name, precision] of namesOfPanel(panel).fields) {
     tallies.set(name, new FactorTally(new EqualColumns(market, fields, precision === "single")));
   }
@@ -101,16 +103,40 @@ function tallyColumns(
     const last = index.startOf(to);
     const beside = rows.subarray(first, last);
     const labels = label && labelsBeside(label, beside);
+    const near = Array.from({ length: to - from }, (_, i) => {
+      return returnsBeside(
+        rows.subarray(index.startOf(from + i), index.startOf(from + i + 1)),
+        market,
+        returns,
+      );
+    });
     const cells = new Float64Array(last - first);
     for (const [name, tally] of tallies) {
       cells.set(numericCells(columns.get(name)!.read(first, last)));
       for (let s = from; s < to; s++) {
         const [a, b] = [index.startOf(s) - first, index.startOf(s + 1) - first];
-        tally.take(cells.subarray(a, b), beside.subarray(a, b), labels?.subarray(a, b));
+        tally.take(cells.subarray(a, b), beside.subarray(a, b), labels?.subarray(a, b), near[s - from]!);
       }
     }
   }
   return tallies;
+}
+
+/** The market's returns beside the rows of a session, one list a window; none where the session is not looked at. */
+function returnsBeside(
+  rows: Int32Array,
+  { index }: Panel,
+  returns: BarReturns | undefined,
+): readonly (Float32Array | undefined)[] {
+  const row = rows.find((one) => one >= 0);
+  const session = row === undefined ? -1 : index.sessionOf(row);
+  if (!returns || session < 0 || !returns.takes(session)) return [];
+  const base = index.startOf(session);
+  const codes = index.codesOf(base, index.startOf(session + 1));
+  return RETURN_WINDOWS.map((window) => {
+    const cells = returns.around(session, window);
+    return cells && Float32Array.from(rows, (one) => (one < 0 ? Number.NaN : cells[codes[one - base]!]!));
+  });
 }
 
 /** `Float32Array.from` with a function would take ten times as long. */

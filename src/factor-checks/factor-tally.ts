@@ -1,3 +1,4 @@
+import { RETURN_WINDOWS, ReturnMatch } from "./bar-returns.js";
 import { SessionCorrelations } from "./correlation.js";
 import type { EqualColumns } from "./equal-columns.js";
 
@@ -15,13 +16,20 @@ export class FactorTally {
   greatest = Number.NEGATIVE_INFINITY;
   readonly correlations = new SessionCorrelations();
   readonly equal: EqualColumns;
+  /** How it goes with the market's returns around the bar, window by window. */
+  readonly returns: readonly ReturnMatch[] = RETURN_WINDOWS.map((window) => new ReturnMatch(window));
 
   constructor(equal: EqualColumns) {
     this.equal = equal;
   }
 
-  /** A session's cells, the market's row beside each or -1, and the label there, where there is one. */
-  take(cells: Float64Array, rows: Int32Array, label: Float32Array | undefined): void {
+  /** A session's cells, the market's row beside each or -1, the label there, and the returns of each window, where there are. */
+  take(
+    cells: Float64Array,
+    rows: Int32Array,
+    label: Float32Array | undefined,
+    returns: readonly (Float32Array | undefined)[] = [],
+  ): void {
     let [least, greatest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
     for (let i = 0; i < cells.length; i++) {
       const cell = cells[i]!;
@@ -39,5 +47,6 @@ export class FactorTally {
     if (greatest > this.greatest) this.greatest = greatest;
     this.equal.compare(cells, rows);
     if (label) this.correlations.add(cells, label);
+    for (const [w, beside] of returns.entries()) if (beside) this.returns[w]!.add(cells, beside);
   }
 }

@@ -1,6 +1,7 @@
 import type { ColumnType } from "../columns/table.js";
 import { listNames } from "../names/field.js";
 import { groupDigits, percent } from "../text/figures.js";
+import type { ReturnMatch } from "./bar-returns.js";
 import type { FactorCheck } from "./check-factors.js";
 import type { Coefficients } from "./correlation.js";
 import type { FactorTally } from "./factor-tally.js";
@@ -60,6 +61,8 @@ function warningsOf(findings: Findings, tally: FactorTally): string[] {
   if (!isConstant && covered > 0 && equal.names.length > 0) {
     problems.push(`its values equal those of ${listNames(equal.names)} in ${market}`);
   }
+  const like = isConstant ? undefined : likeReturns(tally.returns);
+  if (like !== undefined) problems.push(like);
   if (coefficients) problems.push(...aheadOf(coefficients));
   if (infinite > 0) problems.push(`${groupDigits(infinite)} of its values are infinite`);
   if (matched < LEAST_MATCHED * rows) {
@@ -70,6 +73,21 @@ function warningsOf(findings: Findings, tally: FactorTally): string[] {
     problems.push(`only ${percent(coverage)} of the rows of ${market} within its span have a value`);
   }
   return problems;
+}
+
+/** Warned of: a factor that ranks instruments so nearly as the return of its own bar, or one that begins at it. */
+const NEARLY = 0.9;
+
+/** That a factor is a return that begins at its bar, or its own, or ranks as one; the one that it is likest to. */
+function likeReturns(matches: readonly ReturnMatch[]): string | undefined {
+  const strength = (match: ReturnMatch) => (match.isEqual ? 2 : Math.abs(match.rankIc ?? 0));
+  const [match] = matches.filter((one) => strength(one) >= NEARLY).sort((a, b) => strength(b) - strength(a));
+  if (!match) return undefined;
+  const { called, expression, to } = match.window;
+  const how = match.isEqual ? "equal" : "rank nearly as";
+  const rank = match.rankIc === undefined ? "" : `, correlation of ranks ${match.rankIc.toFixed(3)}`;
+  const so = to > 0 ? "it looks ahead" : "it is known only when the bar has closed";
+  return `its values ${how} the return of ${called} (${expression}${rank}): ${so}`;
 }
 
 function aheadOf({ ic, rankIc }: Coefficients): string[] {

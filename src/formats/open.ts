@@ -9,6 +9,8 @@ export interface OpenTableRequest extends TableRequest {
   readonly freq?: string | undefined;
   readonly instruments?: string | undefined;
   readonly keepEmptyRows?: boolean | undefined;
+  /** Of a CSV file. */
+  readonly encoding?: string | undefined;
 }
 
 export type FileFormat = "pandas-hdf" | "parquet" | "arrow-ipc" | "csv" | "pickle" | "qlib-bin";
@@ -25,6 +27,7 @@ const NAMES: Readonly<Record<FileFormat, string>> = {
 /** Options that one format alone has, and what to do where another meets them. */
 const OWN_OPTIONS = {
   key: { format: "pandas-hdf", instead: "leave it out, there is one table" },
+  encoding: { format: "csv", instead: "leave it out, its texts say what they are" },
   freq: { format: "qlib-bin", instead: "leave it out, the bars are those of the file" },
   instruments: { format: "qlib-bin", instead: "choose instruments with panel.window({ universe })" },
   keepEmptyRows: { format: "qlib-bin", instead: "leave it out, the rows are those of the file" },
@@ -101,13 +104,18 @@ export function detectFormat(path: string): FileFormat {
   for (const at of [0, 512, 1024]) if (head.startsWith(HDF5_SIGNATURE, at)) return "pandas-hdf";
   if (head.startsWith("PAR1")) return "parquet";
   if (head.startsWith("ARROW1") || head.startsWith("\xff\xff\xff\xff")) return "arrow-ipc";
+  const extension = extname(path).toLowerCase();
+  const isPacked = head.startsWith("\x1f\x8b") || head.startsWith("PK\x03\x04");
+  if (isPacked && PACKED_CSV.test(path)) return "csv";
+  const own = OTHER_NAMES[extension];
+  if (own !== undefined && isPacked)
+    throw new DataServiceError("unknown-format", `${path}: ${own}`, { path });
   if (PICKLES.some((begin) => head.startsWith(begin))) return "pickle";
   const other = OTHERS.find(({ begins }) => begins.some((begin) => head.startsWith(begin)));
   if (other) {
     throw new DataServiceError("unknown-format", `${path}: ${other.what}`, { path });
   }
-  const extension = extname(path).toLowerCase();
-  if (extension === ".csv" || extension === ".txt") return "csv";
+  if (extension === ".csv" || extension === ".txt" || extension === ".tsv") return "csv";
   const expected = EXPECTED[extension] ?? "HDF5, Parquet, Arrow or CSV";
   throw new DataServiceError(
     "unknown-format",
@@ -119,12 +127,26 @@ export function detectFormat(path: string): FileFormat {
 /** Python pickles of protocols 2 to 5. */
 const PICKLES = ["\x80\x02", "\x80\x03", "\x80\x04", "\x80\x05"];
 
+/** A packed file of one text. */
+const PACKED_CSV = /\.(?:csv|tsv|txt)(?:\.(?:gz|zip))?$/i;
+
+/** Archives that are no text inside, by their extensions. */
+const OTHER_NAMES: Readonly<Record<string, string>> = {
+  ".npz":
+    "an archive of numpy arrays (.npz), which hold no keys; in Python, write a DataFrame of them with to_parquet or to_hdf",
+  ".xlsx": "an Excel workbook; save the sheet as CSV in UTF-8",
+};
+
 /** What people have beside data, whatever they call it. */
 const OTHERS: readonly { readonly begins: readonly string[]; readonly what: string }[] = [
-  { begins: ["\x1f\x8b"], what: "a gzip file; unpack it first (gunzip)" },
+  { begins: ["\x1f\x8b"], what: "a gzip file; unpack it first (gunzip), or call it .csv.gz where it is one" },
   {
     begins: ["PK\x03\x04"],
-    what: "a zip archive, as Excel's .xlsx files are; unpack it, or save the sheet as CSV in UTF-8",
+    what: "a zip archive; unpack it, or call it .csv.zip where it holds one CSV file",
+  },
+  {
+    begins: ["FEA1"],
+    what: "a Feather file of version 1, which has no types of its own; in pandas, df.to_feather(path, version=2) or to_parquet",
   },
 ];
 

@@ -1,7 +1,8 @@
 import type { ColumnType } from "../columns/table.js";
 import { DataServiceError, pathOf } from "../errors.js";
 import { fieldNames, lastPart, listNames, selectFields } from "../names/field.js";
-import { ADD_INSTRUMENT, parseLevel, SET_INDEX } from "./key-advice.js";
+import { findKeys, type KeyField, type KeyKind, type KeyName, type KeyNames } from "../names/key-columns.js";
+import { nameKeys, stackAdvice } from "./key-advice.js";
 
 /** What the `pandas` metadata of an Arrow schema or Parquet file says, as far as it is understood. */
 export interface PandasMetadata {
@@ -25,6 +26,16 @@ export interface TableLayout {
   readonly datetime: string;
   readonly instrument: string;
   readonly columns: readonly LayoutColumn[];
+  /** Levels of the index that repeat a key, which `groupby().rolling()` makes: they are to agree with it, and are left out. */
+  readonly repeats: readonly RepeatedLevel[];
+  /** What the keys are called. */
+  readonly keyNames: KeyNames;
+}
+
+/** A level of the index that has the name of a key. */
+export interface RepeatedLevel {
+  readonly field: string;
+  readonly of: KeyName;
 }
 
 export interface LayoutColumn {
@@ -37,9 +48,6 @@ export interface LayoutColumn {
   /** The dtype for which the column is refused when it is asked for. */
   readonly opaque?: string | undefined;
 }
-
-/** The kinds of field that can be a key. */
-export type KeyKind = "datetime" | "instrument" | undefined;
 
 /** Reads the JSON under the key `pandas`; undefined where it is absent or not what pyarrow writes. */
 export function parsePandasMetadata(json: string | undefined): PandasMetadata | undefined {
@@ -69,9 +77,10 @@ export function parsePandasMetadata(json: string | undefined): PandasMetadata | 
 }
 
 /**
- * Finds the key fields (the pandas index, or fields called datetime and instrument) and names the others.
- * `kindOf` tells which fields could be a key by their type, which `typeOf` prints.
- * @throws DataServiceError flat-index, unsupported (column names of three and more parts, two columns of one name)
+ * Finds the key fields (`findKeys`) and names the others. `kindOf` tells which fields could be a key by their type, which
+ * `typeOf` prints.
+ * @throws DataServiceError flat-index, unknown-field (a key that was named), unsupported (column names of three and more
+ *   parts, two columns of one name)
  */
 export function layOut(
   fields: readonly string[],
@@ -79,6 +88,7 @@ export function layOut(
   typeOf: (field: string) => string,
   pandas: PandasMetadata | undefined,
   label: string,
+  given: KeyNames = {},
 ): TableLayout {
   refuseRepeats(fields, label);
   // Without metadata, which DuckDB and polars drop, what looks like one of pandas' two-part names is one.
@@ -86,60 +96,76 @@ export function layOut(
   const called = new Map<string, { name: string; group?: string }>(
     fields.map((field) => [field, partsOf(pandas?.nameOf.get(field) ?? field)]),
   );
-  const index = pandas?.indexFields.filter((field) => called.has(field)) ?? [];
-  const find = (kind: "datetime" | "instrument"): string | undefined => {
-    const named = [...index, ...fields].find((field) => called.get(field)!.name === kind);
-    if (named !== undefined && kindOf(named) === kind) return named;
-    const fitting = index.filter((field) => kindOf(field) === kind);
-    return index.length === 2 && fitting.length === 1 ? fitting[0] : undefined;
-  };
-  const [datetime, instrument] = [find("datetime"), find("instrument")];
+  const fieldOf = (field: string) => ({ field, name: called.get(field)!.name, kind: kindOf(field) });
+  const levels = pandas?.indexFields.filter((field) => called.has(field)) ?? [];
+  const index = levels.filter((field, i) => {
+    return levels.findIndex((other) => called.get(other)!.name === called.get(field)!.name) === i;
+  });
+  const keys = findKeys(fields.map(fieldOf), index.map(fieldOf), given, label);
+  const [datetime, instrument] = [keys.datetime?.field, keys.instrument?.field];
   if (datetime === undefined || instrument === undefined) {
-    const unfit = (["datetime", "instrument"] as const).flatMap((kind, i) => {
-      const named =
-        [datetime, instrument][i] === undefined && fields.find((f) => called.get(f)!.name === kind);
-      return named ? [`; "${named}" has the type ${typeOf(named)}`] : [];
-    });
-    const asText = datetime === undefined ? index.findIndex((f) => called.get(f)!.name === "datetime") : -1;
-    const isTimes = index.length === 1 && index[0] === datetime;
-    const parsed = index.length > 1 && asText >= 0 ? `after ${parseLevel(asText)}` : undefined;
-    const advice = isTimes ? `as ${ADD_INSTRUMENT}` : parsed;
-    throw flatIndex(fields, index, datetime, instrument, unfit.join(""), label, advice);
+    const own = fields.map((field) => called.get(field)!.name);
+    throw flatIndex(
+      own,
+      levels.map((field) => called.get(field)!.name),
+      keys,
+      describe(fields, called, typeOf),
+      label,
+    );
   }
+  const repeats = levels.flatMap((field): RepeatedLevel[] => {
+    if (index.includes(field)) return [];
+    const of = [datetime, instrument].findIndex((key) => called.get(key)!.name === called.get(field)!.name);
+    return of < 0 ? [] : [{ field, of: of === 0 ? "datetime" : "instrument" }];
+  });
   const columns: LayoutColumn[] = [];
   for (const field of fields) {
-    if (field === datetime || field === instrument) continue;
+    if (field === datetime || field === instrument || repeats.some((one) => one.field === field)) continue;
     columns.push({ field, ...called.get(field)!, opaque: pandas?.opaque.get(field) });
   }
   const names = fieldNames(columns);
-  return { datetime, instrument, columns: columns.map((column, i) => ({ ...column, name: names[i]! })) };
+  const named = columns.map((column, i) => ({ ...column, name: names[i]! }));
+  const keyNames = { datetime: keys.datetime!.name, instrument: keys.instrument!.name };
+  return { datetime, instrument, columns: named, repeats, keyNames };
+}
+
+/** The fields that are called as a key, with the types for which they are none. */
+function describe(
+  fields: readonly string[],
+  called: ReadonlyMap<string, { name: string }>,
+  typeOf: (field: string) => string,
+): string {
+  const named = fields.filter((field) => /^(datetime|instrument)$/i.test(called.get(field)!.name));
+  return named.map((field) => `; "${called.get(field)!.name}" has the type ${typeOf(field)}`).join("");
 }
 
 function flatIndex(
-  fields: readonly string[],
+  names: readonly string[],
   index: readonly string[],
-  datetime: string | undefined,
-  instrument: string | undefined,
-  unfit: string,
+  keys: { readonly datetime?: KeyField | undefined; readonly instrument?: KeyField | undefined },
+  types: string,
   label: string,
-  advice = `with the index ${SET_INDEX}`,
 ): DataServiceError {
   const missing = [
-    datetime ?? "datetime (a timestamp or date)",
-    instrument ?? "instrument (a string)",
-  ].filter((_, i) => [datetime, instrument][i] === undefined);
+    keys.datetime ? undefined : "no key datetime (a timestamp, a date, or text or digits such as 20200102)",
+    keys.instrument ? undefined : "no key instrument (text or whole numbers)",
+  ].filter((one) => one !== undefined);
   const indexed = index.length > 0 ? `, its index ${listNames(index)}` : "";
+  const isTimes = index.length === 1 && keys.datetime !== undefined && keys.datetime.name === index[0];
+  const advice = isTimes
+    ? `in pandas, ${stackAdvice(index[0]!)}`
+    : nameKeys(keys.datetime?.name, keys.instrument?.name);
   return new DataServiceError(
     "flat-index",
-    `${label}: no key ${missing.join(" and no key ")}; its columns are ${listNames(fields)}${indexed}${unfit}; write it in pandas ${advice}`,
-    { ...pathOf(label), found: fields },
+    `${label}: ${missing.join(" and ")}; its columns are ${listNames(names)}${indexed}${types}; ${advice}`,
+    { ...pathOf(label), found: names },
   );
 }
 
 /**
  * The columns asked for, in the order asked; all when `asked` is undefined.
  * @see selectFields
- * @throws DataServiceError unknown-field, unsupported (two columns of one name; one of a dtype that is no number)
+ * @throws DataServiceError unknown-field, unsupported (two columns of one name)
  */
 export function chooseColumns(
   columns: readonly LayoutColumn[],
@@ -153,18 +179,6 @@ export function chooseColumns(
   const known = new Map(columns.map((column) => [column.name, column]));
   const names = asked && selectFields(asked, known, groupsOf(columns), label).values();
   const chosen = names ? Array.from(new Set(names), (name) => known.get(name)!) : [...columns];
-  for (const { name, opaque } of chosen) {
-    if (opaque === undefined) continue;
-    throw new DataServiceError(
-      "unsupported",
-      `${label}: column "${name}" holds values of the type ${opaque}, which a panel cannot hold; leave it out with columns, or write it as numbers, times or text`,
-      {
-        ...pathOf(label),
-        field: name,
-        advice: { code: "leave-out-column", words: "leave it out with columns" },
-      },
-    );
-  }
   return chosen;
 }
 

@@ -11,9 +11,6 @@ const CELLS_AT_ONCE = 1 << 25;
 /** Rows of a record batch. */
 const BATCH_ROWS = 1 << 16;
 
-/** Memory for the table that a CSV file becomes; the rest of it is on disk. */
-const CSV_BYTES = 1 << 30;
-
 /**
  * Writes a file whose format reads its cells into memory at once, Parquet or CSV, as an Arrow file, some sessions at a
  * time: the keys of all rows are held, the cells of a few. From the Arrow file any rows are read on demand. The text
@@ -39,7 +36,7 @@ export async function convertInParts(
     const keys = await openPanelBy(path, noCells, ({ columns }) => rows({ columns })); // all are checked, as on opening
     return write(keys, (range) => openPanelBy(path, { ...own, ...range }, rows));
   };
-  return withCsv(path, own.columns, convert, CSV_BYTES);
+  return withCsv(path, own.columns, convert);
 }
 
 /** Opens some sessions of a file, by its first and last datetime. */

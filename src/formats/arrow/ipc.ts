@@ -1,8 +1,18 @@
+import type { RefusedColumn } from "../../columns/refused-column.js";
 import type { FileTable, TableRequest } from "../../columns/table.js";
 import { DataServiceError } from "../../errors.js";
 import { ByteFile } from "../../files/byte-file.js";
 import { type BufferRange, FileRange } from "../../files/file-range.js";
-import { chooseColumns, groupsOf, layOut, parsePandasMetadata } from "../pandas-metadata.js";
+import type { KeyNames } from "../../names/key-columns.js";
+import {
+  chooseColumns,
+  groupsOf,
+  type LayoutColumn,
+  layOut,
+  parsePandasMetadata,
+} from "../pandas-metadata.js";
+import { refusedType } from "../refused-type.js";
+import { type LevelCopy, refuseOtherLevels } from "../repeated-levels.js";
 import { type ArrowChunk, ArrowColumn, type ArrowField, columnTypeOf, minimumBytes } from "./column.js";
 import { DecompressedBuffers } from "./decompressed-buffers.js";
 import { EntryCells } from "./dictionary.js";
@@ -22,23 +32,35 @@ export async function openArrowIpc(path: string, request: TableRequest): Promise
 }
 
 /** `openArrowIpc` on an open byte file. */
-function readArrowIpc(file: ByteFile, request: Pick<TableRequest, "columns">): FileTable {
-  const { datetime, instrument, columns, groups, metadata } = readArrowColumns(file, request);
-  return { label: file.label, keys: arrowKeys(datetime, instrument, metadata), columns, groups };
+function readArrowIpc(file: ByteFile, request: ArrowRequest): FileTable {
+  const { label } = file;
+  const { datetime, instrument, columns, groups, metadata, copies, keyNames } = readArrowColumns(
+    file,
+    request,
+  );
+  const keys = arrowKeys(datetime, instrument, metadata);
+  refuseOtherLevels(keys, copies, label);
+  return { label, keys, columns, groups, keyNames };
 }
+
+/** What can be asked of an Arrow table. */
+export type ArrowRequest = Pick<TableRequest, "columns" | "keyNames">;
 
 /** The key columns and the others, of which nothing has been read yet but the dictionaries. */
 export interface ArrowColumns {
   readonly datetime: ArrowColumn;
   readonly instrument: ArrowColumn;
-  readonly columns: ReadonlyMap<string, ArrowColumn>;
+  readonly columns: ReadonlyMap<string, ArrowColumn | RefusedColumn>;
+  /** Levels of the index that have the name of a key. */
+  readonly copies: readonly LevelCopy[];
+  readonly keyNames: KeyNames;
   readonly groups: ReadonlyMap<string, string> | undefined;
   /** Of the schema. */
   readonly metadata: ReadonlyMap<string, string>;
 }
 
 /** The columns of an Arrow file or stream. @throws DataServiceError as `openArrowIpc` */
-export function readArrowColumns(file: ByteFile, request: Pick<TableRequest, "columns">): ArrowColumns {
+export function readArrowColumns(file: ByteFile, request: ArrowRequest): ArrowColumns {
   const { label } = file;
   const { schema: header, messages } = readMessages(file);
   const schema = damaged(label, () => readSchema(header, label));
@@ -52,9 +74,15 @@ export function readArrowColumns(file: ByteFile, request: Pick<TableRequest, "co
     (name) => schema.fields[byName.get(name)!]!.typeName,
     pandas,
     label,
+    request.keyNames,
   );
   const chosen = chooseColumns(layout.columns, request.columns, label);
-  const wanted = [layout.datetime, layout.instrument, ...chosen.map((column) => column.field)];
+  const fieldOf = (name: string) => schema.fields[byName.get(name)!]!;
+  const isRefused = ({ field, opaque }: LayoutColumn) =>
+    opaque !== undefined || fieldOf(field).storage === undefined;
+  const read = chosen.filter((column) => !isRefused(column));
+  const copied = layout.repeats.map(({ field }) => field);
+  const wanted = [layout.datetime, layout.instrument, ...copied, ...read.map((column) => column.field)];
   const batches = new BatchReader(
     file,
     schema.fields,
@@ -63,11 +91,17 @@ export function readArrowColumns(file: ByteFile, request: Pick<TableRequest, "co
   damaged(label, () => {
     for (const message of messages) batches.add(message);
   });
-  const [datetime, instrument, ...values] = batches.columns();
+  const [datetime, instrument, ...others] = batches.columns();
+  const copies = layout.repeats.map(({ of }, i) => ({ of, cells: others[i]! }));
+  const sources = new Map(read.map(({ name }, i) => [name, others[copies.length + i]!]));
+  const columnOf = ({ name, field, opaque }: LayoutColumn) =>
+    sources.get(name) ?? refusedType(label, name, opaque ?? fieldOf(field).typeName, datetime!.length);
   return {
     datetime: datetime!,
     instrument: instrument!,
-    columns: new Map(chosen.map(({ name }, i) => [name, values[i]!])),
+    columns: new Map(chosen.map((column) => [column.name, columnOf(column)])),
+    copies,
+    keyNames: layout.keyNames,
     groups: groupsOf(chosen),
     metadata: schema.metadata,
   };

@@ -1,6 +1,7 @@
 import { asInt64 } from "../../columns/cells.js";
 import type { RowKeys } from "../../columns/table.js";
-import type { KeyKind } from "../pandas-metadata.js";
+import type { KeyKind } from "../../names/key-columns.js";
+import { timesOfTexts } from "../key-times.js";
 import { type ArrowColumn, isText, type Storage } from "./column.js";
 import { ownTimezone, TIMEZONE_KEY } from "./own-metadata.js";
 
@@ -8,13 +9,13 @@ import { ownTimezone, TIMEZONE_KEY } from "./own-metadata.js";
 const SLAB_ROWS = 1 << 16;
 
 /**
- * Which key a field can be. Whole numbers name instruments by their digits; a column of nulls, which pandas writes
- * for a frame without rows, names none.
+ * Which key a field can be. Whole numbers name instruments, or days, by their digits; a column of nulls, which pandas
+ * writes for a frame without rows, names none.
  */
 export function keyKind(storage: Storage | undefined): KeyKind {
-  if (storage?.kind === "time") return "datetime";
-  if (storage?.kind === "fixed") return storage.type.includes("int") ? "instrument" : undefined;
-  return storage && (isText(storage) || storage.kind === "null") ? "instrument" : undefined;
+  if (storage?.kind === "time") return "time";
+  if (storage?.kind === "fixed") return storage.type.includes("int") ? "name" : undefined;
+  return storage && (isText(storage) || storage.kind === "null") ? "name" : undefined;
 }
 
 /**
@@ -27,11 +28,10 @@ export function arrowKeys(
   instrument: ArrowColumn,
   metadata: ReadonlyMap<string, string>,
 ): RowKeys {
-  const times = datetimeLevel(datetime);
+  const times = datetime.field.storage.kind === "time" ? datetimeLevel(datetime) : textTimes(datetime);
   datetime.release();
   const { storage, dictionary } = instrument.field;
-  const own = datetime.field.storage.kind === "time" ? datetime.field.storage.timezone : undefined;
-  const timezone = own ?? ownTimezone(metadata.get(TIMEZONE_KEY));
+  const timezone = times.timezone ?? ownTimezone(metadata.get(TIMEZONE_KEY));
   const common = {
     rowCount: datetime.length,
     datetimes: times.level,
@@ -46,6 +46,23 @@ export function arrowKeys(
   instrument.release();
   const readInstrumentCodes = (first: number, last: number) => names.codes.subarray(first, last);
   return { ...common, instruments: names.level, readInstrumentCodes };
+}
+
+interface DatetimeLevel {
+  readonly level: BigInt64Array;
+  readonly codes: Int32Array;
+  readonly timezone: string | undefined;
+}
+
+/** Times as text or digits. */
+function textTimes(column: ArrowColumn): DatetimeLevel {
+  const { storage, dictionary, name } = column.field;
+  const own = dictionary && !dictionary.cells;
+  const codes = own ? Int32Array.from(column.readCodes(0, column.length)) : undefined;
+  const names = own ? { level: dictionary.entries, codes: codes! } : nameLevel(column, storage);
+  const rowOf = (code: number) => names.codes.indexOf(code);
+  const { datetimes, timezone } = timesOfTexts(names.level, column.label, name, rowOf);
+  return { level: datetimes, codes: names.codes, timezone };
 }
 
 interface NameLevel {
@@ -75,14 +92,15 @@ function wholeNumberLevel(column: ArrowColumn): NameLevel {
 }
 
 /** The distinct values of a datetime column in order of appearance, and the position of each row's among them. */
-function datetimeLevel(column: ArrowColumn): { level: BigInt64Array; codes: Int32Array } {
+function datetimeLevel(column: ArrowColumn): DatetimeLevel {
   const codes = new Int32Array(column.length);
   const level = new Int64Level();
   for (let first = 0; first < column.length; first += SLAB_ROWS) {
     const last = Math.min(first + SLAB_ROWS, column.length);
     level.encode(column.read(first, last).values as BigInt64Array, codes.subarray(first, last));
   }
-  return { level: level.values(), codes };
+  const { storage } = column.field;
+  return { level: level.values(), codes, timezone: storage.kind === "time" ? storage.timezone : undefined };
 }
 
 /** Gives 64-bit integers codes by order of appearance, by an open-addressing table over their two words. */

@@ -1,116 +1,48 @@
-import type { DuckDBConnection } from "@duckdb/node-api";
 import type { FileTable, Progress, TableRequest, WritableTable } from "../../columns/table.js";
-import { isoNs, NS_PER_DAY } from "../../time.js";
-import { sqlName, sqlPath, sqlText, withDuckDB } from "../duckdb/duckdb.js";
-import { reading } from "../duckdb/error.js";
-import { describeRelation, readRelation } from "../duckdb/read.js";
+import { selectFields } from "../../names/field.js";
+import { NS_PER_DAY } from "../../time.js";
+import { sqlText } from "../duckdb/duckdb.js";
 import { copyTable } from "../duckdb/write.js";
-import { chooseColumns, type LayoutColumn, layOut } from "../pandas-metadata.js";
 import { refuseMissing, refuseNul, refuseSpaces, refuseUnnamed } from "../storable-names.js";
-import { explainingLines } from "./fault.js";
-import { DIALECT, headerLine, headerNames } from "./header.js";
+import { headerLine } from "./header.js";
 import { CSV_MISSING } from "./missing.js";
-import { FIRST_TIME, LAST_TIME, loadTyped, TIME, timeOf } from "./types.js";
+import { type CsvRequest, readCsvParts } from "./read.js";
 
-/** The longest line that is read; DuckDB's own limit is 2 MB. */
-const MOST_LINE_BYTES = 1 << 24;
+/** The last and the first time that 64-bit nanoseconds hold, which DuckDB has for its infinities. */
+const [LAST_TIME, FIRST_TIME] = ["2262-04-11 23:47:16.854775807", "1677-09-21 00:12:43.145224193"];
 
 /**
- * A CSV file with a header and the columns `datetime` (`2020-03-02`, `20200302` or with a time of day, to the
- * nanosecond) and `instrument` (kept as text: `000001` stays `000001`). Other columns are int64, uint64 (where int64
- * cannot hold them), float64, bool, datetime or string, by all their cells; the separator is found out by DuckDB. What
- * is missing, a number or a bool is what pandas' read_csv takes for it, but for whole numbers that begin with a zero,
- * which stay text, and for bools and whole numbers with missing cells, which stay what they are.
- * @throws DataServiceError corrupt, over-budget, flat-index, unknown-field
+ * A CSV file with a header and two key columns (`findKeys`): times in any form of `parseTimeText`, and instruments, kept
+ * as text (`000001` stays `000001`), without the blanks and `="…"` around them. Other columns are int64, uint64 (where int64
+ * cannot hold them), float64, bool, datetime or string, by all their cells. The separator is the one the header has most
+ * of. What is missing, a number or a bool is what pandas' read_csv takes for it, but for whole numbers that begin with a
+ * zero, which stay text, and for bools and whole numbers with missing cells, which stay what they are. Packed files and
+ * other encodings are recognised (`textPieces`).
+ * @throws DataServiceError corrupt, flat-index, unknown-field, unsupported
  */
-export function openCsv(path: string, { columns, onProgress }: TableRequest): Promise<FileTable> {
-  return withCsv(path, columns, (rows) => rows({ columns, onProgress }));
+export async function openCsv(path: string, request: CsvRequest): Promise<FileTable> {
+  return readCsvParts([{ path }], path, request);
 }
 
-/** Reads the rows of a CSV file, those of [startNs, endNs] where that is given. */
+/** The rows of a CSV file, with the columns asked for. */
 export type CsvRows = (request: TableRequest) => Promise<FileTable>;
 
 /**
- * A CSV file for as long as `use` takes. Its text is read now, into a table of DuckDB; rows come from there, however
- * often they are asked for. What of the table does not fit into `memoryBytes` is on disk; any size does when omitted.
+ * A CSV file for as long as `use` takes. Its text is read once; rows come from memory, however often they are asked for.
  * @param columns the most that are asked for; all when omitted
  * @throws DataServiceError as `openCsv`, and what `use` throws
  */
-export function withCsv<T>(
+export async function withCsv<T>(
   path: string,
   columns: TableRequest["columns"],
   use: (rows: CsvRows) => Promise<T>,
-  memoryBytes?: number,
 ): Promise<T> {
-  const limits: Record<string, string> = memoryBytes === undefined ? {} : { memory_limit: `${memoryBytes}B` };
-  return withDuckDB(async (connection) => {
-    const load = () => reading(path, "CSV file", () => loadCsv(connection, path, columns));
-    const table = await explainingLines(path, load);
-    return use((request) => reading(path, "CSV file", () => readRows(connection, path, table, request)));
-  }, limits);
-}
-
-/** What `csv_rows` holds. */
-interface LoadedCsv {
-  /** What the table calls the keys. */
-  readonly datetime: string;
-  readonly instrument: string;
-  /** By the header's names; their fields are what the table calls them. */
-  readonly columns: readonly LayoutColumn[];
-  /** Their types by what the table calls them. */
-  readonly typeOf: ReadonlyMap<string, string>;
-}
-
-async function loadCsv(
-  connection: DuckDBConnection,
-  path: string,
-  asked: TableRequest["columns"],
-): Promise<LoadedCsv> {
-  const nulls = `nullstr = [${CSV_MISSING.map(sqlText).join(", ")}], max_line_size = ${MOST_LINE_BYTES}`;
-  const texts = `read_csv(${sqlPath(path)}, header = true, all_varchar = true, ${DIALECT}, ${nulls})`;
-  const fields = await describeRelation(connection, texts);
-  const kindOf = (name: string) => (name === "datetime" || name === "instrument" ? name : undefined);
-  const called = fields.map(({ name }) => name);
-  const header = await headerNames(connection, path, called);
-  const calledIn = new Map(header.map((name, i) => [name, called[i]!]));
-  const layout = layOut(header, kindOf, () => "VARCHAR", undefined, path);
-  const columns = chooseColumns(layout.columns, asked, path).map((column) => {
-    return { ...column, field: calledIn.get(column.field)! };
+  const table = readCsvParts([{ path }], path, { columns });
+  return use(async ({ columns: asked }) => {
+    if (asked === undefined) return table;
+    const names = new Set(selectFields(asked, table.columns, undefined, path).values());
+    return { ...table, columns: new Map(Array.from(names, (name) => [name, table.columns.get(name)!])) };
   });
-  const [datetime, instrument] = [calledIn.get("datetime")!, calledIn.get("instrument")!];
-  const names = columns.map(({ field }) => field);
-  await loadTyped(connection, texts, [datetime, instrument], names);
-  const loaded = await describeRelation(connection, "csv_rows");
-  const typeOf = new Map(loaded.map(({ name, type }) => [name, type]));
-  return { datetime, instrument, columns, typeOf };
-}
-
-async function readRows(
-  connection: DuckDBConnection,
-  path: string,
-  { datetime, instrument, columns, typeOf }: LoadedCsv,
-  { columns: asked, startNs, endNs, onProgress }: TableRequest,
-): Promise<FileTable> {
-  const time = sqlName(datetime);
-  const bounds: string[] = [];
-  if (startNs !== undefined) bounds.push(`${time} >= ${timeOf(textOfNs(startNs))}`);
-  if (endNs !== undefined) bounds.push(`${time} <= ${timeOf(textOfNs(endNs))}`);
-  const chosen = chooseColumns(columns, asked, path);
-  const table = await readRelation(connection, {
-    from: "csv_rows",
-    datetime: time,
-    datetimeType: TIME,
-    instrument: sqlName(instrument),
-    columns: chosen.map((column) => ({ ...column, type: typeOf.get(column.field)! })),
-    where: bounds.join(" AND "),
-    label: path,
-    onProgress,
-  });
-  return { label: path, ...table };
-}
-
-function textOfNs(ns: bigint): string {
-  return sqlText(isoNs(ns).replace("T", " "));
 }
 
 /**

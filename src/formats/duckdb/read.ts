@@ -16,7 +16,9 @@ import {
 import { DataServiceError } from "../../errors.js";
 import { NAT_NS, toNanoseconds, utcToWallClock } from "../../time.js";
 import { Int64Level } from "../arrow/keys.js";
+import { timesOfTexts } from "../key-times.js";
 import type { LayoutColumn } from "../pandas-metadata.js";
+import { refusedType } from "../refused-type.js";
 import { sqlName } from "./duckdb.js";
 import { VECTOR_ROWS } from "./write.js";
 
@@ -105,23 +107,24 @@ export async function readRelation(
   read: RelationRead,
 ): Promise<{ keys: RowKeys; columns: Map<string, ColumnSource> }> {
   const { from, label } = read;
-  const types = read.columns.map((column) => columnType(column, label));
+  const known = read.columns.filter((column) => columnType(column) !== undefined);
+  const types = known.map((column) => columnType(column)!);
   const where = read.where ? ` WHERE ${read.where}` : "";
-  const instruments = await instrumentLevel(connection, read, where);
-  const datetime = storedTime(read.datetime, read.datetimeType);
-  const cells = read.columns.map(({ field, type }) => {
+  const instruments = await textLevel(connection, read, read.instrument, where, "instrument_level");
+  const asText = isTextTime(read.datetimeType) ? `CAST(${read.datetime} AS VARCHAR)` : undefined;
+  const times = asText && (await textLevel(connection, read, asText, where, "datetime_level"));
+  const datetime =
+    asText && times ? codeOf(asText, times, "datetime_level") : storedTime(read.datetime, read.datetimeType);
+  const cells = known.map(({ field, type }) => {
     return type === "VARCHAR" ? markedText(sqlName(field)) : storedTime(sqlName(field), type);
   });
-  const name =
-    instruments.length > 0
-      ? `enum_code(CAST(${read.instrument} AS instrument_level))`
-      : "CAST(NULL AS UTINYINT)";
+  const name = codeOf(read.instrument, instruments, "instrument_level");
   const [counted] = (await connection.runAndReadAll(`SELECT count(*) FROM ${from}${where}`)).getRows();
   const totalRows = Number(counted![0]);
   const result = await connection.stream(
     `SELECT ${[datetime, name, ...cells].join(", ")} FROM ${from}${where}`,
   );
-  const datetimes = new Filling("datetime", totalRows);
+  const datetimes = new Filling(times ? "uint32" : "datetime", totalRows);
   const codes = new Filling("uint32", totalRows);
   const columns = types.map((type) => new Filling(type, totalRows));
   const all = [datetimes, codes, ...columns];
@@ -136,54 +139,95 @@ export async function readRelation(
     rows += count;
     read.onProgress?.({ rows, totalRows: Math.max(rows, totalRows) });
   }
+  const level = times
+    ? textTimes(times, codesOf(datetimes.finish()), read)
+    : timeLevel(datetimes.finish().values as BigInt64Array, read);
+  const sources = new Map(
+    columns.map((column, i): [string, ColumnSource] => {
+      const [type, data] = [types[i]!, column.finish()];
+      const source = type === "datetime" ? timeColumn(data, known[i]!, label) : new MemoryColumn(type, data);
+      return [known[i]!.name, source];
+    }),
+  );
   return {
-    keys: keysOf(datetimes.finish(), codes.finish(), instruments, read),
+    keys: keysOf(level, codesOf(codes.finish()), instruments),
     columns: new Map(
-      columns.map((column, i) => {
-        const [type, data] = [types[i]!, column.finish()];
-        const source =
-          type === "datetime" ? timeColumn(data, read.columns[i]!, label) : new MemoryColumn(type, data);
-        return [read.columns[i]!.name, source];
+      read.columns.map(({ name: own, type, opaque }) => {
+        return [own, sources.get(own) ?? refusedType(label, own, opaque ?? type, rows)];
       }),
     ),
   };
 }
 
-/** The distinct instruments, made the DuckDB type `instrument_level` whose codes count them in this order. */
-async function instrumentLevel(
+/** Text, or digits such as 20200102. */
+function isTextTime(type: string): boolean {
+  return COLUMN_TYPES[type] !== "datetime";
+}
+
+/** The code of a text in a level that was made a DuckDB type. */
+function codeOf(text: string, level: readonly string[], type: string): string {
+  return level.length > 0 ? `enum_code(CAST(${text} AS ${type}))` : "CAST(NULL AS UTINYINT)";
+}
+
+/** The distinct texts of an expression, made a DuckDB type whose codes count them in this order. */
+async function textLevel(
   connection: DuckDBConnection,
   read: RelationRead,
+  text: string,
   where: string,
+  type: string,
 ): Promise<string[]> {
-  const names = `SELECT DISTINCT ${read.instrument} AS name FROM ${read.from}${where}`;
+  const names = `SELECT DISTINCT ${text} AS name FROM ${read.from}${where}`;
   const reader = await connection.runAndReadAll(
     `SELECT ${markedText("name")} FROM (${names}) WHERE name IS NOT NULL ORDER BY name`,
   );
   const level = reader.getRows().map(([name]) => String(name));
   if (level.length === 0) return level;
   const literals = level.map((name) => `'${name.replaceAll("'", "''")}'`);
-  await connection.run(`CREATE OR REPLACE TEMP TYPE instrument_level AS ENUM (${literals.join(", ")})`);
+  await connection.run(`CREATE OR REPLACE TEMP TYPE ${type} AS ENUM (${literals.join(", ")})`);
   return level;
 }
 
-function keysOf(datetime: ColumnData, code: ColumnData, instruments: string[], read: RelationRead): RowKeys {
-  const ns = datetime.values as BigInt64Array;
+/** The datetimes of a table: a level, and each row's position in it. */
+interface Times {
+  readonly datetimes: BigInt64Array;
+  readonly codes: Int32Array;
+  readonly timezone: string | undefined;
+}
+
+function timeLevel(stored: BigInt64Array, { label, timezone, datetimeType }: RelationRead): Times {
   const level = new Int64Level();
-  const datetimeCodes = new Int32Array(ns.length);
-  level.encode(ns, datetimeCodes);
-  const raw = code.values as Uint32Array;
-  const codes = new Int32Array(raw.buffer, raw.byteOffset, raw.length);
-  if (code.mask) for (let i = 0; i < codes.length; i++) if (code.mask[i] === 0) codes[i] = -1;
-  const { label, timezone } = read;
-  const levelNs = toNanoseconds(level.values(), storedUnitNs(read.datetimeType), {
+  const codes = new Int32Array(stored.length);
+  level.encode(stored, codes);
+  const ns = toNanoseconds(level.values(), storedUnitNs(datetimeType), {
     label,
     field: "datetime",
-    rowOf: (code) => datetimeCodes.indexOf(code),
+    rowOf: (code) => codes.indexOf(code),
   });
-  const { values } = inZone({ values: levelNs }, timezone, label);
+  const { values } = inZone({ values: ns }, timezone, label);
+  return { datetimes: values as BigInt64Array, codes, timezone };
+}
+
+function textTimes(texts: readonly string[], codes: Int32Array, { label }: RelationRead): Times {
+  return { codes, ...timesOfTexts(texts, label, "datetime", (code) => codes.indexOf(code)) };
+}
+
+/** Codes of an ENUM, a missing one being -1. */
+function codesOf({ values, mask }: ColumnData): Int32Array {
+  const raw = values as Uint32Array;
+  const codes = new Int32Array(raw.buffer, raw.byteOffset, raw.length);
+  if (mask) for (let i = 0; i < codes.length; i++) if (mask[i] === 0) codes[i] = -1;
+  return codes;
+}
+
+function keysOf(
+  { datetimes, codes: datetimeCodes, timezone }: Times,
+  codes: Int32Array,
+  instruments: string[],
+): RowKeys {
   return {
-    rowCount: ns.length,
-    datetimes: values as BigInt64Array,
+    rowCount: codes.length,
+    datetimes,
     instruments,
     readDatetimeCodes: (first, last) => datetimeCodes.subarray(first, last),
     readInstrumentCodes: (first, last) => codes.subarray(first, last),
@@ -215,14 +259,10 @@ function inZone(data: ColumnData, timezone: string | undefined, label: string): 
   );
 }
 
-function columnType({ name, type }: RelationColumn, label: string): ColumnType {
-  const known = type.startsWith("ENUM(") ? "string" : COLUMN_TYPES[type];
-  if (known) return known;
-  throw new DataServiceError(
-    "unsupported",
-    `${label}: column "${name}" has the type ${type}, which a panel cannot hold; leave it out with columns, or write it as numbers, times or text`,
-    { path: label, field: name, advice: { code: "leave-out-column", words: "leave it out with columns" } },
-  );
+/** Undefined for what a panel cannot hold. */
+function columnType({ type, opaque }: RelationColumn): ColumnType | undefined {
+  if (opaque !== undefined) return undefined;
+  return type.startsWith("ENUM(") ? "string" : COLUMN_TYPES[type];
 }
 
 /** A column that grows as chunks come. */

@@ -16,9 +16,14 @@ export interface Field {
   readonly unitNs?: bigint;
   /** Datetimes only: the known zone whose wall clock they become, where they are stored in UTC. */
   readonly timezone?: string | undefined;
+  /** Strings only: what the cells are positions in, where they are categories; -1 is a missing one. */
+  readonly categories?: { readonly texts: readonly string[]; readonly type: CodeType };
   /** Strings only: the fixed width in bytes, how they are decoded, and the text that stands for a missing one. */
   readonly text?: TextField;
 }
+
+/** How positions of categories are stored. */
+export type CodeType = "int8" | "int16" | "int32" | "int64";
 
 export interface TextField {
   readonly width: number;
@@ -45,7 +50,11 @@ export interface Rows {
 /** Room for `length` cells of a field, and the loop that fills it, chosen once. */
 export function sinkFor(field: Field, rowBytes: number, length: number, of: Rows): Sink {
   const values = newCells(field.type, length);
-  if (Array.isArray(values)) return textSink(field, field.text!, rowBytes, values);
+  if (Array.isArray(values)) {
+    return field.categories
+      ? categorySink(field, rowBytes, values)
+      : textSink(field, field.text!, rowBytes, values);
+  }
   const copy = cellCopier(rowBytes, field.offset, CELL_BYTES[field.type]);
   const bytes = bytesOf(values);
   return {
@@ -89,6 +98,25 @@ function textSink(
       }
     },
   };
+}
+
+function categorySink({ offset, categories }: Field, rowBytes: number, values: (string | null)[]): Sink {
+  const { texts, type } = categories!;
+  return {
+    finish: () => ({ values }),
+    take(rows, count, at) {
+      const view = new DataView(rows.buffer, rows.byteOffset, rows.byteLength);
+      for (let i = 0, from = offset; i < count; i++, from += rowBytes) {
+        values[at + i] = texts[codeAt(view, from, type)] ?? null;
+      }
+    },
+  };
+}
+
+function codeAt(view: DataView, at: number, type: CodeType): number {
+  if (type === "int8") return view.getInt8(at);
+  if (type === "int16") return view.getInt16(at, true);
+  return type === "int32" ? view.getInt32(at, true) : Number(view.getBigInt64(at, true));
 }
 
 function toZeroOrOne(bytes: Uint8Array, first: number, last: number): void {

@@ -1,4 +1,5 @@
 import { MemoryColumn } from "../../columns/memory-column.js";
+import { RefusedColumn } from "../../columns/refused-column.js";
 import {
   CELL_BYTES,
   type ColumnSource,
@@ -15,6 +16,7 @@ import { columnTypeOf, datetimeUnitNs, type Field } from "./field.js";
 import type { H5Structure } from "./h5-structure.js";
 import { H5T } from "./h5-types.js";
 import { readLevelKeys } from "./level-keys.js";
+import { objectColumn } from "./object-column.js";
 import { RecordBlock } from "./record-block.js";
 import { openRowStore } from "./row-store.js";
 import { columnZone, storedZone } from "./zone.js";
@@ -28,7 +30,7 @@ export const UNNAMED = "data";
  */
 export function openFixedFrame(h5file: H5Structure, key: string, request: TableRequest): FileTable {
   const { label } = h5file.file;
-  const keys = readLevelKeys(h5file, key, "axis1");
+  const keys = readLevelKeys(h5file, key, "axis1", request.keyNames);
   const blockCount = h5file.attribute(key, "nblocks");
   if (typeof blockCount !== "number" || !(blockCount >= 0 && blockCount <= 10_000)) {
     throw h5file.corrupt(`"${key.slice(1)}" does not say how many blocks it has`);
@@ -56,7 +58,8 @@ export function openFixedFrame(h5file: H5Structure, key: string, request: TableR
   return {
     label,
     keys,
-    columns: chooseColumns(inOrder, request, label, groups),
+    columns: chooseColumns(inOrder, request, { label, rows: keys.rowCount, groups }),
+    keyNames: keys.keyNames,
     groups: groups.size > 0 ? groups : undefined,
   };
 }
@@ -64,11 +67,12 @@ export function openFixedFrame(h5file: H5Structure, key: string, request: TableR
 /** A series of pandas' fixed format: one column, `data` where it has no name. */
 export function openFixedSeries(h5file: H5Structure, key: string, request: TableRequest): FileTable {
   const { label } = h5file.file;
-  const keys = readLevelKeys(h5file, key, "index");
+  const keys = readLevelKeys(h5file, key, "index", request.keyNames);
   const { name, group } = seriesName(h5file, key);
   const groups = group === undefined ? undefined : new Map([[name, group]]);
   const opened = blockColumns(h5file, `${key}/values`, [name], keys);
-  return { label, keys, columns: chooseColumns(opened, request, label, groups), groups };
+  const columns = chooseColumns(opened, request, { label, rows: keys.rowCount, groups });
+  return { label, keys, columns, groups, keyNames: keys.keyNames };
 }
 
 function seriesName(h5file: H5Structure, key: string): AxisName {
@@ -83,15 +87,26 @@ function seriesName(h5file: H5Structure, key: string): AxisName {
   );
 }
 
-/** Opens the columns asked for, in the order asked for; all when none are. Others are never looked at. */
+/**
+ * Opens the columns asked for, in the order asked for; all when none are. Others are never looked at. One that cannot be
+ * read is refused when it is.
+ */
 export function chooseColumns(
   opened: ReadonlyMap<string, () => ColumnSource>,
   request: TableRequest,
-  label: string,
-  groups?: ReadonlyMap<string, string>,
+  { label, rows, groups }: { label: string; rows: number; groups?: ReadonlyMap<string, string> | undefined },
 ): Map<string, ColumnSource> {
   const asked = request.columns && selectFields(request.columns, opened, groups, label).values();
-  return new Map(Array.from(asked ?? opened.keys(), (name) => [name, opened.get(name)!()]));
+  return new Map(Array.from(asked ?? opened.keys(), (name) => [name, orRefused(opened.get(name)!, rows)]));
+}
+
+function orRefused(open: () => ColumnSource, rows: number): ColumnSource {
+  try {
+    return open();
+  } catch (error) {
+    if (!(error instanceof DataServiceError) || error.code !== "unsupported") throw error;
+    return new RefusedColumn("string", rows, error);
+  }
 }
 
 export function repeatedName(label: string, name: string): DataServiceError {
@@ -136,7 +151,7 @@ function blockColumns(
       if (keys.rowCount === 0) return NO_TEXTS; // the array that pandas pickles then has its columns as rows
       cells ??= blockCells(h5file, array, name, names.length, keys);
       const own = Array.from({ length: keys.rowCount }, (_, row) => cells![row * names.length + item]);
-      const column = columnOfCells(own);
+      const column = objectColumn(own);
       if (!column) throw notDecodable(file.label, name, array, valueType);
       return column;
     }
@@ -172,19 +187,6 @@ function blockCells(
   if (!pickled) throw notDecodable(h5file.file.label, name, array, undefined);
   checkShape(h5file, { ...array, shape: pickled.shape }, items, keys);
   return pickled.cells;
-}
-
-/** Texts, or numbers as float64 where they are numbers or bools; None and NaN are missing. Undefined for others. */
-function columnOfCells(cells: readonly PickledCell[]): MemoryColumn | undefined {
-  const isMissing = (cell: PickledCell) => cell === null || Number.isNaN(cell);
-  if (cells.every((cell) => typeof cell === "string" || isMissing(cell))) {
-    return new MemoryColumn("string", {
-      values: cells.map((cell) => (typeof cell === "string" ? cell : null)),
-    });
-  }
-  if (cells.some((cell) => typeof cell === "string" || cell === undefined)) return undefined;
-  const values = Float64Array.from(cells, (cell) => (cell === null ? Number.NaN : Number(cell)));
-  return new MemoryColumn("float64", { values });
 }
 
 const NO_TEXTS = new MemoryColumn("string", { values: [] });
@@ -238,8 +240,8 @@ function notDecodable(
   const [what, instead] =
     array.type === H5T.vlen
       ? [
-          "pickled Python objects that are neither all text nor all numbers",
-          `in pandas, df["${name}"] = pd.to_numeric(df["${name}"], errors="coerce"), or .astype(str), before writing it`,
+          "pickled Python objects that are neither all text, nor all numbers, nor all times",
+          `in pandas, df["${name}"] = df["${name}"].astype(str) before writing it`,
         ]
       : [
           `values of ${dtype ? `the type ${dtype}` : `HDF5 type class ${array.type}, ${array.size} bytes each`}`,

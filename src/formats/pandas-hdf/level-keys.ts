@@ -1,8 +1,10 @@
-import type { LevelCodes, RowKeys } from "../../columns/table.js";
+import type { ColumnData, ColumnSource, LevelCodes, RowKeys } from "../../columns/table.js";
 import { DataServiceError } from "../../errors.js";
+import { findKeys, type KeyField, type KeyNames } from "../../names/key-columns.js";
 import { coldStartSpace, SPACE_BYTES } from "../../simd/cold-start.js";
-import { isTime } from "../../time.js";
-import { ADD_INSTRUMENT, parseLevel, SET_INDEX } from "../key-advice.js";
+import { stackAdvice } from "../key-advice.js";
+import { timesOfTexts } from "../key-times.js";
+import { type LevelCopy, refuseOtherLevels } from "../repeated-levels.js";
 import { type Level, readLevel, storedArray } from "./array.js";
 import { datetimeUnitNs } from "./field.js";
 import type { H5Structure } from "./h5-structure.js";
@@ -10,41 +12,121 @@ import { H5T } from "./h5-types.js";
 import { openRowStore, type RowStore } from "./row-store.js";
 import { wallClock } from "./zone.js";
 
-/** The keys of a fixed-format frame (`axis` is axis1) or series (index): two levels and their codes. */
-export function readLevelKeys(h5file: H5Structure, key: string, axis: string): RowKeys {
+/** What the keys of a table are called besides. */
+export interface NamedKeys extends RowKeys {
+  readonly keyNames: KeyNames;
+}
+
+/**
+ * The keys of a fixed-format frame (`axis` is axis1) or series (index): two levels and their codes. Levels that repeat
+ * one of them under its name are left out.
+ * @throws DataServiceError flat-index, unknown-field (a level that was named), corrupt, unsupported
+ */
+export function readLevelKeys(
+  h5file: H5Structure,
+  key: string,
+  axis: string,
+  given: KeyNames = {},
+): NamedKeys {
   const { label } = h5file.file;
   const variety = h5file.text(key, `${axis}_variety`);
-  const count = variety === "multi" ? h5file.attribute(key, `${axis}_nlevels`) : 1;
-  if (count !== 2) {
+  const count = variety === "multi" ? Number(h5file.attribute(key, `${axis}_nlevels`)) : 1;
+  if (!(count >= 2 && count <= MOST_LEVELS)) {
     if (variety !== "regular") throw flatIndex(label, key.slice(1), `an index of ${count} levels`);
     const name = h5file.text(`${key}/${axis}`, "name");
     const has = `a flat index${name ? ` "${name}"` : ""}`;
-    throw flatIndex(label, key.slice(1), has, flatAdvice(h5file.text(`${key}/${axis}`, "kind")));
+    throw flatIndex(label, key.slice(1), has, flatAdvice(h5file.text(`${key}/${axis}`, "kind"), name));
   }
-  const codes = ([0, 1] as const).map((i) => codeReader(h5file, `${key}/${axis}_label${i}`, i));
+  const codes = Array.from({ length: count }, (_, i) => codeReader(h5file, `${key}/${axis}_label${i}`, i));
   if (codes.every(({ rowCount }) => rowCount === 0)) return NO_KEYS; // levels without entries are pickled
-  const levels = codes.map((codes, i) => levelOf(h5file, `${key}/${axis}_level${i}`, codes));
-  const at = datetimeLevel(levels);
-  if (at === undefined) {
+  const levels = codes.map((own, i) => levelOf(h5file, `${key}/${axis}_level${i}`, own));
+  const fields = levels.map(levelField);
+  const index = fields.filter(({ name }, i) => fields.findIndex((other) => other.name === name) === i);
+  const keys =
+    index.length === 2 || given.datetime !== undefined ? findKeys(fields, index, given, label) : undefined;
+  const [at, other] = [keys?.datetime, keys?.instrument].map((found) => (found ? fields.indexOf(found) : -1));
+  if (at === undefined || other === undefined || at < 0 || other < 0) {
     const found = levels.map(({ name, kind }) => `${name ?? "unnamed"} (${kind})`);
-    const asText = levels.findIndex(isTimesAsText);
-    const advice = asText < 0 ? undefined : parseLevel(asText);
-    throw flatIndex(label, key.slice(1), `the index levels ${found.join(" and ")}`, advice);
+    throw flatIndex(
+      label,
+      key.slice(1),
+      `the index levels ${found.join(" and ")}`,
+      levelAdvice(fields, index),
+    );
   }
-  const [times, names] = [codes[at]!, codes[1 - at]!];
-  if (times.rowCount !== names.rowCount) {
-    throw h5file.corrupt(`its two index levels have ${times.rowCount} and ${names.rowCount} rows`);
+  const [times, names] = [codes[at]!, codes[other]!];
+  if (codes.some(({ rowCount }) => rowCount !== times.rowCount)) {
+    throw h5file.corrupt(`its index levels have ${codes.map(({ rowCount }) => rowCount).join(" and ")} rows`);
   }
-  const { datetimes, timezone } = wallClock(levels[at]!.datetimes!, levels[at]!.timezone, label);
-  return {
+  const { datetimes, timezone } = timesOf(levels[at]!, times, label);
+  const found: NamedKeys = {
     rowCount: times.rowCount,
     datetimes,
-    instruments: levels[1 - at]!.texts!,
+    instruments: levels[other]!.texts!,
     readDatetimeCodes: times.read,
     readInstrumentCodes: names.read,
     session: (use) => h5file.file.session(use),
     timezone,
+    keyNames: { datetime: fields[at]!.name, instrument: fields[other]!.name },
   };
+  const copies = fields.flatMap((field, i): LevelCopy[] => {
+    if (index.includes(field)) return [];
+    const of = field.name === fields[at]!.name ? "datetime" : "instrument";
+    return [{ of, cells: new LevelCells(levels[i]!, codes[i]!) }];
+  });
+  refuseOtherLevels(found, copies, label);
+  return found;
+}
+
+/** Two keys, and each once more. */
+const MOST_LEVELS = 4;
+
+function levelField({ name, datetimes }: Level, i: number): KeyField {
+  return { field: String(i), name: name ?? `level ${i}`, kind: datetimes ? "time" : "name" };
+}
+
+/** Times, or the texts or digits of them. */
+function timesOf(level: Level, codes: CodeReader, label: string) {
+  if (level.datetimes) return wallClock(level.datetimes, level.timezone, label);
+  const rowOf = (code: number) => codes.read(0, codes.rowCount).indexOf(code);
+  return timesOfTexts(level.texts!, label, level.name ?? "datetime", rowOf);
+}
+
+/** What makes two levels of more, or tells which two are meant. */
+function levelAdvice(fields: readonly KeyField[], index: readonly KeyField[]): string {
+  const datetime = index.find(({ kind }) => kind === "time");
+  const instrument = index.find((field) => field !== datetime && field.kind === "name");
+  if (index.length === 2)
+    return `call the levels what they are, df.index.names = ["datetime", "instrument"] in their order,`;
+  const extra = fields.filter((field) => field !== datetime && field !== instrument);
+  return extra.length === 0 ? SET_INDEX : `df.droplevel([${extra.map(({ field }) => field).join(", ")}])`;
+}
+
+/** The cells of a level that repeats a key. */
+class LevelCells implements ColumnSource {
+  readonly type = "string";
+  readonly length: number;
+
+  constructor(
+    readonly level: Level,
+    readonly codes: CodeReader,
+  ) {
+    this.length = codes.rowCount;
+  }
+
+  read(first: number, last: number): ColumnData {
+    const cells: ArrayLike<unknown> = this.level.datetimes ?? this.level.texts!;
+    const values = Array.from(this.codes.read(first, last), (code) => {
+      const cell = cells[code];
+      return cell === undefined || cell === null ? null : String(cell);
+    });
+    return { values };
+  }
+
+  gather(rows: Uint32Array): ColumnData {
+    const { values } = this.read(0, this.length);
+    return { values: Array.from(rows, (row) => (values as (string | null)[])[row]!) };
+  }
 }
 
 /** A level; one that no row refers to is without entries, which pandas pickles, as it does with what cannot be read. */
@@ -54,13 +136,17 @@ function levelOf(h5file: H5Structure, path: string, codes: CodeReader): Level {
   return isUnused ? { name: h5file.text(path, "name"), kind, texts: [] } : readLevel(h5file, path);
 }
 
-const NO_KEYS: RowKeys = {
+const NO_KEYS: NamedKeys = {
+  keyNames: {},
   rowCount: 0,
   datetimes: new BigInt64Array(0),
   instruments: [],
   readDatetimeCodes: () => new Int8Array(0),
   readInstrumentCodes: () => new Int8Array(0),
 };
+
+/** What to do with columns that are the keys. */
+export const SET_INDEX = 'df.set_index(["datetime", "instrument"]), by the names of those columns,';
 
 export function flatIndex(label: string, key: string, has: string, advice = SET_INDEX): DataServiceError {
   return new DataServiceError(
@@ -71,20 +157,8 @@ export function flatIndex(label: string, key: string, has: string, advice = SET_
 }
 
 /** What to do with a flat index that holds values of a kind, as pandas calls it. */
-export function flatAdvice(kind: string | undefined): string {
-  return datetimeUnitNs(kind) === undefined && kind !== "date" ? SET_INDEX : ADD_INSTRUMENT;
-}
-
-/** Whether a level holds text that is times, by the first of it. */
-function isTimesAsText({ kind, texts }: Level): boolean {
-  const first = kind === "string" ? texts?.find((text) => text !== null) : undefined;
-  return typeof first === "string" && isTime(first);
-}
-
-/** Which of the two levels holds the times, if the other can name instruments. */
-function datetimeLevel(levels: readonly Level[]): number | undefined {
-  const at = levels.findIndex(({ datetimes }) => datetimes !== undefined);
-  return at >= 0 && levels[1 - at]!.texts !== undefined ? at : undefined;
+export function flatAdvice(kind: string | undefined, name?: string): string {
+  return datetimeUnitNs(kind) === undefined && kind !== "date" ? SET_INDEX : stackAdvice(name);
 }
 
 interface CodeReader {
@@ -92,7 +166,7 @@ interface CodeReader {
   read(first: number, last: number): LevelCodes;
 }
 
-function codeReader(h5file: H5Structure, path: string, level: 0 | 1): CodeReader {
+function codeReader(h5file: H5Structure, path: string, level: number): CodeReader {
   const array = storedArray(h5file, path);
   if (array.isEmpty) return { rowCount: 0, read: () => new Int8Array(0) };
   if (array.type !== H5T.integer || array.shape.length !== 1) {
@@ -103,10 +177,10 @@ function codeReader(h5file: H5Structure, path: string, level: 0 | 1): CodeReader
   // Codes are read to where they will be compared. The buffer of others is held from read to read: its first touch takes
   // longer than reading into it.
   const isCompared =
-    COMPARED.includes(array.size) && array.signed && store.inFile && store.rowCount > FEW_ROWS;
+    level < 2 && COMPARED.includes(array.size) && array.signed && store.inFile && store.rowCount > FEW_ROWS;
   let own: Uint8Array | undefined;
   const buffer = () => {
-    const room = isCompared ? coldStartSpace(level) : undefined;
+    const room = isCompared ? coldStartSpace(level as 0 | 1) : undefined;
     if (room) return room;
     own ??= new Uint8Array(Math.min(SPACE_BYTES, store.rowCount * store.rowBytes));
     return own;

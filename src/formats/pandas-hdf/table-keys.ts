@@ -1,5 +1,6 @@
 import type { RowKeys } from "../../columns/table.js";
 import { toNanoseconds } from "../../time.js";
+import { timesOfTexts } from "../key-times.js";
 import type { TextField } from "./field.js";
 import type { RowStore } from "./row-store.js";
 import { TextDictionary } from "./text-dictionary.js";
@@ -15,6 +16,8 @@ export interface KeyField {
   readonly timezone?: string | undefined;
   /** Set for text; other instruments are named by whole numbers. */
   readonly text?: TextField;
+  /** Set where the numbers are positions of categories. */
+  readonly categories?: readonly string[];
 }
 
 /** Numbers the keys of a table's records in one pass over them; 8 bytes a row are kept. */
@@ -32,21 +35,29 @@ export function scanKeys(store: RowStore, time: KeyField, instrument: KeyField, 
       }
     });
   }
-  const stored = BigInt64Array.from({ length: times.size }, (_, code) => int64(times.bytes(code)));
-  const ns = toNanoseconds(stored, time.unitNs ?? 1n, {
-    label,
-    field: time.name,
-    rowOf: (code) => timeCodes.indexOf(code),
-  });
-  const { datetimes, timezone } = wallClock(ns, time.timezone, label);
+  const rowOf = (code: number) => timeCodes.indexOf(code);
+  const { datetimes, timezone } =
+    time.unitNs === undefined
+      ? timesOfTexts(textsOf(times, time), label, time.name, rowOf)
+      : timesOf(times, time, label, rowOf);
   return {
     rowCount,
     datetimes,
-    instruments: Array.from({ length: names.size }, (_, code) => nameOf(names, code, instrument)),
+    instruments: textsOf(names, instrument),
     readDatetimeCodes: (first, last) => timeCodes.subarray(first, last),
     readInstrumentCodes: (first, last) => nameCodes.subarray(first, last),
     timezone,
   };
+}
+
+function timesOf(times: TextDictionary, time: KeyField, label: string, rowOf: (code: number) => number) {
+  const stored = BigInt64Array.from({ length: times.size }, (_, code) => int64(times.bytes(code)));
+  const ns = toNanoseconds(stored, time.unitNs!, { label, field: time.name, rowOf });
+  return wallClock(ns, time.timezone, label);
+}
+
+function textsOf(names: TextDictionary, field: KeyField): (string | null)[] {
+  return Array.from({ length: names.size }, (_, code) => nameOf(names, code, field));
 }
 
 function number(
@@ -60,6 +71,7 @@ function number(
 }
 
 function nameOf(names: TextDictionary, code: number, field: KeyField): string | null {
+  if (field.categories) return field.categories[Number(int64(names.bytes(code)))] ?? null;
   if (!field.text) return int64(names.bytes(code)).toString();
   const text = field.text.decode(names.textBytes(code), field.name);
   return text === field.text.missingText ? null : text;

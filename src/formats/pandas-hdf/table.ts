@@ -6,9 +6,10 @@ import {
   type TableRequest,
 } from "../../columns/table.js";
 import { DataServiceError } from "../../errors.js";
-import { parseLevel } from "../key-advice.js";
+import { findKeys, type KeyField as KeyCandidate } from "../../names/key-columns.js";
 import { listAttribute } from "./array.js";
-import { columnTypeOf, datetimeUnitNs, type Field, type TextField } from "./field.js";
+import { categoriesOf, isCategory } from "./categories.js";
+import { type CodeType, columnTypeOf, datetimeUnitNs, type Field, type TextField } from "./field.js";
 import { chooseColumns, repeatedName, UNNAMED } from "./fixed.js";
 import type { H5Structure } from "./h5-structure.js";
 import { type H5Member, H5T, type H5TypeInfo } from "./h5-types.js";
@@ -35,14 +36,18 @@ export function openAppendable(h5file: H5Structure, key: string, request: TableR
   const members = dataset.compound_type?.members;
   if (!members || dataset.shape.length !== 1) throw h5file.corrupt(`${path} is not a table of records`);
   const levels = listAttribute(h5file, key, "levels");
-  if (levels?.length !== 2) throw flatTable(h5file, key, levels);
+  if (!levels || levels.length < 2) throw flatTable(h5file, key, levels);
   const keyFields = levels.map((name) => keyField(h5file, key, path, members, name));
-  const at = keyFields.findIndex((field) => field.unitNs !== undefined);
-  if (at < 0 || keyFields[1 - at]!.unitNs !== undefined) {
-    const has = `the index levels ${levels.join(" and ")}, of which one should hold times`;
-    const asText = keyFields.findIndex(({ name, text }) => name === "datetime" && text !== undefined);
-    throw flatIndex(file.label, key.slice(1), has, asText < 0 ? undefined : parseLevel(asText));
-  }
+  const index = keyFields.map((field): KeyCandidate => {
+    return { field: field.name, name: field.name, kind: field.unitNs === undefined ? "name" : "time" };
+  });
+  const found =
+    levels.length === 2 || request.keyNames?.datetime
+      ? findKeys(index, index, request.keyNames ?? {}, file.label)
+      : undefined;
+  const fieldOf = (own: KeyCandidate | undefined) => keyFields.find(({ name }) => name === own?.field);
+  const [time, instrument] = [fieldOf(found?.datetime), fieldOf(found?.instrument)];
+  if (!time || !instrument) throw flatTable(h5file, key, levels);
   const store = openRowStore(h5file, dataset);
   const block = new RecordBlock(store, file);
   const opened = new Map<string, () => ColumnSource>();
@@ -53,15 +58,17 @@ export function openAppendable(h5file: H5Structure, key: string, request: TableR
       opened.set(name, () => block.column(open()));
     }
   }
-  const columns = chooseColumns(inOrder(opened, h5file, key), request, file.label);
+  const { label } = file;
+  const columns = chooseColumns(inOrder(opened, h5file, key), request, { label, rows: store.rowCount });
   let keys: RowKeys | undefined;
   return {
-    label: file.label,
+    label,
     get keys() {
-      keys ??= scanKeys(store, keyFields[at]!, keyFields[1 - at]!, file.label);
+      keys ??= scanKeys(store, time, instrument, label);
       return keys;
     },
     columns,
+    keyNames: { datetime: time.name, instrument: instrument.name },
   };
 }
 
@@ -88,11 +95,10 @@ function keyField(
 ): KeyField {
   const member = members.find((field) => field.name === name);
   if (!member) throw h5file.corrupt(`${path} has no field for the index level "${name}"`);
-  // A level of categories stores their codes, which would pass for whole-number names.
-  const isCategory = h5file.text(path, `${name}_meta`) === "category";
-  if (isCategory) throw unsupportedField(h5file, path, name, name, member);
-  const unitNs = datetimeUnitNs(h5file.text(path, `${name}_dtype`));
   const { offset, size } = member;
+  if (isCategory(h5file, path, name))
+    return { name, offset, size, categories: categoriesOf(h5file, key, name) };
+  const unitNs = datetimeUnitNs(h5file.text(path, `${name}_dtype`));
   const isInteger = member.type === H5T.integer && member.littleEndian;
   if (unitNs !== undefined && isInteger && size === 8) {
     return { name, offset, size, unitNs, timezone: timezoneOf(h5file, key, name) };
@@ -152,9 +158,13 @@ function memberField(
   const key = path.slice(0, -"/table".length);
   const dtype = h5file.text(path, `${member.name}_dtype`);
   const unitNs = datetimeUnitNs(dtype);
-  const isCategory = h5file.text(path, `${member.name}_meta`) === "category";
-  if (isCategory || dtype?.startsWith("timedelta"))
-    throw unsupportedField(h5file, path, name, member.name, cell);
+  if (dtype?.startsWith("timedelta")) throw unsupportedField(h5file, path, name, member.name, cell);
+  if (isCategory(h5file, path, member.name)) {
+    const type = columnTypeOf(cell);
+    if (!type || !isCodeType(type)) throw unsupportedField(h5file, path, name, member.name, cell);
+    const texts = categoriesOf(h5file, key, member.name);
+    return { name, type: "string", offset, categories: { texts, type } };
+  }
   if (cell.type === H5T.string && !cell.vlen) {
     return { name, type: "string", offset, text: textField(h5file, key, cell.size) };
   }
@@ -166,6 +176,10 @@ function memberField(
   return { name, type, offset, unitNs, timezone };
 }
 
+function isCodeType(type: string): type is CodeType {
+  return /^int(?:8|16|32|64)$/.test(type);
+}
+
 function unsupportedField(
   h5file: H5Structure,
   path: string,
@@ -173,8 +187,9 @@ function unsupportedField(
   field: string,
   cell: H5TypeInfo,
 ): DataServiceError {
-  const isCategory = h5file.text(path, `${field}_meta`) === "category";
-  const dtype = isCategory ? "category" : (h5file.text(path, `${field}_dtype`) ?? `HDF5 class ${cell.type}`);
+  const dtype = isCategory(h5file, path, field)
+    ? "category"
+    : (h5file.text(path, `${field}_dtype`) ?? `HDF5 class ${cell.type}`);
   return new DataServiceError(
     "unsupported",
     `${h5file.file.label}: "${name}" in ${path} holds values of the type ${dtype}, which cannot be read; write it as numbers, text or datetime64, or as Parquet`,
@@ -190,7 +205,8 @@ function flatTable(
   const { label } = h5file.file;
   if (levels) {
     const has = `an index of ${levels.length} levels (${levels.join(", ")})`;
-    return flatIndex(label, key.slice(1), has);
+    const extra = levels.filter((name) => name !== "datetime" && name !== "instrument");
+    return flatIndex(label, key.slice(1), has, `df.reset_index(${JSON.stringify(extra)})`);
   }
   return flatIndex(
     label,

@@ -1,4 +1,5 @@
 import type { FileTable, Progress, TableRequest, WritableTable } from "../../columns/table.js";
+import type { KeyKind } from "../../names/key-columns.js";
 import { NS_PER_DAY } from "../../time.js";
 import { ownTimezone, TIMEZONE_KEY } from "../arrow/own-metadata.js";
 import { readingLimits, sqlName, sqlPath, sqlText, withDuckDB } from "../duckdb/duckdb.js";
@@ -6,9 +7,11 @@ import { reading } from "../duckdb/error.js";
 import { type DuckDBColumn, describeRelation, readRelation } from "../duckdb/read.js";
 import { copyTable } from "../duckdb/write.js";
 import { chooseColumns, groupsOf, layOut, pandasMetadata, parsePandasMetadata } from "../pandas-metadata.js";
+import { refuseOtherLevels } from "../repeated-levels.js";
 import { refuseNul, refuseSameButCase, refuseUnnamed } from "../storable-names.js";
 import { keysInUtc } from "../zoned-keys.js";
 import { markAdjustedToUtc } from "./adjusted-to-utc.js";
+import { readDecimals } from "./decimals.js";
 import { ARROW_SCHEMA_KEY, arrowZones, parquetFields } from "./schema.js";
 
 /** Rows of a row group: DuckDB holds one in memory while it writes. */
@@ -50,6 +53,7 @@ export function openParquet(path: string, request: TableRequest): Promise<FileTa
         (name) => typeOf.get(name)!,
         pandas,
         path,
+        request.keyNames,
       );
       const chosen = chooseColumns(layout.columns, request.columns, path);
       const zoneOf = (field: string) =>
@@ -57,31 +61,54 @@ export function openParquet(path: string, request: TableRequest): Promise<FileTa
           ? (pandas?.timezones.get(field) ?? zones.get(field) ?? "UTC")
           : undefined;
       const datetime = fieldOf.get(layout.datetime)!;
-      const { keys, columns } = await readRelation(connection, {
+      const decimals = await readDecimals(
+        connection,
+        chosen.map(({ field }) => fieldOf.get(field)!),
         from,
+      );
+      const copies = layout.repeats.map(({ field }, i) => ({ field, name: `\0${i}` }));
+      const { keys, columns } = await readRelation(connection, {
+        from: decimals.from,
         datetime: sqlName(datetime.name),
         datetimeType: datetime.type,
         instrument: `CAST(${sqlName(fieldOf.get(layout.instrument)!.name)} AS VARCHAR)`,
-        columns: chosen.map((column) => {
+        columns: [...chosen, ...copies].map((column) => {
           const { name: field, type } = fieldOf.get(column.field)!;
-          return { ...column, field, type, timezone: zoneOf(column.field) };
+          const own = decimals.types.get(field) ?? type;
+          return { ...column, field, type: own, timezone: zoneOf(column.field) };
         }),
-        where: rangeFilter(datetime, request),
+        where: isTime(datetime.type) ? rangeFilter(datetime, request) : undefined,
         timezone: zoneOf(layout.datetime),
         label: path,
         onProgress: request.onProgress,
       });
       const timezone = keys.timezone ?? ownTimezone(textOf.get(TIMEZONE_KEY));
-      return { label: path, keys: { ...keys, timezone }, columns, groups: groupsOf(chosen) };
+      const levels = layout.repeats.map(({ of }, i) => ({ of, cells: columns.get(copies[i]!.name)! }));
+      refuseOtherLevels(keys, levels, path);
+      for (const { name } of copies) columns.delete(name);
+      return {
+        label: path,
+        keys: { ...keys, timezone },
+        columns,
+        groups: groupsOf(chosen),
+        keyNames: layout.keyNames,
+        notes: decimals.texts.map((field) => {
+          return `${path}: column "${field}" holds decimals that float64 cannot; they are read as text`;
+        }),
+      };
     }, readingLimits(path)),
   );
 }
 
-function keyKind(type: string): "datetime" | "instrument" | undefined {
-  if (type === "DATE" || type.startsWith("TIMESTAMP")) return "datetime";
+function isTime(type: string): boolean {
+  return type === "DATE" || type.startsWith("TIMESTAMP");
+}
+
+function keyKind(type: string): KeyKind {
+  if (isTime(type)) return "time";
   const isName =
     type === "VARCHAR" || type.startsWith("ENUM(") || /^U?(TINY|SMALL|BIG)?INT(EGER)?$/.test(type);
-  return isName ? "instrument" : undefined;
+  return isName ? "name" : undefined;
 }
 
 /** The microseconds that DuckDB casts to any type of times: the year 293506; and to TIMESTAMP_NS: from 1677-09-22 on. */

@@ -2,7 +2,7 @@ import { MemoryColumn } from "../../columns/memory-column.js";
 import type { ColumnSource, FileTable, LevelCodes, NumericArray, TableRequest } from "../../columns/table.js";
 import { DataServiceError } from "../../errors.js";
 import { fieldNames, selectFields } from "../../names/field.js";
-import { ADD_INSTRUMENT } from "../key-advice.js";
+import { stackAdvice } from "../key-advice.js";
 import { NotReadable, type PickledFrame, pandasFrame } from "./pandas-frame.js";
 import type { Level, PandasIndex } from "./pandas-index.js";
 import { readPickleFile } from "./read-file.js";
@@ -26,7 +26,7 @@ export function openPickle(path: string, request: TableRequest): FileTable {
     return request.columns === undefined ? table : { ...table, columns: chosen(table, request.columns) };
   throw new DataServiceError(
     "flat-index",
-    `${path}: the frame has no index of a time and a name; openPickle gives it as an Arrow table, or in pandas: ${ADD_INSTRUMENT}`,
+    `${path}: the frame has no index of a time and a name; openPickle gives it as an Arrow table, or in pandas: ${stackAdvice(undefined)}`,
     { path },
   );
 }

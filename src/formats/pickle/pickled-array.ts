@@ -1,9 +1,10 @@
 import { numpyArray, plainCell } from "./numpy-array.js";
+import { type PickledDecimal, type PickledTime, pickledObject } from "./pickled-object.js";
 import { readPickle } from "./read-pickle.js";
-import { NotAPickle } from "./values.js";
+import { calleeOf, itemsOf, NotAPickle, PickledObject } from "./values.js";
 
-/** A text, number, bool, None or pd.NA (both null); undefined for any other object. */
-export type PickledCell = string | number | boolean | null | undefined;
+/** A text, number, bool, time, decimal, None, NaT or pd.NA (all null); undefined for any other object. */
+export type PickledCell = string | number | boolean | null | undefined | PickledTime | PickledDecimal;
 
 /** A numpy array of Python objects. */
 export interface PickledArray {
@@ -21,6 +22,11 @@ export function pickledArray(bytes: Uint8Array): PickledArray | undefined {
     const array = numpyArray(readPickle(bytes));
     if (array?.type !== "object" || ArrayBuffer.isView(array.values)) return undefined;
     const cells = array.values.map((value) => {
+      const callee = calleeOf(value);
+      if (callee !== undefined && value instanceof PickledObject) {
+        const made = pickledObject(callee, itemsOf(value.args));
+        if (made) return made;
+      }
       const cell = plainCell(value);
       return typeof cell === "bigint" ? undefined : cell; // no float64 is equal to it
     });

@@ -45,23 +45,32 @@ test("columns asked for, semicolons, nanoseconds", async () => {
   expect(panel.index.datetimes).toEqual(BigInt64Array.of(1577957460000000001n));
 });
 
-test("datetimes with an offset keep their wall clock, as every format does", async () => {
-  const path = file(
-    "offsets.csv",
-    "datetime,instrument,x\n2020-01-02 00:00:00+08:00,a,1\n2020-01-03T09:30:00.000000001Z,a,2\n2020-01-06 09:30-0500,a,3\n",
-  );
-  const { index } = await openPanel(path);
-  expect(Array.from(index.datetimes, isoNs)).toEqual([
+test("datetimes with an offset keep it as their zone; of several offsets they become UTC", async () => {
+  const times = async (...texts: string[]) => {
+    const rows = texts.map((text, i) => `${text},a,${i}\n`).join("");
+    const { index } = await openPanel(file("offsets.csv", `datetime,instrument,x\n${rows}`));
+    return [index.timezone, ...Array.from(index.datetimes, isoNs)];
+  };
+  expect(await times("2020-01-02 00:00:00+08:00", "2020-01-03 09:30+0800")).toEqual([
+    "+08:00",
     "2020-01-02T00:00:00",
-    "2020-01-03T09:30:00.000000001",
-    "2020-01-06T09:30:00",
+    "2020-01-03T09:30:00",
   ]);
+  expect(await times("2020-01-03T09:30:00.000000001Z")).toEqual(["UTC", "2020-01-03T09:30:00.000000001"]);
+  expect(await times("2020-01-02 00:00:00+08:00", "2020-01-06 09:30-0500")).toEqual([
+    "UTC",
+    "2020-01-01T16:00:00",
+    "2020-01-06T14:30:00",
+  ]);
+  await expect(times("2020-01-02 00:00:00+08:00", "2020-01-03")).rejects.toThrow(
+    'the datetime of row 0 is "2020-01-02 00:00:00+08:00", with an offset, and that of row 1 "2020-01-03", without',
+  );
 });
 
 test("what is no table with the keys is refused", async () => {
-  const flat = file("flat.csv", "date,code,close\n2020-01-02,000001,1\n");
+  const flat = file("flat.csv", "when,who,close\n2020-01-02,000001,1\n");
   await expect(openPanel(flat)).rejects.toThrow(
-    `${flat}: no key datetime (a timestamp or date) and no key instrument (a string); its columns are "date", "code", "close"; write it in pandas with the index df.set_index(["datetime", "instrument"])`,
+    `${flat}: no key datetime (a timestamp, a date, or text or digits such as 20200102) and no key instrument (text or whole numbers); its columns are "when", "who", "close"; say which columns they are`,
   );
   const bad = file("bad.csv", "datetime,instrument,x\nsoon,000001,1\n");
   await expect(openPanel(bad)).rejects.toThrow(`${bad}: line 2 has "soon" where a datetime is expected`);
