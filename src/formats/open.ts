@@ -9,6 +9,7 @@ export interface OpenTableRequest extends TableRequest {
   readonly freq?: string | undefined;
   readonly instruments?: string | undefined;
   readonly keepEmptyRows?: boolean | undefined;
+  readonly strict?: boolean | undefined;
   /** Of a CSV file. */
   readonly encoding?: string | undefined;
 }
@@ -30,6 +31,7 @@ const OWN_OPTIONS = {
   encoding: { format: "csv", instead: "leave it out, its texts say what they are" },
   freq: { format: "qlib-bin", instead: "leave it out, the bars are those of the file" },
   instruments: { format: "qlib-bin", instead: "choose instruments with panel.window({ universe })" },
+  strict: { format: "qlib-bin", instead: "leave it out, other files are always read strictly" },
   keepEmptyRows: { format: "qlib-bin", instead: "leave it out, the rows are those of the file" },
 } as const satisfies Record<string, { readonly format: FileFormat; readonly instead: string }>;
 

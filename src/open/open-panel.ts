@@ -66,6 +66,11 @@ export interface OpenOptions {
   readonly freq?: string | undefined;
   /** qlib folders: the instrument list to read, `all` by default. A bare date as END in it includes its whole day. */
   readonly instruments?: string | undefined;
+  /**
+   * qlib folders: whether a damaged field, or one longer than the calendar, is an error; false by default, and then it costs
+   * its instrument that field, or the values behind the calendar, and a note says so.
+   */
+  readonly strict?: boolean | undefined;
   /** qlib folders: whether to keep the all-NaN rows that fill an instrument's span; true by default. */
   readonly keepEmptyRows?: boolean | undefined;
 }
@@ -86,6 +91,7 @@ export const OPEN_KEYS: RequestKeys<OpenOptions> = {
   freq: true,
   instruments: true,
   keepEmptyRows: true,
+  strict: true,
 };
 
 /**
@@ -134,6 +140,7 @@ export async function openPanelBy(
     freq,
     instruments,
     keepEmptyRows,
+    strict,
     encoding,
   } = options;
   if (columns !== undefined) checkList(columns, "columns");
@@ -141,7 +148,7 @@ export async function openPanelBy(
     const problem = "openPanel: byInstrument lays out what is in memory; give load: true as well";
     throw new DataServiceError("bad-request", problem);
   }
-  if (!isParts) refuseForeignOptions(path, { key, freq, instruments, keepEmptyRows, encoding });
+  if (!isParts) refuseForeignOptions(path, { key, freq, instruments, keepEmptyRows, strict, encoding });
   const { startNs, endNs } = parseRangeNs({ start, end });
   const keyNames = options.keys;
   if (keyNames !== undefined) checkKeys(keyNames, KEY_NAMES, "keys");
@@ -155,6 +162,7 @@ export async function openPanelBy(
     freq,
     instruments,
     keepEmptyRows,
+    strict,
     encoding,
   };
   // A copy was made under the names that are found without being told.

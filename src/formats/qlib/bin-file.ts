@@ -8,6 +8,8 @@ import { ByteFile } from "../../files/byte-file.js";
 export class QlibBinFile {
   readonly first: number;
   readonly last: number;
+  /** How many of its values lie behind the end of the calendar, and are left out as qlib does. */
+  readonly beyond: number;
   readonly #file: ByteFile;
 
   /** @throws DataServiceError corrupt */
@@ -18,8 +20,10 @@ export class QlibBinFile {
       throw damaged(path, `it has ${size} bytes, which is no whole number of float32 values`);
     }
     this.first = new DataView(this.#file.read(0, 4).buffer).getFloat32(0, true);
-    this.last = this.first + size / 4 - 1;
-    if (!Number.isInteger(this.first) || this.first < 0 || this.last > calendarLength) {
+    const last = this.first + size / 4 - 1;
+    this.last = Math.min(last, calendarLength);
+    this.beyond = last - this.last;
+    if (!Number.isInteger(this.first) || this.first < 0 || this.first > calendarLength) {
       throw damaged(
         path,
         `it holds ${size / 4 - 1} values from position ${this.first} of a calendar of ${calendarLength} sessions`,

@@ -80,7 +80,11 @@ export function isFileName(name: string): boolean {
 function listPath(dir: string, folder: string, name: string, what: string, code: ErrorCode): string {
   const path = join(dir, folder, `${name}.txt`);
   if (isFileName(name) && existsSync(path)) return path;
-  const found = accessing(dir, () => (existsSync(join(dir, folder)) ? readdirSync(join(dir, folder)) : []));
+  const all = accessing(dir, () => (existsSync(join(dir, folder)) ? readdirSync(join(dir, folder)) : []));
+  const found = all.filter((file) => !file.startsWith("."));
+  // qlib looks for lists in lower case.
+  const inOtherCase = found.find((file) => file.toLowerCase() === `${name.toLowerCase()}.txt`);
+  if (inOtherCase !== undefined) return join(dir, folder, inOtherCase);
   const names = found.filter((file) => file.endsWith(".txt")).map((file) => file.slice(0, -4));
   const near = nearestName(name, names);
   const hint = near === undefined ? `; ${folder} holds ${listNames(names)}` : suggestion(near);
@@ -98,7 +102,7 @@ function linesOf(path: string): [line: string, number: number][] {
 }
 
 function textOf(path: string): string {
-  return accessing(path, () => readFileSync(path, "utf8"));
+  return accessing(path, () => readFileSync(path, "utf8")).replace(/^\ufeff/, "");
 }
 
 function timeOf(text: string, path: string, number: number, parse = parseTimeNs): bigint {

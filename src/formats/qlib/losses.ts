@@ -4,6 +4,7 @@ import type { WritableTable } from "../../columns/table.js";
 import { accessing } from "../../files/file-access.js";
 import { listNames } from "../../names/field.js";
 import { formatNs } from "../../time.js";
+import { folderName } from "./folder-name.js";
 import { readCalendar } from "./lists.js";
 import { qlibNames } from "./write.js";
 
@@ -17,7 +18,7 @@ export function lostByReplacing(dir: string, table: WritableTable, freq: string)
   const lists = namesIn(join(dir, "instruments")).filter((file) => file !== "all.txt");
   const calendars = namesIn(join(dir, "calendars")).filter((file) => file !== `${freq}.txt`);
   const features = featuresOf(dir, freq);
-  const [newFields, newCodes] = [new Set(fields), new Set(codes.map((code) => code.toLowerCase()))];
+  const [newFields, newCodes] = [new Set(fields), new Set(codes.map(folderName))];
   return [
     ...told("instrument list", lists.map(withoutEnding)),
     ...told("calendar", calendars.map(withoutEnding)),

@@ -4,8 +4,10 @@ import { pickCells } from "../../columns/cells.js";
 import type { ColumnData, ColumnSource, FileTable, TableRequest } from "../../columns/table.js";
 import { DataServiceError } from "../../errors.js";
 import { accessing } from "../../files/file-access.js";
-import { resolveField } from "../../names/field.js";
+import { listNames, resolveField } from "../../names/field.js";
+import { canonicalCode } from "../../names/instrument-code.js";
 import { QlibBinFile } from "./bin-file.js";
+import { folderName } from "./folder-name.js";
 import { type MemberSpan, readCalendar, readMembers } from "./lists.js";
 
 /** What to read of a qlib provider folder besides. */
@@ -16,6 +18,8 @@ export interface QlibRequest extends TableRequest {
   readonly instruments?: string | undefined;
   /** Whether to keep rows of which all fields asked for are NaN; true by default. */
   readonly keepEmptyRows?: boolean | undefined;
+  /** Whether a file that is damaged or longer than the calendar is an error, and not a note; false by default. */
+  readonly strict?: boolean | undefined;
 }
 
 /**
@@ -26,25 +30,34 @@ export interface QlibRequest extends TableRequest {
  *   that spaces part)
  */
 export async function openQlibBin(dir: string, request: QlibRequest): Promise<FileTable> {
-  const { freq = "day", instruments = "all", keepEmptyRows = true } = request;
+  const { freq: asked = "day", instruments = "all", keepEmptyRows = true, strict = false } = request;
+  const freq = calendarName(dir, asked);
   const calendar = readCalendar(dir, freq);
   const members = readMembers(dir, instruments);
   const codes = [...members.keys()].sort();
   const folders = foldersOf(dir);
-  const folderOf = (code: string) => folders.get(code.toLowerCase());
+  const folderOf = (code: string) =>
+    folders.get(folderName(code)) ?? folders.get(folderName(canonicalCode(code)));
   const listed = codes.map(folderOf).filter((folder) => folder !== undefined);
   const spaced = codes.find((code) => /\s/.test(code));
   if (listed.length === 0 && spaced !== undefined) throw partedBySpaces(dir, instruments, spaced);
+  if (listed.length === 0 && codes.length > 0 && folders.size > 0) {
+    throw noneListed(dir, instruments, codes, [...folders.values()]);
+  }
   const known = knownFields(dir, listed, freq);
   if (known.size === 0) for (const field of knownFields(dir, [...folders.values()], freq)) known.add(field);
-  const asked = request.columns?.map((name) => resolveField(name, known, dir)) ?? [...known];
-  const fields = [...new Set(asked)];
+  const inLowerCase = (name: string) => (known.has(name) ? name : name.toLowerCase());
+  const wantedFields = request.columns?.map((name) => resolveField(inLowerCase(name), known, dir)) ?? [
+    ...known,
+  ];
+  const fields = [...new Set(wantedFields)];
   const ending = `.${freq.toLowerCase()}.bin`;
+  const notes: string[] = [];
   const files = codes.map((code) => {
-    const folder = join(dir, "features", folderOf(code) ?? code.toLowerCase());
+    const folder = join(dir, "features", folderOf(code) ?? folderName(code));
     return fields.map((field) => {
       const path = join(folder, `${field.slice(1)}${ending}`);
-      return existsSync(path) ? new QlibBinFile(path, calendar.length) : undefined;
+      return existsSync(path) ? openBin(path, calendar.length, code, { strict, notes }) : undefined;
     });
   });
   const wanted = positionsBetween(calendar, request.startNs ?? -(2n ** 63n), request.endNs ?? 2n ** 63n - 1n);
@@ -72,7 +85,63 @@ export async function openQlibBin(dir: string, request: QlibRequest): Promise<Fi
       readInstrumentCodes: (first, last) => grid.codes.subarray(first, last),
     },
     columns,
+    notes,
   };
+}
+
+/** A field of an instrument; one that is damaged is left out and noted, and so are values behind the calendar. */
+function openBin(
+  path: string,
+  calendarLength: number,
+  code: string,
+  { strict, notes }: { readonly strict: boolean; readonly notes: string[] },
+): QlibBinFile | undefined {
+  try {
+    const file = new QlibBinFile(path, calendarLength);
+    if (file.beyond === 0) return file;
+    const said = `${path}: ${file.beyond} values of ${code} lie behind the end of the calendar and are left out`;
+    if (strict)
+      throw new DataServiceError("corrupt", `${said}; write the folder again`, { path, instrument: code });
+    notes.push(said);
+    return file;
+  } catch (error) {
+    if (strict || !(error instanceof DataServiceError) || error.code !== "corrupt") throw error;
+    notes.push(`${error.message}; ${code} is without it`);
+    return undefined;
+  }
+}
+
+/** What qlib calls a calendar, however it is asked for: `1d` and `d` are `day`, `minute` is `1min`. */
+function calendarName(dir: string, asked: string): string {
+  if (existsSync(join(dir, "calendars", `${asked}.txt`))) return asked;
+  const m = /^(\d*)\s*(d|day|days|daily|min|mins|minute|minutes|mon|month|months|w|week|weeks)$/i.exec(
+    asked.trim(),
+  );
+  if (!m) return asked;
+  const unit = m[2]!.toLowerCase();
+  const own = unit.startsWith("d")
+    ? "day"
+    : unit.startsWith("mi")
+      ? "min"
+      : unit.startsWith("mo")
+        ? "month"
+        : "week";
+  const count = Number(m[1] || 1);
+  const names = [`${count}${own}`, ...(count === 1 ? [own] : [])];
+  return names.find((name) => existsSync(join(dir, "calendars", `${name}.txt`))) ?? asked;
+}
+
+function noneListed(
+  dir: string,
+  list: string,
+  codes: readonly string[],
+  folders: readonly string[],
+): DataServiceError {
+  return new DataServiceError(
+    "unknown-instrument",
+    `${dir}: none of the ${codes.length} instruments of the list "${list}" has a folder in features: it has "${codes[0]}", features ${listNames(folders, 3)}; spell the list as the folders are`,
+    { path: dir, instrument: codes[0]! },
+  );
 }
 
 /**
@@ -82,7 +151,8 @@ export async function openQlibBin(dir: string, request: QlibRequest): Promise<Fi
 function foldersOf(dir: string): Map<string, string> {
   const folder = join(dir, "features");
   const names = accessing(folder, () => (existsSync(folder) ? readdirSync(folder) : []));
-  return new Map(names.sort().map((name) => [name.toLowerCase(), name])); // lower case comes last, and stays
+  const shown = names.filter((name) => !name.startsWith(".")).sort();
+  return new Map(shown.map((name) => [name.toLowerCase(), name])); // lower case comes last, and stays
 }
 
 function partedBySpaces(dir: string, list: string, code: string): DataServiceError {
@@ -103,7 +173,7 @@ function knownFields(dir: string, folders: readonly string[], freq: string): Set
       statSync(folder, { throwIfNoEntry: false })?.isDirectory() ? readdirSync(folder) : [],
     );
     for (const file of files) {
-      if (file.endsWith(ending)) fields.add(`$${file.slice(0, -ending.length)}`);
+      if (file.endsWith(ending) && !file.startsWith(".")) fields.add(`$${file.slice(0, -ending.length)}`);
     }
   }
   return new Set([...fields].sort());

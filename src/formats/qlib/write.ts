@@ -6,6 +6,7 @@ import { DataServiceError } from "../../errors.js";
 import { yieldToEventLoop } from "../../files/yield-to-event-loop.js";
 import { canonicalCode } from "../../names/instrument-code.js";
 import { formatNs } from "../../time.js";
+import { folderName } from "./folder-name.js";
 import { isFileName } from "./lists.js";
 
 export interface QlibWriteOptions {
@@ -57,14 +58,14 @@ export async function writeQlibBin(
   writeFileSync(join(dir, "instruments", "all.txt"), lines.join(""));
   for (const [i, code] of codes.entries()) {
     if (spans.last[i]! >= spans.first[i]!)
-      mkdirSync(join(dir, "features", code.toLowerCase()), { recursive: true });
+      mkdirSync(join(dir, "features", folderName(code)), { recursive: true });
   }
   const totalRows = keys.rowCount * columns.size;
   for (const [f, source] of [...columns.values()].entries()) {
     const end = `${fields[f]}.${freq.toLowerCase()}.bin`;
     await writeColumn(keys, source, spans, (i, cells) => {
       writeFileSync(
-        join(dir, "features", codes[i]!.toLowerCase(), end),
+        join(dir, "features", folderName(codes[i]!), end),
         new Uint8Array(cells.buffer, cells.byteOffset, cells.byteLength),
       );
     });
