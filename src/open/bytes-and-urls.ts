@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { uniqueSuffix } from "../crypto.js";
@@ -18,7 +18,7 @@ export async function openBytes(bytes: Uint8Array, open: (path: string) => Promi
   }
 }
 
-/** Refuses an address and a pattern, which would otherwise be paths that are not there. @throws DataServiceError bad-request */
+/** Refuses an address, which would otherwise be a path that is not there. @throws DataServiceError bad-request */
 export function refuseNoPath(path: string): void {
   if (typeof path !== "string") {
     const given = path as unknown;
@@ -28,10 +28,6 @@ export function refuseNoPath(path: string): void {
   }
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(path)) {
     const problem = `openPanel: ${path} is an address; files are opened, not fetched: download it, or give its bytes as a Uint8Array`;
-    throw new DataServiceError("bad-request", problem, { path });
-  }
-  if (/[*?]/.test(path) && !existsSync(path)) {
-    const problem = `openPanel: ${path} is a pattern, and one file is opened at a time; name it, or open the folder with openSnapshot`;
     throw new DataServiceError("bad-request", problem, { path });
   }
 }

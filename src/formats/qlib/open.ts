@@ -4,7 +4,7 @@ import { pickCells } from "../../columns/cells.js";
 import type { ColumnData, ColumnSource, FileTable, TableRequest } from "../../columns/table.js";
 import { DataServiceError } from "../../errors.js";
 import { accessing } from "../../files/file-access.js";
-import { listNames, resolveField } from "../../names/field.js";
+import { findField, listNames, resolveField } from "../../names/field.js";
 import { canonicalCode } from "../../names/instrument-code.js";
 import { QlibBinFile } from "./bin-file.js";
 import { folderName } from "./folder-name.js";
@@ -30,8 +30,8 @@ export interface QlibRequest extends TableRequest {
  *   that spaces part)
  */
 export async function openQlibBin(dir: string, request: QlibRequest): Promise<FileTable> {
-  const { freq: asked = "day", instruments = "all", keepEmptyRows = true, strict = false } = request;
-  const freq = calendarName(dir, asked);
+  const { freq: name = "day", instruments = "all", keepEmptyRows = true, strict = false } = request;
+  const freq = calendarName(dir, name);
   const calendar = readCalendar(dir, freq);
   const members = readMembers(dir, instruments);
   const codes = [...members.keys()].sort();
@@ -46,20 +46,21 @@ export async function openQlibBin(dir: string, request: QlibRequest): Promise<Fi
   }
   const known = knownFields(dir, listed, freq);
   if (known.size === 0) for (const field of knownFields(dir, [...folders.values()], freq)) known.add(field);
-  const inLowerCase = (name: string) => (known.has(name) ? name : name.toLowerCase());
-  const wantedFields = request.columns?.map((name) => resolveField(inLowerCase(name), known, dir)) ?? [
-    ...known,
-  ];
-  const fields = [...new Set(wantedFields)];
+  const asked = request.columns?.map((name): [string, string] => fieldAsked(name, known, dir));
+  const named = new Map(asked ?? Array.from(known, (field): [string, string] => [field, field]));
+  const fields = [...named.values()];
   const ending = `.${freq.toLowerCase()}.bin`;
   const notes: string[] = [];
+  const damaged: DataServiceError[] = [];
   const files = codes.map((code) => {
     const folder = join(dir, "features", folderOf(code) ?? folderName(code));
     return fields.map((field) => {
       const path = join(folder, `${field.slice(1)}${ending}`);
-      return existsSync(path) ? openBin(path, calendar.length, code, { strict, notes }) : undefined;
+      return existsSync(path) ? openBin(path, calendar.length, code, { strict, notes, damaged }) : undefined;
     });
   });
+  // Of a folder of which nothing is sound there would be an empty panel.
+  if (damaged[0] && files.every((own) => own.every((file) => !file))) throw damaged[0];
   const wanted = positionsBetween(calendar, request.startNs ?? -(2n ** 63n), request.endNs ?? 2n ** 63n - 1n);
   const runs = files.map((own, i) => {
     const covered = memberRuns(own, members.get(codes[i]!)!, calendar, wanted);
@@ -67,8 +68,8 @@ export async function openQlibBin(dir: string, request: QlibRequest): Promise<Fi
   });
   const grid = new QlibGrid(calendar.length, runs);
   const columns = new Map(
-    fields.map((field, f) => [
-      field,
+    Array.from(named.keys(), (name, f) => [
+      name,
       new QlibColumn(
         grid,
         files.map((own) => own[f]),
@@ -89,12 +90,28 @@ export async function openQlibBin(dir: string, request: QlibRequest): Promise<Fi
   };
 }
 
+/** What is lost of a provider, and whether it may be. */
+interface Losses {
+  readonly strict: boolean;
+  readonly notes: string[];
+  readonly damaged: DataServiceError[];
+}
+
+/** What a field that is asked for is called in the result, and in the folder: qlib looks for it in lower case. */
+function fieldAsked(name: string, known: ReadonlySet<string>, dir: string): [name: string, field: string] {
+  const field = findField(name, known);
+  if (field !== undefined) return [field, field];
+  const lower = findField(String(name).toLowerCase(), known);
+  if (lower === undefined) return [name, resolveField(name, known, dir)];
+  return [name.startsWith("$") ? name : `$${name}`, lower];
+}
+
 /** A field of an instrument; one that is damaged is left out and noted, and so are values behind the calendar. */
 function openBin(
   path: string,
   calendarLength: number,
   code: string,
-  { strict, notes }: { readonly strict: boolean; readonly notes: string[] },
+  { strict, notes, damaged }: Losses,
 ): QlibBinFile | undefined {
   try {
     const file = new QlibBinFile(path, calendarLength);
@@ -106,6 +123,7 @@ function openBin(
     return file;
   } catch (error) {
     if (strict || !(error instanceof DataServiceError) || error.code !== "corrupt") throw error;
+    damaged.push(error);
     notes.push(`${error.message}; ${code} is without it`);
     return undefined;
   }

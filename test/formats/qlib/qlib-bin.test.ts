@@ -122,10 +122,11 @@ describe("damaged folders", () => {
     ]);
   });
 
-  test("a list of instruments without a folder has no rows of the fields there are", async () => {
+  test("a list of which no instrument has a folder is refused", async () => {
     writeFileSync(join(dir, "instruments/none.txt"), "SH600000\t2020-01-01\t2020-12-31\n");
-    const panel = await openPanel(dir, { instruments: "none", columns: ["$close"] });
-    expect([panel.rowCount, panel.columnNames]).toEqual([0, ["$close"]]);
+    await expect(openPanel(dir, { instruments: "none", columns: ["$close"] })).rejects.toThrow(
+      'none of the 1 instruments of the list "none" has a folder in features: it has "SH600000", features "sz000001"',
+    );
   });
 
   test.each([
@@ -135,11 +136,6 @@ describe("damaged folders", () => {
       "it has 7 bytes, which is no whole number of float32 values",
     ],
     ["empty", Buffer.alloc(0), "it has 0 bytes, which is no whole number of float32 values"],
-    [
-      "beyond the calendar",
-      Buffer.from(Float32Array.of(2, 7, 8).buffer),
-      "it holds 2 values from position 2 of a calendar of 3 sessions",
-    ],
     [
       "no position",
       Buffer.from(Float32Array.of(Number.NaN, 7).buffer),
