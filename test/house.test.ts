@@ -21,8 +21,9 @@ const FLOORS: readonly (readonly string[])[] = [
   ["training"],
   ["backtest"],
   ["research"],
-  ["cli", "server"],
+  ["server"],
   ["entries"],
+  ["cli"],
 ];
 const ENTRIES = new Set(["index.ts", "training.ts", "backtest.ts", "research.ts"]);
 
