@@ -1,6 +1,12 @@
 // The public names of @aistock/data-service/training, in the order of the data's way.
 
-export { trainingSet } from "./training/build-training-set.js";
+export type {
+  ColumnFigures,
+  SegmentAccount,
+  TrainingAccount,
+} from "./training/account.js";
+export { explainTraining, trainingSet } from "./training/build-training-set.js";
+export type { TrainingExplanation } from "./training/explain-training.js";
 export type {
   ExportedSegment,
   ExportManifest,
@@ -24,7 +30,7 @@ export {
   type QlibConfigOptions,
   type QlibTrainingSet,
 } from "./training/qlib/from-qlib-config.js";
-export type { DenseSegment, Matrix, SegmentData } from "./training/segment-data.js";
+export type { DenseSegment, Matrix, SegmentData, ViewName } from "./training/segment-data.js";
 export type { Segment } from "./training/segments/resolve-segments.js";
 export { type RollingOptions, rollingSegments } from "./training/segments/rolling-segments.js";
 export {
@@ -48,5 +54,5 @@ export type {
   TrainingRequest,
   TrainingSource,
 } from "./training/training-request.js";
-export type { TrainingSet, ViewName } from "./training/training-set.js";
+export type { TrainingSet } from "./training/training-set.js";
 export { averageUniqueness, timeDecay, timeWeights } from "./training/weights.js";

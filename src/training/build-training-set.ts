@@ -4,7 +4,7 @@ import { listNames } from "../names/field.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
 import { Panel } from "../panel/panel.js";
 import type { Snapshot } from "../snapshot/snapshot.js";
-import { checkTrainingBudget } from "./explain-training.js";
+import { checkTrainingBudget, explainPlan, type TrainingExplanation } from "./explain-training.js";
 import { readState } from "./fitted-state.js";
 import { type GroupParts, partsOf } from "./frame/columns-input.js";
 import { columnsOfPanel, panelColumns, type RawColumns } from "./frame/load-frame.js";
@@ -46,6 +46,17 @@ export async function trainingSet(source: TrainingSource, request: TrainingReque
   const plan = await planTraining(source, request);
   checkTrainingBudget(plan, request.memoryBudget);
   return makeTrainingSet(plan);
+}
+
+/**
+ * What a training set will take, before a cell is read: rows, columns, memory and, roughly, time.
+ * @throws what `trainingSet` throws before it reads
+ */
+export async function explainTraining(
+  source: TrainingSource,
+  request: TrainingRequest,
+): Promise<TrainingExplanation> {
+  return explainPlan(await planTraining(source, request));
 }
 
 /** Everything of a training set before a cell is read. @throws what `trainingSet` throws before it reads */

@@ -13,6 +13,9 @@ import { type Sessions, sessionsIn } from "./segments/span.js";
 import type { Batch, BatchOptions } from "./sequences/batches.js";
 import { type SequenceOptions, Sequences } from "./sequences/sequences.js";
 
+/** The rows and columns before, for inference, or for learning: qlib's `DK_R`, `DK_I` and `DK_L`. */
+export type ViewName = "raw" | "infer" | "learn";
+
 /** Rows × columns, row-major. */
 export interface Matrix {
   readonly values: Cells;
@@ -32,14 +35,14 @@ export interface DenseSegment {
 /** The rows of a segment in one view, in the order of (datetime, instrument). */
 export class SegmentData {
   readonly segment: Segment;
-  readonly view: string;
+  readonly view: ViewName;
   readonly #frame: Frame;
   readonly #sessions: Sessions;
   /** The index of the infer view, whose sessions count a window's reach back. */
   readonly #calendar: PanelIndex;
 
   /** @internal */
-  constructor(segment: Segment, view: string, frame: Frame, calendar: PanelIndex) {
+  constructor(segment: Segment, view: ViewName, frame: Frame, calendar: PanelIndex) {
     this.segment = segment;
     this.view = view;
     this.#frame = frame;

@@ -1,17 +1,16 @@
 import { DataServiceError } from "../errors.js";
 import { checkChoice } from "../names/choice.js";
 import type { Panel } from "../panel/panel.js";
+import { accountOf, type TrainingAccount } from "./account.js";
 import { type ExportManifest, type ExportOptions, exportSegments } from "./export/export-set.js";
 import { type FittedState, writeState } from "./fitted-state.js";
 import type { Frame } from "./frame/frame.js";
 import { frameHash } from "./frame/frame-hash.js";
 import type { FittedStep, ProcessorLists, StepAccount, Views } from "./pipeline.js";
-import { SegmentData } from "./segment-data.js";
+import { SegmentData, type ViewName } from "./segment-data.js";
 import { findSegment, type Segment } from "./segments/resolve-segments.js";
 
-/** The rows and columns before, for inference, or for learning: qlib's `DK_R`, `DK_I` and `DK_L`. */
-export type ViewName = "raw" | "infer" | "learn";
-export const VIEW_NAMES: readonly ViewName[] = ["raw", "infer", "learn"];
+const VIEW_NAMES: readonly ViewName[] = ["raw", "infer", "learn"];
 
 /** What a training set is made of. */
 export interface TrainingParts {
@@ -98,6 +97,17 @@ export class TrainingSet {
    */
   async saveState(path: string): Promise<void> {
     await writeState(path, this.#state());
+  }
+
+  /**
+   * What became of the rows: by segment, by processor, and what features and labels are like; reads everything once.
+   */
+  account(): TrainingAccount {
+    const segments = [...this.segments.values()].map((segment) => {
+      const { view } = this.segment(segment.name);
+      return { segment, view, frame: this.frame(view) };
+    });
+    return accountOf(segments, this.steps, this.notes);
   }
 
   /**

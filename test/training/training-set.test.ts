@@ -6,7 +6,7 @@ import { openPanel } from "#src/open/open-panel.js";
 import type { Panel } from "#src/panel/panel.js";
 import { openSnapshot } from "#src/snapshot/open-snapshot.js";
 import { formatNs } from "#src/time.js";
-import { trainingSet } from "#src/training/build-training-set.js";
+import { explainTraining, trainingSet } from "#src/training/build-training-set.js";
 import type { TrainingRequest } from "#src/training/training-request.js";
 import type { TrainingSet } from "#src/training/training-set.js";
 import { scratchFolder } from "../scratch-folder.js";
@@ -166,6 +166,27 @@ describe("trainingSet", () => {
       code,
       message: expect.stringContaining(message),
     });
+  });
+
+  it("accounts for rows, steps and columns, and says before what it takes", async () => {
+    const features = { a: "Mean($close, 5)", b: "Mean($close, 5)", one: "$close - $close + 1" };
+    const { segments, steps, constant, duplicates } = (
+      await trainingSet(market, { ...request, features })
+    ).account();
+    expect(duplicates).toEqual([["a", "b"]]);
+    expect(constant).toEqual(["one"].filter((name) => constant.includes(name)));
+    const [train, valid] = segments;
+    expect([train!.rows, train!.sessions]).toEqual([
+      set.segment("train").rowCount,
+      set.segment("train").index.sessionCount,
+    ]);
+    expect([train!.purged, train!.features[0]!.drift]).toEqual([2, undefined]);
+    expect(Number.isFinite(valid!.features[0]!.drift)).toBe(true);
+    const dropped = steps.find(({ kind }) => kind === "DropnaLabel")!;
+    expect(dropped.rowsDropped).toBe(set.view("infer").rowCount - set.view("learn").rowCount);
+    const explained = await explainTraining(market, { ...request, features });
+    expect([explained.rows, explained.columns.feature]).toEqual([set.view("infer").rowCount, 3]);
+    expect(explained.peakBytes).toBeGreaterThan(explained.matrixBytes);
   });
 
   it("gives batches by session and by size, seeded, each sample once, equal to the naive window", async () => {

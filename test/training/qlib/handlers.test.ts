@@ -6,8 +6,9 @@ import { openPanel } from "#src/open/open-panel.js";
 import type { Panel } from "#src/panel/panel.js";
 import { formatNs } from "#src/time.js";
 import { fromQlibConfig, type QlibConfigOptions } from "#src/training/qlib/from-qlib-config.js";
+import type { ViewName } from "#src/training/segment-data.js";
 import { parseSpan } from "#src/training/segments/span.js";
-import type { TrainingSet, ViewName } from "#src/training/training-set.js";
+import type { TrainingSet } from "#src/training/training-set.js";
 import { scratchFolder } from "../../scratch-folder.js";
 import { sharedFixtures } from "../../shared-fixtures.js";
 
