@@ -226,7 +226,7 @@ if (!process.argv.includes("--alone")) {
       "",
       `- ${rowCount.toLocaleString("en")} rows × ${FEATURES} features and a label, float32, 2 % NaN. CPU seconds of one thread, one run each.`,
       `- qlib: its own code's figures for ${INSTRUMENTS} × ${FULL_SESSIONS}, ${share === 1 ? "" : `times ${share.toFixed(2)}, `}taken on another day (pandas 2.3.3, Python 3.14). pandas: the same steps in pandas and numpy, run beside this.`,
-      `- The matrix takes ${(matrixBytes / 2 ** 20).toFixed(0)} MiB; the process ${(peak / 2 ** 20).toFixed(0)} at its peak (${(peak / matrixBytes).toFixed(2)} times the matrix), with the other thing in it.`,
+      `- The matrix takes ${(matrixBytes / 2 ** 20).toFixed(0)} MiB; the process ${(peak / 2 ** 20).toFixed(0)} at its peak (${(peak / matrixBytes).toFixed(2)} times the matrix), with the copy by instrument in it.`,
       `- ${machineText()}`,
       "",
       "| step | ours | qlib | ratio | pandas | ratio | goal |",
