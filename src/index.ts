@@ -63,8 +63,10 @@ export type { Matrix, UnstackOptions } from "./panel/matrix.js";
 export type { PanelNote } from "./panel/notes.js";
 export { Panel } from "./panel/panel.js";
 export type { PanelInfo } from "./panel/panel-info.js";
+export type { PanelOutput } from "./panel/panel-output.js";
 export type { JsonRow, PanelRow, RowKey } from "./panel/panel-rows.js";
-export type { PanelTransfer } from "./panel/panel-transfer.js";
+export type { PanelTransfer, TransferredColumn } from "./panel/panel-transfer.js";
+export type { PanelVerbs } from "./panel/panel-verbs.js";
 export type { InstrumentRenaming } from "./panel/rename-instruments.js";
 export { type Survivorship, survivorship } from "./panel/survivorship.js";
 export type { UniverseOptions } from "./panel/universe.js";
@@ -162,16 +164,61 @@ export {
 } from "./factor-checks/check-factors.js";
 export { factorQuality } from "./factor-checks/factor-quality.js";
 export type {
+  ColumnComparison,
+  ComparedCell,
   Comparison,
+  CutReport,
+  Explanation as FactorExplanation,
+  FactorRelation,
+  FactorRelations,
   FactorReport,
   Finding,
   FindingCode,
+  FindingRow,
   LookAheadProof,
+  Lookback,
+  OffendingCell,
+  OutputShape,
+  RdAgentVerdict,
+  RunOutcome,
   RunReport,
+  Severity,
+  SourceDescription,
+  VersionReport,
+  VersionVerdict,
 } from "./factor-checks/factor-report.js";
+export type { LibraryRequest } from "./factor-checks/library-sources.js";
+export type { ProofOptions } from "./factor-checks/proof/prove-factor.js";
 export { qlibFigures } from "./factor-checks/qlib-report.js";
-export type { QlibFigures } from "./factor-checks/quality/qlib-figures.js";
-export type { FactorQuality } from "./factor-checks/quality/quality-figures.js";
+export type { Binning } from "./factor-checks/quality/binning.js";
+export type {
+  QlibFigures,
+  QlibLongShort,
+  QlibOptions,
+  QlibRisk,
+} from "./factor-checks/quality/qlib-figures.js";
+export type {
+  CoefficientSummary,
+  Coverage,
+  DecayStep,
+  Distribution,
+  DistributionDrift,
+  Exposure,
+  FactorQuality,
+  GroupReturns,
+  InformationCoefficient,
+  NeutralIc,
+  PeriodMean,
+  PortfolioReturns,
+  QualityCompat,
+  QuantileReturn,
+  QuantileReturns,
+  QuantileSpread,
+  QuantileStatistics,
+  RowAccount,
+  SessionSeries,
+  Turnover,
+} from "./factor-checks/quality/quality-figures.js";
 export type { Groups, QualityOptions } from "./factor-checks/quality/quality-options.js";
 export {
   type ValidateOptions,

@@ -20,7 +20,7 @@ export interface PanelTransfer {
   }[];
 }
 
-interface TransferredColumn {
+export interface TransferredColumn {
   readonly name: string;
   readonly type: ColumnType;
   readonly values: ColumnValues;
