@@ -35,7 +35,10 @@ export class PortfolioTally {
     const { frame, at, x } = cells;
     const weights = this.#weightsOf(cells);
     for (const [h, y] of returns.entries()) {
-      let [sum, terms, total, rows] = [0, 0, 0, 0];
+      let sum = 0;
+      let terms = 0;
+      let total = 0;
+      let rows = 0;
       for (let i = 0; i < frame.size; i++) {
         if (Number.isNaN(x[i]!) || Number.isNaN(y[i]!)) continue;
         total += y[i]!;
@@ -62,14 +65,17 @@ export class PortfolioTally {
 
   #weighPart(size: number, x: Float64Array, isIn: (i: number) => boolean, weights: Float64Array): void {
     const { demeaned, equal } = this.#rule;
-    let [count, sum] = [0, 0];
+    let count = 0;
+    let sum = 0;
     for (let i = 0; i < size; i++) {
       if (!isIn(i)) continue;
       sum += x[i]!;
       this.#some[count++] = x[i]!;
     }
     const level = !demeaned ? 0 : equal ? medianOf(this.#some.subarray(0, count)) : sum / count;
-    let [longs, shorts, size1] = [0, 0, 0];
+    let longs = 0;
+    let shorts = 0;
+    let size1 = 0;
     for (let i = 0; i < size; i++) {
       if (!isIn(i)) continue;
       const off = x[i]! - level;

@@ -18,7 +18,9 @@ export class QuantileStatisticsTally {
 
   take({ x, order, count, bins }: SessionCells): void {
     for (let k = 0; k < count; k++) {
-      const [cell, bin] = [x[order[k]!]!, bins[order[k]!]!];
+      const row = order[k]!;
+      const cell = x[row]!;
+      const bin = bins[row]!;
       if (bin === 0) continue;
       if (cell < this.#least[bin]!) this.#least[bin] = cell;
       if (cell > this.#greatest[bin]!) this.#greatest[bin] = cell;

@@ -48,7 +48,9 @@ export function pairCorrelation(
   while (first < n && (Number.isNaN(a[first]!) || Number.isNaN(b[first]!))) first++;
   if (first === n) return { count: 0, correlation: Number.NaN };
   const [x0, y0] = [x[first]!, y[first]!];
-  let [count, xSum, ySum] = [0, 0, 0];
+  let count = 0;
+  let xSum = 0;
+  let ySum = 0;
   for (let i = first; i < n; i++) {
     if (Number.isNaN(a[i]!) || Number.isNaN(b[i]!)) continue;
     count++;
@@ -56,10 +58,13 @@ export function pairCorrelation(
     ySum += y[i]! - y0;
   }
   const [xMean, yMean] = [xSum / count, ySum / count];
-  let [xx, yy, xy] = [0, 0, 0];
+  let xx = 0;
+  let yy = 0;
+  let xy = 0;
   for (let i = first; i < n; i++) {
     if (Number.isNaN(a[i]!) || Number.isNaN(b[i]!)) continue;
-    const [u, v] = [x[i]! - x0 - xMean, y[i]! - y0 - yMean];
+    const u = x[i]! - x0 - xMean; // no pair in an array: one a row would be garbage
+    const v = y[i]! - y0 - yMean;
     xx += u * u;
     yy += v * v;
     xy += u * v;

@@ -50,7 +50,8 @@ export class TurnoverTally {
   #compareBins(at: number, k: number, now: Uint8Array, before: Uint8Array): void {
     const [held, fresh, earlier] = [0, 1, 2].map(() => new Uint32Array(this.#bins + 1));
     for (let code = 0; code < now.length; code++) {
-      const [bin, old] = [now[code]!, before[code]!];
+      const bin = now[code]!;
+      const old = before[code]!;
       held![bin]!++;
       earlier![old]!++;
       if (bin !== old) fresh![bin]!++;
