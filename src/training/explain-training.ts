@@ -61,7 +61,7 @@ export function checkTrainingBudget(plan: TrainingPlan, budget: number | undefin
   const groups = Object.entries(columns).map(([group, count]) => `${count} of "${group}"`);
   throw new DataServiceError(
     "over-budget",
-    `the training set needs about ${mib(peakBytes)}, more than memoryBudget, ${mib(budget)}: ${rows} rows × ${groups.join(" and ")} columns are ${mib(matrixBytes)}; ask for fewer columns or sessions, or write it in parts with exportTraining`,
+    `the training set needs about ${mib(peakBytes)}, more than memoryBudget, ${mib(budget)}: ${rows} rows × ${groups.join(" and ")} columns are ${mib(matrixBytes)}; ask for fewer columns, instruments or sessions`,
     { count: peakBytes },
   );
 }

@@ -1,8 +1,5 @@
-import { closeSync, openSync } from "node:fs";
-import { bytesOf } from "../../columns/cells.js";
 import { Column } from "../../columns/column.js";
 import type { ColumnData, ColumnSource } from "../../columns/table.js";
-import { readWhole } from "../../files/whole-bytes.js";
 import type { Block, Cells, CellsType } from "../frame/block.js";
 
 /** A matrix that is read some rows at a time. */
@@ -28,41 +25,6 @@ export function rowsOfBlock(block: Block, from: number, to: number): RowsSource 
       for (let i = first, at = 0; i < last; i++, at += width) {
         const row = own[from + i]! * width;
         out.set(cells.subarray(row, row + width), at);
-      }
-      return out;
-    },
-  };
-}
-
-/** Files of some columns each, row-major, side by side. */
-export function rowsOfFiles(
-  files: readonly { readonly path: string; readonly names: readonly string[] }[],
-  type: CellsType,
-  from: number,
-  to: number,
-): RowsSource {
-  const names = files.flatMap((file) => [...file.names]);
-  const bytes = type === "float32" ? 4 : 8;
-  return {
-    names,
-    type,
-    rowCount: to - from,
-    rows: (first, last) => {
-      const out = uninitializedCells(type, (last - first) * names.length);
-      let column = 0;
-      for (const file of files) {
-        const width = file.names.length;
-        const part = uninitializedCells(type, (last - first) * width);
-        const fd = openSync(file.path, "r");
-        try {
-          readWhole(fd, bytesOf(part), (from + first) * width * bytes);
-        } finally {
-          closeSync(fd);
-        }
-        for (let row = 0; row < last - first; row++) {
-          for (let c = 0; c < width; c++) out[row * names.length + column + c] = part[row * width + c]!;
-        }
-        column += width;
       }
       return out;
     },

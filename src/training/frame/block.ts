@@ -23,7 +23,7 @@ export function newCells(type: CellsType, count: number, what: string): Cells {
   const gigabytes = (bytes / 2 ** 30).toFixed(1);
   throw new DataServiceError(
     "over-budget",
-    `${what} takes ${gigabytes} GiB, more than one array or this machine holds; export it in parts with exportInParts, or ask for fewer columns or sessions`,
+    `${what} takes ${gigabytes} GiB, more than one array or this machine holds; ask for fewer columns, instruments or sessions`,
     { count: bytes },
   );
 }
