@@ -1,11 +1,12 @@
 import { Command, Option } from "commander";
 import { convertFile } from "../open/convert.js";
+import { type OpeningOptions, openingOf, withOpening } from "./opening.js";
 import { freqOption, keyOption, list } from "./options.js";
 import { withProgress } from "./progress.js";
 import { checkedTarget } from "./target.js";
 import { writtenTo } from "./written.js";
 
-interface ConvertOptions {
+interface ConvertOptions extends OpeningOptions {
   readonly key?: string;
   readonly columns?: string[];
   readonly start?: string;
@@ -16,7 +17,7 @@ interface ConvertOptions {
 }
 
 export function convertCommand(): Command {
-  return new Command("convert")
+  return withOpening(new Command("convert"))
     .summary("write a file in another format")
     .description(
       "Writes what IN holds to OUT, in the format that OUT's extension names: .h5 (pandas fixed), .parquet, .arrow, " +
@@ -35,11 +36,27 @@ export function convertCommand(): Command {
       "if OUT is a qlib folder: the name of its bars (default: as in IN, or day)",
     )
     .option("--force", "replace a qlib folder that holds lists, fields, … that the new one would lack")
-    .action(async (from: string, to: string, { force, ...options }: ConvertOptions) => {
-      const begun = performance.now();
-      const panel = await withProgress(`${from} → ${to}`, (onProgress) =>
-        convertFile(from, to, { ...options, replace: force, onProgress }),
-      );
-      process.stderr.write(writtenTo(to, panel, begun));
-    });
+    .action(
+      async (
+        from: string,
+        to: string,
+        { force, key, columns, start, end, freq, targetFreq, ...opening }: ConvertOptions,
+      ) => {
+        const begun = performance.now();
+        const panel = await withProgress(`${from} → ${to}`, (onProgress) =>
+          convertFile(from, to, {
+            ...openingOf(opening),
+            key,
+            columns,
+            start,
+            end,
+            freq,
+            targetFreq,
+            replace: force,
+            onProgress,
+          }),
+        );
+        process.stderr.write(writtenTo(to, panel, begun));
+      },
+    );
 }

@@ -4,6 +4,7 @@ import { describePanel, type PanelDescription } from "../panel/describe.js";
 import { writeText } from "../report/write-text.js";
 import { groupDigits, percent } from "../text/figures.js";
 import { layTable } from "../text/text-table.js";
+import { type OpeningOptions, openingOf, withOpening } from "./opening.js";
 import { freqOption, keyOption } from "./options.js";
 import { withProgress } from "./progress.js";
 import { say } from "./wording.js";
@@ -12,7 +13,7 @@ import { say } from "./wording.js";
 const MOST_ENDED = 5;
 const ENDED_A_LINE = 3;
 
-interface DescribeOptions {
+interface DescribeOptions extends OpeningOptions {
   readonly key?: string;
   readonly freq?: string;
   readonly json?: boolean;
@@ -20,20 +21,20 @@ interface DescribeOptions {
 }
 
 export function describeCommand(): Command {
-  return new Command("describe")
+  return withOpening(new Command("describe"))
     .summary("what a file holds: span, sessions, instruments, columns, missing cells")
     .description(
       "Prints what a file holds: rows, span, sessions, instruments, columns with type and share of missing cells, and the " +
         "instruments that end before the last session. Duplicate or missing keys are errors that say how many and which.",
     )
-    .argument("<file>", "a pandas HDF5, Parquet, Arrow or CSV file, or a qlib folder")
+    .argument("<file>", "a pandas HDF5, Parquet, Arrow or CSV file, a qlib folder, or a folder of parts")
     .addOption(keyOption())
     .addOption(freqOption())
     .option("--json", "print the figures as JSON")
     .option("--html <file>", "write a page with coverage over time and distributions")
-    .action(async (file: string, { json, html, ...options }: DescribeOptions) => {
+    .action(async (file: string, { json, html, key, freq, ...options }: DescribeOptions) => {
       const panel = await withProgress(`reading ${file}`, (onProgress) =>
-        openPanel(file, { ...options, load: true, onProgress }),
+        openPanel(file, { ...openingOf(options), key, freq, load: true, onProgress }),
       );
       if (html !== undefined) {
         const { describePage } = await import("../report/plot/describe-page.js");
