@@ -31,6 +31,15 @@ export class Declarations {
     return new Map(Array.from(others, ([name, [file, there]]) => [name, this.#find(file, there)]));
   }
 
+  /** A class and the classes it extends, itself first. */
+  familyOf(declaration: Declaration): Declaration[] {
+    const { own, others } = this.#read(declaration.file);
+    const name = / extends (\w+) \{/.exec(declaration.text)?.[1] ?? "";
+    const other = others.get(name);
+    const parent = own.get(name) ?? (other && this.#find(...other));
+    return parent ? [declaration, ...this.familyOf(parent)] : [declaration];
+  }
+
   /** The declarations that these, and what they reach, name. */
   reachedFrom(first: Iterable<Declaration>): Set<Declaration> {
     const reached = new Set(first);
@@ -94,7 +103,9 @@ function parse(file: string): DeclarationFile {
 /** The members that the declaration of a class or an interface shows, static ones included. */
 export function membersOf({ text }: Declaration): string[] {
   const names = Array.from(
-    text.matchAll(/^ {4}(?:(?:private|static|readonly|override|get|set) )*([\w.[\]]+)\??[(<:;]/gm),
+    text.matchAll(
+      /^ {4}(?:(?:private|protected|abstract|static|readonly|override|get|set) )*([\w.[\]]+)\??[(<:;]/gm,
+    ),
     ([, name = ""]) => name,
   );
   return [...new Set(names)].filter((name) => name !== "constructor").sort();
