@@ -30,6 +30,7 @@ describe("what an error says to do can be done on the command line", () => {
     [["describe", DIR], "or give the folder to window, fields or sql\n"],
     [["sql", DIR, "select 1", "--memory", "1"], "argument '1' is invalid. give a whole number from 16 on."],
     [["sql", DIR, "select 1", "--timeout", "9999999"], "give a whole number from 1 to 2147483."],
+    [["backtest", FILE, "--against", FILE, "--benchmark", "SH999999"], "or --benchmark none\n"],
     [["sql", DIR, "select ?"], "write the values into the query\n"],
   ])("%s", (args, said) => {
     expect(cli(...args).stderr).toContain(said);
