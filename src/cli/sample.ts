@@ -9,7 +9,13 @@ export function sampleCommand(): Command {
         "DIR, as research exports a snapshot. The same each time.",
     )
     .argument("<dir>", "the folder, which is made where it is not there")
-    .action(async (folder: string) => {
+    .option("--research", "research results in place of a snapshot: a registry, workspaces and catalogues")
+    .action(async (folder: string, { research }: { research?: boolean }) => {
+      if (research) {
+        await (await import("../research/research-sample.js")).writeResearchSample(folder);
+        process.stdout.write(`try: aistock-data sync ${folder} --store results.sqlite\n`);
+        return;
+      }
       const files = await writeSample(folder);
       process.stdout.write(`${folder}: ${files.join(", ")}\n`);
       process.stdout.write(

@@ -7,7 +7,7 @@ import { requireBuild, root } from "../built-package.js";
 it("imports and backfills killed at random moments lose and double nothing", async () => {
   requireBuild();
   // `node scripts/kill-imports.mjs` does it a thousand times
-  const { killed, finished } = await killImports(Number(process.env["KILLS"] ?? 12));
+  const { killed, finished } = await killImports(Number(process.env.KILLS ?? 12));
   expect(killed + finished).toBeGreaterThanOrEqual(12);
 });
 
