@@ -12,6 +12,7 @@ export {
   CATALOGUES,
   type CatalogueKind,
 } from "./research/catalogues/catalogue-kinds.js";
+export { type ReadRecord, readCatalogue } from "./research/catalogues/read-catalogue.js";
 export {
   compareImplementations,
   compareVersions,

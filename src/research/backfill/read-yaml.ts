@@ -13,7 +13,11 @@ export function readYaml(text: string): PythonJson {
   const resolved = (node: unknown, depth: number): PythonJson => {
     if (depth > DEEPEST)
       throw new SyntaxError("it is nested too deep, or an alias stands inside its own anchor");
-    if (isAlias(node)) return resolved(node.resolve(document), depth + 1);
+    if (isAlias(node)) {
+      const target = node.resolve(document);
+      if (target === undefined) throw new SyntaxError(`the alias *${node.source} has no anchor`);
+      return resolved(target, depth + 1);
+    }
     if (isSeq(node)) return node.items.map((item) => resolved(item, depth + 1));
     if (isMap(node)) return mapping(node.items, (item) => resolved(item, depth + 1));
     if (!isScalar(node)) return null;
