@@ -156,6 +156,7 @@ describe("the public surface", () => {
         "JoinOptions",
         "JoinResult",
         "JsonRow",
+        "KeyNames",
         "LedgerJson",
         "LibraryRequest",
         "LoadOptions",
