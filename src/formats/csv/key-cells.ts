@@ -52,6 +52,11 @@ export class KeyCells {
 
 /** A cell as it is meant: `="000001"` is how a spreadsheet is told that a code is text. */
 export function bare(cell: string): string {
-  const text = cell.trim();
-  return /^="(.*)"$/.exec(text)?.[1]?.trim() ?? text;
+  const text = withoutBlanks(cell);
+  const quoted = /^="(.*)"$/.exec(text)?.[1];
+  return quoted === undefined ? text : withoutBlanks(quoted);
 }
+
+/** A byte order mark within a file is a character like others; \s counts it as a blank. */
+const withoutBlanks = (text: string): string =>
+  text.replace(/^[ \t\r\n\u00a0\u3000]+|[ \t\r\n\u00a0\u3000]+$/g, "");

@@ -64,23 +64,33 @@ const FILE_NAME = "\0the file's name";
 interface Header {
   readonly names: readonly string[];
   readonly separator: string;
+  /** Records above it: notes, comments. */
+  readonly above: number;
 }
+
+/** Lines of one cell that may stand above the header of a table of several columns. */
+const MOST_ABOVE = 20;
 
 /** The names of a header: without blanks around them, and those that are empty by their place. */
 function headerOf({ path }: CsvPart, encoding: string | undefined): Header {
   for (const piece of textPieces(path, encoding)) {
     const separator = separatorOf(piece, path);
-    let names: string[] = [];
+    let [names, above]: [string[], number] = [[], 0];
+    let first: string[] | undefined;
     const isLast = piece.indexOf(10) < 0;
     new CsvRecords(separator).push(Buffer.from(piece.subarray(0, 1 << 20)), true, (record) => {
       names = Array.from({ length: record.count }, (_, i) => {
         return bare(record.bytes.toString("utf8", record.starts[i]!, record.ends[i]!)) || `column${i}`;
       });
-      return false;
+      first ??= names;
+      if (names.length > 1 || above === MOST_ABOVE) return false;
+      above++;
+      return true;
     });
-    if (names.length > 0 || isLast) return { names, separator };
+    if (names.length > 1) return { names, separator, above };
+    if (first !== undefined || isLast) return { names: first ?? [], separator, above: 0 };
   }
-  return { names: [], separator: "," };
+  return { names: [], separator: ",", above: 0 };
 }
 
 /** The separator of which the header has most. */
@@ -104,10 +114,10 @@ function eachRecord(
   const header = headerOf(part, encoding);
   start(header);
   const records = new CsvRecords(header.separator);
-  let isFirst = true;
+  let toSkip = 1 + header.above;
   const behindHeader = (record: CsvRecord) => {
-    if (isFirst) {
-      isFirst = false;
+    if (toSkip > 0) {
+      toSkip--;
       return true;
     }
     const { count } = record;

@@ -55,7 +55,7 @@ describe.each(["pd15", "pd23"])("files of %s that cannot be read are refused", (
     const { code, message } = await refusal(bad("flat_index"));
     expect(code).toBe("flat-index");
     expect(message).toBe(
-      `${bad("flat_index")}: "data" has a flat index, not the (datetime, instrument) index; in pandas, df.set_index(["datetime", "instrument"]) before writing it`,
+      `${bad("flat_index")}: "data" has a flat index, not the (datetime, instrument) index; in pandas, df.set_index(["datetime", "instrument"]), by the names of those columns, before writing it`,
     );
   });
 

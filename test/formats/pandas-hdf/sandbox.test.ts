@@ -25,7 +25,10 @@ describe("a file that refers to other files", () => {
     ["virtual_dataset.h5", "data", `${inside}; ${ONLY}`, "/data/block0_values"],
   ])("%s: %s", async (name, key, problem, field) => {
     const path = `${FOLDER}/${name}`;
-    await expect(openPandasHdf(path, { key })).rejects.toMatchObject({
+    const reading = openPandasHdf(path, { key }).then(({ columns }) => {
+      for (const column of columns.values()) column.read(0, 1);
+    });
+    await expect(reading).rejects.toMatchObject({
       name: "DataServiceError",
       code: "unsupported",
       message: `${path}: ${problem}`,
