@@ -18,7 +18,8 @@ export interface LoadOptions {
 const LOAD_KEYS: RequestKeys<LoadOptions> = { byInstrument: true, onProgress: true };
 
 /** @see Panel.load @throws DataServiceError bad-request, and what reading the file throws */
-export function loadPanel({ index, columns }: Panel, options: LoadOptions = {}): void {
+export function loadPanel(panel: Panel, options: LoadOptions = {}): void {
+  const { index, columns } = panel; // not in the parameter: declarations would name what they leave out
   checkKeys(options, LOAD_KEYS, "load");
   const { byInstrument = false, onProgress } = options;
   const holdCodes = () => index.hold();

@@ -30,7 +30,8 @@ export interface TransferredColumn {
 export const TRANSFER_KIND = "aistock.data-service.panel";
 
 /** @see Panel.toTransfer */
-export function panelToTransfer({ index, columns, info }: Panel): PanelTransfer {
+export function panelToTransfer(panel: Panel): PanelTransfer {
+  const { index, columns, info } = panel; // not in the parameter: declarations would name what they leave out
   const offsets = index.offsets.map((offset) => offset - index.offsets[0]!);
   return {
     kind: TRANSFER_KIND,

@@ -41,6 +41,8 @@ it("lets a window begin some sessions before a date", () => {
 
 it("tells addresses and patterns from paths", async () => {
   await expect(openPanel("https://example.org/a.parquet")).rejects.toThrow("is an address; files are opened");
-  await expect(openPanel("data/*.h5")).rejects.toThrow("is a pattern");
+  await expect(openPanel("data/*.h5")).rejects.toThrow(
+    "no table files; give a folder or a pattern that has some",
+  );
   await expect(openPanel(new URL("file:///a.h5") as never)).rejects.toThrow("fileURLToPath(url)");
 });

@@ -45,7 +45,11 @@ describe("a zone that pandas pickled, since it has no name for it", () => {
     "dateutil_offset.column.table",
     "dateutil_offset.column.fixed",
   ])("is refused where it is not understood, never dropped: %s", async (name) => {
-    await expect(openPanel(`${ZONES}/${name}.h5`).then((panel) => panel.load())).rejects.toMatchObject({
+    await expect(
+      openPanel(`${ZONES}/${name}.h5`).then((panel) =>
+        panel.columnNames.map((name) => panel.column(name).values),
+      ),
+    ).rejects.toMatchObject({
       code: "unsupported",
       message: `${ZONES}/${name}.h5: its datetimes are in a time zone that pandas pickled as a Python object, which cannot be read; write the file again with an IANA zone or without one`,
     });
