@@ -51,13 +51,9 @@ export { type Cell, Column } from "./columns/column.js";
 export type { SessionsBefore } from "./keys/calendar.js";
 export type { PanelWindowRequest, WindowRequest } from "./keys/find/window-plan.js";
 export type { PanelIndex } from "./keys/panel-index.js";
-export { appendSessions } from "./panel/append-sessions.js";
 export type { DenseMatrix, DenseOptions } from "./panel/dense.js";
 export { type ColumnDescription, describePanel, type PanelDescription } from "./panel/describe.js";
-export type { DropMissingOptions } from "./panel/drop-missing.js";
-export type { FillValue } from "./panel/fill-missing.js";
 export { getHistoryWindow } from "./panel/history-window.js";
-export type { RowMask } from "./panel/keep-rows.js";
 export type { LoadOptions } from "./panel/load.js";
 export type { Matrix, UnstackOptions } from "./panel/matrix.js";
 export type { PanelNote } from "./panel/notes.js";
@@ -67,9 +63,13 @@ export type { PanelOutput } from "./panel/panel-output.js";
 export type { JsonRow, PanelRow, RowKey } from "./panel/panel-rows.js";
 export type { PanelTransfer, TransferredColumn } from "./panel/panel-transfer.js";
 export type { PanelVerbs } from "./panel/panel-verbs.js";
-export type { InstrumentRenaming } from "./panel/rename-instruments.js";
 export { type Survivorship, survivorship } from "./panel/survivorship.js";
 export type { UniverseOptions } from "./panel/universe.js";
+export { appendSessions } from "./verbs/append-sessions.js";
+export type { DropMissingOptions } from "./verbs/drop-missing.js";
+export type { FillValue } from "./verbs/fill-missing.js";
+export type { RowMask } from "./verbs/keep-rows.js";
+export type { InstrumentRenaming } from "./verbs/rename-instruments.js";
 
 // Verbs of a Panel.
 

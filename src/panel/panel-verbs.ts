@@ -9,20 +9,21 @@ import { type Explanation, explainExpression } from "../expression/explain.js";
 import { namesOfPanel } from "../expression/panel-table.js";
 import { type JoinOptions, joinPanels } from "../join/join-panels.js";
 import type { Aggregation } from "../verbs/aggregation.js";
+import { appendSessions } from "../verbs/append-sessions.js";
 import { type CorrelationOptions, type Correlations, correlations } from "../verbs/correlations.js";
+import { type DropMissingOptions, dropMissing } from "../verbs/drop-missing.js";
+import { type FillValue, fillMissing } from "../verbs/fill-missing.js";
 import { type ForwardFillOptions, forwardFill } from "../verbs/forward-fill.js";
 import { GroupBy } from "../verbs/group-by.js";
+import { filterPanel, type RowMask } from "../verbs/keep-rows.js";
 import { quantileBins } from "../verbs/quantile-bins.js";
 import { type OrderOptions, sortBy, top } from "../verbs/ranking.js";
+import { type InstrumentRenaming, renameInstruments } from "../verbs/rename-instruments.js";
 import { type Period, resample } from "../verbs/resample.js";
 import { diff, pctChange, shift } from "../verbs/shift.js";
 import { at, head, sample, tail } from "../verbs/some-rows.js";
 import { describe, type Statistics, type StatisticsOptions } from "../verbs/statistics.js";
 import { type ValueCount, valueCounts } from "../verbs/value-counts.js";
-import { appendSessions } from "./append-sessions.js";
-import { type DropMissingOptions, dropMissing } from "./drop-missing.js";
-import { type FillValue, fillMissing } from "./fill-missing.js";
-import { filterPanel, type RowMask } from "./keep-rows.js";
 import type { Panel } from "./panel.js";
 import { PanelOutput } from "./panel-output.js";
 
@@ -70,6 +71,11 @@ export abstract class PanelVerbs extends PanelOutput {
    */
   appendSessions(this: Panel, later: Panel): Panel {
     return appendSessions(this, later);
+  }
+
+  /** This panel with its instruments called otherwise, `{ old: new }` or by a function. @see renameInstruments for its errors */
+  renameInstruments(this: Panel, renaming: InstrumentRenaming): Panel {
+    return renameInstruments(this, renaming);
   }
 
   /**

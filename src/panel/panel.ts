@@ -22,7 +22,6 @@ import type { PanelInfo } from "./panel-info.js";
 import { keyOf, type RowKey } from "./panel-rows.js";
 import { PanelVerbs } from "./panel-verbs.js";
 import { printPanel } from "./print.js";
-import { type InstrumentRenaming, renameInstruments } from "./rename-instruments.js";
 import { panelUniverse, type UniverseOptions } from "./universe.js";
 
 /** What a verb changes of a Panel; see `with`. */
@@ -202,11 +201,6 @@ export class Panel extends PanelVerbs {
   /** This panel with some columns renamed: `{ old: new }`. @throws DataServiceError unknown-field, column-conflict */
   rename(names: Readonly<Record<string, string>>): Panel {
     return renameColumns(this, names);
-  }
-
-  /** This panel with its instruments called otherwise, `{ old: new }` or by a function. @see renameInstruments for its errors */
-  renameInstruments(renaming: InstrumentRenaming): Panel {
-    return renameInstruments(this, renaming);
   }
 
   /**

@@ -1,8 +1,8 @@
 import { DataServiceError } from "../errors.js";
 import { checkChoice } from "../names/choice.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
-import { keepRows } from "../panel/keep-rows.js";
 import type { Panel } from "../panel/panel.js";
+import { keepRows } from "./keep-rows.js";
 
 export interface OrderOptions {
   /** Which cells come first: the greatest (`"descending"`, the default) or the least. */

@@ -1,6 +1,6 @@
 import { DataServiceError } from "../errors.js";
-import { keepRows } from "../panel/keep-rows.js";
 import type { Panel } from "../panel/panel.js";
+import { keepRows } from "./keep-rows.js";
 
 /** @see Panel.head @throws DataServiceError bad-request */
 export function head(panel: Panel, n = 5): Panel {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { asofJoin, joinPanels, type Panel, panelFromColumns } from "#src/index.js";
-import { appendSessions } from "#src/panel/append-sessions.js";
+import { appendSessions } from "#src/verbs/append-sessions.js";
 
 const market = panelFromColumns({
   datetime: ["2020-01-02", "2020-01-03", "2020-01-06"],

@@ -1,5 +1,5 @@
-import { markedRows } from "../../panel/keep-rows.js";
 import { parseEndNs, parseTimeNs } from "../../time.js";
+import { markedRows } from "../../verbs/keep-rows.js";
 import type { Fields, Frame } from "../frame/frame.js";
 import { unmarkMissing } from "../kernels/missing.js";
 import type { Kind, Tally } from "./kind.js";

@@ -3,7 +3,7 @@ import { Column } from "../columns/column.js";
 import type { ColumnData, ColumnSource, ColumnType } from "../columns/table.js";
 import { DataServiceError } from "../errors.js";
 import { namedEntries } from "../names/named-entries.js";
-import type { Panel } from "./panel.js";
+import type { Panel } from "../panel/panel.js";
 
 /** The value that replaces a missing cell: a number or bigint, a boolean, or text. */
 export type FillValue = number | bigint | boolean | string;

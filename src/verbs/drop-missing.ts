@@ -1,8 +1,8 @@
 import { presentCells } from "../columns/missing-cells.js";
 import { checkChoice } from "../names/choice.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
+import type { Panel } from "../panel/panel.js";
 import { keepRows, markedRows } from "./keep-rows.js";
-import type { Panel } from "./panel.js";
 
 export interface DropMissingOptions {
   /** Whether a row is dropped if any of its cells is missing (the default), or only if all of them are. */

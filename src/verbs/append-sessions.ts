@@ -5,11 +5,11 @@ import { appendColumn } from "../columns/appended-column.js";
 import type { Column } from "../columns/column.js";
 import { DataServiceError, pathOf } from "../errors.js";
 import { PanelIndex } from "../keys/panel-index.js";
+import { notesUnder, type PanelNote } from "../panel/notes.js";
+import { inOneZone } from "../panel/one-zone.js";
+import { onlyPanels } from "../panel/only-panels.js";
+import type { Panel } from "../panel/panel.js";
 import { formatNs } from "../time.js";
-import { notesUnder, type PanelNote } from "./notes.js";
-import { inOneZone } from "./one-zone.js";
-import { onlyPanels } from "./only-panels.js";
-import type { Panel } from "./panel.js";
 
 /**
  * A panel extended with the sessions of another, all after its last. The columns must be the same, by name (with or

@@ -3,7 +3,7 @@ import { DataServiceError } from "../errors.js";
 import { buildIndex } from "../keys/build/build-index.js";
 import type { PanelIndex } from "../keys/panel-index.js";
 import { namedEntries } from "../names/named-entries.js";
-import type { Panel } from "./panel.js";
+import type { Panel } from "../panel/panel.js";
 
 /** What instruments are called: by their names now, those that are not there stay; or a function of the name now. */
 export type InstrumentRenaming = Readonly<Record<string, string>> | ((instrument: string) => string);

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { appendSessions, Column, Panel, panelFromColumns } from "#src/index.js";
+import { date, type PlainRow, panelOf, plainRows } from "../panel/random-panel.js";
 import { propertyRuns } from "../property-runs.js";
-import { date, type PlainRow, panelOf, plainRows } from "./random-panel.js";
 
 /** `000001.SZ` as `SZ000001`: the other spelling, which sorts otherwise. */
 const respelled = (rows: readonly PlainRow[]): PlainRow[] =>

@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Column, openPanel, Panel, panelFromColumns } from "#src/index.js";
 import { aheadNote } from "#src/panel/notes.js";
+import { panelOf, plainRows } from "../panel/random-panel.js";
 import { propertyRuns } from "../property-runs.js";
-import { panelOf, plainRows } from "./random-panel.js";
 
 /** Cells of every kind that can be missing, beside the columns of a random panel. */
 function withAllKinds(panel: Panel, seed: number): Panel {

@@ -1,6 +1,6 @@
 import { DataServiceError } from "../errors.js";
 import { indexOfRows } from "../keys/index-of-rows.js";
-import type { Panel } from "./panel.js";
+import type { Panel } from "../panel/panel.js";
 
 /** Which rows to keep: one entry per row, 0 or false to leave it out, or a function that decides for each row. */
 export type RowMask = Uint8Array | readonly boolean[] | ((row: number) => boolean);
