@@ -87,7 +87,7 @@ export type { ValueCount } from "./verbs/value-counts.js";
 // Panels as one, with an account.
 
 export type { JoinHow } from "./align/join-keys.js";
-export { type AsofOptions, asofJoin } from "./join/asof-join.js";
+export { type AsofOptions, asofJoin, type Ties } from "./join/asof-join.js";
 export type { ColumnNaming, OnConflict } from "./join/join-columns.js";
 export { type JoinOptions, type JoinResult, joinPanels } from "./join/join-panels.js";
 export { type JoinLedger, type LedgerJson, ledgerOf, type PanelAccount } from "./join/ledger.js";

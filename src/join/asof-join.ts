@@ -1,9 +1,11 @@
 import { RowAlignment } from "../align/align.js";
 import { alignColumn } from "../align/aligned-column.js";
 import { mapInstruments } from "../align/instrument-map.js";
-import { DataServiceError } from "../errors.js";
+import { DataServiceError, pathOf } from "../errors.js";
 import { datetimeColumn } from "../keys/key-columns.js";
 import type { PanelIndex } from "../keys/panel-index.js";
+import { isTied, keyText } from "../keys/repeated-keys.js";
+import { checkChoice } from "../names/choice.js";
 import { bareName } from "../names/field.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
 import type { PanelNote } from "../panel/notes.js";
@@ -23,15 +25,26 @@ export interface AsofOptions extends ColumnNaming {
   readonly tolerance?: DurationInput | undefined;
   /** Whether a row with the same datetime counts; true by default. False: only what was known before. */
   readonly allowExactMatches?: boolean | undefined;
+  /**
+   * Which of several right rows of one key counts, where `right` was opened with `duplicates: "keep"`: the `"last"` by
+   * default, as in pandas, the `"first"`, both in the order of the file, or with `"error"` neither.
+   */
+  readonly ties?: Ties | undefined;
   /** Adds the datetime of the right row under this name (type `datetime`, masked where there is none). */
   readonly matchedDatetime?: string | undefined;
   /** The share of left rows, 0 to 1, that may stay without a match; more is an error. Any share when omitted. */
   readonly maxLoss?: number | undefined;
 }
 
+/** Which of several rows of one key an as-of join takes. */
+export type Ties = "first" | "last" | "error";
+
+const TIES: readonly Ties[] = ["first", "last", "error"];
+
 const ASOF_KEYS: RequestKeys<AsofOptions> = {
   tolerance: true,
   allowExactMatches: true,
+  ties: true,
   matchedDatetime: true,
   maxLoss: true,
   onConflict: true,
@@ -43,11 +56,12 @@ const ASOF_KEYS: RequestKeys<AsofOptions> = {
  * announcements and point-in-time tables. Keeps all left rows. pandas'
  * `merge_asof(direction="backward", by="instrument")`. Instants are compared: the right's times are taken to the
  * left's zone, where they have another. O(rows of both).
- * @throws DataServiceError column-conflict, zone-conflict, max-loss, bad-request
+ * @throws DataServiceError column-conflict, zone-conflict, max-loss, duplicate-keys (`ties: "error"`), bad-request
  */
 export function asofJoin(left: Panel, other: Panel, options: AsofOptions = {}): JoinResult {
   checkKeys(options, ASOF_KEYS, "asofJoin");
-  const { tolerance, allowExactMatches = true, matchedDatetime, maxLoss } = options;
+  const { tolerance, allowExactMatches = true, ties = "last", matchedDatetime, maxLoss } = options;
+  checkChoice(ties, TIES, "asofJoin: ties");
   const oldest = tolerance === undefined ? undefined : parseDurationNs(tolerance, "tolerance");
   checkMaxLoss(maxLoss);
   onlyPanels([left, other], "asofJoin");
@@ -66,9 +80,11 @@ export function asofJoin(left: Panel, other: Panel, options: AsofOptions = {}): 
     );
   }
   const own = RowAlignment.ofRun(0, left.rowCount);
-  const [leftIndex, rightIndex] = [left.index, right.index]; // what the ledger keeps of the panels
-  const align = () => RowAlignment.of(alignAsof(leftIndex, rightIndex, oldest, allowExactMatches));
+  const [leftIndex, rightIndex] = [left.index, right.indexWithRepeats]; // what the ledger keeps of the panels
+  const first = ties === "first";
+  const align = () => RowAlignment.of(alignAsof(leftIndex, rightIndex, oldest, allowExactMatches, first));
   const rows = align();
+  if (ties === "error" && rightIndex.repeats > 0) refuseTies(rows.rows, rightIndex, rightLabel);
   const match = new MatchAudit(
     { label: leftLabel, index: leftIndex },
     { label: rightLabel, index: rightIndex },
@@ -86,7 +102,7 @@ export function asofJoin(left: Panel, other: Panel, options: AsofOptions = {}): 
   const extra =
     matchedDatetime === undefined
       ? undefined
-      : ([matchedDatetime, alignColumn(datetimeColumn(right.index), rows)] as const);
+      : ([matchedDatetime, alignColumn(datetimeColumn(rightIndex), rows)] as const);
   const accounts = [
     accountOf(left, leftLabel, 0, plan, own),
     {
@@ -111,13 +127,14 @@ export function asofJoin(left: Panel, other: Panel, options: AsofOptions = {}): 
 
 /**
  * For each row of `left` the latest row of `right` of its instrument, not after it nor older than `oldest`
- * (nanoseconds), or -1. Sessions are merged; what was last seen of each instrument is one slot.
+ * (nanoseconds), or -1; of several of one time the last, or the first. Sessions are merged; what was last seen of each instrument is one slot.
  */
 function alignAsof(
   left: PanelIndex,
   right: PanelIndex,
   oldest: bigint | undefined,
   allowExactMatches: boolean,
+  takesFirst: boolean,
 ): Int32Array {
   const toLeft = mapInstruments(right.instruments, left.instruments);
   const spare = left.instruments.length;
@@ -125,6 +142,7 @@ function alignAsof(
   const latest = new Int32Array(spare + 1).fill(-1);
   const rows = new Int32Array(left.rowCount);
   const [leftCodes, rightCodes] = [left.codes, right.codes];
+  const see = takesFirst && right.repeats > 0 ? seeFirst : seeLast;
   let [next, oldestSession] = [0, 0];
   for (let s = 0; s < left.sessionCount; s++) {
     const now = left.datetimes[s]!;
@@ -141,11 +159,41 @@ function alignAsof(
   return rows;
 }
 
-function see(latest: Int32Array, toLeft: Int32Array, codes: Int32Array, first: number, last: number): void {
+function seeLast(
+  latest: Int32Array,
+  toLeft: Int32Array,
+  codes: Int32Array,
+  first: number,
+  last: number,
+): void {
   for (let row = first; row < last; row++) latest[toLeft[codes[row]!]!] = row;
 }
 
 /** Rows of the right before `oldestRow` are too old. */
+/** The same, where rows of one key lie one after another and the first is wanted. */
+function seeFirst(
+  latest: Int32Array,
+  toLeft: Int32Array,
+  codes: Int32Array,
+  first: number,
+  last: number,
+): void {
+  for (let row = first; row < last; row++) {
+    if (row === first || codes[row] !== codes[row - 1]) latest[toLeft[codes[row]!]!] = row;
+  }
+}
+
+/** @throws DataServiceError duplicate-keys */
+function refuseTies(rows: Int32Array, right: PanelIndex, label: string): void {
+  const tied = rows.find((row) => row >= 0 && isTied(right, row));
+  if (tied === undefined) return;
+  throw new DataServiceError(
+    "duplicate-keys",
+    `asofJoin: ${label} has several rows of ${keyText(right, tied)}, and ties is "error"; choose one with ties: "last" or "first"`,
+    { ...pathOf(label), found: [keyText(right, tied)] },
+  );
+}
+
 function recall(
   latest: Int32Array,
   codes: Int32Array,

@@ -52,7 +52,8 @@ export function indexInZone(index: PanelIndex, zone: string, label: string): Pan
 function withTimes(index: PanelIndex, datetimes: BigInt64Array, timezone: string | undefined): PanelIndex {
   const { instruments, offsets, allUsed } = index;
   const codes = { read: (first: number, last: number) => index.codesOf(first, last) };
-  return new PanelIndex({ datetimes, instruments, offsets, codes, timezone, allUsed });
+  const mayRepeat = index.repeats > 0;
+  return new PanelIndex({ datetimes, instruments, offsets, codes, timezone, allUsed, mayRepeat });
 }
 
 /** @throws DataServiceError bad-request */

@@ -32,12 +32,14 @@ export interface PanelIndexParts {
    * [offsets[s] - offsets[0], offsets[s + 1] - offsets[0]), so that a window can share it.
    */
   readonly offsets: Uint32Array;
-  /** Position in `instruments` of each row, strictly ascending within a session. */
+  /** Position in `instruments` of each row, strictly ascending within a session, unless keys may repeat. */
   readonly codes: Int32Array | CodeSource;
   /** The zone whose wall clock the datetimes show, where the file named one. */
   readonly timezone?: string | undefined;
   /** Whether every instrument is known to have a row. */
   readonly allUsed?: boolean | undefined;
+  /** Whether several rows may have one key, one after another in the order of their file; see `repeats`. */
+  readonly mayRepeat?: boolean | undefined;
 }
 
 /**
@@ -52,6 +54,7 @@ export class PanelIndex {
   readonly timezone: string | undefined;
   /** Whether every instrument is known to have a row; in a part of a panel some may have none. @internal */
   readonly allUsed: boolean;
+  #repeats: number | undefined;
   #datetimes: BigInt64Array | (() => BigInt64Array);
   #codes: Int32Array | undefined;
   #codeSource: CodeSource | undefined;
@@ -72,6 +75,7 @@ export class PanelIndex {
     checkRowCount(this.rowCount, "a panel");
     this.timezone = parts.timezone;
     this.allUsed = parts.allUsed ?? false;
+    if (!parts.mayRepeat) this.#repeats = 0;
     if (parts.codes instanceof Int32Array) this.#codes = parts.codes;
     else this.#codeSource = parts.codes;
     this.#names = names ?? new InstrumentNames(parts.instruments);
@@ -107,6 +111,25 @@ export class PanelIndex {
   /** Whether all codes are in memory as Int32; else `codesOf` makes them. @internal */
   get holdsCodes(): boolean {
     return this.#codes !== undefined;
+  }
+
+  /**
+   * How many rows have the key of the one before them: 0 in every panel but those opened with `duplicates: "keep"`, which
+   * only the right side of `asofJoin` takes. @internal
+   */
+  get repeats(): number {
+    this.#repeats ??= this.#countRepeats();
+    return this.#repeats;
+  }
+
+  #countRepeats(): number {
+    const { codes } = this;
+    let repeats = 0;
+    for (let s = 0; s < this.sessionCount; s++) {
+      const end = this.startOf(s + 1);
+      for (let row = this.startOf(s) + 1; row < end; row++) if (codes[row] === codes[row - 1]) repeats++;
+    }
+    return repeats;
   }
 
   /** The codes of the rows [first, last); if the codes are still in a file, only these are read, or, after many calls, all. */
@@ -209,6 +232,7 @@ export class PanelIndex {
         },
         timezone: this.timezone,
         allUsed: this.allUsed && last - first === this.sessionCount,
+        mayRepeat: this.#repeats !== 0,
       },
       this.#names,
     );

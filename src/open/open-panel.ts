@@ -4,6 +4,8 @@ import { DataServiceError } from "../errors.js";
 import { type OpenTableRequest, openTable, refuseForeignOptions } from "../formats/open.js";
 import { isFolderOfParts } from "../formats/parts/detect.js";
 import { isPattern } from "../formats/parts/find-parts.js";
+import type { Duplicates } from "../keys/build/build-index.js";
+import { checkChoice } from "../names/choice.js";
 import { checkList } from "../names/field.js";
 import type { KeyNames } from "../names/key-columns.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
@@ -62,6 +64,11 @@ export interface OpenOptions {
    * exchange, or a function of the code. When omitted, as the file spells them.
    */
   readonly codes?: CodesOption | undefined;
+  /**
+   * What several rows of one key are: an error by default; with `"keep"` all are kept, in the order of the file, for the
+   * right side of `asofJoin` alone, whose `ties` chooses among them. All other uses of such a panel refuse it.
+   */
+  readonly duplicates?: Duplicates | undefined;
   /** qlib folders: the calendar to read, `day` by default. */
   readonly freq?: string | undefined;
   /** qlib folders: the instrument list to read, `all` by default. A bare date as END in it includes its whole day. */
@@ -88,6 +95,7 @@ export const OPEN_KEYS: RequestKeys<OpenOptions> = {
   encoding: true,
   timezone: true,
   codes: true,
+  duplicates: true,
   freq: true,
   instruments: true,
   keepEmptyRows: true,
@@ -119,6 +127,7 @@ export async function openPanel(
   return openPanelBy(path, options, (request) => openTable(path, request));
 }
 
+const DUPLICATES: readonly Duplicates[] = ["error", "keep"];
 const KEY_NAMES: RequestKeys<KeyNames> = { datetime: true, instrument: true };
 
 /** `openPanel` of a file whose table `open` gives. */
@@ -142,7 +151,9 @@ export async function openPanelBy(
     keepEmptyRows,
     strict,
     encoding,
+    duplicates,
   } = options;
+  if (duplicates !== undefined) checkChoice(duplicates, DUPLICATES, "openPanel: duplicates");
   if (columns !== undefined) checkList(columns, "columns");
   if (byInstrument && !load) {
     const problem = "openPanel: byInstrument lays out what is in memory; give load: true as well";
@@ -165,10 +176,12 @@ export async function openPanelBy(
     strict,
     encoding,
   };
-  // A copy was made under the names that are found without being told.
-  const use = keyNames === undefined && encoding === undefined ? cacheUse(path, options.cache) : undefined;
+  // A copy was made under the names that are found without being told, with one row a key.
+  const isPlain = keyNames === undefined && encoding === undefined && duplicates !== "keep";
+  const use = isPlain ? cacheUse(path, options.cache) : undefined;
   const cached = use && (await openCached(path, use, request));
-  const whole = cached ?? panelFromTable(await open(request), { startNs, endNs, load, onProgress });
+  const whole =
+    cached ?? panelFromTable(await open(request), { startNs, endNs, load, onProgress, duplicates });
   const chosen = columns === undefined ? whole : whole.select(columns);
   const panel = underOptions(chosen, options);
   return load ? panel.load({ byInstrument, onProgress }) : panel;
@@ -178,5 +191,7 @@ export async function openPanelBy(
 function underOptions(panel: Panel, { timezone, codes }: OpenOptions): Panel {
   const spelled = codes === undefined ? panel : spellCodes(panel, codes);
   if (timezone === undefined) return spelled;
-  return spelled.index.timezone === undefined ? spelled.withZone(timezone) : spelled.inZone(timezone);
+  return spelled.indexWithRepeats.timezone === undefined
+    ? spelled.withZone(timezone)
+    : spelled.inZone(timezone);
 }

@@ -1,9 +1,10 @@
 import { Column } from "../columns/column.js";
 import { loadColumns } from "../columns/load.js";
 import type { FileTable, Progress, RowKeys } from "../columns/table.js";
-import { type BuiltIndex, buildIndex } from "../keys/build/build-index.js";
+import { type BuiltIndex, buildIndex, type Duplicates } from "../keys/build/build-index.js";
 import { changes } from "../keys/build/changes.js";
 import { SLAB_ROWS } from "../keys/build/checked-codes.js";
+import { planWindow } from "../keys/find/window-plan.js";
 import type { PanelNote } from "../panel/notes.js";
 import { Panel } from "../panel/panel.js";
 import type { PanelInfo } from "../panel/panel-info.js";
@@ -16,6 +17,7 @@ export interface TakenPart {
   readonly endNs?: bigint | undefined;
   /** Whether to read all columns into memory as well. */
   readonly load?: boolean | undefined;
+  readonly duplicates?: Duplicates | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 
@@ -30,7 +32,7 @@ export function panelFromTable(table: FileTable, part: TakenPart = {}): Panel {
   const keys = run ? keysOf(table.keys, first, last) : table.keys;
   let built: BuiltIndex | undefined;
   const build = (): BuiltIndex => {
-    built ??= reading(keys, () => indexOf(table, keys));
+    built ??= reading(keys, () => indexOf(table, keys, part.duplicates));
     if (load) built.index.hold();
     return built;
   };
@@ -49,12 +51,12 @@ export function panelFromTable(table: FileTable, part: TakenPart = {}): Panel {
   const panel = new Panel(index, columns, infoOf(table));
   return run || (startNs === undefined && endNs === undefined)
     ? panel
-    : panel.window({ start: startNs, end: endNs });
+    : panel.take(planWindow(index, { start: startNs, end: endNs }, panel.label));
 }
 
-function indexOf(table: FileTable, keys: RowKeys): BuiltIndex {
+function indexOf(table: FileTable, keys: RowKeys, duplicates: Duplicates | undefined): BuiltIndex {
   try {
-    return buildIndex(keys, table.label, "on-demand");
+    return buildIndex(keys, table.label, { codes: "on-demand", duplicates });
   } catch (error) {
     throw namingParts(error, table);
   }

@@ -19,11 +19,11 @@ const LOAD_KEYS: RequestKeys<LoadOptions> = { byInstrument: true, onProgress: tr
 
 /** @see Panel.load @throws DataServiceError bad-request, and what reading the file throws */
 export function loadPanel(panel: Panel, options: LoadOptions = {}): void {
-  const { index, columns } = panel; // not in the parameter: declarations would name what they leave out
+  const { indexWithRepeats: index, columns } = panel; // not in the parameter: declarations would name what they leave out
   checkKeys(options, LOAD_KEYS, "load");
   const { byInstrument = false, onProgress } = options;
   const holdCodes = () => index.hold();
   loadColumns(columns.values(), onProgress, holdCodes);
   holdCodes();
-  if (byInstrument) ByInstrument.make(index, columns.values());
+  if (byInstrument) ByInstrument.make(panel.index, columns.values());
 }

@@ -19,15 +19,15 @@ const converted = new WeakMap<Panel, Map<string, Panel>>();
  * @throws DataServiceError zone-conflict (a panel with a zone beside one without), and what `inZone` throws
  */
 export function inOneZone(panels: readonly Panel[], labels: readonly string[], call: string): OneZone {
-  const zone = panels[0]?.index.timezone;
-  if (panels.every(({ index }) => index.timezone === zone)) return { panels, notes: [] };
+  const zone = panels[0]?.indexWithRepeats.timezone;
+  if (panels.every(({ indexWithRepeats: index }) => index.timezone === zone)) return { panels, notes: [] };
   const notes: PanelNote[] = [];
   const own = panels.map((panel, i) => {
-    const { timezone } = panel.index;
+    const { timezone } = panel.indexWithRepeats;
     if (timezone === zone) return panel;
     if (zone === undefined || timezone === undefined) {
       const [aware, naive] = zone === undefined ? [i, 0] : [0, i];
-      throw zoneConflict(call, labels[aware]!, panels[aware]!.index.timezone!, labels[naive]!);
+      throw zoneConflict(call, labels[aware]!, panels[aware]!.indexWithRepeats.timezone!, labels[naive]!);
     }
     const told = `${labels[i]}: its times were taken from ${timezone} to ${zone}, the zone of ${labels[0]}`;
     notes.push({ fields: [], tell: () => told });

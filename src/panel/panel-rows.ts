@@ -18,7 +18,7 @@ export type PanelRow = RowKey & Record<string, Cell | Date>;
 export type JsonRow = Record<string, string | number | boolean | null>;
 
 /** @see Panel.keyAt @throws DataServiceError bad-request */
-export function keyOf({ index, rowCount, label }: Panel, row: number): RowKey {
+export function keyOf({ indexWithRepeats: index, rowCount, label }: Panel, row: number): RowKey {
   if (!(Number.isInteger(row) && row >= 0 && row < rowCount)) {
     const problem = `row ${row} of ${label}, which has ${rowCount} rows`;
     throw new DataServiceError("bad-request", problem, { position: row });
@@ -33,7 +33,7 @@ export function keyOf({ index, rowCount, label }: Panel, row: number): RowKey {
 /** One object a row. @see Panel.toRows @throws DataServiceError column-conflict */
 export function rowsOf(panel: Panel): PanelRow[] {
   refuseKeyNames(panel.columnNames, "toRows");
-  const { index } = panel;
+  const { indexWithRepeats: index } = panel;
   const { codes, instruments } = index;
   const columns = panel.columnNames.map((name) => [name, panel.column(name)] as const);
   for (const [, column] of columns) column.values; // loads it once, rather than cell by cell
@@ -52,7 +52,7 @@ export function rowsOf(panel: Panel): PanelRow[] {
 /** The same with values that JSON has. @see Panel.toJSON @throws DataServiceError column-conflict */
 export function jsonRowsOf(panel: Panel): JsonRow[] {
   refuseKeyNames(panel.columnNames, "toJSON");
-  const { index } = panel;
+  const { indexWithRepeats: index } = panel;
   const { codes, instruments } = index;
   const columns = panel.columnNames.map((name) => [name, panel.column(name)] as const);
   return jsonRows(columns, panel.rowCount, (row) => ({

@@ -6,6 +6,7 @@ import { DataServiceError, IN_MEMORY } from "../errors.js";
 import { type PanelWindowRequest, planWindow, type WindowPlan } from "../keys/find/window-plan.js";
 import { indexInZone, indexWithZone } from "../keys/index-zone.js";
 import type { PanelIndex } from "../keys/panel-index.js";
+import { refuseRepeats } from "../keys/repeated-keys.js";
 import { findField, resolveField } from "../names/field.js";
 import type { SqlOptions } from "../sql/run-sql.js";
 import type { SqlResult } from "../sql/sql-result.js";
@@ -36,7 +37,11 @@ interface PanelParts {
  * are Panels; they share its memory where their rows are one contiguous run.
  */
 export class Panel extends PanelVerbs {
-  readonly index: PanelIndex;
+  /**
+   * The keys, of which some may repeat where the panel was opened with `duplicates: "keep"`: for what takes such a panel.
+   * @internal
+   */
+  readonly indexWithRepeats: PanelIndex;
   readonly info: PanelInfo;
   /** By the panel's own names. @internal */
   readonly columns: ReadonlyMap<string, Column>;
@@ -49,7 +54,7 @@ export class Panel extends PanelVerbs {
         throw new DataServiceError("bad-request", problem, { field: name, count: column.length });
       }
     }
-    this.index = index;
+    this.indexWithRepeats = index;
     this.info = info;
     this.columns = columns;
   }
@@ -63,12 +68,21 @@ export class Panel extends PanelVerbs {
    * A Panel of other parts; those left out are this one's. Verbs make their results so, through the panel they were given.
    * @internal
    */
-  with({ index = this.index, columns = this.columns, info = this.info }: PanelParts): Panel {
+  with({ index = this.indexWithRepeats, columns = this.columns, info = this.info }: PanelParts): Panel {
     return new Panel(index, columns, info);
   }
 
+  /**
+   * The keys of the rows. @throws DataServiceError duplicate-keys: some repeat (`duplicates: "keep"`), for which all that
+   * needs one row a key refuses the panel
+   */
+  get index(): PanelIndex {
+    const index = this.indexWithRepeats;
+    return index.repeats === 0 ? index : refuseRepeats(index, this.label);
+  }
+
   get rowCount(): number {
-    return this.index.rowCount;
+    return this.indexWithRepeats.rowCount;
   }
 
   get columnNames(): string[] {
@@ -141,9 +155,10 @@ export class Panel extends PanelVerbs {
       return new Panel(rows.index, columns, info);
     }
     const { firstSession, lastSession } = rows;
-    const [first, last] = [this.index.startOf(firstSession), this.index.startOf(lastSession)];
+    const index = this.indexWithRepeats;
+    const [first, last] = [index.startOf(firstSession), index.startOf(lastSession)];
     for (const [name, column] of this.columns) columns.set(name, column.slice(first, last));
-    return new Panel(this.index.slice(firstSession, lastSession), columns, info);
+    return new Panel(index.slice(firstSession, lastSession), columns, info);
   }
 
   /** The key of a row. @throws DataServiceError bad-request if there is no such row */
@@ -214,12 +229,12 @@ export class Panel extends PanelVerbs {
 
   /** The same rows with their times on the clocks of another zone: pandas' `tz_convert`. @see indexInZone for its errors */
   inZone(zone: string): Panel {
-    return this.with({ index: indexInZone(this.index, zone, this.label) });
+    return this.with({ index: indexInZone(this.indexWithRepeats, zone, this.label) });
   }
 
   /** The same rows, their times said to show the clocks of a zone, or of none: pandas' `tz_localize`. @throws DataServiceError bad-request */
   withZone(zone: string | undefined): Panel {
-    return this.with({ index: indexWithZone(this.index, zone, this.label) });
+    return this.with({ index: indexWithZone(this.indexWithRepeats, zone, this.label) });
   }
 
   /**

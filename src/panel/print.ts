@@ -14,7 +14,7 @@ const COUNT_UP_TO_ROWS = 1_000_000;
 
 /** A Panel as text: size and span, each column's type and missing cells, and head and tail as a DataFrame has. */
 export function printPanel(panel: Panel): string {
-  const { index } = panel;
+  const { indexWithRepeats: index } = panel;
   const names = panel.columnNames;
   const shown = names.slice(0, MOST_COLUMNS);
   const source = panel.info.source ? ` ${panel.info.source}` : "";
@@ -74,9 +74,9 @@ function headAndTail(panel: Panel, names: readonly string[]): string[] {
 
 /** The key of a row as text: `2020-03-02` (with the time of day, if any) and the instrument. */
 function keyText(panel: Panel, row: number): [string, string] {
-  const session = panel.index.sessionOf(row);
-  const code = panel.index.codesOf(row, row + 1)[0]!;
-  return [formatNs(panel.index.datetimes[session]!), panel.index.instruments[code]!];
+  const index = panel.indexWithRepeats;
+  const code = index.codesOf(row, row + 1)[0]!;
+  return [formatNs(index.datetimes[index.sessionOf(row)]!), index.instruments[code]!];
 }
 
 function cellText(column: Column, row: number): string {

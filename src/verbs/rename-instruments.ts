@@ -14,7 +14,7 @@ export type InstrumentRenaming = Readonly<Record<string, string>> | ((instrument
  *   duplicate-keys (two instruments of one session get one name)
  */
 export function renameInstruments(panel: Panel, renaming: InstrumentRenaming): Panel {
-  const { index: own, label } = panel;
+  const { indexWithRepeats: own, label } = panel;
   const rename = typeof renaming === "function" ? renaming : ofEntries(renaming, own, label);
   const instruments = own.instruments.map((name) => {
     const now = rename(name);
@@ -32,7 +32,8 @@ export function renameInstruments(panel: Panel, renaming: InstrumentRenaming): P
     readInstrumentCodes: (first, last): LevelCodes => own.codesOf(first, last),
     timezone: own.timezone,
   };
-  const { index, order } = buildIndex(keys, label);
+  const duplicates = own.repeats > 0 ? "keep" : "error";
+  const { index, order } = buildIndex(keys, label, { duplicates });
   if (!order) return panel.with({ index });
   const columns = Array.from(panel.columns, ([name, column]) => [name, column.reorder(order)] as const);
   return panel.with({ index, columns: new Map(columns) });

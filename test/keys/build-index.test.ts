@@ -56,7 +56,9 @@ type When = "held" | "on-demand" | "later";
 
 function found(keys: RowKeys, when: When): string[] | string {
   try {
-    const { index, order } = buildIndex(keys, "daily_pv.h5", when === "held" ? "held" : "on-demand");
+    const { index, order } = buildIndex(keys, "daily_pv.h5", {
+      codes: when === "held" ? "held" : "on-demand",
+    });
     if (when === "later") {
       index.hold();
       const gone = () => expect.unreachable("the file is not needed any more");
@@ -159,7 +161,7 @@ describe("buildIndex", () => {
 
   it("makes codes wide at most twice, however many windows ask for them", () => {
     const { names, keys } = market();
-    const { index } = buildIndex(keys, "daily_pv.h5", "on-demand");
+    const { index } = buildIndex(keys, "daily_pv.h5", { codes: "on-demand" });
     index.hold();
     names.fill(-1); // what the file holds now is nobody's business
     const last = index.sessionCount - 1;
@@ -177,7 +179,7 @@ describe("buildIndex", () => {
     const { index } = buildIndex(
       { ...keys, readInstrumentCodes: (first, last) => wide.subarray(first, last) },
       "daily_pv.h5",
-      "on-demand",
+      { codes: "on-demand" },
     );
     index.hold();
     expect(index.holdsCodes).toBe(true);
@@ -188,7 +190,7 @@ describe("buildIndex", () => {
     const { names, keys } = market();
     const last = names.length - 1;
     names[SLAB_ROWS - 1 - ((SLAB_ROWS - 1) % 300) + 299] = 4000; // its session goes on in the second slab
-    const { index, order } = buildIndex(keys, "daily_pv.h5", "on-demand");
+    const { index, order } = buildIndex(keys, "daily_pv.h5", { codes: "on-demand" });
     expect(order).toBeUndefined();
     expect(index.sessionCount).toBe(Math.ceil(names.length / 300));
     expect(index.startOf(index.sessionCount - 1)).toBe(last - (last % 300));
@@ -205,7 +207,7 @@ describe("buildIndex", () => {
     ["the last row", SLAB_ROWS * 2 + 999],
   ])("sees a spoilt code in %s", (_, row) => {
     const { times, names, keys } = market();
-    const build = () => buildIndex(keys, "daily_pv.h5", "on-demand");
+    const build = () => buildIndex(keys, "daily_pv.h5", { codes: "on-demand" });
     names[row] = -1;
     expect(build).toThrow(
       `daily_pv.h5: 1 row has no instrument, first row ${row}; drop such rows in pandas with df[df.index.get_level_values("instrument").notna()]`,

@@ -14,13 +14,22 @@ export interface BuiltIndex {
   readonly order?: Uint32Array;
 }
 
+/** What rows that have the key of another are: refused, or kept in the order of the file. */
+export type Duplicates = "error" | "keep";
+
+export interface BuildOptions {
+  /** Whether the codes of sorted rows are held, or read again by range. */
+  readonly codes?: "held" | "on-demand";
+  readonly duplicates?: Duplicates | undefined;
+}
+
 /**
  * A PanelIndex over the keys of a file (`label` names it in errors). One pass when the rows are sorted, which
- * they nearly always are; else they are sorted by two stable counting sorts. With `codes: "on-demand"` the
- * codes of sorted rows are not held but read again by range.
+ * they nearly always are; else they are sorted by two stable counting sorts.
  * @throws DataServiceError missing-keys, duplicate-keys, corrupt (a code beyond its level), over-budget (too many rows)
  */
-export function buildIndex(keys: RowKeys, label: string, held: "held" | "on-demand" = "held"): BuiltIndex {
+export function buildIndex(keys: RowKeys, label: string, options: BuildOptions = {}): BuiltIndex {
+  const { codes: held = "held", duplicates = "error" } = options;
   checkRowCount(keys.rowCount, label);
   const sessions = rankDatetimes(keys.datetimes);
   const names = rankInstruments(keys.instruments);
@@ -31,7 +40,9 @@ export function buildIndex(keys: RowKeys, label: string, held: "held" | "on-dema
     const last = Math.min(first + SLAB_ROWS, keys.rowCount);
     const datetimes = keys.readDatetimeCodes(first, last);
     const positions = positionsOf(keys.readInstrumentCodes(first, last), names.rank);
-    if (!scan.take(datetimes, positions)) return sortRows(keys, codes, sessions.sorted, names.sorted, label);
+    if (!scan.take(datetimes, positions)) {
+      return sortRows(keys, codes, sessions.sorted, names.sorted, label, duplicates);
+    }
     own?.set(positions, first);
   }
   const { counts, used } = scan;
@@ -50,6 +61,7 @@ function sortRows(
   datetimes: BigInt64Array,
   instruments: readonly string[],
   label: string,
+  duplicates: Duplicates,
 ): BuiltIndex {
   const n = keys.rowCount;
   const session = new Int32Array(n);
@@ -75,13 +87,14 @@ function sortRows(
       if (repeated.length < 3) repeated.push(row);
     }
   }
-  if (repeats > 0) {
+  if (repeats > 0 && duplicates === "error") {
     const found = repeated.map(
       (row) => `(${formatNs(datetimes[session[row]!]!)}, ${instruments[code[row]!]})`,
     );
     throw repeatedKeys(label, repeats, found, keys.timezone);
   }
-  return { index: compact(datetimes, instruments, counts, used, sorted, keys.timezone), order };
+  const index = compact(datetimes, instruments, counts, used, sorted, keys.timezone, repeats > 0);
+  return { index, order };
 }
 
 /** Keys of a zone can be different instants that its clocks show as one time: pandas sees no repeat there. */
@@ -91,7 +104,8 @@ function repeatedKeys(
   found: readonly string[],
   timezone: string | undefined,
 ): DataServiceError {
-  const drop = "drop one of each in pandas with df[~df.index.duplicated()]";
+  const drop =
+    'drop one of each in pandas with df[~df.index.duplicated()], or keep all for the right side of asofJoin with duplicates: "keep"';
   const advice =
     timezone === undefined || timezone === "UTC"
       ? drop
@@ -128,6 +142,7 @@ function compact(
   used: Uint8Array,
   codes: Int32Array | CodeSource,
   timezone: string | undefined,
+  mayRepeat = false,
 ): PanelIndex {
   const [allSessions, allCodes] = [!counts.includes(0, 1), !used.includes(0)];
   const live = allSessions ? counts : counts.filter((count, s) => s === 0 || count > 0);
@@ -140,6 +155,7 @@ function compact(
     codes: allCodes ? codes : renumber(codes, used),
     timezone,
     allUsed: true,
+    mayRepeat,
   });
 }
 
