@@ -4,7 +4,7 @@ import { ArrowIpcWriter } from "../formats/arrow/ipc-write.js";
 import type { CsvRows } from "../formats/csv/csv.js";
 import { detectFormat } from "../formats/open.js";
 import type { Panel } from "../panel/panel.js";
-import { type OpenOptions, openPanel, openPanelBy } from "./open-panel.js";
+import { isInParts, type OpenOptions, openPanel, openPanelBy } from "./open-panel.js";
 
 /** Cells held in memory at a time: 128 MB of float32. */
 const CELLS_AT_ONCE = 1 << 25;
@@ -27,7 +27,7 @@ export async function convertInParts(
   const write = (keys: Panel, open: OpenPart) =>
     writeParts(path, target, keys, open, cellsAtOnce, onProgress);
   const noCells = { ...own, columns: [] };
-  if (detectFormat(path) !== "csv") {
+  if (isInParts(path) || detectFormat(path) !== "csv") {
     const keys = await openPanel(path, noCells);
     return write(keys, (range) => openPanel(path, { ...own, ...range }));
   }

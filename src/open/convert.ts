@@ -2,12 +2,13 @@ import { statSync } from "node:fs";
 import { extname } from "node:path";
 import { DataServiceError } from "../errors.js";
 import { withTemporary } from "../files/temporaries.js";
-import { detectFormat } from "../formats/open.js";
+import { detectFormat, type FileFormat } from "../formats/open.js";
+import { findParts } from "../formats/parts/find-parts.js";
 import { isArrowName, replaceWhenWhole } from "../formats/write.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
 import type { Panel } from "../panel/panel.js";
 import { convertInParts } from "./convert-in-parts.js";
-import { OPEN_KEYS, type OpenOptions, openPanel } from "./open-panel.js";
+import { isInParts, OPEN_KEYS, type OpenOptions, openPanel } from "./open-panel.js";
 import { type WriteQlibOptions, writeQlibBin } from "./write-qlib.js";
 
 export interface ConvertOptions extends OpenOptions {
@@ -28,7 +29,7 @@ const CONVERT_KEYS: RequestKeys<ConvertOptions> = {
 const IN_PARTS_ABOVE_BYTES = 1 << 28;
 
 /**
- * Writes what `from` holds to `to`, in the format that the extension of `to` names, or as a qlib folder if it has none.
+ * Writes what `from` holds, a file, a qlib folder or a folder of parts, to `to`, in the format that the extension of `to` names, or as a qlib folder if it has none.
  * Memory stays bounded: HDF5, Arrow and qlib files are read by row ranges (compressed Arrow files by the record batches
  * that hold those rows, so that a file written as a single batch is decompressed whole), and large Parquet and CSV
  * files some sessions at a time, by way of an Arrow file beside `to`. Only of a file whose rows are not sorted are all
@@ -57,8 +58,8 @@ export async function convertFile(from: string, to: string, options: ConvertOpti
   }
   const freq = targetFreq ?? opening.freq;
   const writing = { replace, freq, onProgress: opening.onProgress };
-  const format = detectFormat(from);
-  if ((format !== "parquet" && format !== "csv") || statSync(from).size <= partsAboveBytes) {
+  const { format, bytes } = sourceOf(from);
+  if ((format !== "parquet" && format !== "csv") || bytes <= partsAboveBytes) {
     const panel = await openPanel(from, opening);
     await writeAs(panel, to, writing);
     return panel;
@@ -72,6 +73,16 @@ export async function convertFile(from: string, to: string, options: ConvertOpti
     await writeAs(await openPanel(arrow), to, writing);
   });
   return openPanel(to, { cache: false, ...(isQlibName(to) && { freq }) });
+}
+
+/** What is read: the format of the file, or of all the parts of a table, and the bytes of them. */
+function sourceOf(from: string): { readonly format: FileFormat | undefined; readonly bytes: number } {
+  if (!isInParts(from)) return { format: detectFormat(from), bytes: statSync(from).size };
+  const paths = findParts(from).map(({ path }) => path);
+  const [first, ...others] = new Set(paths.map(detectFormat));
+  // The text of CSV parts is read once, and what it holds kept.
+  const format = others.length > 0 || first === "csv" ? undefined : first;
+  return { format, bytes: paths.reduce((sum, path) => sum + statSync(path).size, 0) };
 }
 
 /** Whether a path names a qlib folder to write. */

@@ -119,12 +119,17 @@ export async function openPanel(
     return openBytes(file, (path) => openPanel(path, { ...options, load: true, cache: false }));
   if (!Array.isArray(file)) refuseNoPath(file as string);
   const path = file as string | readonly string[];
-  if (typeof path !== "string" || isPattern(path) || isFolderOfParts(path)) {
+  if (typeof path !== "string" || isInParts(path)) {
     const { openParts } = await import("../formats/parts/open.js");
     const label = typeof path === "string" ? path : `${path[0]} + ${path.length - 1} more`;
     return openPanelBy(label, { ...options, cache: false }, (request) => openParts(path, request), true);
   }
   return openPanelBy(path, options, (request) => openTable(path, request));
+}
+
+/** Whether a path names a table that lies in many files: a pattern, or a folder of parts. */
+export function isInParts(path: string): boolean {
+  return isPattern(path) || isFolderOfParts(path);
 }
 
 const DUPLICATES: readonly Duplicates[] = ["error", "keep"];

@@ -1,32 +1,53 @@
+import { dirname } from "node:path";
 import { type CacheOption, cacheUse } from "../cache/cache-use.js";
 import { isCached } from "../cache/cached-table.js";
 import { identifySource } from "../cache/source-identity.js";
 import { fileStamp } from "../files/file-stamp.js";
-import { openPanel } from "../open/open-panel.js";
+import { isInParts, openPanel } from "../open/open-panel.js";
 import { readSchema, type TableSchema } from "../open/read-schema.js";
 import type { Panel } from "../panel/panel.js";
 
 /** One panel of a snapshot, opened when it is first needed and then kept. */
 export class SnapshotEntry {
   readonly name: string;
-  /** The file or folder; undefined for a panel that was added. */
+  /** The file or folder, of a table in many files the folder of these; undefined for a panel that was added. */
   readonly path: string | undefined;
   readonly freq: string;
   readonly #cache: CacheOption;
+  /** What is opened: the path, or those of the parts. */
+  readonly #of: string | readonly string[] | undefined;
   #panel: Promise<Panel> | undefined;
   /** What was read of the file, and what the file was then. */
   #schema: { readonly stamp: string; readonly read: Promise<TableSchema> } | undefined;
 
-  private constructor(name: string, freq: string, path?: string, panel?: Panel, cache?: CacheOption) {
+  private constructor(
+    name: string,
+    freq: string,
+    of?: string | readonly string[],
+    panel?: Panel,
+    cache?: CacheOption,
+  ) {
     this.name = name;
-    this.path = path;
+    this.#of = of;
+    this.path = of === undefined || typeof of === "string" ? of : dirname(of[0]!);
     this.freq = freq;
     this.#panel = panel && Promise.resolve(panel);
     this.#cache = cache;
   }
 
-  static ofPath(name: string, path: string, freq: string, cache: CacheOption): SnapshotEntry {
-    return new SnapshotEntry(name, freq, path, undefined, cache);
+  /** Of a file, of a folder that is a table, or of the files that a table lies in. */
+  static ofPath(
+    name: string,
+    of: string | readonly string[],
+    freq: string,
+    cache: CacheOption,
+  ): SnapshotEntry {
+    return new SnapshotEntry(name, freq, of, undefined, cache);
+  }
+
+  /** The same table under another name. */
+  called(name: string): SnapshotEntry {
+    return new SnapshotEntry(name, this.freq, this.#of, undefined, this.#cache);
   }
 
   static ofPanel(name: string, panel: Panel, freq: string): SnapshotEntry {
@@ -39,7 +60,8 @@ export class SnapshotEntry {
    */
   async schema(): Promise<TableSchema> {
     if (this.#panel) return schemaOf(await this.#panel, this.name);
-    const path = this.path!; // only a panel that was added has none
+    const path = this.#of!; // only a panel that was added has none
+    if (typeof path !== "string" || isInParts(path)) return schemaOf(await this.panel(), this.name);
     const stamp = fileStamp(path);
     if (stamp !== undefined && stamp === this.#schema?.stamp) return this.#schema.read;
     const read = readSchema(path, this.#cache).catch((error: unknown) => {
@@ -52,7 +74,7 @@ export class SnapshotEntry {
 
   /** The panel; one that could not be opened is tried again. @throws DataServiceError what `openPanel` throws */
   panel(): Promise<Panel> {
-    this.#panel ??= openPanel(this.path!, { cache: this.#cache }).catch((error: unknown) => {
+    this.#panel ??= openPanel(this.#of!, { cache: this.#cache }).catch((error: unknown) => {
       this.#panel = undefined;
       throw error;
     });
@@ -61,8 +83,10 @@ export class SnapshotEntry {
 
   /** Whether the cache holds the columns of the file as it is now. */
   get cached(): boolean {
-    const use = this.path === undefined ? undefined : cacheUse(this.path, this.#cache);
-    const source = use && identifySource(this.path!, undefined);
+    const path = this.#of;
+    if (typeof path !== "string" || isInParts(path)) return false;
+    const use = cacheUse(path, this.#cache);
+    const source = use && identifySource(path, undefined);
     return source !== undefined && isCached(use!.folder, source);
   }
 }

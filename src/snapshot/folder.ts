@@ -1,10 +1,12 @@
 import { readdirSync, statSync } from "node:fs";
-import { basename, extname, join } from "node:path";
+import { basename, extname, join, resolve } from "node:path";
 import type { CacheOption } from "../cache/cache-use.js";
 import { DataServiceError } from "../errors.js";
 import { accessing } from "../files/file-access.js";
 import { resultFilesIn } from "../files/result-files.js";
 import { detectFormat } from "../formats/open.js";
+import { filesIn } from "../formats/parts/find-parts.js";
+import { isPartsFolder, partGroups } from "../formats/parts/part-names.js";
 import { SnapshotEntry } from "./entry.js";
 import { isDictionaryName } from "./field-dictionary.js";
 import { frequencyOfName } from "./frequency.js";
@@ -16,7 +18,8 @@ export interface SkippedFile {
 }
 
 /** Why a folder of a snapshot's is left out. */
-export const NO_PROVIDER = "a folder that is neither a qlib provider nor holds a result.h5";
+export const NO_PROVIDER =
+  "a folder that is neither a qlib provider nor holds a result.h5, nor files that are called as the parts of one table";
 
 export interface SnapshotFolder {
   readonly entries: readonly SnapshotEntry[];
@@ -34,16 +37,20 @@ const PREFERENCE = [".h5", ".hdf5", ".hdf", ".parquet", ".pq", ".arrow", ".feath
 
 /**
  * What a folder holds, by names and first bytes; no file is opened. A panel's name is its file's without the
- * extension, and that of the folder which holds a factor's `result.h5`, as RD-Agent writes them. @throws DataServiceError not-found, read-failed, bad-request (a qlib provider)
+ * extension, and that of the folder which holds a factor's `result.h5`, as RD-Agent writes them, or the parts of a table.
+ * Parts that lie in the folder itself (`partGroups`, or folders such as `year=2020`) are one panel, called by the name that
+ * they have together, or as the folder. @throws DataServiceError not-found, read-failed, bad-request (a qlib provider)
  */
 export function readFolder(dir: string, cache: CacheOption): SnapshotFolder {
   const names = accessing(dir, () => readdirSync(dir)).sort();
+  const { entries: inParts, taken } = tablesInParts(dir, names, cache);
   const files: { file: string; name: string; freq: string; rank: number }[] = [];
   const dictionaries: string[] = [];
   const listFolders: string[] = [];
   const skipped: SkippedFile[] = [];
   for (const file of names) {
     const path = join(dir, file);
+    if (taken.has(file)) continue;
     const isFolder = isFolderAt(path);
     if (isFolder && file === "instruments") listFolders.unshift(path);
     else if (isFolder && file === "calendars")
@@ -67,6 +74,10 @@ export function readFolder(dir: string, cache: CacheOption): SnapshotFolder {
     }
   }
   const entries: SnapshotEntry[] = [];
+  for (const one of inParts) {
+    const isTaken = files.some(({ name }) => name === one.name);
+    entries.push(isTaken ? one.called(`${one.name}_parts`) : one);
+  }
   for (const one of files) {
     const chosen = files.filter((other) => other.name === one.name).sort((a, b) => a.rank - b.rank)[0]!;
     if (chosen === one) {
@@ -84,6 +95,39 @@ export function readFolder(dir: string, cache: CacheOption): SnapshotFolder {
     );
   }
   return { entries, dictionaries, listFolders, skipped };
+}
+
+/** The tables that lie in several files of a folder, and the names in it that they take. */
+function tablesInParts(dir: string, names: readonly string[], cache: CacheOption) {
+  const entries: SnapshotEntry[] = [];
+  const taken = new Set<string>();
+  const take = (name: string, paths: string | readonly string[], own: readonly string[]) => {
+    entries.push(SnapshotEntry.ofPath(name, paths, frequencyOfName(name), cache));
+    for (const one of own) taken.add(one);
+  };
+  const folders = names.filter((name) => !name.startsWith(".") && isFolderAt(join(dir, name)));
+  const partitions = folders.filter((name) => name.includes("="));
+  const whole = basename(resolve(dir));
+  const parted = partitions.flatMap((name) => filesIn(join(dir, name)));
+  if (parted.length > 0) take(whole, parted, partitions);
+  for (const name of folders) {
+    const path = join(dir, name);
+    if (taken.has(name) || name === "instruments" || problemOf(path) === undefined) continue;
+    if (resultFilesIn(path).length === 0 && isPartsFolder(path)) take(name, path, [name]);
+  }
+  const tables = names.filter(
+    (name) => !folders.includes(name) && !/^[._]/.test(name) && !isDictionaryName(name),
+  );
+  for (const { stem, paths } of partGroups(tables.map((name) => join(dir, name)))) {
+    const name = stem === "" ? whole : stem;
+    const isKnown = entries.some((one) => one.name === name);
+    take(
+      isKnown ? `${name}${extname(paths[0]!)}` : name,
+      paths,
+      paths.map((path) => basename(path)),
+    );
+  }
+  return { entries, taken };
 }
 
 /** Of what the system does not let us look at, the check of its bytes says why. */

@@ -28,6 +28,7 @@ import { frequencyOfIndex, frequencyOfName, parseFrequency } from "./frequency.j
 import type { HistoryPlan, HistoryRequest } from "./history-plan.js";
 import { makePlan } from "./make-plan.js";
 import { readWindow } from "./read-window.js";
+import { refuseTwins } from "./refuse-twins.js";
 import { resolveFields } from "./resolve-fields.js";
 
 /** Codes in either spelling, a `Universe`, the name of an instrument list, or nothing for all instruments. */
@@ -308,7 +309,11 @@ export class Snapshot {
 
   async #base(freq: string, entries: readonly SnapshotEntry[]): Promise<SnapshotEntry> {
     const found = await this.#baseName(freq);
-    if (found !== undefined) return this.#entry(found);
+    if (found !== undefined) {
+      const base = this.#entry(found);
+      if (this.#baseByName(freq) === undefined) await refuseTwins(base, entries, this.dir);
+      return base;
+    }
     const names = entries.map(({ name }) => name);
     const words = `choose one with openSnapshot(dir, { base: { "${freq}": name } })`;
     throw new DataServiceError(

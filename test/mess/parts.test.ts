@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
-import { openPanel, type Panel, panelFromColumns } from "#src/index.js";
+import { convertFile, openPanel, type Panel, panelFromColumns } from "#src/index.js";
 import { propertyRuns } from "../property-runs.js";
 import { scratchFolder } from "../scratch-folder.js";
 
@@ -92,4 +92,16 @@ test("parts in any order and any division, in any format, are the whole", async 
     ),
     propertyRuns(1803, 25),
   );
+});
+
+describe("convertFile of a table in many files", () => {
+  it.each(["parts", "hive", "per_stock", "*/2020-0?.parquet"])("%s", async (name) => {
+    const of = `${MANY}/${name}`;
+    const whole = await openPanel(of);
+    const target = join(folder, "converted.arrow");
+    await convertFile(of, target);
+    expect((await openPanel(target)).toJSON()).toEqual(whole.toJSON());
+    await convertFile(of, join(folder, "in-parts.h5"), { partsAboveBytes: 0, columns: ["close"] });
+    expect((await openPanel(join(folder, "in-parts.h5"))).toJSON()).toEqual(whole.select(["close"]).toJSON());
+  });
 });

@@ -58,6 +58,18 @@ function layOutParts(
   }
 }
 
+/** Whether a file has times but no column of instruments: then its rows are those of the code that it is named by. */
+export function needsCodeOfName(path: string): boolean {
+  try {
+    const { names } = headerOf({ path }, undefined);
+    const { instrument } = layOutParts(names, [{ path, instrument: "" }], path, {}).keyNames;
+    return instrument === FILE_NAME;
+  } catch (error) {
+    if (error instanceof DataServiceError) return false;
+    throw error;
+  }
+}
+
 /** How the code in a file's name is called as a column, which no header can. */
 const FILE_NAME = "\0the file's name";
 

@@ -2,7 +2,6 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { DataServiceError } from "../../errors.js";
 import { accessing } from "../../files/file-access.js";
-import { parseCode } from "../../names/code-conventions.js";
 
 /** A file of a table that lies in many. */
 export interface Part {
@@ -11,7 +10,8 @@ export interface Part {
   readonly partition: ReadonlyMap<string, string>;
 }
 
-const TABLE = /\.(?:h5|hdf5?|parquet|pq|arrow|feather|ipc|tsv|csv(?:\.gz|\.zip)?)$/i;
+/** What the names of table files end with. */
+export const TABLE_NAME = /\.(?:h5|hdf5?|parquet|pq|arrow|feather|ipc|tsv|csv(?:\.gz|\.zip)?)$/i;
 /** Folders within folders are looked into up to here. */
 const MOST_DEPTH = 8;
 
@@ -51,7 +51,7 @@ export function filesIn(folder: string, depth = 0): string[] {
       ? statSync(path, { throwIfNoEntry: false })?.isDirectory()
       : entry.isDirectory();
     if (isFolder) return depth < MOST_DEPTH && entry.name.includes("=") ? filesIn(path, depth + 1) : [];
-    return TABLE.test(entry.name) ? [path] : [];
+    return TABLE_NAME.test(entry.name) ? [path] : [];
   });
 }
 
@@ -98,17 +98,4 @@ export function codeInName(path: string): string {
   return basename(path)
     .replace(/\.(?:gz|zip)$/i, "")
     .replace(/\.[^.]+$/, "");
-}
-
-const DATED_NAME = /^\D*\d{4}(?:[-_.]?(?:\d{2}|[qQ][1-4]))?(?:[-_.]?\d{2})?$/;
-
-/** Whether a file is called as one of the parts of a table is: by a time, a number, or a stock's code. */
-export function isPartName(path: string): boolean {
-  const name = codeInName(path);
-  return (
-    DATED_NAME.test(name) ||
-    /^part[-_.]?\d+/i.test(name) ||
-    parseCode(name) !== undefined ||
-    /^\d{6}$/.test(name)
-  );
 }
