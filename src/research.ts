@@ -45,13 +45,14 @@ export type {
 export { writeResearchSample } from "./research/research-sample.js";
 export type { StoredFactor, StoredLoop, ValuesOptions } from "./research/store/factor-values.js";
 export { keepQuality } from "./research/store/keep-quality.js";
+export { keepReports } from "./research/store/keep-reports.js";
+export type { ListTable } from "./research/store/list-order.js";
 export { openStore, type StoreOptions } from "./research/store/open-store.js";
 export type { Store } from "./research/store/store.js";
 export type {
   ColumnFilter,
   ListPage,
   ListRequest,
-  ListTable,
   Marked,
   Marks,
 } from "./research/store/store-list.js";

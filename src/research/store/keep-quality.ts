@@ -1,5 +1,6 @@
 import type { FactorQuality } from "../../factor-checks/quality/quality-figures.js";
 import { utcNow } from "../registry/utc-time.js";
+import { summariseFactors } from "./factor-figures.js";
 import type { Store } from "./store.js";
 import type { StoreTables } from "./store-tables.js";
 
@@ -20,6 +21,7 @@ export async function keepQuality(store: Store, qualities: readonly FactorQualit
         .execute();
       await db.insertInto("factor_metrics").values(row).execute();
     }
+    for (const name of new Set(rows.map((row) => row.factor_name))) await summariseFactors(db, name);
   });
 }
 

@@ -1,5 +1,6 @@
 import { type Kysely, type Migration, Migrator, sql } from "kysely";
 import { DataServiceError } from "../../errors.js";
+import { FACTOR_FIGURES, LIBRARY_MIGRATIONS } from "./library-migrations.js";
 
 /** t text, i integer, b integer of 64 bits, r real; a capital letter may not be null. */
 type Type = "t" | "i" | "b" | "r" | "T" | "I" | "B" | "R";
@@ -185,11 +186,18 @@ const FIRST: Readonly<Record<string, Table>> = {
 
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "001-results": { up: (db) => createTables(db, FIRST) },
+  ...LIBRARY_MIGRATIONS,
 };
+
+/** What later migrations added. */
+const ADDED: Readonly<Record<string, readonly string[]>> = { factors: Object.keys(FACTOR_FIGURES) };
 
 /** The columns of each table. */
 export const STORE_COLUMNS: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
-  Object.entries(FIRST).map(([name, { columns }]) => [name, Object.keys(columns)]),
+  Object.entries(FIRST).map(([name, { columns }]) => [
+    name,
+    [...Object.keys(columns), ...(ADDED[name] ?? [])],
+  ]),
 );
 
 async function createTables(db: Kysely<unknown>, tables: Readonly<Record<string, Table>>): Promise<void> {

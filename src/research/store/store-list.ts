@@ -1,27 +1,36 @@
-import { type Kysely, sql } from "kysely";
+import { type Kysely, type RawBuilder, sql } from "kysely";
 import { DataServiceError } from "../../errors.js";
-import { nearestName, suggestion } from "../../names/nearest.js";
 import { checkKeys, type RequestKeys } from "../../names/request-keys.js";
+import { searchConditions } from "./full-text.js";
+import { columnOf, type ListTable, orderOf, partsOf } from "./list-order.js";
+import { cursorOf, cursorText } from "./page-cursor.js";
 import type { MarkTable, StoreTables } from "./store-tables.js";
 
-/** What a column may be asked for: one value, one of several, bounds (both inclusive), or that it has none. */
+/** What a column may be asked for: one value, one of several, bounds (both inclusive), a part of it, or that it has none. */
 export type ColumnFilter =
   | string
   | number
   | null
   | readonly (string | number)[]
-  | { readonly min?: number | string; readonly max?: number | string };
+  | { readonly min?: number | string; readonly max?: number | string }
+  | { readonly contains: string };
 
 export interface ListRequest {
   /** By the names of the table's columns; a row matches all. */
   readonly where?: Readonly<Record<string, ColumnFilter>>;
-  /** Text that stands anywhere in a name, description or expression, whatever its case; several words must all. */
+  /**
+   * Words that all stand in a name, description or expression, whatever their case. A word is found by its beginning (flow
+   * finds FlowRatio and MoneyFlow), Chinese wherever it stands.
+   */
   readonly search?: string;
   /** A column's name, with `-` before it for the greatest first. Rows without a value come last. */
   readonly sort?: string;
   /** 100 by default. */
   readonly limit?: number;
+  /** How many rows to pass over; a far page takes longer so than by `cursor`. */
   readonly offset?: number;
+  /** `next` of the page before: goes on after its last row, whatever came or went before it. The total is not counted again. */
+  readonly cursor?: string;
   /** Only rows that the user marked so. */
   readonly favourite?: boolean;
   readonly reviewed?: boolean;
@@ -38,6 +47,7 @@ const LIST_KEYS: RequestKeys<ListRequest> = {
   sort: true,
   limit: true,
   offset: true,
+  cursor: true,
   favourite: true,
   reviewed: true,
   tag: true,
@@ -56,35 +66,12 @@ export interface Marks {
 export type Marked<Row> = Row & { readonly marks: Marks };
 
 export interface ListPage<Row> {
-  /** How many match, on all pages. */
+  /** How many match, on all pages, as they were counted with the first. */
   readonly total: number;
   readonly rows: readonly Marked<Row>[];
+  /** What the next page is asked for by; undefined on the last. */
+  readonly next: string | undefined;
 }
-
-/** The tables that are listed. */
-export type ListTable = "factors" | "strategies" | "loops" | "models";
-
-const SEARCHED: Readonly<Record<ListTable, readonly string[]>> = {
-  factors: ["name", "description_cn", "formula_hint", "expression", "tags", "experiment_id"],
-  strategies: ["strategy_id", "action", "step_name", "market", "template_files", "python_implementation"],
-  loops: [
-    "task_run_id",
-    "workspace_id",
-    "action",
-    "status",
-    "strategy_id",
-    "factor_names",
-    "summary_value_feedback",
-  ],
-  models: ["model_id", "task_run_id", "workspace_id", "model_type"],
-};
-
-const DEFAULT_SORT: Readonly<Record<ListTable, readonly string[]>> = {
-  factors: ["name", "source", "expression_key", "occurrence"],
-  strategies: ["strategy_id"],
-  loops: ["task_run_id", "loop_id", "workspace_id"],
-  models: ["task_run_id", "loop_id", "model_id"],
-};
 
 /**
  * A page of a table.
@@ -98,21 +85,66 @@ export async function listRows<T extends ListTable>(
   request: ListRequest,
 ): Promise<ListPage<StoreTables[T]>> {
   checkKeys(request, LIST_KEYS, table);
-  const { limit = 100, offset = 0 } = request;
+  const { limit = 100, offset = 0, cursor } = request;
   if (!Number.isInteger(limit) || limit < 0 || !Number.isInteger(offset) || offset < 0) {
     throw new DataServiceError("bad-request", `${table}: limit and offset are whole numbers from 0 on`);
   }
-  const conditions = conditionsOf(table, columns, request);
-  const matching = sql`from ${sql.table(table)} r left join marks m on m.kind = ${table} and m.mark_key = r.mark_key
-    where ${sql.join(conditions, sql` and `)}`;
-  const { rows: counted } = await sql<{ total: number }>`select count(*) as total ${matching}`.execute(db);
   const order = orderOf(table, columns, request.sort);
-  const { rows } = await sql<StoreTables[T] & MarkColumns>`
-    select r.*, m.favourite as mark_favourite, m.reviewed as mark_reviewed, m.tags as mark_tags, m.note as mark_note
-    ${matching} order by ${order} limit ${limit} offset ${offset}
-  `.execute(db);
-  return { total: Number(counted[0]?.total ?? 0), rows: rows.map(withMarks) };
+  const list = await listOf(db, table, columns, request);
+  const count = async (more: RawBuilder<unknown> = sql`1 = 1`): Promise<number> => {
+    const { rows } = await sql<{ n: number }>`select count(*) as n ${list} and ${more}`.execute(db);
+    return Number(rows[0]!.n);
+  };
+  const after = cursor === undefined ? undefined : cursorOf(cursor, request.sort ?? "", order.columns.length);
+  const total = after?.total ?? (await count());
+  const wanted = limit + 1; // one more tells whether there is a next page
+  const keys: string[] = [];
+  let skipped = offset;
+  for (const part of partsOf(order, after?.values)) {
+    if (keys.length === wanted || limit === 0) break;
+    const found = await sql<{ record_key: string }>`
+      select r.record_key ${list} and ${part.where} order by ${part.by} limit ${wanted - keys.length} offset ${skipped}
+    `.execute(db);
+    for (const { record_key } of found.rows) keys.push(record_key);
+    if (found.rows.length === 0 && skipped > 0) skipped -= Math.min(skipped, await count(part.where));
+    else skipped = 0;
+  }
+  const rows = await rowsOf(db, table, keys.slice(0, limit));
+  const last = rows.at(-1);
+  const next =
+    keys.length > limit && last !== undefined
+      ? cursorText({
+          sort: request.sort ?? "",
+          total,
+          values: order.columns.map((column) => valueIn(last, column)),
+        })
+      : undefined;
+  return { total, rows, next };
 }
+
+const valueIn = (row: object, column: string): string | number | null =>
+  (row as Record<string, string | number | null>)[column] ?? null;
+
+/** The rows of keys, in their order. */
+async function rowsOf<T extends ListTable>(
+  db: Kysely<StoreTables>,
+  table: T,
+  keys: readonly string[],
+): Promise<Marked<StoreTables[T]>[]> {
+  const byKey = new Map<string, Marked<StoreTables[T]>>();
+  for (let at = 0; at < keys.length; at += KEYS_AT_ONCE) {
+    const { rows } = await sql<StoreTables[T] & MarkColumns>`
+      select r.*, m.favourite as mark_favourite, m.reviewed as mark_reviewed, m.tags as mark_tags, m.note as mark_note
+      from ${sql.table(table)} r left join marks m on m.kind = ${table} and m.mark_key = r.mark_key
+      where r.record_key in (${sql.join(keys.slice(at, at + KEYS_AT_ONCE))})
+    `.execute(db);
+    for (const row of rows) byKey.set(row.record_key, withMarks(row));
+  }
+  return keys.flatMap((key) => byKey.get(key) ?? []);
+}
+
+/** Values of one statement; PostgreSQL takes 65,535, SQLite 32,766. */
+const KEYS_AT_ONCE = 10_000;
 
 interface MarkColumns {
   readonly mark_favourite: MarkTable["favourite"] | null;
@@ -132,27 +164,38 @@ function withMarks<Row>(row: Row & MarkColumns): Marked<Row> {
   return { ...(rest as unknown as Row), marks };
 }
 
-function conditionsOf(table: ListTable, columns: readonly string[], request: ListRequest) {
-  const conditions = [sql`1 = 1`];
+/** The rows that a request asks for. */
+async function listOf(
+  db: Kysely<StoreTables>,
+  table: ListTable,
+  columns: readonly string[],
+  request: ListRequest,
+): Promise<RawBuilder<unknown>> {
+  const conditions: RawBuilder<unknown>[] = [sql`1 = 1`];
   if (!request.gone) conditions.push(sql`r.gone_at_utc is null`);
   if (table === "loops" && !request.everyWorkspace) conditions.push(sql`r.is_best = 1`);
   for (const [column, filter] of Object.entries(request.where ?? {})) {
     conditions.push(filterOf(columnOf(table, columns, column), filter));
   }
-  for (const word of (request.search ?? "").split(/\s+/).filter(Boolean)) {
-    const pattern = `%${word.toLowerCase().replace(/[\\%_]/g, "\\$&")}%`;
-    const places = SEARCHED[table].map(
-      (column) => sql`lower(${sql.ref(`r.${column}`)}) like ${pattern} escape '\\'`,
-    );
-    conditions.push(sql`(${sql.join(places, sql` or `)})`);
-  }
+  conditions.push(...(await searchConditions(db, table, request.search ?? "")));
+  conditions.push(...markConditions(table, request));
+  return sql`from ${sql.table(table)} r where ${sql.join(conditions, sql` and `)}`;
+}
+
+/** Marks are few: the rows are looked up from them. */
+function markConditions(table: ListTable, request: ListRequest): RawBuilder<unknown>[] {
+  const conditions: RawBuilder<unknown>[] = [];
   for (const mark of ["favourite", "reviewed"] as const) {
     const wanted = request[mark];
-    if (wanted !== undefined) conditions.push(sql`coalesce(${sql.ref(`m.${mark}`)}, 0) = ${wanted ? 1 : 0}`);
+    if (wanted === undefined) continue;
+    const marked = sql`(select m.mark_key from marks m where m.kind = ${table} and ${sql.ref(`m.${mark}`)} = 1)`;
+    conditions.push(wanted ? sql`r.mark_key in ${marked}` : sql`r.mark_key not in ${marked}`);
   }
   if (request.tag !== undefined) {
     const quoted = `%${JSON.stringify(request.tag).replace(/[\\%_]/g, "\\$&")}%`;
-    conditions.push(sql`m.tags like ${quoted} escape '\\'`);
+    conditions.push(sql`r.mark_key in (
+      select m.mark_key from marks m where m.kind = ${table} and m.tags like ${quoted} escape '\\'
+    )`);
   }
   return conditions;
 }
@@ -162,28 +205,13 @@ function filterOf(column: string, filter: ColumnFilter) {
   if (filter === null) return sql`${ref} is null`;
   if (typeof filter !== "object") return sql`${ref} = ${filter}`;
   if (Array.isArray(filter)) return filter.length === 0 ? sql`1 = 0` : sql`${ref} in (${sql.join(filter)})`;
+  if ("contains" in filter) {
+    const pattern = `%${filter.contains.toLowerCase().replace(/[\\%_]/g, "\\$&")}%`;
+    return sql`lower(cast(${ref} as text)) like ${pattern} escape '\\'`;
+  }
   const { min, max } = filter as { min?: number | string; max?: number | string };
   const bounds = [sql`${ref} is not null`];
   if (min !== undefined) bounds.push(sql`${ref} >= ${min}`);
   if (max !== undefined) bounds.push(sql`${ref} <= ${max}`);
   return sql.join(bounds, sql` and `);
-}
-
-function orderOf(table: ListTable, columns: readonly string[], sort: string | undefined) {
-  const rest = DEFAULT_SORT[table].map((column) => sql`${sql.ref(`r.${column}`)}`);
-  if (sort === undefined) return sql.join(rest);
-  const isDescending = sort.startsWith("-");
-  const ref = sql.ref(`r.${columnOf(table, columns, isDescending ? sort.slice(1) : sort)}`);
-  const first = isDescending ? sql`${ref} desc` : sql`${ref}`;
-  return sql.join([sql`case when ${ref} is null then 1 else 0 end`, first, ...rest]);
-}
-
-function columnOf(table: ListTable, columns: readonly string[], column: string): string {
-  if (columns.includes(column)) return column;
-  const near = nearestName(column, columns);
-  throw new DataServiceError("unknown-field", `${table} has no column "${column}"${suggestion(near)}`, {
-    field: column,
-    found: columns,
-    ...(near !== undefined && { suggestion: near }),
-  });
 }

@@ -50,6 +50,17 @@ export interface FactorTable extends Tracked {
   readonly best_sharpe: number | null;
   readonly best_annualized_return: number | null;
   readonly asset_bundle_id: string | null;
+  /** Of our own checks where there are any, else of the loop that measured it last. */
+  readonly ic: number | null;
+  readonly ic_ir: number | null;
+  readonly rank_ic: number | null;
+  readonly coverage: number | null;
+  /** Loops that used it. */
+  readonly loop_count: number | null;
+  /** What our own checks say: ok, warning, error; null before they ran. */
+  readonly check_status: string | null;
+  /** The verdict of the proof against look-ahead; null where none was tried. */
+  readonly look_ahead: string | null;
 }
 
 export interface StrategyTable extends Tracked {
@@ -173,6 +184,20 @@ export interface FactorMetricTable {
   readonly changed_at_utc: string;
 }
 
+/** What a run of our own checks found of a factor, the latest. */
+export interface FactorCheckTable {
+  readonly factor_name: string;
+  readonly status: string;
+  readonly look_ahead: string | null;
+  /** Bars before a row that its value depends on, as the proof found; null where it found none. */
+  readonly look_back: number | null;
+  /** A list of code, severity and sentences. */
+  readonly findings: string;
+  /** `FactorQuality` with its series; null where no figures were computed. */
+  readonly quality: JsonText;
+  readonly checked_at_utc: string;
+}
+
 export interface TaskRunTable extends Tracked {
   readonly task_run_id: string;
   readonly scenario: string | null;
@@ -289,6 +314,7 @@ export interface StoreTables {
   alpha_factors: AlphaFactorTable;
   loop_factors: LoopFactorTable;
   factor_metrics: FactorMetricTable;
+  factor_checks: FactorCheckTable;
   task_runs: TaskRunTable;
   registry_loops: RegistryLoopTable;
   workspaces: WorkspaceTable;

@@ -4,15 +4,9 @@ import { nearestName, suggestion } from "../../names/nearest.js";
 import type { PathMap } from "../path-map.js";
 import { utcNow } from "../registry/utc-time.js";
 import { type StoredFactor, type StoredLoop, storedFactor, storedLoop } from "./factor-values.js";
+import type { ListTable } from "./list-order.js";
 import { STORE_COLUMNS } from "./migrations.js";
-import {
-  type ListPage,
-  type ListRequest,
-  type ListTable,
-  listRows,
-  type Marked,
-  type Marks,
-} from "./store-list.js";
+import { type ListPage, type ListRequest, listRows, type Marked, type Marks } from "./store-list.js";
 import type {
   AlphaFactorTable,
   FactorMetricTable,

@@ -9,6 +9,7 @@ import {
 } from "../catalogues/catalogue-record.js";
 import { recordProblem } from "../catalogues/record-schema.js";
 import { utcNow } from "../registry/utc-time.js";
+import { indexRows, isSearched } from "../store/full-text.js";
 import { hasValues, type RecordColumns, recordColumns } from "../store/record-columns.js";
 import type { RegistryKind } from "./folder-source.js";
 import {
@@ -88,8 +89,10 @@ export class ImportPage {
     if (!isDryRun) {
       await db.transaction().execute(async (transaction) => {
         await beat(transaction);
-        await upsertRows(transaction, tableOf(this.#kind), this.#rows);
-        await reviveRows(transaction, tableOf(this.#kind), this.#revived);
+        const table = tableOf(this.#kind);
+        await upsertRows(transaction, table, this.#rows);
+        if (isSearched(table)) await indexRows(transaction, table, this.#rows);
+        await reviveRows(transaction, table, this.#revived);
         await linkFactors(transaction, this.#loops);
         await recordOutcomes(transaction, runId, this.#kind, this.#outcomes);
       });

@@ -6,6 +6,7 @@ import { checkChoice } from "../../names/choice.js";
 import { checkKeys, type RequestKeys } from "../../names/request-keys.js";
 import type { PathMap } from "../path-map.js";
 import { utcNow } from "../registry/utc-time.js";
+import { summariseFactors } from "../store/factor-figures.js";
 import type { Store } from "../store/store.js";
 import { FolderSource } from "./folder-source.js";
 import { HttpSource } from "./http-source.js";
@@ -173,6 +174,7 @@ class SyncRun {
         throw new DataServiceError("read-failed", `nothing could be imported: ${problems[0]!.problem}`);
       }
       await this.#chooseBest();
+      if (!this.#context.isDryRun) await summariseFactors(this.#store.db);
     } catch (error) {
       await this.#end("failed", error instanceof Error ? error.message : String(error));
       throw error;

@@ -1,6 +1,7 @@
 import { DataServiceError } from "../../errors.js";
+import type { ListTable } from "../../research/store/list-order.js";
 import type { Store } from "../../research/store/store.js";
-import type { ListTable, Marks } from "../../research/store/store-list.js";
+import type { Marks } from "../../research/store/store-list.js";
 
 /** What a user noted of one record, as it is exported. */
 export interface ExportedMark extends Marks {

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { indexRows } from "#src/research/store/full-text.js";
 import { openStore } from "#src/research/store/open-store.js";
 import type { Store } from "#src/research/store/store.js";
 import { sync } from "#src/research/sync/sync.js";
@@ -36,6 +37,7 @@ export async function addFactors(store: Store, names: readonly string[]): Promis
         best_sharpe: (((first + i) * 7919) % 1000) / 500 - 1,
       }));
       await db.insertInto("factors").values(batch).execute();
+      await indexRows(db, "factors", batch);
     }
   });
 }
