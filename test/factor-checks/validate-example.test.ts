@@ -2,9 +2,10 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { requireBuild, root } from "../built-package.js";
+import { isThorough } from "../property-runs.js";
 import { hasPandas } from "./python/python-library.js";
 
-describe.skipIf(!hasPandas)("examples/validate-factors", () => {
+describe.skipIf(!hasPandas || !isThorough)("examples/validate-factors", () => {
   it("finds the factor that looks ahead and no other", () => {
     requireBuild();
     const { stdout, stderr, status } = spawnSync(

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { FactorReport } from "#src/factor-checks/factor-report.js";
 import { openPanel, type Panel, validateFactors } from "#src/index.js";
+import { isThorough } from "../property-runs.js";
 import { scratchFolder } from "../scratch-folder.js";
 import { sharedFixtures } from "../shared-fixtures.js";
 import { faultyLibrary, hasPandas } from "./python/python-library.js";
@@ -31,6 +32,8 @@ interface Expected {
 const LAPACK = "size_neutral_rev";
 /** Their record is a file of its own. */
 const ALPHA158 = ["KLEN", "ROC60"];
+/** A sound one, one that looks ahead, some that fail: proving all takes minutes of pandas. */
+const SOME = ["mom_10d", "bfill_gap", "vwap_dev", "values_only", "ELG_Share_In_Main_5D", "random_factor"];
 
 const codesOf = ({ findings }: FactorReport) => findings.map(({ code }) => code).sort();
 
@@ -41,7 +44,7 @@ describe.skipIf(!hasPandas || !faultyLibrary)("validateFactors on the library wi
         factors: Record<string, Expected>;
       })
     : { factors: {} };
-  const names = Object.keys(factors);
+  const names = Object.keys(factors).filter((name) => isThorough || SOME.includes(name));
   const library = faultyLibrary && join(faultyLibrary, "rd_factors_lib");
   let market: Panel;
   const reports = new Map<string, FactorReport>();
@@ -57,10 +60,10 @@ describe.skipIf(!hasPandas || !faultyLibrary)("validateFactors on the library wi
   beforeAll(async () => {
     market = await openPanel(join(sharedFixtures("snapshot")!, "daily_pv.h5"));
     const recorded = join(sharedFixtures("snapshot")!, "alpha158.h5");
-    const [own, others] = [
-      await validateFactors(market, request),
-      await validateFactors(market, { ...request, recorded, factors: ALPHA158 }),
-    ];
+    const own = await validateFactors(market, request);
+    const others = isThorough
+      ? await validateFactors(market, { ...request, recorded, factors: ALPHA158 })
+      : [];
     for (const report of [...own, ...others]) reports.set(report.factor, report);
   }, 1_200_000);
 

@@ -6,7 +6,7 @@ import { loadH5 } from "#src/formats/pandas-hdf/library/h5-library.js";
 import type { Extent } from "#src/formats/pandas-hdf/object-header.js";
 import { lookup3 } from "#src/formats/pandas-hdf/own-reader/checksum.js";
 import { Random } from "../../fuzz/random.js";
-import { propertyRuns } from "../../property-runs.js";
+import { drawn, propertyRuns } from "../../property-runs.js";
 import { scratchFolder } from "../../scratch-folder.js";
 import { type Answers, libraryAnswers, plainAnswers } from "./own-reader-answers.js";
 
@@ -49,7 +49,7 @@ describe("a damaged file: the plain reader steps aside or says what libhdf5 says
       expect(partly).toBeGreaterThan(numRuns / 10);
       expect(wholly).toBeGreaterThan(numRuns / 20);
     },
-    60_000 * Number(process.env.FUZZ_FACTOR ?? 1),
+    drawn(60_000),
   );
 });
 
