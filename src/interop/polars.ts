@@ -1,12 +1,11 @@
 import { Column } from "../columns/column.js";
 import type { ColumnType, NumericArray } from "../columns/table.js";
 import { DataServiceError } from "../errors.js";
-import { datetimeColumn } from "../keys/key-columns.js";
 import { refuseKeyNames } from "../names/key-names.js";
 import { panelFromColumns } from "../open/panel-from-columns.js";
 import type { Panel } from "../panel/panel.js";
 import { NAT_NS, NS_PER_DAY, NS_PER_MS, toNanoseconds, utcToWallClock } from "../time.js";
-import { DATETIME, INSTRUMENT, instrumentCells, instrumentNames, requireKeys } from "./row-keys.js";
+import { DATETIME, INSTRUMENT, instrumentNames, requireKeys } from "./row-keys.js";
 
 /** What is used of a polars Series. */
 export interface PolarsSeries {
@@ -34,102 +33,26 @@ export interface PolarsTypes {
 }
 
 /** The part of the module `nodejs-polars` that is used to make a frame. */
-export interface PolarsModule<F> extends PolarsTypes {
-  readonly Bool: unknown;
-  readonly Float32: unknown;
-  readonly Float64: unknown;
-  readonly Int8: unknown;
-  readonly Int16: unknown;
-  readonly Int32: unknown;
-  readonly UInt8: unknown;
-  readonly UInt16: unknown;
-  readonly UInt32: unknown;
-  readonly UInt64: unknown;
-  readonly Series: unknown;
-  DataFrame(series: readonly unknown[]): F;
+export interface PolarsModule<F> {
+  readonly Utf8: unknown;
   col(name: string): unknown;
-  lit(value: null): unknown;
-  when(condition: unknown): unknown;
-}
-
-/** The callable and chained parts of the module, whose overloads TypeScript cannot match with an interface. */
-interface PolarsCalls {
-  Series(name: string, values: unknown, dtype: unknown): PolarsSeries;
-  DataFrame(series: readonly PolarsSeries[]): { select(column: unknown): PolarsFrame };
-  when(condition: unknown): {
-    then(column: unknown): { otherwise(column: unknown): { alias(name: string): unknown } };
-  };
+  readIPC(bytes: Buffer): F;
 }
 
 /**
  * The panel as a polars DataFrame, with columns `datetime` (Datetime in nanoseconds, wall clock) and
- * `instrument` first. Types are kept, cells that are masked or null become null, and NaN stays NaN.
+ * `instrument` first. Types are kept, cells that are masked or null become null, and NaN stays NaN. It goes by Arrow's
+ * IPC, of which polars copies whole columns.
  * @param pl the module: `import pl from "nodejs-polars"`
+ * @throws DataServiceError column-conflict if a column has the name of a key
  */
 export function toPolars<F>(panel: Panel, pl: PolarsModule<F>): F {
   refuseKeyNames(panel.columnNames, "toPolars");
-  const make = (pl as unknown as PolarsCalls).Series;
-  const series = [
-    polarsSeries(DATETIME, datetimeColumn(panel.index), pl),
-    make(INSTRUMENT, instrumentCells(panel.index), pl.Utf8),
-    ...panel.columnNames.map((name) => polarsSeries(name, panel.column(name), pl)),
-  ];
-  return pl.DataFrame(series);
-}
-
-function polarsSeries<F>(name: string, column: Column, pl: PolarsModule<F>): PolarsSeries {
-  const calls = pl as unknown as PolarsCalls;
-  const { type, values, mask } = column;
-  if (type === "string") return calls.Series(name, values, pl.Utf8);
-  const series = numericSeries(name, type, values, pl);
-  if (!mask) return series;
-  const present = calls.Series(PRESENT, mask, pl.UInt8).cast(pl.Bool);
-  const chosen = calls.when(pl.col(PRESENT)).then(pl.col(name)).otherwise(pl.lit(null)).alias(MASKED);
-  return renamed(calls.DataFrame([series, present]).select(chosen).getColumn(MASKED), name);
-}
-
-const PRESENT = "\u0000present";
-const MASKED = "\u0000masked";
-
-function renamed(series: unknown, name: string): PolarsSeries {
-  return (series as { rename(name: string): PolarsSeries }).rename(name);
-}
-
-function numericSeries<F>(
-  name: string,
-  type: ColumnType,
-  values: unknown,
-  pl: PolarsModule<F>,
-): PolarsSeries {
-  const make = (pl as unknown as PolarsCalls).Series;
-  switch (type) {
-    case "bool":
-      return make(name, values, pl.UInt8).cast(pl.Bool);
-    case "datetime":
-      return make(name, values, pl.Int64).cast(pl.Datetime("ns"));
-    case "float32":
-      return make(name, values, pl.Float32);
-    case "float64":
-      return make(name, values, pl.Float64);
-    case "int8":
-      return make(name, values, pl.Int8);
-    case "int16":
-      return make(name, values, pl.Int16);
-    case "int32":
-      return make(name, values, pl.Int32);
-    case "int64":
-      return make(name, values, pl.Int64);
-    case "uint8":
-      return make(name, values, pl.UInt8);
-    case "uint16":
-      return make(name, values, pl.UInt16);
-    case "uint32":
-      return make(name, values, pl.UInt32);
-    case "uint64":
-      return make(name, values, pl.UInt64);
-    case "string":
-      return make(name, values, pl.Utf8);
-  }
+  const { buffer, byteOffset, byteLength } = panel.toArrowIPC("file");
+  const frame = pl.readIPC(Buffer.from(buffer, byteOffset, byteLength));
+  // a dictionary comes as categories, which do not compare with texts
+  const instrument = (pl.col(INSTRUMENT) as { cast(dtype: unknown): unknown }).cast(pl.Utf8);
+  return (frame as { withColumn(column: unknown): F }).withColumn(instrument);
 }
 
 /**

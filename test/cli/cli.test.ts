@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { scratchFolder } from "../scratch-folder.js";
-import { cli } from "./run-cli.js";
+import { cliProcess as cli } from "./run-cli.js";
 
 const FILE = "data-fixtures/snapshot/daily_pv.h5";
 
