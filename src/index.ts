@@ -49,7 +49,7 @@ export { type WriteQlibOptions, writeQlibBin } from "./open/write-qlib.js";
 
 export { type Cell, Column } from "./columns/column.js";
 export type { SessionsBefore } from "./keys/calendar.js";
-export type { PanelWindowRequest, WindowRequest } from "./keys/find/window-plan.js";
+export type { RowsRequest, WindowRequest } from "./keys/find/window-plan.js";
 export type { PanelIndex } from "./keys/panel-index.js";
 export type { DenseMatrix, DenseOptions } from "./panel/dense.js";
 export { type ColumnDescription, describePanel, type PanelDescription } from "./panel/describe.js";

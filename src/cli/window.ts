@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { Command, Option } from "commander";
-import type { PanelWindowRequest } from "../keys/find/window-plan.js";
+import type { WindowRequest } from "../keys/find/window-plan.js";
 import { type OpenOptions, openPanel } from "../open/open-panel.js";
 import type { Panel } from "../panel/panel.js";
 import type { HistoryFields, HistoryRequest } from "../snapshot/history-plan.js";
@@ -122,11 +122,7 @@ async function show(path: string, options: WindowOptions, command: Command): Pro
 }
 
 /** Part of one table; where it is a qlib folder, a universe of one name may be one of its instrument lists. */
-async function windowOfTable(
-  path: string,
-  opening: OpenOptions,
-  request: PanelWindowRequest,
-): Promise<Panel> {
+async function windowOfTable(path: string, opening: OpenOptions, request: WindowRequest): Promise<Panel> {
   const { universe, ...rest } = request;
   if (universe === undefined || !isQlibFolder(path)) return (await openPanel(path, opening)).window(request);
   const names = typeof universe === "string" ? [universe] : [...universe];

@@ -138,8 +138,12 @@ export const OPERATORS: ReadonlyMap<string, Operator> = new Map<string, Operator
     "Clip",
     composed(
       ["series", "series", "series"],
-      "x, no less than y and no greater than z; NaN where x is",
-      (clip) => call(clip, "Less", call(clip, "Greater", clip.args[0]!, clip.args[1]!), clip.args[2]!),
+      "x, no less than y and no greater than z; a bound that is NaN bounds nothing, as in pandas",
+      (clip) => {
+        const [x, low, high] = [clip.args[0]!, clip.args[1]!, clip.args[2]!];
+        const raised = call(clip, "If", call(clip, "Lt", x, low), low, x);
+        return call(clip, "If", call(clip, "Gt", raised, high), high, raised);
+      },
     ),
   ],
   [

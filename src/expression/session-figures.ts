@@ -1,5 +1,4 @@
-import { lowerBound } from "../search.js";
-import { quantileEdges, quantileOf } from "../verbs/quantile.js";
+import { quantileBin, quantileOf } from "../verbs/quantile.js";
 import { isPresent } from "./kernels.js";
 import type { SessionFigure } from "./operators.js";
 
@@ -50,12 +49,8 @@ export function spreadOf(cells: Float64Array): {
   return { pivot, level, std: count < 2 ? Number.NaN : Math.sqrt(spread / (count - 1)), count };
 }
 
-/** The bin of each cell among `bins` whose edges are quantiles, equal edges being one: pandas' `qcut(duplicates="drop")`. */
+/** The bin of each cell among `bins` of equal size; infinities have none. @see quantileBin */
 export function binsOf(cells: Float64Array, bins: number, out: Float64Array): void {
-  const edges = quantileEdges(cells.filter(isPresent).sort(), bins);
-  for (let i = 0; i < cells.length; i++) {
-    out[i] = isPresent(cells[i]!)
-      ? Math.max(0, lowerBound(edges, cells[i]!, 0, edges.length) - 1)
-      : Number.NaN;
-  }
+  const binOf = quantileBin(cells.filter(isPresent).sort(), bins);
+  for (let i = 0; i < cells.length; i++) out[i] = isPresent(cells[i]!) ? binOf(cells[i]!) : Number.NaN;
 }

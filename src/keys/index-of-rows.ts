@@ -29,8 +29,14 @@ export function indexOfRows(
   for (let i = 0; i < count; i++) datetimes[i] = index.datetimes[sessions[i]!]!;
   const instruments = index.instruments.filter((_, code) => used[code] === 1);
   if (instruments.length < index.instruments.length) renumber(codes, used);
-  const { timezone } = index;
-  return new PanelIndex({ datetimes, instruments, offsets: offsets.slice(0, count + 1), codes, timezone });
+  return new PanelIndex({
+    datetimes,
+    instruments,
+    offsets: offsets.slice(0, count + 1),
+    codes,
+    timezone: index.timezone,
+    calendar: index.givenCalendar,
+  });
 }
 
 function renumber(codes: Int32Array, used: Uint8Array): void {

@@ -10,7 +10,7 @@ import { PanelIndex } from "./panel-index.js";
 export function indexWithZone(index: PanelIndex, zone: string | undefined, label: string): PanelIndex {
   if (zone === index.timezone) return index;
   if (zone !== undefined) checkZone(zone, label);
-  return withTimes(index, index.datetimes, zone);
+  return withTimes(index, index.datetimes, zone, index.givenCalendar);
 }
 
 /**
@@ -49,11 +49,16 @@ export function indexInZone(index: PanelIndex, zone: string, label: string): Pan
   return withTimes(index, there, zone);
 }
 
-function withTimes(index: PanelIndex, datetimes: BigInt64Array, timezone: string | undefined): PanelIndex {
+function withTimes(
+  index: PanelIndex,
+  datetimes: BigInt64Array,
+  timezone: string | undefined,
+  calendar?: BigInt64Array,
+): PanelIndex {
   const { instruments, offsets, allUsed } = index;
   const codes = { read: (first: number, last: number) => index.codesOf(first, last) };
   const mayRepeat = index.repeats > 0;
-  return new PanelIndex({ datetimes, instruments, offsets, codes, timezone, allUsed, mayRepeat });
+  return new PanelIndex({ datetimes, instruments, offsets, codes, timezone, allUsed, mayRepeat, calendar });
 }
 
 /** @throws DataServiceError bad-request */

@@ -1,6 +1,6 @@
 import { lowerBound, upperBound } from "../search.js";
 import { formatNs, type TimeInput } from "../time.js";
-import { isSession, sessionAfter, sessionsBetween } from "./calendar.js";
+import { extendCalendar, isSession, sessionAfter, sessionsBetween } from "./calendar.js";
 import { RowFinder } from "./find/row-finder.js";
 import { type FoundCodes, InstrumentNames } from "./instrument-names.js";
 import { checkRowCount } from "./row-limit.js";
@@ -40,6 +40,8 @@ export interface PanelIndexParts {
   readonly allUsed?: boolean | undefined;
   /** Whether several rows may have one key, one after another in the order of their file; see `repeats`. */
   readonly mayRepeat?: boolean | undefined;
+  /** The sessions that are known, those before and after the rows' among them; the rows' own when omitted. */
+  readonly calendar?: BigInt64Array | undefined;
 }
 
 /**
@@ -55,6 +57,8 @@ export class PanelIndex {
   /** Whether every instrument is known to have a row; in a part of a panel some may have none. @internal */
   readonly allUsed: boolean;
   #repeats: number | undefined;
+  /** The calendar that the parts were given. @internal */
+  readonly givenCalendar: BigInt64Array | undefined;
   #datetimes: BigInt64Array | (() => BigInt64Array);
   #codes: Int32Array | undefined;
   #codeSource: CodeSource | undefined;
@@ -76,6 +80,7 @@ export class PanelIndex {
     this.timezone = parts.timezone;
     this.allUsed = parts.allUsed ?? false;
     if (!parts.mayRepeat) this.#repeats = 0;
+    this.givenCalendar = parts.calendar;
     if (parts.codes instanceof Int32Array) this.#codes = parts.codes;
     else this.#codeSource = parts.codes;
     this.#names = names ?? new InstrumentNames(parts.instruments);
@@ -85,6 +90,19 @@ export class PanelIndex {
   get datetimes(): BigInt64Array {
     if (typeof this.#datetimes === "function") this.#datetimes = this.#datetimes();
     return this.#datetimes;
+  }
+
+  /**
+   * The sessions that `isSession`, `sessionAfter` and `sessionsBetween` count, epoch nanoseconds, ascending: the panel's own.
+   * Panels and windows of a snapshot have all of their panel's, and those of the snapshot's `calendars/` after its last bar.
+   */
+  get calendar(): BigInt64Array {
+    return this.givenCalendar ?? this.datetimes;
+  }
+
+  /** The same rows with a calendar that goes on after them. @internal */
+  withCalendar(longer: BigInt64Array): PanelIndex {
+    return this.#part(0, this.sessionCount, extendCalendar(this.datetimes, longer));
   }
 
   /** The instrument code of every row. */
@@ -220,7 +238,10 @@ export class PanelIndex {
 
   /** The sessions [first, last) with all their rows, sharing this index's memory. */
   slice(first: number, last: number): PanelIndex {
-    if (first === 0 && last === this.sessionCount) return this;
+    return first === 0 && last === this.sessionCount ? this : this.#part(first, last, this.givenCalendar);
+  }
+
+  #part(first: number, last: number, calendar: BigInt64Array | undefined): PanelIndex {
     const [firstRow, lastRow] = [this.startOf(first), this.startOf(last)];
     return new PanelIndex(
       {
@@ -233,6 +254,7 @@ export class PanelIndex {
         timezone: this.timezone,
         allUsed: this.allUsed && last - first === this.sessionCount,
         mayRepeat: this.#repeats !== 0,
+        calendar,
       },
       this.#names,
     );

@@ -1,4 +1,4 @@
-import { type PanelWindowRequest, WINDOW_KEYS } from "../keys/find/window-plan.js";
+import { WINDOW_KEYS, type WindowRequest } from "../keys/find/window-plan.js";
 import { checkKeys } from "../names/request-keys.js";
 import type { Panel } from "./panel.js";
 
@@ -11,7 +11,7 @@ const { universe: _, ...REQUEST_KEYS } = WINDOW_KEYS;
 export function getHistoryWindow(
   panel: Panel,
   universe: string | Iterable<string> | undefined | null,
-  request: Omit<PanelWindowRequest, "universe"> = {},
+  request: Omit<WindowRequest, "universe"> = {},
 ): Panel {
   checkKeys(request, REQUEST_KEYS, "getHistoryWindow");
   return panel.window({ ...request, universe: universe ?? undefined });

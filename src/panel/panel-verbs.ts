@@ -188,8 +188,8 @@ export abstract class PanelVerbs extends PanelOutput {
   }
 
   /**
-   * The `n` rows of each session with the greatest cells of a column, or the least: pandas'
-   * `groupby("datetime")[by].nlargest(n)`. @throws DataServiceError unknown-field, bad-request
+   * The `n` rows of each session with the greatest cells of a column, or the least; a row whose cell is missing is never
+   * among them: pandas' `df[by].dropna().groupby("datetime").nlargest(n)`. @throws DataServiceError unknown-field, bad-request
    */
   top(this: Panel, n: number, by: string, options?: OrderOptions): Panel {
     return top(this, n, by, options);

@@ -3,7 +3,7 @@ import type { Column } from "../columns/column.js";
 import type { ColumnInput } from "../columns/infer-column.js";
 import type { WritableTable } from "../columns/table.js";
 import { DataServiceError, IN_MEMORY } from "../errors.js";
-import { type PanelWindowRequest, planWindow, type WindowPlan } from "../keys/find/window-plan.js";
+import { planWindow, type WindowPlan, type WindowRequest } from "../keys/find/window-plan.js";
 import { indexInZone, indexWithZone } from "../keys/index-zone.js";
 import type { PanelIndex } from "../keys/panel-index.js";
 import { refuseRepeats } from "../keys/repeated-keys.js";
@@ -130,7 +130,7 @@ export class Panel extends PanelVerbs {
    * `series`); others gather each column when it is first read.
    * @throws DataServiceError unknown-field, unknown-instrument, bad-request
    */
-  window(request: PanelWindowRequest = {}): Panel {
+  window(request: WindowRequest = {}): Panel {
     const plan = planWindow(this.index, request, this.label); // refuses what is not a request
     const chosen = request.fields === undefined ? this : this.select(request.fields);
     return chosen.take(plan);

@@ -1,11 +1,11 @@
-import { ON_UNKNOWN, unknownInstruments, type WindowRequest } from "../keys/find/window-plan.js";
+import { ON_UNKNOWN, type RowsRequest, unknownInstruments } from "../keys/find/window-plan.js";
 import { checkChoice } from "../names/choice.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
 import type { InstrumentList } from "../universe/instrument-list.js";
 import { Universe } from "../universe/universe.js";
 import type { Panel } from "./panel.js";
 
-export type UniverseOptions = Pick<WindowRequest, "onUnknown">;
+export type UniverseOptions = Pick<RowsRequest, "onUnknown">;
 
 const UNIVERSE_KEYS: RequestKeys<UniverseOptions> = { onUnknown: true };
 

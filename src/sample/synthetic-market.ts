@@ -5,6 +5,8 @@ import { generator } from "../verbs/some-rows.js";
 /** A market that never was: prices of a random walk, days without trade, a delisting and a listing among them. */
 export interface SyntheticMarket {
   readonly sessions: readonly string[];
+  /** Weekdays after the last session: a calendar goes on. */
+  readonly later: readonly string[];
   readonly instruments: readonly string[];
   /** `$open $close $high $low $volume $factor`, as `daily_pv.h5` has them. */
   readonly prices: Panel;
@@ -19,14 +21,16 @@ const BOARDS = [
 /** The share of days on which an instrument is suspended. */
 const SUSPENDED = 0.02;
 
-/** The weekdays before 2026, so many. */
-function weekdays(count: number): string[] {
+const MS_PER_DAY = 86_400_000;
+
+/** So many weekdays from a day on, or up to it where `step` is -1; ascending. */
+function weekdays(count: number, from: number, step: 1 | -1): string[] {
   const days: string[] = [];
-  for (let ms = Date.UTC(2025, 11, 31); days.length < count; ms -= 86_400_000) {
+  for (let ms = from; days.length < count; ms += step * MS_PER_DAY) {
     const date = new Date(ms);
-    if (date.getUTCDay() % 6 !== 0) days.unshift(date.toISOString().slice(0, 10));
+    if (date.getUTCDay() % 6 !== 0) days.push(date.toISOString().slice(0, 10));
   }
-  return days;
+  return step === 1 ? days : days.reverse();
 }
 
 /** The same market for the same numbers. */
@@ -38,7 +42,8 @@ export function syntheticMarket(
   const random = generator(seed);
   /** Of the standard normal distribution, by Box and Muller. */
   const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-  const sessions = weekdays(sessionCount);
+  const sessions = weekdays(sessionCount, Date.UTC(2025, 11, 31), -1);
+  const later = weekdays(20, Date.UTC(2026, 0, 1), 1);
   const instruments = Array.from({ length: instrumentCount }, (_, i) => {
     const { first, suffix } = BOARDS[i % 2]!;
     return `${String(first + Math.floor(i / 2)).padStart(6, "0")}.${suffix}`;
@@ -89,7 +94,7 @@ export function syntheticMarket(
       ),
     });
   return {
-    ...{ sessions, instruments },
+    ...{ sessions, later, instruments },
     prices: panel({ $open: 0, $close: 1, $high: 2, $low: 3, $volume: 4, $factor: 5 }),
     valuation: panel({ db_pe_ttm: 6, db_total_mv: 7 }),
     moneyFlow: panel({ mf_net_amt: 8, mf_elg_buy_vol: 9 }),

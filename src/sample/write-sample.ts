@@ -61,6 +61,8 @@ export async function writeSample(folder: string, options: SampleOptions = {}): 
   });
   writeFileSync(written("instruments/all.txt"), spans.join(""));
   writeFileSync(written("instruments/top10.txt"), spans.slice(-10).join(""));
-  writeFileSync(written("calendars/day.txt"), market.sessions.map((day) => `${day}\n`).join(""));
+  const calendar = (days: readonly string[]) => days.map((day) => `${day}\n`).join("");
+  writeFileSync(written("calendars/day.txt"), calendar(market.sessions));
+  writeFileSync(written("calendars/day_future.txt"), calendar([...market.sessions, ...market.later]));
   return files;
 }

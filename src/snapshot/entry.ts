@@ -6,6 +6,21 @@ import { fileStamp } from "../files/file-stamp.js";
 import { isInParts, openPanel } from "../open/open-panel.js";
 import { readSchema, type TableSchema } from "../open/read-schema.js";
 import type { Panel } from "../panel/panel.js";
+import type { Calendars } from "./calendars.js";
+
+/** What files of a snapshot are opened with. */
+export interface SnapshotFiles {
+  readonly cache?: CacheOption;
+  /** The sessions after a file's last bar. */
+  readonly calendars?: Calendars | undefined;
+}
+
+/** A path, or those of the parts. */
+type Tables = string | readonly string[];
+
+interface EntryParts extends SnapshotFiles {
+  readonly panel?: Panel;
+}
 
 /** One panel of a snapshot, opened when it is first needed and then kept. */
 export class SnapshotEntry {
@@ -14,44 +29,35 @@ export class SnapshotEntry {
   readonly path: string | undefined;
   readonly freq: string;
   readonly #cache: CacheOption;
-  /** What is opened: the path, or those of the parts. */
-  readonly #of: string | readonly string[] | undefined;
+  /** What is opened. */
+  readonly #of: Tables | undefined;
+  readonly #calendars: Calendars | undefined;
   #panel: Promise<Panel> | undefined;
   /** What was read of the file, and what the file was then. */
   #schema: { readonly stamp: string; readonly read: Promise<TableSchema> } | undefined;
 
-  private constructor(
-    name: string,
-    freq: string,
-    of?: string | readonly string[],
-    panel?: Panel,
-    cache?: CacheOption,
-  ) {
+  private constructor(name: string, freq: string, of: Tables | undefined, more: EntryParts) {
     this.name = name;
     this.#of = of;
     this.path = of === undefined || typeof of === "string" ? of : dirname(of[0]!);
     this.freq = freq;
-    this.#panel = panel && Promise.resolve(panel);
-    this.#cache = cache;
+    this.#panel = more.panel && Promise.resolve(more.panel);
+    this.#cache = more.cache;
+    this.#calendars = more.calendars;
   }
 
   /** Of a file, of a folder that is a table, or of the files that a table lies in. */
-  static ofPath(
-    name: string,
-    of: string | readonly string[],
-    freq: string,
-    cache: CacheOption,
-  ): SnapshotEntry {
-    return new SnapshotEntry(name, freq, of, undefined, cache);
+  static ofPath(name: string, of: Tables, freq: string, files: SnapshotFiles): SnapshotEntry {
+    return new SnapshotEntry(name, freq, of, files);
   }
 
   /** The same table under another name. */
   called(name: string): SnapshotEntry {
-    return new SnapshotEntry(name, this.freq, this.#of, undefined, this.#cache);
+    return new SnapshotEntry(name, this.freq, this.#of, { cache: this.#cache, calendars: this.#calendars });
   }
 
   static ofPanel(name: string, panel: Panel, freq: string): SnapshotEntry {
-    return new SnapshotEntry(name, freq, undefined, panel);
+    return new SnapshotEntry(name, freq, undefined, { panel });
   }
 
   /**
@@ -74,11 +80,16 @@ export class SnapshotEntry {
 
   /** The panel; one that could not be opened is tried again. @throws DataServiceError what `openPanel` throws */
   panel(): Promise<Panel> {
-    this.#panel ??= openPanel(this.#of!, { cache: this.#cache }).catch((error: unknown) => {
+    this.#panel ??= this.#open().catch((error: unknown) => {
       this.#panel = undefined;
       throw error;
     });
     return this.#panel;
+  }
+
+  async #open(): Promise<Panel> {
+    const panel = await openPanel(this.#of!, { cache: this.#cache });
+    return this.#calendars?.extend(panel, this.freq) ?? panel;
   }
 
   /** Whether the cache holds the columns of the file as it is now. */

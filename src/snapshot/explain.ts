@@ -42,6 +42,8 @@ export interface RequestExplanation {
   /** Sessions before the window that expressions look back to, and sessions after it that labels look ahead to. */
   readonly warmUp: number;
   readonly lookAhead: number;
+  /** When the labels of the last session are known, as the snapshot's `calendars/` go on; absent where they end before. */
+  readonly labelsKnown?: string;
   /** Whether memory and the cache serve all of it, so that no original file is read. */
   readonly cached: boolean;
   /** Peak memory in bytes, not counting columns that are in memory already. */
@@ -71,11 +73,14 @@ export class RequestAccount {
       groupDigits(f.inMemory.length),
       f.cached ? "yes" : "no",
     ]);
+    const known = e.labelsKnown === undefined ? "" : `, labels known on ${e.labelsKnown}`;
     const warm =
-      e.warmUp + e.lookAhead === 0 ? "" : `, warm-up ${e.warmUp} and look-ahead ${e.lookAhead} sessions`;
+      e.warmUp + e.lookAhead === 0
+        ? ""
+        : `, warm-up ${e.warmUp} and look-ahead ${e.lookAhead} sessions`;
     return [
       `${groupDigits(e.rows)} rows × ${e.columns} columns, ${groupDigits(e.sessions)} sessions × ${groupDigits(e.instruments)} instruments${span}`,
-      `reads ${groupDigits(e.bytes)} bytes${e.cached ? " (from memory and the cache)" : ""}, result ${groupDigits(e.resultBytes)} bytes, peak ${groupDigits(e.peakBytes)} bytes${warm}`,
+      `reads ${groupDigits(e.bytes)} bytes${e.cached ? " (from memory and the cache)" : ""}, result ${groupDigits(e.resultBytes)} bytes, peak ${groupDigits(e.peakBytes)} bytes${warm}${known}`,
       "",
       ...layTable(["panel", "rows", "columns", "bytes read", "in memory", "cached"], rows, [
         "left",
@@ -126,6 +131,7 @@ export function explainPlan(plan: HistoryPlan): RequestAccount {
   const bytes = sum(files.map((file) => file.bytes));
   const { from, to } = expressionRows ?? { from: rows.firstSession, to: rows.lastSession };
   const n = index.sessionCount;
+  const known = labelsKnown(plan);
   return new RequestAccount({
     freq: plan.freq,
     base: panels.baseName,
@@ -139,9 +145,18 @@ export function explainPlan(plan: HistoryPlan): RequestAccount {
     resultBytes,
     warmUp: rows.firstSession - from,
     lookAhead: to - rows.lastSession,
+    ...(known !== undefined && { labelsKnown: formatNs(known) }),
     cached: files.every((file) => file.bytes === 0 || file.cached),
     peakBytes: bytes + resultBytes + keyBytes(plan) + computeBytes(plan, parts),
   });
+}
+
+/** When the last row's labels are known: as many sessions after it as they look ahead. */
+function labelsKnown({ panels, rows, expressions, labels }: HistoryPlan): bigint | undefined {
+  const last = rows.index.datetimes.at(-1);
+  const lookAhead = expressions?.plan.lookAhead ?? 0;
+  if (last === undefined || labels.size === 0 || lookAhead === 0) return undefined;
+  return panels.base.index.sessionAfter(last, lookAhead);
 }
 
 /** @throws DataServiceError over-budget, bad-request */

@@ -7,7 +7,8 @@ import { resultFilesIn } from "../files/result-files.js";
 import { detectFormat } from "../formats/open.js";
 import { filesIn } from "../formats/parts/find-parts.js";
 import { isPartsFolder, partGroups } from "../formats/parts/part-names.js";
-import { SnapshotEntry } from "./entry.js";
+import { Calendars } from "./calendars.js";
+import { SnapshotEntry, type SnapshotFiles } from "./entry.js";
 import { isDictionaryName } from "./field-dictionary.js";
 import { frequencyOfName } from "./frequency.js";
 
@@ -27,6 +28,7 @@ export interface SnapshotFolder {
   /** Folders with instrument lists, `*.txt`; the snapshot's own first. */
   readonly listFolders: readonly string[];
   readonly skipped: readonly SkippedFile[];
+  readonly calendars: Calendars;
 }
 
 /**
@@ -43,7 +45,9 @@ const PREFERENCE = [".h5", ".hdf5", ".hdf", ".parquet", ".pq", ".arrow", ".feath
  */
 export function readFolder(dir: string, cache: CacheOption): SnapshotFolder {
   const names = accessing(dir, () => readdirSync(dir)).sort();
-  const { entries: inParts, taken } = tablesInParts(dir, names, cache);
+  const calendars = new Calendars(dir);
+  const using: SnapshotFiles = { cache, calendars };
+  const { entries: inParts, taken } = tablesInParts(dir, names, using);
   const files: { file: string; name: string; freq: string; rank: number }[] = [];
   const dictionaries: string[] = [];
   const listFolders: string[] = [];
@@ -54,7 +58,7 @@ export function readFolder(dir: string, cache: CacheOption): SnapshotFolder {
     const isFolder = isFolderAt(path);
     if (isFolder && file === "instruments") listFolders.unshift(path);
     else if (isFolder && file === "calendars")
-      continue; // part of a snapshot; the sessions are those of its panels
+      continue; // see `Calendars`
     else if (file.startsWith(".")) skipped.push({ file, reason: "a hidden file" });
     else if (!isFolder && isDictionaryName(file)) dictionaries.push(path);
     else {
@@ -81,7 +85,7 @@ export function readFolder(dir: string, cache: CacheOption): SnapshotFolder {
   for (const one of files) {
     const chosen = files.filter((other) => other.name === one.name).sort((a, b) => a.rank - b.rank)[0]!;
     if (chosen === one) {
-      entries.push(SnapshotEntry.ofPath(one.name, join(dir, one.file), one.freq, cache));
+      entries.push(SnapshotEntry.ofPath(one.name, join(dir, one.file), one.freq, using));
     } else {
       const reason = `${chosen.file} has the same name and is read; add this one under another name to use it`;
       skipped.push({ file: one.file, reason });
@@ -94,15 +98,15 @@ export function readFolder(dir: string, cache: CacheOption): SnapshotFolder {
       { path: dir },
     );
   }
-  return { entries, dictionaries, listFolders, skipped };
+  return { entries, dictionaries, listFolders, skipped, calendars };
 }
 
 /** The tables that lie in several files of a folder, and the names in it that they take. */
-function tablesInParts(dir: string, names: readonly string[], cache: CacheOption) {
+function tablesInParts(dir: string, names: readonly string[], using: SnapshotFiles) {
   const entries: SnapshotEntry[] = [];
   const taken = new Set<string>();
   const take = (name: string, paths: string | readonly string[], own: readonly string[]) => {
-    entries.push(SnapshotEntry.ofPath(name, paths, frequencyOfName(name), cache));
+    entries.push(SnapshotEntry.ofPath(name, paths, frequencyOfName(name), using));
     for (const one of own) taken.add(one);
   };
   const folders = names.filter((name) => !name.startsWith(".") && isFolderAt(join(dir, name)));

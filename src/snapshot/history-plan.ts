@@ -1,5 +1,5 @@
 import { CELL_BYTES, type ColumnType } from "../columns/table.js";
-import type { WindowRequest } from "../keys/find/window-plan.js";
+import type { RowsRequest } from "../keys/find/window-plan.js";
 import type { PanelNote } from "../panel/notes.js";
 import type { BaseRows } from "../universe/plan-rows.js";
 import type { Adjust } from "./adjust.js";
@@ -17,7 +17,7 @@ import type { FieldRef } from "./find-field.js";
 export type HistoryFields = readonly string[] | Readonly<Record<string, string>>;
 
 /** What a caller asks of a snapshot besides the universe. */
-export interface HistoryRequest extends Omit<WindowRequest, "universe"> {
+export interface HistoryRequest extends Omit<RowsRequest, "universe"> {
   /** All fields of the base panel when omitted. */
   readonly fields?: HistoryFields | undefined;
   /**

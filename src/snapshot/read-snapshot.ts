@@ -11,7 +11,7 @@ import { Snapshot } from "./snapshot.js";
 export function readSnapshot(dir: string, options: SnapshotOptions): Snapshot {
   // Said now: later a panel that cannot be opened may just be left out.
   checkCache(options.cache);
-  const { entries, dictionaries, listFolders, skipped } = readFolder(dir, options.cache);
+  const { entries, dictionaries, listFolders, skipped, calendars } = readFolder(dir, options.cache);
   const dictionary = new FieldDictionary();
   const unread = dictionaries.flatMap((path) => {
     try {
@@ -37,5 +37,6 @@ export function readSnapshot(dir: string, options: SnapshotOptions): Snapshot {
     lists,
     bases,
     cache: options.cache,
+    calendars,
   });
 }

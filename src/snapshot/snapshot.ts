@@ -11,7 +11,8 @@ import { formatNs, parseEndNs, type TimeInput } from "../time.js";
 import { type InstrumentList, readInstrumentList } from "../universe/instrument-list.js";
 import { resolveUniverse } from "../universe/plan-rows.js";
 import { Universe } from "../universe/universe.js";
-import { SnapshotEntry } from "./entry.js";
+import type { Calendars } from "./calendars.js";
+import { SnapshotEntry, type SnapshotFiles } from "./entry.js";
 import { checkBudget, explainPlan, type RequestAccount } from "./explain.js";
 import type { FieldDictionary } from "./field-dictionary.js";
 import {
@@ -71,6 +72,7 @@ export interface SnapshotParts {
   /** The base panel by frequency, where the caller chose it. */
   readonly bases: ReadonlyMap<string, string>;
   readonly cache: CacheOption;
+  readonly calendars: Calendars;
 }
 
 const EITHER_KEYS = {
@@ -106,7 +108,7 @@ export class Snapshot {
   readonly #dictionary: FieldDictionary;
   readonly #lists: ReadonlyMap<string, string>;
   readonly #bases: ReadonlyMap<string, string>;
-  readonly #cache: CacheOption;
+  readonly #files: SnapshotFiles;
   readonly #read = new Map<string, InstrumentList>();
 
   /** @internal */
@@ -117,7 +119,7 @@ export class Snapshot {
     this.#dictionary = parts.dictionary;
     this.#lists = parts.lists;
     this.#bases = parts.bases;
-    this.#cache = parts.cache;
+    this.#files = { cache: parts.cache, calendars: parts.calendars };
     for (const name of parts.bases.values()) this.#entry(name); // told now, and not by the first window
   }
 
@@ -132,7 +134,7 @@ export class Snapshot {
     if (typeof panelOrPath !== "string") onlyPanel(panelOrPath, `add: "${name}"`);
     const entry =
       typeof panelOrPath === "string"
-        ? SnapshotEntry.ofPath(name, panelOrPath, given ?? frequencyOfName(name), this.#cache)
+        ? SnapshotEntry.ofPath(name, panelOrPath, given ?? frequencyOfName(name), this.#files)
         : SnapshotEntry.ofPanel(name, panelOrPath, given ?? frequencyOfIndex(panelOrPath.index));
     this.#entries.set(name, entry);
     return this;

@@ -1,5 +1,5 @@
 import { DataServiceError } from "../errors.js";
-import { instrumentsOf, planWindow, type RowPlan, type WindowRequest } from "../keys/find/window-plan.js";
+import { instrumentsOf, planWindow, type RowPlan, type RowsRequest } from "../keys/find/window-plan.js";
 import { indexOfRows } from "../keys/index-of-rows.js";
 import type { PanelIndex } from "../keys/panel-index.js";
 import { nearestName, suggestion } from "../names/nearest.js";
@@ -27,7 +27,7 @@ export type AskedUniverse = readonly string[] | InstrumentList | Universe | unde
 export function planBaseRows(
   index: PanelIndex,
   universe: AskedUniverse,
-  request: Omit<WindowRequest, "universe">,
+  request: Omit<RowsRequest, "universe">,
   label: string,
 ): BaseRows {
   if (universe instanceof Universe || !isList(universe)) {
@@ -54,7 +54,7 @@ interface Picked {
 }
 
 /** The last (or first) bars of each member among its own rows as a member. */
-function lastOf(picked: Picked, { start, end, bars }: WindowRequest, label: string): Picked {
+function lastOf(picked: Picked, { start, end, bars }: RowsRequest, label: string): Picked {
   const { rows } = planWindow(picked.index, { start, end, bars }, label);
   if (rows.kind === "gathered") {
     return {

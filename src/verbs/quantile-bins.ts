@@ -1,8 +1,7 @@
 import { Column } from "../columns/column.js";
 import { DataServiceError } from "../errors.js";
 import type { Panel } from "../panel/panel.js";
-import { lowerBound } from "../search.js";
-import { quantileEdges, sortedPresent } from "./quantile.js";
+import { quantileBin, sortedPresent } from "./quantile.js";
 
 /** @see Panel.quantileBins @throws DataServiceError unknown-field, bad-request */
 export function quantileBins(panel: Panel, name: string, n: number): Column {
@@ -17,10 +16,11 @@ export function quantileBins(panel: Panel, name: string, n: number): Column {
     const [first, last] = [index.startOf(s), index.startOf(s + 1)];
     const sorted = sortedPresent(cells.subarray(first, last));
     if (sorted.length === 0) continue;
-    const edges = quantileEdges(sorted, n);
+    const binOf = quantileBin(sorted, n);
     for (let row = first; row < last; row++) {
-      if (Number.isNaN(cells[row]!)) continue;
-      bins[row] = Math.max(0, lowerBound(edges, cells[row]!, 0, edges.length) - 1);
+      const bin = binOf(cells[row]!);
+      if (Number.isNaN(bin)) continue;
+      bins[row] = bin;
       mask[row] = 1;
     }
   }

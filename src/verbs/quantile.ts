@@ -1,3 +1,5 @@
+import { lowerBound } from "../search.js";
+
 /** The cells that are not NaN, ascending. */
 export function sortedPresent(cells: Float32Array | Float64Array): Float64Array {
   const present = new Float64Array(cells.length);
@@ -18,8 +20,15 @@ export function quantileOf(sorted: Float64Array, q: number): number {
   return part < 0.5 ? low + (high - low) * part : high - (high - low) * (1 - part);
 }
 
-/** The quantiles 0, 1/n … 1 of ascending cells, each once. */
-export function quantileEdges(sorted: Float64Array, n: number): Float64Array {
-  const edges = Float64Array.from({ length: n + 1 }, (_, i) => quantileOf(sorted, i / n));
-  return edges.filter((edge, i) => i === 0 || edge > edges[i - 1]!);
+/**
+ * The bin of each cell among `n` of equal size, from 0 on, equal edges being one: pandas 1.5's `qcut(labels=False,
+ * duplicates="drop")`. NaN where the cell is missing, and throughout where all present cells are equal: there is no bin then.
+ */
+export function quantileBin(sorted: Float64Array, n: number): (cell: number) => number {
+  // numpy's linspace multiplies a step: 3 * (1 / 10) is not 3 / 10, which a cell on an edge tells apart.
+  const quantiles = Array.from({ length: n + 1 }, (_, i) => quantileOf(sorted, i === n ? 1 : i * (1 / n)));
+  const edges = Float64Array.from(new Set(quantiles));
+  if (edges.length < 2) return () => Number.NaN;
+  return (cell) =>
+    Number.isNaN(cell) ? Number.NaN : Math.max(0, lowerBound(edges, cell, 0, edges.length) - 1);
 }

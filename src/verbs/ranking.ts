@@ -42,7 +42,7 @@ export function top(panel: Panel, n: number, by: string, options: OrderOptions =
   const kept: number[] = [];
   for (let s = 0; s < index.sessionCount; s++) {
     const best = order.subarray(index.startOf(s), Math.min(index.startOf(s) + n, index.startOf(s + 1)));
-    kept.push(...best.filter((row) => !Number.isNaN(cells[row]!)).sort());
+    for (const row of best.filter((row) => !Number.isNaN(cells[row]!)).sort()) kept.push(row);
   }
   return keepRows(panel, Uint32Array.from(kept));
 }

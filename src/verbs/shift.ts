@@ -21,20 +21,24 @@ export function shift(panel: Panel, n: number, columns?: readonly string[]): Pan
 
 /** @see Panel.diff @throws DataServiceError bad-request, unknown-field */
 export function diff(panel: Panel, n = 1, columns?: readonly string[]): Panel {
-  return change(panel, n, columns, "diff", (now, before) => now - before);
+  return change(panel, n, columns, "diff", (now, before, round) => round(now - before));
 }
 
 /** @see Panel.pctChange @throws DataServiceError bad-request, unknown-field */
 export function pctChange(panel: Panel, n = 1, columns?: readonly string[]): Panel {
-  return change(panel, n, columns, "pctChange", (now, before) => now / before - 1);
+  // pandas rounds the quotient of two float32 before it takes one away.
+  return change(panel, n, columns, "pctChange", (now, before, round) => round(now / before) - 1);
 }
+
+/** Of two cells; `round` rounds to the type of the column. */
+type ChangeOf = (now: number, before: number, round: (figure: number) => number) => number;
 
 function change(
   panel: Panel,
   n: number,
   columns: readonly string[] | undefined,
   call: string,
-  of: (now: number, before: number) => number,
+  of: ChangeOf,
 ): Panel {
   checkRows(n, call);
   const chosen = columns === undefined ? panel : panel.select(columns);
@@ -45,23 +49,18 @@ function change(
   return withNoteAhead(chosen.with({ columns: new Map(changed) }), n);
 }
 
-/** Computed in float64; a float32 column stays float32. */
-function changeOf(
-  name: string,
-  column: Column,
-  earlier: Int32Array,
-  call: string,
-  of: (now: number, before: number) => number,
-): Column {
+/** A float32 column stays float32, of which a difference is the same in float64, rounded; all else is float64. */
+function changeOf(name: string, column: Column, earlier: Int32Array, call: string, of: ChangeOf): Column {
   if (!isNumeric(column.type)) {
     const problem = `${call}: column "${name}" is ${column.type}, not a number; leave it out with the columns asked for`;
     throw new DataServiceError("bad-request", problem, { field: name });
   }
   const cells = column.floats();
   const is32 = cells instanceof Float32Array;
+  const round = is32 ? Math.fround : (figure: number) => figure;
   const out = is32 ? new Float32Array(cells.length) : new Float64Array(cells.length);
   for (let row = 0; row < out.length; row++) {
-    out[row] = earlier[row]! < 0 ? Number.NaN : of(cells[row]!, cells[earlier[row]!]!);
+    out[row] = earlier[row]! < 0 ? Number.NaN : of(cells[row]!, cells[earlier[row]!]!, round);
   }
   return Column.of(is32 ? "float32" : "float64", out);
 }

@@ -72,7 +72,7 @@ describe.skipIf(!existsSync("/proc/self/fd"))("of the files of the cache", () =>
   });
 
   it("none is looked at to tell whether there is an entry", async () => {
-    const entry = SnapshotEntry.ofPath("daily_pv", source, "1d", cache);
+    const entry = SnapshotEntry.ofPath("daily_pv", source, "1d", { cache });
     expect(entry.cached).toBe(false);
     expect(existsSync(cache)).toBe(false);
     const panel = await entry.panel();

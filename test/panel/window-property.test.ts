@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { PanelWindowRequest } from "#src/index.js";
+import type { WindowRequest } from "#src/index.js";
 import { propertyRuns } from "../property-runs.js";
 import { codeOf, date, inOrder, type PlainRow, panelOf, plainRows, rowsOf } from "./random-panel.js";
 
 /** The request's meaning, as slowly and plainly as it can be said. */
-function naiveWindow(rows: readonly PlainRow[], request: PanelWindowRequest): PlainRow[] {
+function naiveWindow(rows: readonly PlainRow[], request: WindowRequest): PlainRow[] {
   const at = (text: string, plusDays: number) =>
     BigInt(Date.parse(text) + plusDays * 86_400_000) * 1_000_000n;
   const from = request.start === undefined ? undefined : at(request.start as string, 0);
@@ -31,7 +31,7 @@ function naiveWindow(rows: readonly PlainRow[], request: PanelWindowRequest): Pl
   return kept;
 }
 
-const request = (rows: readonly PlainRow[]): fc.Arbitrary<PanelWindowRequest> => {
+const request = (rows: readonly PlainRow[]): fc.Arbitrary<WindowRequest> => {
   const codes = [...new Set(rows.map((r) => r.instrument))];
   const optional = <T>(arb: fc.Arbitrary<T>) => fc.option(arb, { nil: undefined });
   const asked = fc.record({

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { getHistoryWindow, openPanel, type Panel, type PanelWindowRequest } from "#src/index.js";
+import { getHistoryWindow, openPanel, type Panel, type WindowRequest } from "#src/index.js";
 
 interface Expected {
   readonly rows: number;
@@ -13,7 +13,7 @@ interface Expected {
 }
 
 interface Case {
-  readonly request: PanelWindowRequest;
+  readonly request: WindowRequest;
   readonly expected: Expected;
 }
 

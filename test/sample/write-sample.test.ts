@@ -24,6 +24,7 @@ it("is a snapshot with lists, a calendar, factors and holes, the same each time"
   for (let row = 0; row < prices.rowCount; row++) {
     expect(low![row]! <= close![row]! && close![row]! <= high![row]!).toBe(true);
   }
+  expect(readFileSync(join(folder, "calendars/day_future.txt"), "utf8")).toMatch(/\n2026-01-28\n$/);
   expect(readFileSync(join(folder, "calendars/day.txt"), "utf8").trim().split("\n")).toHaveLength(60);
   const again = join(folder, "again");
   await writeSample(again, { instruments: 12, sessions: 60 });

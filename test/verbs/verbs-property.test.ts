@@ -29,7 +29,7 @@ describe("against naive definitions:", () => {
       );
       expect(closes(panel.diff(n))).toEqual(rows.map((row, i) => Math.fround(row.close - earlier[i]!)));
       expect(closes(panel.pctChange(n))).toEqual(
-        rows.map((row, i) => Math.fround(row.close / earlier[i]! - 1)),
+        rows.map((row, i) => Math.fround(Math.fround(row.close / earlier[i]!) - 1)),
       );
     }));
 

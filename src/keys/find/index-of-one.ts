@@ -23,6 +23,7 @@ export function indexOfOne(index: PanelIndex, code: number, rows: Uint32Array): 
     offsets: all.subarray(0, rows.length + 1),
     codes: ZEROS,
     timezone: index.timezone,
+    calendar: index.givenCalendar,
   });
 }
 

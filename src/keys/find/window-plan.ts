@@ -10,15 +10,18 @@ import type { RowSelection } from "./row-selection.js";
 import type { UniverseSource } from "./universe-rows.js";
 import { pickRows, selectRows } from "./window-rows.js";
 
-/** A request for part of a Panel; what is omitted does not restrict it. */
-export interface WindowRequest {
+/** Which rows of a panel are asked for; what is omitted does not restrict them. */
+export interface RowsRequest {
   /**
    * Instrument codes in either spelling, or a `Universe`, whose rows are looked up once; all instruments when omitted. A
    * string is one code.
    */
   readonly universe?: string | Iterable<string> | undefined;
-  /** First bar, inclusive. A date without bars snaps to the first bar after it. */
-  readonly start?: TimeInput | undefined;
+  /**
+   * First bar, inclusive: a time, or so many sessions before one, as in `{ sessionsBefore: 20, of: "2020-03-02" }`. A date
+   * without bars snaps to the first bar after it.
+   */
+  readonly start?: TimeInput | SessionsBefore | undefined;
   /** Last bar, inclusive; a bare date includes its whole day. */
   readonly end?: TimeInput | undefined;
   /** How many bars: the last ones, or the first ones when only `start` is given. */
@@ -29,16 +32,15 @@ export interface WindowRequest {
   readonly onUnknown?: "error" | "skip" | undefined;
 }
 
-export interface PanelWindowRequest extends Omit<WindowRequest, "start"> {
-  /** First bar, inclusive: a time, or so many sessions before one, as in `{ sessionsBefore: 20, of: "2020-03-02" }`. */
-  readonly start?: TimeInput | SessionsBefore | undefined;
+/** A request for part of a Panel; what is omitted does not restrict it. */
+export interface WindowRequest extends RowsRequest {
   /** Columns as `select` takes them; the window's columns keep the names asked for. All when omitted. */
   readonly fields?: readonly string[] | undefined;
 }
 
 const BARS_PER = ["instrument", "session"] as const;
 export const ON_UNKNOWN = ["error", "skip"] as const;
-export const WINDOW_KEYS: RequestKeys<PanelWindowRequest> = {
+export const WINDOW_KEYS: RequestKeys<WindowRequest> = {
   universe: true,
   start: true,
   end: true,
@@ -63,7 +65,7 @@ export interface WindowPlan {
  * The rows a request asks for. Nothing of a column is read, and nothing changes but the index's own caches.
  * @throws DataServiceError bad-request, unknown-instrument
  */
-export function planWindow(index: PanelIndex, request: PanelWindowRequest, label: string): WindowPlan {
+export function planWindow(index: PanelIndex, request: WindowRequest, label: string): WindowPlan {
   checkKeys(request, WINDOW_KEYS, "window");
   const { bars, barsPer = "instrument", onUnknown = "error" } = request;
   if (bars !== undefined && !(Number.isInteger(bars) && bars > 0)) {
@@ -91,7 +93,7 @@ export function planWindow(index: PanelIndex, request: PanelWindowRequest, label
 /** Sessions [first, last) between start and end; first = last where there are none. @throws DataServiceError bad-request */
 export function sessionRange(
   index: PanelIndex,
-  { start: asked, end }: Pick<PanelWindowRequest, "start" | "end">,
+  { start: asked, end }: Pick<WindowRequest, "start" | "end">,
 ): [first: number, last: number] {
   const start = isSessionsBefore(asked) ? startOf(index, asked) : asked;
   const { startNs, endNs } = parseRangeNs({ start, end });
@@ -116,7 +118,7 @@ export interface HeldUniverse extends Iterable<string> {
 /** The universe of a request; undefined for all instruments. */
 function chooseInstruments(
   index: PanelIndex,
-  { universe, onUnknown = "error" }: Pick<WindowRequest, "universe" | "onUnknown">,
+  { universe, onUnknown = "error" }: Pick<RowsRequest, "universe" | "onUnknown">,
   label: string,
 ): ChosenInstruments | undefined {
   if (universe === undefined) return undefined;

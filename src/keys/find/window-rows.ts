@@ -52,6 +52,7 @@ function indexOf(
     offsets: offsets.subarray(0, live + 1),
     codes: { read: (from, to) => codesOf(positions.subarray(from, to), codes) },
     timezone: index.timezone,
+    calendar: index.givenCalendar,
     allUsed: true,
   });
 }
