@@ -75,9 +75,7 @@ export class RequestAccount {
     ]);
     const known = e.labelsKnown === undefined ? "" : `, labels known on ${e.labelsKnown}`;
     const warm =
-      e.warmUp + e.lookAhead === 0
-        ? ""
-        : `, warm-up ${e.warmUp} and look-ahead ${e.lookAhead} sessions`;
+      e.warmUp + e.lookAhead === 0 ? "" : `, warm-up ${e.warmUp} and look-ahead ${e.lookAhead} sessions`;
     return [
       `${groupDigits(e.rows)} rows × ${e.columns} columns, ${groupDigits(e.sessions)} sessions × ${groupDigits(e.instruments)} instruments${span}`,
       `reads ${groupDigits(e.bytes)} bytes${e.cached ? " (from memory and the cache)" : ""}, result ${groupDigits(e.resultBytes)} bytes, peak ${groupDigits(e.peakBytes)} bytes${warm}${known}`,
