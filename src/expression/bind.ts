@@ -3,14 +3,8 @@ import { findField } from "../names/field.js";
 import { canonicalCode } from "../names/instrument-code.js";
 import { nearestName, suggestion } from "../names/nearest.js";
 import { binaryCell, EXPANDING } from "./kernels.js";
-import {
-  ABSENT_OPERATORS,
-  type Kernel,
-  OPERATORS,
-  type Operator,
-  OTHER_DIALECTS,
-  usage,
-} from "./operators.js";
+import { ABSENT_OPERATORS, type Kernel, OPERATORS, type Operator, usage } from "./operators.js";
+import { OTHER_DIALECTS } from "./other-dialects.js";
 import { type CellType, isElsewhere, type PlanNode, type PlanNodes, type Source } from "./plan.js";
 import { resultType } from "./result-type.js";
 import {

@@ -318,67 +318,6 @@ export const OPERATORS: ReadonlyMap<string, Operator> = new Map<string, Operator
   ],
 ]);
 
-/** What other languages of factors call our operators, in lower case: WorldQuant's, pandas', TA-Lib's. */
-export const OTHER_DIALECTS: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    ...{
-      delay: "Ref",
-      shift: "Ref",
-      lag: "Ref",
-      ts_delay: "Ref",
-      pct_change: "Ref",
-      ts_delta: "Delta",
-      diff: "Delta",
-    },
-    ...{
-      ts_sum: "Sum",
-      ts_mean: "Mean",
-      sma: "Mean",
-      ma: "Mean",
-      rolling_mean: "Mean",
-      ts_std: "Std",
-      stddev: "Std",
-    },
-    ...{
-      ts_std_dev: "Std",
-      ts_stddev: "Std",
-      rolling_std: "Std",
-      ts_var: "Var",
-      ts_skew: "Skew",
-      ts_kurt: "Kurt",
-    },
-    ...{ ts_max: "Max", ts_min: "Min", hhv: "Max", llv: "Min", ts_argmax: "IdxMax", ts_argmin: "IdxMin" },
-    ...{ ts_rank: "Rank", ts_median: "Med", ts_quantile: "Quantile", ts_count: "Count" },
-    ...{ decay_linear: "WMA", ts_decay_linear: "WMA", ewm: "EMA", ts_corr: "Corr", correlation: "Corr" },
-    ...{
-      covariance: "Cov",
-      ts_cov: "Cov",
-      ts_covariance: "Cov",
-      signedpower: "Power",
-      pow: "Power",
-      ln: "Log",
-    },
-    ...{ rank: "CSRank", cs_rank: "CSRank", zscore: "CSZScore", cs_zscore: "CSZScore", demean: "CSDemean" },
-    ...{ winsorize: "CSWinsorize", neutralize: "CSNeutralize", indneutralize: "CSNeutralize" },
-    ...{
-      group_neutralize: "CSNeutralize",
-      regression_neut: "CSNeutralize",
-      qcut: "CSBucket",
-      bucket: "CSBucket",
-    },
-    ...{
-      isnan: "IsNull",
-      isna: "IsNull",
-      is_nan: "IsNull",
-      fillna: "FillNa",
-      nan_to_num: "FillNa",
-      coalesce: "FillNa",
-    },
-    ...{ where: "If", if_else: "If", iff: "If", barslast: "SessionsSince", days_since: "SessionsSince" },
-    ...{ maximum: "Greater", minimum: "Less", np_max: "Greater", np_min: "Less" },
-  }),
-);
-
 /** Operators of qlib that need what a panel does not hold. */
 export const ABSENT_OPERATORS: ReadonlyMap<string, string> = new Map([
   ["P", "point-in-time data are not in a panel"],
