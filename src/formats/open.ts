@@ -54,7 +54,7 @@ export async function openTable(path: string, request: OpenTableRequest): Promis
     case "arrow-ipc":
       return (await import("./arrow/ipc.js")).openArrowIpc(path, request);
     case "csv":
-      return (await import("./csv/csv.js")).openCsv(path, request);
+      return (await import("./csv/open.js")).openCsv(path, request);
     case "pickle":
       return (await import("./pickle/open.js")).openPickle(path, request);
     case "qlib-bin":

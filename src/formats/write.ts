@@ -33,8 +33,8 @@ type Writer = (path: string, table: WritableTable, onProgress?: WriteOptions["on
 const hdf = async () => (await import("./pandas-hdf/write/write.js")).writePandasHdf;
 const parquet = async () => (await import("./parquet/parquet.js")).writeParquet;
 const arrow = async () => (await import("./arrow/ipc-write.js")).writeArrowIpc;
-const csv = async () => (await import("./csv/csv.js")).writeCsv;
-const csvGz = async () => (await import("./csv/csv.js")).writeCsvGz;
+const csv = async () => (await import("./csv/write.js")).writeCsv;
+const csvGz = async () => (await import("./csv/write.js")).writeCsvGz;
 const npy = async () => (await import("./npy/write.js")).writeNpy;
 const safetensors = async () => (await import("./safetensors/write.js")).writeSafetensors;
 

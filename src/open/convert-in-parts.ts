@@ -1,7 +1,7 @@
 import type { ColumnSource } from "../columns/table.js";
 import { DataServiceError } from "../errors.js";
 import { ArrowIpcWriter } from "../formats/arrow/ipc-write.js";
-import type { CsvRows } from "../formats/csv/csv.js";
+import type { CsvRows } from "../formats/csv/open.js";
 import { detectFormat } from "../formats/open.js";
 import type { Panel } from "../panel/panel.js";
 import { isInParts, type OpenOptions, openPanel, openPanelBy } from "./open-panel.js";
@@ -31,7 +31,7 @@ export async function convertInParts(
     const keys = await openPanel(path, noCells);
     return write(keys, (range) => openPanel(path, { ...own, ...range }));
   }
-  const { withCsv } = await import("../formats/csv/csv.js");
+  const { withCsv } = await import("../formats/csv/open.js");
   const convert = async (rows: CsvRows): Promise<void> => {
     const keys = await openPanelBy(path, noCells, ({ columns }) => rows({ columns })); // all are checked, as on opening
     return write(keys, (range) => openPanelBy(path, { ...own, ...range }, rows));

@@ -1,8 +1,9 @@
 import { newCells, putCells, timeCells } from "../../columns/cells.js";
 import { MemoryColumn } from "../../columns/memory-column.js";
 import { RefusedColumn } from "../../columns/refused-column.js";
-import type { ColumnSource, ColumnType, ColumnValues } from "../../columns/table.js";
+import type { ColumnSource, ColumnType, ColumnValues, NumericArray } from "../../columns/table.js";
 import { NAT_NS, NS_PER_DAY, parseTimeText, toNanoseconds } from "../../time.js";
+import type { CsvLoops } from "./csv-loops.js";
 import { CSV_MISSING } from "./missing.js";
 import { floatOf, isDigits, wholeOf } from "./numbers.js";
 
@@ -24,6 +25,9 @@ export const KINDS = [
 
 export type CellKind = (typeof KINDS)[number];
 
+/** What a cell can be of which nothing is known. */
+export const ALL_KINDS = (1 << KINDS.length) - 1;
+
 const MISSING: ReadonlySet<string> = new Set(CSV_MISSING);
 const MOST_MISSING_BYTES = Math.max(...CSV_MISSING.map((text) => text.length));
 const BOOLS = new Map([
@@ -37,7 +41,7 @@ const BOOLS = new Map([
 const DATED = /^\d{4,6}[-/.]\d{1,2}[-/.]\d{1,2}(?:[ T].*)?$/;
 const [INT64_LEAST, INT64_MOST, UINT64_MOST] = [-(2n ** 63n), 2n ** 63n - 1n, 2n ** 64n - 1n];
 
-export function isMissing(bytes: Buffer, start: number, end: number): boolean {
+function isMissing(bytes: Buffer, start: number, end: number): boolean {
   if (end === start) return true;
   return end - start <= MOST_MISSING_BYTES && MISSING.has(bytes.toString("latin1", start, end));
 }
@@ -71,7 +75,7 @@ function isBeyond(text: string): boolean {
 }
 
 /** The first kind that a set of bits has. */
-export function kindOf(bits: number): CellKind {
+function kindOf(bits: number): CellKind {
   return KINDS.find((_, i) => bits & (1 << i)) ?? "string";
 }
 
@@ -79,7 +83,7 @@ export function kindOf(bits: number): CellKind {
 export abstract class Cells {
   protected values: ColumnValues;
   protected mask: Uint8Array | undefined;
-  protected count = 0;
+  count = 0;
 
   constructor(
     readonly type: ColumnType,
@@ -90,7 +94,7 @@ export abstract class Cells {
 
   /** Takes the next cell; false where it is of another kind, and was not taken. */
   take(bytes: Buffer, start: number, end: number): boolean {
-    if (this.count === this.values.length) this.#grow();
+    if (this.count === this.values.length) this.#grow(this.count + 1);
     if (start !== end && this.put(this.count, bytes, start, end)) {
       this.count++;
       return true;
@@ -98,6 +102,36 @@ export abstract class Cells {
     if (!isMissing(bytes, start, end)) return false;
     this.miss(this.count++);
     return true;
+  }
+
+  /**
+   * Takes the cells of a column from `row` on; gives the first row that is of another kind, which was not taken, or the
+   * number of rows.
+   */
+  takeSplit(loops: CsvLoops, column: number, row: number): number {
+    for (let at = row; at < loops.rows; at++) {
+      const plain = this.plain(loops, column, at);
+      if (plain) {
+        if (this.count + plain.length > this.values.length) this.#grow(this.count + plain.length);
+        putCells(this.values, this.count, plain);
+        this.count += plain.length;
+        at += plain.length;
+        if (at === loops.rows) break;
+      }
+      if (!this.take(loops.bytes, loops.beginOf(at, column), loops.endOf(at, column))) return at;
+    }
+    return loops.rows;
+  }
+
+  /** The cells from `row` on that the loops understand. */
+  protected plain(_loops: CsvLoops, _column: number, _row: number): NumericArray | undefined {
+    return undefined;
+  }
+
+  /** Takes so many missing cells, all in all the first. */
+  missFirst(rows: number): void {
+    if (rows > this.values.length) this.#grow(rows);
+    while (this.count < rows) this.miss(this.count++);
   }
 
   /** The column; `label` and `field` name it in errors. */
@@ -108,8 +142,14 @@ export abstract class Cells {
     });
   }
 
+  /** The cells that were taken: what is left over is given back where it is much. */
   protected own(): ColumnValues {
-    return this.values.slice(0, this.count) as ColumnValues;
+    const { values, count } = this;
+    if (Array.isArray(values)) values.length = count;
+    const isFull = values.length - count <= count >> 4;
+    return isFull && !Array.isArray(values)
+      ? values.subarray(0, count)
+      : (values.slice(0, count) as ColumnValues);
   }
 
   /** Puts a cell in its place, or gives false. */
@@ -120,8 +160,8 @@ export abstract class Cells {
     this.mask[at] = 0;
   }
 
-  #grow(): void {
-    const rows = Math.max(1024, 2 * this.count);
+  #grow(least: number): void {
+    const rows = Math.max(1024, 2 * this.count, least);
     if (Array.isArray(this.values)) {
       this.values.length = rows;
       return;
@@ -146,6 +186,10 @@ class FloatCells extends Cells {
     if (value === undefined) return false;
     (this.values as Float64Array)[at] = value;
     return true;
+  }
+
+  protected override plain(loops: CsvLoops, column: number, row: number): Float64Array {
+    return loops.floats(column, row);
   }
 
   protected override miss(at: number): void {
@@ -184,6 +228,10 @@ class WholeCells extends Cells {
     if (value >= TWO_32 || value <= -TWO_32) this.#words![2 * at] = Number(BigInt.asIntN(32, BigInt(value)));
     this.#words![2 * at + 1] = Math.floor(value / TWO_32);
     return true;
+  }
+
+  protected override plain(loops: CsvLoops, column: number, row: number): BigInt64Array | undefined {
+    return this.#least === 0n ? undefined : loops.wholes(column, row);
   }
 }
 
@@ -275,8 +323,31 @@ function beyondError(text: string, label: string, field: string, row: number): u
   }
 }
 
-/** Room for the cells of a column of a kind. */
-export function cellsOf(kind: CellKind, rows: number): Cells {
+/** The cells of a column of which all that came are missing. */
+class MissingCells extends Cells {
+  constructor() {
+    super("float64", 0);
+  }
+
+  override take(bytes: Buffer, start: number, end: number): boolean {
+    if (!isMissing(bytes, start, end)) return false;
+    this.count++;
+    return true;
+  }
+
+  protected put(): boolean {
+    return false;
+  }
+
+  protected override own(): Float64Array {
+    return new Float64Array(this.count).fill(Number.NaN);
+  }
+}
+
+/** Room for the cells of a column of a kind; of none (`ALL_KINDS`) those are missing. */
+export function cellsOf(kinds: number, rows: number): Cells {
+  if (kinds === ALL_KINDS) return new MissingCells();
+  const kind = kindOf(kinds);
   switch (kind) {
     case "bool":
       return new BoolCells(rows);

@@ -1,6 +1,6 @@
+import { EndlessRecord } from "./csv-file.js";
+
 const [QUOTE, LINE_FEED, RETURN] = [0x22, 0x0a, 0x0d];
-/** A record that is longer is none: what has no line ends is not looked through, each time from its beginning. */
-export const MOST_RECORD_BYTES = 1 << 26;
 
 /** The cells of a record: cell i lies in the bytes [starts[i], ends[i]). They are overwritten by the next record. */
 export interface CsvRecord {
@@ -11,13 +11,8 @@ export interface CsvRecord {
   readonly count: number;
   /** The line that it begins in, from 0. */
   readonly line: number;
-}
-
-/** What a record that has no end within `MOST_RECORD_BYTES` throws. */
-export class EndlessRecord extends Error {
-  constructor(readonly line: number) {
-    super(`no line end within ${MOST_RECORD_BYTES >> 20} MB of line ${line + 1}`);
-  }
+  /** Where what comes behind it begins. */
+  readonly next: number;
 }
 
 /**
@@ -29,11 +24,19 @@ export class CsvRecords {
   #starts = new Int32Array(64);
   #ends = new Int32Array(64);
   #escaped: number[] = [];
-  #rest: Buffer = Buffer.alloc(0);
-  #line = 0;
+  /** What began in earlier pieces, which are written over, and has no end yet. */
+  #held: Buffer[] = [];
+  #line: number;
 
-  constructor(separator: string) {
-    this.#separator = separator.charCodeAt(0);
+  /** @param line the one that the text begins in */
+  constructor(separator: number, line: number) {
+    this.#separator = separator;
+    this.#line = line;
+  }
+
+  /** The line of the record that comes next. */
+  get line(): number {
+    return this.#line;
   }
 
   /**
@@ -42,7 +45,17 @@ export class CsvRecords {
    * @returns whether more are wanted
    */
   push(piece: Buffer, isLast: boolean, take: (record: CsvRecord) => boolean): boolean {
-    const bytes = this.#rest.length === 0 ? piece : Buffer.concat([this.#rest, piece]);
+    let bytes = piece;
+    if (this.#held.length > 0) {
+      // A cell that does not end is not looked through again with each piece.
+      const length = this.#held.reduce((sum, { length }) => sum + length, piece.length);
+      EndlessRecord.refuse(length);
+      if (!isLast && length < 2 * this.#held[0]!.length) {
+        this.#held.push(Buffer.from(piece));
+        return true;
+      }
+      bytes = Buffer.concat([...this.#held, piece]);
+    }
     let at = 0;
     while (at < bytes.length) {
       const next = this.#record(bytes, at, isLast);
@@ -54,11 +67,10 @@ export class CsvRecords {
       if (isEmpty) continue;
       for (const cell of this.#escaped)
         this.#ends[cell] = pairsMadeOne(bytes, this.#starts[cell]!, this.#ends[cell]!);
-      const record = { bytes, starts: this.#starts, ends: this.#ends, count: this.#count, line };
+      const record = { bytes, starts: this.#starts, ends: this.#ends, count: this.#count, line, next };
       if (!take(record)) return false;
     }
-    this.#rest = bytes.subarray(at);
-    if (this.#rest.length > MOST_RECORD_BYTES) throw new EndlessRecord(this.#line);
+    this.#held = at === bytes.length ? [] : [Buffer.from(bytes.subarray(at))];
     return true;
   }
 

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { Column } from "#src/columns/column.js";
-import { writeCsv } from "#src/formats/csv/csv.js";
+import { writeCsv } from "#src/formats/csv/write.js";
 import { openPanel } from "#src/open/open-panel.js";
 import { panelFromColumns } from "#src/open/panel-from-columns.js";
 import { isoNs } from "#src/time.js";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { openCsv } from "#src/formats/csv/csv.js";
+import { openCsv } from "#src/formats/csv/open.js";
 import { withDuckDB } from "#src/formats/duckdb/duckdb.js";
 import { reading } from "#src/formats/duckdb/error.js";
 import { openParquet } from "#src/formats/parquet/parquet.js";

@@ -1,72 +1,17 @@
 import { isUtf8 } from "node:buffer";
-import { closeSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import { gunzipSync, inflateRawSync } from "node:zlib";
 import { DataServiceError } from "../../errors.js";
-import { accessing } from "../../files/file-access.js";
 
-const PIECE_BYTES = 1 << 22;
-
-/**
- * The text of a CSV file in UTF-8, piece by piece: as it is, or out of `.gz` or a `.zip` of one file; in UTF-16 by its
- * mark, in GBK where it cannot be UTF-8, or in the encoding given (any that `TextDecoder` knows).
- * @throws DataServiceError corrupt (a text of no such encoding), unsupported (a zip of several files), bad-request
- */
-export function* textPieces(path: string, encoding: string | undefined): Generator<Buffer> {
-  const { size } = accessing(path, () => statSync(path));
-  const head = accessing(path, () => headOf(path));
-  if (isPacked(head) || encoding !== undefined || markedAs(head) !== undefined || size <= PIECE_BYTES) {
-    yield decoded(
-      unpacked(
-        accessing(path, () => readFileSync(path)),
-        path,
-      ),
-      encoding,
-      path,
-    );
-    return;
-  }
-  if (!accessing(path, () => isAllUtf8(path))) {
-    yield decoded(
-      accessing(path, () => readFileSync(path)),
-      undefined,
-      path,
-    );
-    return;
-  }
-  const fd = accessing(path, () => openSync(path, "r"));
-  try {
-    let isFirst = true;
-    for (;;) {
-      const piece = Buffer.allocUnsafe(PIECE_BYTES);
-      const read = readSync(fd, piece);
-      if (read === 0) return;
-      yield isFirst ? withoutMark(piece.subarray(0, read)) : piece.subarray(0, read);
-      isFirst = false;
-    }
-  } finally {
-    closeSync(fd);
-  }
-}
-
-/** Whether the first bytes are those of a gzip file or of a zip archive. */
+/** Whether the first four bytes are those of a gzip file or of a zip archive. */
 export function isPacked(head: Buffer): boolean {
   return head.readUInt16BE(0) === 0x1f8b || head.readUInt32BE(0) === 0x504b0304;
 }
 
-function headOf(path: string): Buffer {
-  const fd = openSync(path, "r");
-  try {
-    const head = Buffer.alloc(4);
-    readSync(fd, head);
-    return head;
-  } finally {
-    closeSync(fd);
-  }
-}
-
-/** @throws DataServiceError corrupt, unsupported */
-function unpacked(bytes: Buffer, path: string): Buffer {
-  if (bytes.length < 4 || !isPacked(bytes)) return bytes;
+/**
+ * What was packed by gzip, or as the one file of a zip archive.
+ * @throws DataServiceError corrupt (no whole archive), unsupported (one of several files, a workbook)
+ */
+export function unpacked(bytes: Buffer, path: string): Buffer {
   try {
     return bytes[0] === 0x1f ? gunzipSync(bytes) : onlyEntry(bytes, path);
   } catch (cause) {
@@ -103,8 +48,8 @@ function onlyEntry(bytes: Buffer, path: string): Buffer {
   );
 }
 
-/** The encoding that a byte order mark names. */
-function markedAs(head: Buffer): string | undefined {
+/** The encoding of two bytes a character that a byte order mark names. */
+export function markedAs(head: Buffer): string | undefined {
   const mark = head.length >= 2 ? head.readUInt16BE(0) : 0;
   return mark === 0xfffe ? "utf-16le" : mark === 0xfeff ? "utf-16be" : undefined;
 }
@@ -113,7 +58,11 @@ function withoutMark(bytes: Buffer): Buffer {
   return bytes.length >= 3 && bytes.readUIntBE(0, 3) === 0xefbbbf ? bytes.subarray(3) : bytes;
 }
 
-function decoded(bytes: Buffer, asked: string | undefined, path: string): Buffer {
+/**
+ * A text in UTF-8: of the encoding asked for, of UTF-16 by its mark, else of UTF-8, or GBK where it cannot be that.
+ * @throws DataServiceError bad-request (an encoding that is not known), corrupt (a text of no such encoding)
+ */
+export function decoded(bytes: Buffer, asked: string | undefined, path: string): Buffer {
   const encoding = asked ?? markedAs(bytes) ?? (isUtf8(bytes) ? undefined : "gb18030");
   if (encoding === undefined) return withoutMark(bytes);
   const decoder = decoderOf(encoding, path);
@@ -151,36 +100,4 @@ function notOf(bytes: Buffer, asked: string | undefined, path: string): DataServ
   }
   const problem = `${path}: line ${line + 1} is neither UTF-8 nor GBK; give the encoding, or save the file as UTF-8`;
   return new DataServiceError("corrupt", problem, { path, position: line });
-}
-
-/** Whether a file that is too large to be held is UTF-8. */
-function isAllUtf8(path: string): boolean {
-  const fd = openSync(path, "r");
-  try {
-    let rest = Buffer.alloc(0);
-    const piece = Buffer.allocUnsafe(PIECE_BYTES);
-    for (let read = readSync(fd, piece); read > 0; read = readSync(fd, piece)) {
-      const bytes =
-        rest.length === 0 ? piece.subarray(0, read) : Buffer.concat([rest, piece.subarray(0, read)]);
-      const end = wholeCharacters(bytes);
-      if (!isUtf8(bytes.subarray(0, end))) return false;
-      rest = Buffer.from(bytes.subarray(end));
-    }
-    return rest.length === 0;
-  } finally {
-    closeSync(fd);
-  }
-}
-
-/** Where the last whole character ends. */
-function wholeCharacters(bytes: Buffer): number {
-  for (let back = 1; back <= Math.min(4, bytes.length); back++) {
-    const byte = bytes[bytes.length - back]!;
-    if (byte < 0x80) return bytes.length;
-    if (byte >= 0xc0) {
-      const needed = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
-      return needed <= back ? bytes.length : bytes.length - back;
-    }
-  }
-  return bytes.length;
 }
