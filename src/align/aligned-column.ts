@@ -25,6 +25,10 @@ class AlignedSource implements ColumnSource {
     this.length = alignment.length;
   }
 
+  get refusal(): string | undefined {
+    return this.parent.refusal;
+  }
+
   get readsWhole(): Column {
     return this.parent;
   }

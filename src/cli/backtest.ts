@@ -5,12 +5,13 @@ import { openPanel } from "../open/open-panel.js";
 import { groupDigits, percent } from "../text/figures.js";
 import { layTable } from "../text/text-table.js";
 import { formatNs } from "../time.js";
+import { type OpeningOptions, openingOf, withOpening } from "./opening.js";
 import { count, countBetween, formatOption, type OutputFormat } from "./options.js";
 import { writeColumns } from "./output.js";
 import { withProgress } from "./progress.js";
 import { say } from "./wording.js";
 
-interface BacktestCliOptions {
+interface BacktestCliOptions extends OpeningOptions {
   readonly against: string;
   readonly config?: string;
   readonly topk?: number;
@@ -31,42 +32,50 @@ interface BacktestCliOptions {
 }
 
 export function backtestCommand(): Command {
-  return new Command("backtest")
-    .summary("qlib's daily backtest of scores again, and why a recorded one differs")
-    .description(
-      "Replays qlib's daily backtest: a score is traded in the session after its date. Prints what came of it; with " +
-        "--format csv or json the daily report. --compare finds where a recorded run parts from it, and why.",
-    )
-    .argument("<scores>", "a file of scores, its first column by (datetime, instrument), such as pred.pkl")
-    .requiredOption("--against <path>", "the market: a qlib folder, a file, or a snapshot folder")
-    .option(
-      "--config <file>",
-      "a workflow file, whose port_analysis_config says what follows where it is not given",
-    )
-    .addOption(new Option("--topk <count>", "how many instruments to hold (default: 50)").argParser(count))
-    .addOption(
-      new Option("--n-drop <count>", "how many of them to replace a day (default: 5)").argParser(
-        countBetween(0, 1e6),
-      ),
-    )
-    .option("-s, --start <time>", "first session (default: that of the first scores)")
-    .option("-e, --end <time>", "last session (default: the one before the last scores)")
-    .addOption(new Option("--account <money>", "cash at the start (default: 100000000)").argParser(amount))
-    .option("--benchmark <code>", 'an instrument of the market, or "none" (default: SH000300)')
-    .option("--deal-price <field>", "what orders fill at (default: close)")
-    .addOption(
-      new Option("--open-cost <rate>", "cost of a purchase, as a share of its value").argParser(amount),
-    )
-    .addOption(new Option("--close-cost <rate>", "cost of a sale, as a share of its value").argParser(amount))
-    .addOption(new Option("--min-cost <money>", "the least cost of an order").argParser(amount))
-    .addOption(
-      new Option("--limit <change>", "from which change of the day on nothing fills").argParser(amount),
-    )
-    .option("--column <name>", "the column of the scores (default: the first)")
-    .option("--compare <path>", "a recorded run: ret.pkl, report_normal_1day.pkl, or the folder that has one")
-    .option("--report <file>", "write the result as a page, an .html file")
-    .addOption(formatOption())
-    .action(backtest);
+  return withOpening(
+    new Command("backtest")
+      .summary("qlib's daily backtest of scores again, and why a recorded one differs")
+      .description(
+        "Replays qlib's daily backtest: a score is traded in the session after its date. Prints what came of it; with " +
+          "--format csv or json the daily report. --compare finds where a recorded run parts from it, and why.",
+      )
+      .argument("<scores>", "a file of scores, its first column by (datetime, instrument), such as pred.pkl")
+      .requiredOption("--against <path>", "the market: a qlib folder, a file, or a snapshot folder")
+      .option(
+        "--config <file>",
+        "a workflow file, whose port_analysis_config says what follows where it is not given",
+      )
+      .addOption(new Option("--topk <count>", "how many instruments to hold (default: 50)").argParser(count))
+      .addOption(
+        new Option("--n-drop <count>", "how many of them to replace a day (default: 5)").argParser(
+          countBetween(0, 1e6),
+        ),
+      )
+      .option("-s, --start <time>", "first session (default: that of the first scores)")
+      .option("-e, --end <time>", "last session (default: the one before the last scores)")
+      .addOption(new Option("--account <money>", "cash at the start (default: 100000000)").argParser(amount))
+      .option("--benchmark <code>", 'an instrument of the market, or "none" (default: SH000300)')
+      .option("--deal-price <field>", "what orders fill at (default: close)")
+      .addOption(
+        new Option("--open-cost <rate>", "cost of a purchase, as a share of its value").argParser(amount),
+      )
+      .addOption(
+        new Option("--close-cost <rate>", "cost of a sale, as a share of its value").argParser(amount),
+      )
+      .addOption(new Option("--min-cost <money>", "the least cost of an order").argParser(amount))
+      .addOption(
+        new Option("--limit <change>", "from which change of the day on nothing fills").argParser(amount),
+      )
+      .option("--column <name>", "the column of the scores (default: the first)")
+      .option(
+        "--compare <path>",
+        "a recorded run: ret.pkl, report_normal_1day.pkl, or the folder that has one",
+      )
+      .option("--report <file>", "write the result as a page, an .html file")
+      .addOption(formatOption())
+      .action(backtest),
+    "of the scores: ",
+  );
 }
 
 async function backtest(path: string, options: BacktestCliOptions): Promise<void> {
@@ -74,7 +83,7 @@ async function backtest(path: string, options: BacktestCliOptions): Promise<void
   const { openMarket, openRecorded, readPortAnalysis, reconcile, replay } = await import("../backtest.js");
   const config = options.config === undefined ? undefined : await readPortAnalysis(options.config);
   const [scores, market] = await withProgress(`reading ${options.against}`, async (onProgress) => [
-    await openPanel(path, { onProgress }),
+    await openPanel(path, { ...openingOf(options), onProgress }),
     await openMarket(options.against),
   ]);
   const parts = { scores, market, options: replayOptions(config, options) };

@@ -7,12 +7,13 @@ import { openSnapshot } from "../snapshot/open-snapshot.js";
 import { groupDigits, percent } from "../text/figures.js";
 import { layTable } from "../text/text-table.js";
 import { isSnapshot } from "./folder.js";
+import { type OpeningOptions, openingOf, refuseOpening, withOpening, withoutOpening } from "./opening.js";
 import { formatOption, keyOption, type OutputFormat } from "./options.js";
 import { writeColumns } from "./output.js";
 import { withProgress } from "./progress.js";
 import { inOptions, say } from "./wording.js";
 
-interface CheckCliOptions {
+interface CheckCliOptions extends OpeningOptions {
   readonly against: string;
   /** False for --no-label. */
   readonly label?: string | false;
@@ -24,48 +25,55 @@ interface CheckCliOptions {
 
 /** @param onErrors called where a factor cannot be used */
 export function checkCommand(onErrors: () => void): Command {
-  return new Command("check")
-    .summary("check factor files against a market: do they open, match, cover, look ahead?")
-    .description(
-      "Checks each factor of files, or of folders of files: whether it opens, which of its rows match the " +
-        "market, what is missing or infinite, and its IC with a label. Exits with 1 if a factor has an error.",
-    )
-    .argument(
-      "<paths...>",
-      "factor files, or folders of them, or of subfolders with a result.h5 or result.parquet, as RD-Agent leaves them",
-    )
-    .requiredOption("--against <path>", "the market: a file, a qlib folder, or a snapshot folder")
-    .option(
-      "--label <expression>",
-      "what factors should predict (default: qlib's label for Alpha158, the return from tomorrow's close to the next)",
-    )
-    .option("--no-label", "compute no IC")
-    .addOption(keyOption())
-    .option("-s, --start <time>", "first bar to look at")
-    .option("-e, --end <time>", "last bar to look at")
-    .addOption(formatOption())
-    .action(async (paths: string[], { against, label, format, ...options }: CheckCliOptions) => {
-      const market = await (isSnapshot(against)
-        ? openSnapshot(against).then((snapshot) => snapshot.getHistoryWindow(undefined))
-        : withProgress(`reading ${against}`, (onProgress) => openPanel(against, { onProgress })));
-      if (label === undefined && !market.hasField("close"))
-        say(`no IC: ${against} has no close; name a --label`);
-      const checks = await withProgress("checking", (onProgress) =>
-        checkFactors(market, paths, {
-          ...options,
-          label: label === false ? null : label,
-          onProgress: ({ files, totalFiles }) => onProgress({ rows: files, totalRows: totalFiles }),
-        }),
-      );
-      const said = checks.map(({ advice, ...check }) => ({
-        ...check,
-        problems: check.problems.map((problem) => inOptions(problem, advice)),
-      }));
-      if (format === "table") process.stdout.write(checksText(said));
-      else if (format === "json") process.stdout.write(`${JSON.stringify(said, null, 2)}\n`);
-      else await writeColumns(columnsOf(said), said.length, format);
-      if (checks.some(({ status }) => status === "error")) onErrors();
-    });
+  return withOpening(
+    new Command("check")
+      .summary("check factor files against a market: do they open, match, cover, look ahead?")
+      .description(
+        "Checks each factor of files, or of folders of files: whether it opens, which of its rows match the " +
+          "market, what is missing or infinite, and its IC with a label. Exits with 1 if a factor has an error.",
+      )
+      .argument(
+        "<paths...>",
+        "factor files, or folders of them, or of subfolders with a result.h5 or result.parquet, as RD-Agent leaves them",
+      )
+      .requiredOption("--against <path>", "the market: a file, a qlib folder, or a snapshot folder")
+      .option(
+        "--label <expression>",
+        "what factors should predict (default: qlib's label for Alpha158, the return from tomorrow's close to the next)",
+      )
+      .option("--no-label", "compute no IC")
+      .addOption(keyOption())
+      .option("-s, --start <time>", "first bar to look at")
+      .option("-e, --end <time>", "last bar to look at")
+      .addOption(formatOption())
+      .action(async (paths: string[], given: CheckCliOptions, command: Command) => {
+        const { against, label, format, ...options } = withoutOpening(given);
+        if (isSnapshot(against)) refuseOpening(command, given, against);
+        const market = await (isSnapshot(against)
+          ? openSnapshot(against).then((snapshot) => snapshot.getHistoryWindow(undefined))
+          : withProgress(`reading ${against}`, (onProgress) =>
+              openPanel(against, { ...openingOf(given), onProgress }),
+            ));
+        if (label === undefined && !market.hasField("close"))
+          say(`no IC: ${against} has no close; name a --label`);
+        const checks = await withProgress("checking", (onProgress) =>
+          checkFactors(market, paths, {
+            ...options,
+            label: label === false ? null : label,
+            onProgress: ({ files, totalFiles }) => onProgress({ rows: files, totalRows: totalFiles }),
+          }),
+        );
+        const said = checks.map(({ advice, ...check }) => ({
+          ...check,
+          problems: check.problems.map((problem) => inOptions(problem, advice)),
+        }));
+        if (format === "table") process.stdout.write(checksText(said));
+        else if (format === "json") process.stdout.write(`${JSON.stringify(said, null, 2)}\n`);
+        else await writeColumns(columnsOf(said), said.length, format);
+        if (checks.some(({ status }) => status === "error")) onErrors();
+      }),
+    "of the market: ",
+  );
 }
 
 /** One line a factor, then what is wrong with some. */

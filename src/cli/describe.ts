@@ -21,30 +21,34 @@ interface DescribeOptions extends OpeningOptions {
 }
 
 export function describeCommand(): Command {
-  return withOpening(new Command("describe"))
-    .summary("what a file holds: span, sessions, instruments, columns, missing cells")
-    .description(
-      "Prints what a file holds: rows, span, sessions, instruments, columns with type and share of missing cells, and the " +
-        "instruments that end before the last session. Duplicate or missing keys are errors that say how many and which.",
-    )
-    .argument("<file>", "a pandas HDF5, Parquet, Arrow or CSV file, a qlib folder, or a folder of parts")
-    .addOption(keyOption())
-    .addOption(freqOption())
-    .option("--json", "print the figures as JSON")
-    .option("--html <file>", "write a page with coverage over time and distributions")
-    .action(async (file: string, { json, html, key, freq, ...options }: DescribeOptions) => {
-      const panel = await withProgress(`reading ${file}`, (onProgress) =>
-        openPanel(file, { ...openingOf(options), key, freq, load: true, onProgress }),
-      );
-      if (html !== undefined) {
-        const { describePage } = await import("../report/plot/describe-page.js");
-        await writeText(html, await describePage(panel));
-        say(`wrote ${html}`);
-        return;
-      }
-      const description = describePanel(panel);
-      process.stdout.write(json ? `${JSON.stringify(description, null, 2)}\n` : descriptionText(description));
-    });
+  return withOpening(
+    new Command("describe")
+      .summary("what a file holds: span, sessions, instruments, columns, missing cells")
+      .description(
+        "Prints what a file holds: rows, span, sessions, instruments, columns with type and share of missing cells, and the " +
+          "instruments that end before the last session. Duplicate or missing keys are errors that say how many and which.",
+      )
+      .argument("<file>", "a pandas HDF5, Parquet, Arrow or CSV file, a qlib folder, or a folder of parts")
+      .addOption(keyOption())
+      .addOption(freqOption())
+      .option("--json", "print the figures as JSON")
+      .option("--html <file>", "write a page with coverage over time and distributions")
+      .action(async (file: string, { json, html, key, freq, ...options }: DescribeOptions) => {
+        const panel = await withProgress(`reading ${file}`, (onProgress) =>
+          openPanel(file, { ...openingOf(options), key, freq, load: true, onProgress }),
+        );
+        if (html !== undefined) {
+          const { describePage } = await import("../report/plot/describe-page.js");
+          await writeText(html, await describePage(panel));
+          say(`wrote ${html}`);
+          return;
+        }
+        const description = describePanel(panel);
+        process.stdout.write(
+          json ? `${JSON.stringify(description, null, 2)}\n` : descriptionText(description),
+        );
+      }),
+  );
 }
 
 /** The description for people. */
@@ -57,7 +61,7 @@ function descriptionText(d: PanelDescription): string {
     ["sessions", groupDigits(d.sessions)],
     ["instruments", groupDigits(d.instruments)],
     ["coverage", `${percent(d.coverage)} of sessions × instruments have a row`],
-    ["keys", "(datetime, instrument), no duplicates, none missing; sorted on reading if the file is not"],
+    ["keys", `${keysText(d)}, no duplicates, none missing; sorted on reading if the file is not`],
     ["left early", ...endedLines(d)],
   ];
   const width = Math.max(...facts.map(([name]) => name!.length));
@@ -72,13 +76,21 @@ function descriptionText(d: PanelDescription): string {
   const header = ["column", "type", "missing", "share", ...(grouped ? ["group"] : [])];
   const rows = d.columns.map((c) => [
     c.name,
-    c.type,
-    groupDigits(c.missing),
-    percent(c.missingShare),
+    c.unreadable === undefined ? c.type : "unreadable",
+    c.missing === undefined ? "" : groupDigits(c.missing),
+    c.missingShare === undefined ? "" : percent(c.missingShare),
     ...(grouped ? [c.group ?? ""] : []),
   ]);
   const table = layTable(header, rows, ["left", "left", "right", "right", "left"]);
-  return `${[...lines, ...table.map((line) => `  ${line}`)].join("\n")}\n`;
+  const unreadable = d.columns.flatMap((c) => (c.unreadable === undefined ? [] : [`  ${c.unreadable}`]));
+  const why = unreadable.length > 0 ? ["", ...unreadable] : [];
+  return `${[...lines, ...table.map((line) => `  ${line}`), ...why].join("\n")}\n`;
+}
+
+/** The keys, and what they are called in the file where that is something else. */
+function keysText({ keys }: PanelDescription): string {
+  if (keys === undefined) return "(datetime, instrument)";
+  return `(datetime, instrument): "${keys.datetime}" and "${keys.instrument}" of the file`;
 }
 
 function endedLines({ ended, endedShare, instruments, rows }: PanelDescription): string[] {

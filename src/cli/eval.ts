@@ -3,6 +3,7 @@ import { evaluatePanelInBlocks } from "../expression/evaluate-panel.js";
 import { openPanel } from "../open/open-panel.js";
 import type { Panel } from "../panel/panel.js";
 import { allNamed } from "./named-expressions.js";
+import { type OpeningOptions, openingOf, withOpening, withoutOpening } from "./opening.js";
 import {
   fields,
   formatOption,
@@ -18,7 +19,7 @@ import { outOption } from "./target.js";
 import { universeOf } from "./universe.js";
 import { writtenTo } from "./written.js";
 
-export interface EvalOptions {
+export interface EvalOptions extends OpeningOptions {
   readonly key?: string;
   readonly freq?: string;
   readonly universe?: string[];
@@ -51,50 +52,53 @@ export function evalCommand(): Command {
 
 /** The options that `eval` and `alpha158` share. */
 export function evaluateOptions(command: Command): Command {
-  return command
-    .addOption(keyOption())
-    .addOption(freqOption())
-    .addOption(
-      new Option(
-        "-u, --universe <codes>",
-        "instruments, comma-separated, or an instrument list of a qlib folder, such as csi300 (default: all)",
-      ).argParser(instruments),
-    )
-    .addOption(skipUnknownOption())
-    .addOption(
-      new Option("--labels <names>", "which of the results are labels, which may look ahead").argParser(
-        fields,
-      ),
-    )
-    .option("-s, --start <time>", "first bar; earlier ones serve as warm-up")
-    .option("-e, --end <time>", "last bar")
-    .addOption(
-      new Option(
-        "--windows <what>",
-        "what a window counts: positions of the calendar, as in qlib, or an instrument's rows",
+  return withOpening(
+    command
+      .addOption(keyOption())
+      .addOption(freqOption())
+      .addOption(
+        new Option(
+          "-u, --universe <codes>",
+          "instruments, comma-separated, or an instrument list of a qlib folder, such as csi300 (default: all)",
+        ).argParser(instruments),
       )
-        .choices(["calendar", "rows"])
-        .default("calendar"),
-    )
-    .addOption(
-      new Option("--compat <mode>", "qlib's results, known faults included, or strict ones")
-        .choices(["qlib", "strict"])
-        .default("qlib"),
-    )
-    .addOption(outOption())
-    .addOption(formatOption());
+      .addOption(skipUnknownOption())
+      .addOption(
+        new Option("--labels <names>", "which of the results are labels, which may look ahead").argParser(
+          fields,
+        ),
+      )
+      .option("-s, --start <time>", "first bar; earlier ones serve as warm-up")
+      .option("-e, --end <time>", "last bar")
+      .addOption(
+        new Option(
+          "--windows <what>",
+          "what a window counts: positions of the calendar, as in qlib, or an instrument's rows",
+        )
+          .choices(["calendar", "rows"])
+          .default("calendar"),
+      )
+      .addOption(
+        new Option("--compat <mode>", "qlib's results, known faults included, or strict ones")
+          .choices(["qlib", "strict"])
+          .default("qlib"),
+      )
+      .addOption(outOption())
+      .addOption(formatOption()),
+  );
 }
 
 /** Computes expressions of a file and prints or writes them. */
 export async function evaluateAndShow(
   file: string,
   expressions: Readonly<Record<string, string>> | ((panel: Panel) => Readonly<Record<string, string>>),
-  { key, freq, out, format, skipUnknown, universe: names, ...options }: EvalOptions,
+  { key, freq, out, format, skipUnknown, universe: names, ...given }: EvalOptions,
 ): Promise<void> {
+  const options = withoutOpening(given);
   const begun = performance.now();
   const title = out === undefined ? `computing on ${file}` : `${file} → ${out}`;
   const result = await withProgress(title, async (onProgress) => {
-    const market = await openPanel(file, { key, freq, onProgress });
+    const market = await openPanel(file, { ...openingOf(given), key, freq, onProgress });
     const wanted = typeof expressions === "function" ? expressions(market) : expressions;
     const universe = universeOf(file, names, market.index);
     const { start, end } = options;

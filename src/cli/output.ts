@@ -27,7 +27,12 @@ export async function writePanel(panel: Panel, format: OutputFormat): Promise<vo
       values: Array.from(index.codesOf(first, last), (code) => index.instruments[code]!),
     }),
   };
-  const columns = panel.columnNames.map((name): NamedColumn => [name, panel.column(name)]);
+  const columns = panel.columnNames.flatMap((name): NamedColumn[] => {
+    const column = panel.column(name);
+    if (column.refusal === undefined) return [[name, column]];
+    say(column.refusal);
+    return [];
+  });
   const keys: NamedColumn[] = [
     ["datetime", datetimeColumn(index)],
     ["instrument", instruments],

@@ -67,6 +67,11 @@ export class Column implements ColumnSource {
     return this.#data !== undefined;
   }
 
+  /** Why the cells cannot be read, where the file has some that a panel cannot hold; reading them throws it. */
+  get refusal(): string | undefined {
+    return this.#source?.refusal;
+  }
+
   /**
    * All cells: a typed array of `length` elements, or (string | null)[] for strings. Do not write to it. The array may
    * be part of a larger buffer that other columns share.
@@ -236,6 +241,10 @@ class SliceSource implements ColumnSource {
     this.length = last - first;
   }
 
+  get refusal(): string | undefined {
+    return this.parent.refusal;
+  }
+
   read(first: number, last: number): ColumnData {
     return this.parent.read(this.first + first, this.first + last);
   }
@@ -255,6 +264,10 @@ class GatherSource implements ColumnSource {
   ) {
     this.type = parent.type;
     this.length = rows.length;
+  }
+
+  get refusal(): string | undefined {
+    return this.parent.refusal;
   }
 
   read(first: number, last: number): ColumnData {

@@ -1,5 +1,4 @@
 import type { Column } from "./column.js";
-import { RefusedColumn } from "./refused-column.js";
 import type { ColumnBlock, Progress } from "./table.js";
 
 interface Batch {
@@ -24,8 +23,7 @@ export function loadColumns(
   loadJoined(wanted);
   for (const column of wanted) {
     const origin = column.origin();
-    if (!origin) continue;
-    if (origin.source instanceof RefusedColumn) continue; // told to those who read it, and not to those who load all
+    if (!origin || column.refusal !== undefined) continue; // told to those who read it, and not to those who load all
     const { first, last } = origin;
     const block = origin.source.block;
     if (!block) {
@@ -63,7 +61,8 @@ function loadJoined(columns: Iterable<Column>): void {
   const parents = new Set<Column>();
   for (const column of columns) {
     const source = column.origin()?.source;
-    if (source?.readsWhole && source.length === column.length) parents.add(source.readsWhole);
+    if (source?.readsWhole && source.refusal === undefined && source.length === column.length)
+      parents.add(source.readsWhole);
   }
   if (parents.size > 0) loadColumns(parents);
 }

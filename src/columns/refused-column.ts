@@ -9,8 +9,17 @@ export class RefusedColumn implements ColumnSource {
     readonly reason: unknown,
   ) {}
 
+  get refusal(): string {
+    const error = this.#error();
+    return error instanceof Error ? error.message : String(error);
+  }
+
   read(): ColumnData {
-    throw typeof this.reason === "function" ? this.reason() : this.reason;
+    throw this.#error();
+  }
+
+  #error(): unknown {
+    return typeof this.reason === "function" ? this.reason() : this.reason;
   }
 
   gather(): ColumnData {

@@ -74,6 +74,8 @@ export interface ColumnSource {
    * together. @internal
    */
   readonly readsWhole?: Column | undefined;
+  /** Why its cells cannot be read, where it holds what a panel cannot. @internal */
+  readonly refusal?: string | undefined;
   /** Set where several columns lie together in a file, so that one pass can read them all. @internal */
   readonly block?: ColumnBlock | undefined;
 }

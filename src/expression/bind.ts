@@ -2,9 +2,9 @@ import type { ColumnType } from "../columns/table.js";
 import { findField } from "../names/field.js";
 import { canonicalCode } from "../names/instrument-code.js";
 import { nearestName, suggestion } from "../names/nearest.js";
+import { inThisDialect } from "./dialects.js";
 import { binaryCell, EXPANDING } from "./kernels.js";
 import { ABSENT_OPERATORS, type Kernel, OPERATORS, type Operator, usage } from "./operators.js";
-import { OTHER_DIALECTS } from "./other-dialects.js";
 import { type CellType, isElsewhere, type PlanNode, type PlanNodes, type Source } from "./plan.js";
 import { resultType } from "./result-type.js";
 import {
@@ -104,6 +104,7 @@ class Binder {
       throw badExpression(this.#text, call.at, problem, { count: call.args.length });
     }
     if (kernel.family === "composed") return this.bind(kernel.of(call));
+    if (operator.takesAlpha && this.#isAlpha(call.args[1]!)) return this.bind({ ...call, operator: "EMA" });
     const bound: Arguments = { inputs: [], window: 0, score: 0, instrument: "" };
     for (const [i, arg] of call.args.entries()) this.#argument(call, operator, i, arg, bound);
     const folded = this.#fold(call, kernel, bound);
@@ -116,12 +117,18 @@ class Binder {
     return this.#step(numpyKernel(kernel, bound.inputs), bound, type);
   }
 
+  /** Whether a window is one between 0 and 1. */
+  #isAlpha(window: Expression): boolean {
+    if (window.kind === "text" || window.kind === "field") return false;
+    const { source } = this.bind(window);
+    return source.kind === "constant" && source.value > 0 && source.value < 1;
+  }
+
   #unknown(call: Call): never {
     const absent = ABSENT_OPERATORS.get(call.operator);
     if (absent)
       throw badExpression(this.#text, call.at, `qlib's ${call.operator} is not available: ${absent}`);
-    const near =
-      OTHER_DIALECTS.get(call.operator.toLowerCase()) ?? nearestName(call.operator, OPERATORS.keys());
+    const near = inThisDialect(call, this.#text) ?? nearestName(call.operator, OPERATORS.keys());
     throw badExpression(this.#text, call.at, `unknown operator "${call.operator}"${suggestion(near)}`, {
       found: [...OPERATORS.keys()],
       ...(near !== undefined && { suggestion: near }),
@@ -152,7 +159,13 @@ class Binder {
     const node = arg.kind === "text" ? undefined : this.bind(arg);
     const what = { score: "the quantile", bins: "the number of bins" }[parameter as string] ?? "the window";
     if (node?.source.kind !== "constant") {
-      const problem = `${what} of ${call.written} must be a number, as in ${usage(call.operator, operator)}`;
+      const of = usage(call.operator, operator);
+      const other =
+        {
+          Max: "; the greater of two series is Greater(x, y)",
+          Min: "; the lesser of two series is Less(x, y)",
+        }[call.operator] ?? "";
+      const problem = `${what} of ${call.written} must be a number, as in ${of}${other}`;
       throw badExpression(this.#text, arg.at, problem);
     }
     const { value } = node.source;

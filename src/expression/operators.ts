@@ -44,6 +44,8 @@ export interface Operator {
   readonly kernel: Kernel | Composed;
   /** The smallest window, where qlib asks for more than 1; a window of 0 (expanding) is allowed beside it. */
   readonly leastWindow?: number;
+  /** Whether a window between 0 and 1 is an alpha: then it is EMA, whatever the operator (qlib's `Rolling._load_internal`). */
+  readonly takesAlpha?: true;
   readonly doc: string;
   /** What qlib does here that one would not expect; `compat: "strict"` does it as `strict` says. */
   readonly fault?: { readonly qlib: string; readonly strict: string };
@@ -65,6 +67,9 @@ const rolling = (kernel: Kernel, doc: string, more: Partial<Operator> = {}): Ope
   doc,
   ...more,
 });
+/** The operators that have qlib's `Rolling._load_internal` as it is. */
+const ofRolling = (kernel: Kernel, doc: string): Operator =>
+  rolling(kernel, `${doc}; EMA(x, N) when 0 < N < 1`, { takesAlpha: true });
 const pair = (part: "corr" | "cov", doc: string): Operator => ({
   parameters: ["series", "series", "window"],
   kernel: { family: "pairs", part },
@@ -167,11 +172,11 @@ export const OPERATORS: ReadonlyMap<string, Operator> = new Map<string, Operator
     ),
   ],
   ["Delta", rolling({ family: "shift", part: "delta" }, "x minus Ref(x, N)")],
-  ["Sum", rolling({ family: "sum", part: "sum" }, "sum over N positions")],
-  ["Count", rolling({ family: "sum", part: "count" }, "how many of N positions are not NaN")],
-  ["Mean", rolling({ family: "moments", part: "mean" }, "mean over N positions")],
-  ["Std", rolling({ family: "moments", part: "std" }, "sample standard deviation (ddof 1)")],
-  ["Var", rolling({ family: "moments", part: "variance" }, "sample variance (ddof 1)")],
+  ["Sum", ofRolling({ family: "sum", part: "sum" }, "sum over N positions")],
+  ["Count", ofRolling({ family: "sum", part: "count" }, "how many of N positions are not NaN")],
+  ["Mean", ofRolling({ family: "moments", part: "mean" }, "mean over N positions")],
+  ["Std", ofRolling({ family: "moments", part: "std" }, "sample standard deviation (ddof 1)")],
+  ["Var", ofRolling({ family: "moments", part: "variance" }, "sample variance (ddof 1)")],
   [
     "Skew",
     rolling({ family: "shape", part: "skew" }, "sample skewness", { leastWindow: 3, fault: TINY_VARIANCE }),
@@ -180,8 +185,8 @@ export const OPERATORS: ReadonlyMap<string, Operator> = new Map<string, Operator
     "Kurt",
     rolling({ family: "shape", part: "kurt" }, "excess kurtosis", { leastWindow: 4, fault: TINY_VARIANCE }),
   ],
-  ["Max", rolling({ family: "highest", part: "value" }, "highest of N positions")],
-  ["Min", rolling({ family: "lowest", part: "value" }, "lowest of N positions")],
+  ["Max", ofRolling({ family: "highest", part: "value" }, "highest of N positions")],
+  ["Min", ofRolling({ family: "lowest", part: "value" }, "lowest of N positions")],
   [
     "IdxMax",
     rolling({ family: "highest", part: "place" }, "position of the highest in its window, from 1", {
@@ -194,7 +199,7 @@ export const OPERATORS: ReadonlyMap<string, Operator> = new Map<string, Operator
       fault: MISSING_PLACE,
     }),
   ],
-  ["Med", rolling({ family: "order", part: "median" }, "median")],
+  ["Med", ofRolling({ family: "order", part: "median" }, "median")],
   [
     "Rank",
     rolling({ family: "order", part: "rank" }, "percentile of the last cell in its window, ties averaged"),
@@ -323,7 +328,6 @@ export const ABSENT_OPERATORS: ReadonlyMap<string, string> = new Map([
   ["P", "point-in-time data are not in a panel"],
   ["PRef", "point-in-time data are not in a panel"],
   ["TResample", "a panel has one frequency; resample the panel before"],
-  ["Feature", `a field is written "$name"`],
   ["PFeature", "point-in-time data are not in a panel"],
 ]);
 

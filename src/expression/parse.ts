@@ -1,4 +1,5 @@
 import { DataServiceError } from "../errors.js";
+import { plainSpelling } from "./qlib-spellings.js";
 import {
   badExpression,
   type Call,
@@ -179,7 +180,7 @@ class Parser {
       else break;
     }
     this.#close(open);
-    return this.#call(token.text, token.text, args, token.at);
+    return plainSpelling(this.#call(token.text, token.text, args, token.at), this.#text);
   }
 
   #close(open: Token): void {

@@ -29,7 +29,10 @@ export function printPanel(panel: Panel): string {
   if (names.length > 0) lines.push("", ...indent(describeColumns(panel, shown)));
   if (names.length > shown.length)
     lines.push(`  … and ${plural(names.length - shown.length, "more column")}`);
-  if (index.rowCount > 0) lines.push("", ...indent(headAndTail(panel, shown)));
+  const readable = shown.filter((name) => panel.column(name).refusal === undefined);
+  if (index.rowCount > 0) lines.push("", ...indent(headAndTail(panel, readable)));
+  const refusals = shown.flatMap((name) => panel.column(name).refusal ?? []);
+  if (refusals.length > 0) lines.push("", ...indent(refusals));
   return lines.join("\n");
 }
 
@@ -50,6 +53,7 @@ function describeColumns(panel: Panel, names: readonly string[]): string[] {
 }
 
 function missingText(column: Column): string {
+  if (column.refusal !== undefined) return "cannot be read";
   if (!column.loaded && column.length > COUNT_UP_TO_ROWS) return "not read";
   const missing = column.countMissing();
   const share = column.length > 0 ? ` (${((100 * missing) / column.length).toFixed(1)}%)` : "";

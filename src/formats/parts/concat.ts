@@ -166,8 +166,8 @@ function concatColumn(
   tables: readonly FileTable[],
   label: string,
 ): ColumnSource {
-  const refused = parts.find((part) => part instanceof RefusedColumn);
-  if (refused) return new RefusedColumn(refused.type, starts.at(-1)!, (refused as RefusedColumn).reason);
+  const refused = parts.find((part): part is RefusedColumn => part instanceof RefusedColumn);
+  if (refused) return new RefusedColumn(refused.type, starts.at(-1)!, refused.reason);
   const { type } = parts[0]!;
   const other = parts.findIndex((part) => part.type !== type);
   if (other < 0) return new ConcatColumn(type, parts, starts);

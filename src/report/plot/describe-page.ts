@@ -18,6 +18,7 @@ const BINS = 40;
 /** What a panel holds, as a page: figures, columns, coverage over time, distributions. Reads all columns. */
 export async function describePage(panel: Panel): Promise<string> {
   const d = describePanel(panel);
+  const readable = d.columns.flatMap(({ name, unreadable }) => (unreadable === undefined ? [name] : []));
   const span = d.first === undefined ? "–" : `${d.first} .. ${d.last}${d.timezone ? ` ${d.timezone}` : ""}`;
   const body = [
     facts([
@@ -33,7 +34,7 @@ export async function describePage(panel: Panel): Promise<string> {
     ]),
     html`<h2>${both({ en: "Columns", zh: "列" })}</h2>`,
     columnTable(d.columns),
-    ...(panel.rowCount === 0 ? [] : await figures(panel)),
+    ...(panel.rowCount === 0 ? [] : await figures(panel.select(readable))),
   ];
   return page({ title: same(d.source ?? "panel"), body });
 }
@@ -50,14 +51,14 @@ function columnTable(columns: readonly ColumnDescription[]): Html {
       {
         heading: { en: "Missing", zh: "缺失" },
         kind: "number",
-        cell: ({ missing }) => groupDigits(missing),
-        value: ({ missing }) => missing,
+        cell: ({ missing }) => (missing === undefined ? "–" : groupDigits(missing)),
+        value: ({ missing }) => missing ?? Number.NaN,
       },
       {
         heading: { en: "Share", zh: "占比" },
         kind: "number",
-        cell: ({ missingShare }) => percent(missingShare),
-        value: ({ missingShare }) => missingShare,
+        cell: ({ missingShare }) => (missingShare === undefined ? "–" : percent(missingShare)),
+        value: ({ missingShare }) => missingShare ?? Number.NaN,
       },
     ],
   });

@@ -10,7 +10,8 @@ const MOST_COLUMNS = 20;
 /** A Panel as notebooks show it: head and tail as a table, and its size. Everything in it is escaped. */
 export function panelHtml(panel: Panel): string {
   const { index, rowCount } = panel;
-  const names = panel.columnNames.slice(0, MOST_COLUMNS);
+  const readable = panel.columnNames.filter((name) => panel.column(name).refusal === undefined);
+  const names = readable.slice(0, MOST_COLUMNS);
   const left = panel.columnNames.length - names.length;
   const run = (first: number, last: number) => Array.from({ length: last - first }, (_, i) => first + i);
   const shown =
