@@ -147,7 +147,7 @@ timed("the usual handler", () => {
 const span = { startNs: undefined, endNs: undefined };
 let sequences: Sequences | undefined;
 timed("sampler, length 20", () => {
-  sequences = Sequences.of(learn, learn.index, span, {
+  sequences = Sequences.of(learn, learn, span, {
     length: 20,
     fill: "ffill+bfill",
     order: "instrument",
@@ -163,7 +163,7 @@ timed("100 batches of 2048 x 20", () => {
 
 let contiguous: Sequences | undefined;
 timed("sampler, by instrument", () => {
-  contiguous = Sequences.of(learn, learn.index, span, {
+  contiguous = Sequences.of(learn, learn, span, {
     length: 20,
     fill: "ffill+bfill",
     order: "instrument",

@@ -45,7 +45,8 @@ export {
 } from "./training/segments/splits.js";
 export type { Batch, BatchOptions } from "./training/sequences/batches.js";
 export type { BatchOrder } from "./training/sequences/plan-batches.js";
-export type { SampleOrder, SequenceOptions, Sequences } from "./training/sequences/sequences.js";
+export type { SampleOrder } from "./training/sequences/sample-rows.js";
+export type { SequenceOptions, Sequences } from "./training/sequences/sequences.js";
 export type { SequenceFill } from "./training/sequences/window-grid.js";
 export type {
   Allowance,

@@ -1,4 +1,6 @@
 import { DataServiceError } from "../errors.js";
+import { checkChoice } from "../names/choice.js";
+import { checkKeys, type RequestKeys } from "../names/request-keys.js";
 import { EVERY_GROUP } from "./frame/frame.js";
 import { type ProcessorLists, placeOf } from "./pipeline.js";
 import { checkProcessor, isFitted, kindOf } from "./processors/kinds.js";
@@ -21,8 +23,19 @@ const LOOKS_AT_NO_CELL: ReadonlySet<Processor["kind"]> = new Set([
   "TimeRangeFlt",
 ]);
 
+const LIST_KEYS: RequestKeys<ProcessorLists> = {
+  shared: true,
+  infer: true,
+  learn: true,
+  mode: true,
+  fit: true,
+};
+
 /** @throws DataServiceError bad-request for what is no processor, or may never be in its list */
 export function checkLists(lists: ProcessorLists): void {
+  checkKeys(lists, LIST_KEYS, "processors");
+  checkChoice(lists.mode ?? "append", ["append", "independent"], "processors.mode");
+  checkChoice(lists.fit ?? "sequential", ["sequential", "raw"], "processors.fit");
   for (const list of ["shared", "infer", "learn"] as const) {
     for (const [position, processor] of (lists[list] ?? []).entries()) {
       const what = placeOf(list, position);

@@ -1,8 +1,7 @@
 import { DataServiceError } from "../errors.js";
-import { listNames } from "../names/field.js";
 import { formatNs } from "../time.js";
+import { checkColumns } from "./check-columns.js";
 import { checkLists, findLeaks, judgeLeaks } from "./check-leaks.js";
-import type { Frame } from "./frame/frame.js";
 import { type RawColumns, readFrame, refuseCancelled } from "./frame/load-frame.js";
 import { type FittedStep, type ProcessorLists, runPipeline, type Views } from "./pipeline.js";
 import { isFitted } from "./processors/kinds.js";
@@ -46,11 +45,7 @@ export async function makeTrainingSet(plan: TrainingPlan): Promise<TrainingSet> 
     (done) => plan.onProgress?.({ stage: "load", done, total }),
     plan.signal,
   );
-  const lacking = labelsWithoutNumbers(frame);
-  if (lacking.length > 0) {
-    const problem = `the label ${listNames(lacking)} is NaN in all ${total} rows; is it asked of the right fields and dates?`;
-    throw new DataServiceError("bad-request", problem, { field: lacking[0]! });
-  }
+  told.push(...checkColumns(frame, segments, plan.allow));
   const views = runPipeline(frame, processors, {
     keepRaw: plan.keepRaw ?? false,
     fitted: plan.fitted,
@@ -88,12 +83,6 @@ function isKnown(processor: Processor): boolean {
   } catch {
     return false; // told of when the lists are checked
   }
-}
-
-function labelsWithoutNumbers(frame: Frame): string[] {
-  const block = frame.blocks.get("label");
-  if (!block) return [];
-  return block.names.filter((_, c) => block.column(c).every((x) => Number.isNaN(x)));
 }
 
 const CROSS_SECTIONAL: ReadonlySet<Processor["kind"]> = new Set(["CSZScoreNorm", "CSRankNorm"]);

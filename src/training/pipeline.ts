@@ -81,6 +81,7 @@ export function runPipeline(raw: Frame, lists: ProcessorLists, options: Pipeline
       const own = isFitted(processor) ? fittedStep(frame, list, position, processor, early) : undefined;
       if (own) fitted.push(own);
       const tally = newTally();
+      tally.remarks.push(...(own?.remarks ?? []));
       kindOf(processor).apply(frame, processor as never, tally, own);
       steps.push({ list, position, processor, tally });
     }

@@ -38,15 +38,18 @@ export class SegmentData {
   readonly view: ViewName;
   readonly #frame: Frame;
   readonly #sessions: Sessions;
-  /** The index of the infer view, whose sessions count a window's reach back. */
-  readonly #calendar: PanelIndex;
+  /** The view "infer", in whose sessions a window's reach back is counted. */
+  readonly #infer: Frame;
+  /** The sessions of the source. */
+  readonly #market: BigInt64Array;
 
   /** @internal */
-  constructor(segment: Segment, view: ViewName, frame: Frame, calendar: PanelIndex) {
+  constructor(segment: Segment, view: ViewName, frame: Frame, infer: Frame, market: BigInt64Array) {
     this.segment = segment;
     this.view = view;
     this.#frame = frame;
-    this.#calendar = calendar;
+    this.#infer = infer;
+    this.#market = market;
     this.#sessions = sessionsIn(frame.index, { startNs: segment.firstNs, endNs: segment.lastNs });
   }
 
@@ -92,7 +95,8 @@ export class SegmentData {
   sequences(options: SequenceOptions): Sequences {
     this.#refuseEmpty();
     const { firstNs, lastNs } = this.segment;
-    return Sequences.of(this.#frame, this.#calendar, { startNs: firstNs, endNs: lastNs }, options);
+    const span = { startNs: firstNs, endNs: lastNs };
+    return Sequences.of(this.#frame, this.#infer, span, options, this.#market);
   }
 
   /**
@@ -107,7 +111,8 @@ export class SegmentData {
   exported(sequences: SequenceOptions | undefined): SegmentRows {
     this.#refuseEmpty();
     const { index } = this.#frame;
-    const windows = sequences && this.sequences(sequences).rowsOfWindows();
+    const own = sequences && this.sequences(sequences);
+    const windows = own?.rowsOfWindows();
     const [first, last] = [windows?.firstSession ?? this.#sessions.first, this.#sessions.last];
     const [from, to] = [index.startOf(first), index.startOf(last)];
     const groups = [...this.#frame.blocks].map(
@@ -118,6 +123,7 @@ export class SegmentData {
       index: index.slice(first, last),
       groups: new Map(groups),
       windows: windows && { rows: windows.rows, length: windows.length },
+      notes: own?.notes ?? [],
     };
   }
 

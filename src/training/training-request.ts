@@ -22,6 +22,8 @@ export type Allowance =
   | "fit-outside-train"
   /** A processor of the lists `shared` or `infer` changes, or drops rows by, labels. */
   | "labels-in-infer"
+  /** A feature has numbers in some segments and none in another. */
+  | "missing-features"
   /** Every cross-section has one instrument, whose rank or deviation says nothing. */
   | "single-instrument";
 

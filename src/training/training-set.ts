@@ -88,7 +88,7 @@ export class TrainingSet {
   segment(name: string, options: { readonly view?: ViewName | undefined } = {}): SegmentData {
     const segment = findSegment(this.segments, name);
     const view = options.view ?? (name === "train" || name === "valid" ? "learn" : "infer");
-    return new SegmentData(segment, view, this.frame(view), this.frame("infer").index);
+    return new SegmentData(segment, view, this.frame(view), this.frame("infer"), this.#parts.calendar);
   }
 
   /**

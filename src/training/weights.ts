@@ -3,7 +3,8 @@ import type { Span } from "./processors/processor.js";
 import { parseSpan, sessionsIn } from "./segments/span.js";
 
 /**
- * A weight for each row: 1, and that of the last span its datetime lies in (qlib's TimeReweighter).
+ * A weight for each row: 1, and that of the last span its datetime lies in (qlib's TimeReweighter, for which a month as an
+ * end is its first day; here it is the whole month, as in every other span).
  * @throws DataServiceError bad-request
  */
 export function timeWeights(

@@ -107,7 +107,10 @@ export async function exportSegments(
         version: 1,
         source: state.source,
         segments: written,
-        notes,
+        notes: [
+          ...notes,
+          ...segments.flatMap(({ segment, rows }) => rows.notes.map((note) => `${segment.name}: ${note}`)),
+        ],
         files: hashes,
       };
       writeFileSync(join(folder, MANIFEST), `${JSON.stringify(manifest, null, 1)}\n`);

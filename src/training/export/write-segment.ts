@@ -21,6 +21,8 @@ export interface SegmentRows {
   readonly groups: ReadonlyMap<string, RowsSource>;
   /** Rows of windows: `[samples, length]`, −1 where a step has no row. */
   readonly windows: { readonly rows: Int32Array; readonly length: number } | undefined;
+  /** What its windows show otherwise than it happened. */
+  readonly notes: readonly string[];
 }
 
 /** Rows written at a time. */

@@ -33,6 +33,22 @@ export function fillMissing(cells: Cells, width: number, value: number): number 
   return filled;
 }
 
+/** Whether a cell of the rows [first, last) is infinite. */
+export function hasInfinity(cells: Cells, width: number, first: number, last: number): boolean {
+  const rows = RowLoops.of(cells, width, 0);
+  if (!rows) {
+    for (let i = first * width; i < last * width; i++) {
+      if (cells[i]! - cells[i]! !== 0 && !Number.isNaN(cells[i]!)) return true;
+    }
+    return false;
+  }
+  let found = false;
+  rows.read(cells, first, last, (count) => {
+    found = found || Boolean(rows.loops.hasInfinity(0, rows.bytesOf(count)));
+  });
+  return found;
+}
+
 /** Marks with 0 the rows of a row-major matrix that hold a NaN. */
 export function unmarkMissing(cells: Cells, width: number, kept: Uint8Array): void {
   for (let row = 0, at = 0; row < kept.length; row++) {

@@ -2,17 +2,31 @@ import type { Cells } from "../frame/block.js";
 import type { RowRange } from "../processors/fitted.js";
 import { cellsLike, takeNumbers } from "./column-cells.js";
 import { medianOfColumns } from "./median-of-columns.js";
+import { hasInfinity } from "./missing.js";
 import { medianOf } from "./select.js";
 
 /** The median and the median absolute deviation from it of every column, in the type of the cells. */
 export interface RobustFit {
   readonly median: Float64Array;
   readonly mad: Float64Array;
+  /** Columns that have infinities, which medians survive. */
+  readonly infinite: ReadonlySet<number>;
 }
 
 export function robustFit(cells: Cells, width: number, rows: RowRange): RobustFit {
   const median = mediansOf(cells, width, rows, undefined);
-  return { median, mad: mediansOf(cells, width, rows, median) };
+  const mad = mediansOf(cells, width, rows, median);
+  return { median, mad, infinite: infiniteColumns(cells, width, rows) };
+}
+
+function infiniteColumns(cells: Cells, width: number, { first, last }: RowRange): Set<number> {
+  const found = new Set<number>();
+  if (!hasInfinity(cells, width, first, last)) return found;
+  for (let at = first * width; at < last * width; at++) {
+    if (cells[at] === Number.POSITIVE_INFINITY || cells[at] === Number.NEGATIVE_INFINITY)
+      found.add(at % width);
+  }
+  return found;
 }
 
 /** The median of each column, or with `centre` of its cells' distance from there. */

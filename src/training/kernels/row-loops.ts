@@ -5,6 +5,7 @@ import type { Cells } from "../frame/block.js";
 interface Loops {
   readonly memory: SimdMemory;
   countMissing(cells: number, bytes: number): number;
+  hasInfinity(cells: number, bytes: number): boolean;
   fillMissing(cells: number, bytes: number, value: number): number;
   scaleCells(
     cells: number,

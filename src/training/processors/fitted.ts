@@ -12,6 +12,8 @@ export interface FittedVectors {
   readonly columns: readonly ColumnKey[];
   /** By what they are, such as `median` and `scale`; a multiple of the columns' count long. */
   readonly vectors: Readonly<Record<string, Float64Array>>;
+  /** What a user would want to know of the fit's cells, such as infinities; not kept with a saved state. */
+  readonly remarks?: readonly string[] | undefined;
 }
 
 /** The rows [first, last) of a fit. */
@@ -21,20 +23,21 @@ export interface RowRange {
 }
 
 /**
- * Fits block by block: `fitOne` gives the vectors of one block's columns.
+ * Fits block by block: `fitOne` gives the vectors of one block's columns, and says what is odd about its cells.
  * @returns those of all columns of the groups, one after another
  */
 export function fitBlocks(
   frame: Frame,
   groups: readonly string[],
-  fitOne: (block: Block) => Readonly<Record<string, Float64Array>>,
+  fitOne: (block: Block, remarks: string[]) => Readonly<Record<string, Float64Array>>,
 ): FittedVectors {
   const columns: ColumnKey[] = [];
+  const remarks: string[] = [];
   const parts: Readonly<Record<string, Float64Array>>[] = [];
   for (const group of groups) {
     const block = frame.blocks.get(group)!;
     for (const name of block.names) columns.push([group, name]);
-    parts.push(fitOne(block));
+    parts.push(fitOne(block, remarks));
   }
   const names = Object.keys(parts[0] ?? {});
   const vectors = names.map((name) => {
@@ -46,7 +49,7 @@ export function fitBlocks(
     }
     return [name, all] as const;
   });
-  return { columns, vectors: Object.fromEntries(vectors) };
+  return { columns, vectors: Object.fromEntries(vectors), remarks };
 }
 
 /** Some columns of a block, with the place of each in the fit. */

@@ -1,5 +1,5 @@
 import { listNames } from "../../names/field.js";
-import type { Cells } from "../frame/block.js";
+import type { Block, Cells } from "../frame/block.js";
 import type { Frame } from "../frame/frame.js";
 import { cellsLike } from "../kernels/column-cells.js";
 import { columnMoments } from "../kernels/column-moments.js";
@@ -16,8 +16,16 @@ const CLIP = 3;
 
 export const robustZScoreNorm: Kind<"RobustZScoreNorm"> = {
   fit: (frame, { fields }, rows) =>
-    fitBlocks(frame, frame.groupsOf(fields, "RobustZScoreNorm"), (block) => {
-      const { median, mad } = robustFit(block.cells(), block.width, rows);
+    fitBlocks(frame, frame.groupsOf(fields, "RobustZScoreNorm"), (block, remarks) => {
+      const { median, mad, infinite } = robustFit(block.cells(), block.width, rows);
+      remark(remarks, block, "no number in the fit, so they become NaN", (c) => Number.isNaN(median[c]!));
+      remark(remarks, block, "infinities in the fit, which count as its extremes", (c) => infinite.has(c));
+      remark(
+        remarks,
+        block,
+        "at least half of the fit's cells are equal, so what differs from them becomes ±3 (or, unclipped, huge)",
+        (c) => mad[c] === 0,
+      );
       return { median, scale: mad.map((own) => robustScale(own, block.type === "float32")) };
     }),
   apply: (frame, { clipOutlier = true }, tally, fitted) => {
@@ -34,8 +42,9 @@ function robustScale(mad: number, isSingle: boolean): number {
 
 export const zScoreNorm: Kind<"ZScoreNorm"> = {
   fit: (frame, { fields }, rows) =>
-    fitBlocks(frame, frame.groupsOf(fields, "ZScoreNorm"), (block) => {
+    fitBlocks(frame, frame.groupsOf(fields, "ZScoreNorm"), (block, remarks) => {
       const { mean, std, min, max } = columnMoments(block.cells(), block.width, rows);
+      remarkExtremes(remarks, block, min, max);
       // A constant column is known by its extremes; its deviation may be a rounding away from 0.
       return { mean, std: std.map((own, c) => (min[c] === max[c] ? 0 : own)) };
     }),
@@ -44,8 +53,9 @@ export const zScoreNorm: Kind<"ZScoreNorm"> = {
 
 export const minMaxNorm: Kind<"MinMaxNorm"> = {
   fit: (frame, { fields }, rows) =>
-    fitBlocks(frame, frame.groupsOf(fields, "MinMaxNorm"), (block) => {
+    fitBlocks(frame, frame.groupsOf(fields, "MinMaxNorm"), (block, remarks) => {
       const { min, max } = columnMoments(block.cells(), block.width, rows);
+      remarkExtremes(remarks, block, min, max);
       const range = max.map((own, c) =>
         block.type === "float32" ? Math.fround(own - min[c]!) : own - min[c]!,
       );
@@ -55,6 +65,18 @@ export const minMaxNorm: Kind<"MinMaxNorm"> = {
 };
 
 const INFINITE = Number.POSITIVE_INFINITY;
+
+/** Names the columns of which something is so. */
+function remark(remarks: string[], { names }: Block, what: string, is: (column: number) => boolean): void {
+  const found = names.filter((_, c) => is(c));
+  if (found.length > 0) remarks.push(`${listNames(found)}: ${what}`);
+}
+
+function remarkExtremes(remarks: string[], block: Block, min: Float64Array, max: Float64Array): void {
+  remark(remarks, block, "no number in the fit, so they become NaN", (c) => Number.isNaN(min[c]!));
+  const isInfinite = (c: number) => min[c] === -INFINITE || max[c] === INFINITE;
+  remark(remarks, block, "infinities in the fit, which spoil all cells; put ProcessInf before", isInfinite);
+}
 
 /** Maps the fitted columns linearly; those whose scale is 0 were constant in the fit, and stay as they are. */
 function scale(

@@ -103,7 +103,7 @@ export async function fromQlibConfig(
     gaps: { purge: purge === "none" ? 0 : purge === "auto" ? ahead.sessions : purge, embargo: 0 },
     lookAhead: ahead.unknown.length > 0 ? undefined : ahead.sessions,
     processors: { ...handler.processors, fit: options.fit },
-    allow: ["fit-outside-train", "labels-in-infer", "single-instrument"],
+    allow: ["fit-outside-train", "labels-in-infer", "missing-features", "single-instrument"],
     fitted: options.state === undefined ? undefined : readState(options.state).steps,
   });
   const step = kwargs.get("step_len");

@@ -53,10 +53,14 @@ export function timeSeriesSplits(sessions: number, options: TimeSeriesSplitOptio
 export interface WalkForwardOptions {
   readonly trainSize: number;
   readonly testSize: number;
+  /** How far a test block begins after the one before; `testSize` when omitted. */
+  readonly step?: number | undefined;
   /** Sessions between the two. */
   readonly purge?: number | undefined;
   /** Whether training sessions begin with the first in every split. */
   readonly expanding?: boolean | undefined;
+  /** With `expanding`, how many training sessions there are at most. */
+  readonly maxTrainSize?: number | undefined;
   /** Whether a last test block may be shorter. */
   readonly shortLast?: boolean | undefined;
 }
@@ -64,20 +68,32 @@ export interface WalkForwardOptions {
 const WALK_KEYS: RequestKeys<WalkForwardOptions> = {
   trainSize: true,
   testSize: true,
+  step: true,
   purge: true,
   expanding: true,
+  maxTrainSize: true,
   shortLast: true,
 };
 
-/** Training and test blocks that move on by a test block: skfolio's WalkForward. */
+/**
+ * Training and test blocks that move on together: skfolio's WalkForward, and with `step` and `maxTrainSize` timeseriescv's
+ * PurgedWalkForwardCV.
+ * @throws DataServiceError bad-request (sizes that are no numbers of sessions)
+ */
 export function walkForwardSplits(sessions: number, options: WalkForwardOptions): SessionSplit[] {
   checkKeys(options, WALK_KEYS, "walkForwardSplits");
-  const { trainSize, testSize, purge = 0, expanding = false, shortLast = false } = options;
+  const { trainSize, testSize, step = testSize, purge = 0, expanding = false, shortLast = false } = options;
+  const { maxTrainSize = Number.POSITIVE_INFINITY } = options;
+  for (const [name, size] of Object.entries({ trainSize, testSize, step })) {
+    if (Number.isInteger(size) && size > 0) continue;
+    const problem = `walkForwardSplits: ${name} ${String(size)} is not a number of sessions`;
+    throw new DataServiceError("bad-request", problem, { field: name });
+  }
   const splits: SessionSplit[] = [];
-  for (let start = trainSize + purge; start < sessions; start += testSize) {
+  for (let start = trainSize + purge; start < sessions; start += step) {
     const last = Math.min(start + testSize, sessions);
     if (last - start < testSize && !shortLast) break;
-    const first = expanding ? 0 : start - purge - trainSize;
+    const first = Math.max(0, start - purge - (expanding ? maxTrainSize : trainSize));
     splits.push({ train: range(first, start - purge), test: range(start, last) });
   }
   return splits;

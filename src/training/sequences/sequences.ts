@@ -11,9 +11,9 @@ import type { Frame } from "../frame/frame.js";
 import { type SpanNs, sessionsIn } from "../segments/span.js";
 import { type Batch, type BatchOptions, type BatchSource, gatherBatches } from "./batches.js";
 import { type GatherSource, gatherWindows, layByInstrument } from "./gather.js";
+import { type SampleOrder, sampleRows, samplesIn } from "./sample-rows.js";
 import { SEQUENCE_FILLS, type SequenceFill, WindowGrid } from "./window-grid.js";
-
-export type SampleOrder = "date" | "instrument";
+import { windowNotes } from "./window-notes.js";
 
 export interface SequenceOptions {
   /** Sessions of a window, that of the sample included: qlib's `step_len`. */
@@ -31,6 +31,11 @@ export interface SequenceOptions {
    * several times as fast.
    */
   readonly contiguous?: boolean | undefined;
+  /**
+   * Whose rows the steps before a sample are: the view's own (`view`, the default, as in qlib), or those of the view "infer",
+   * which has also the rows that were left out for what their labels were.
+   */
+  readonly history?: "view" | "infer" | undefined;
   /** The type of windows; float64 where a group has it, when omitted. */
   readonly type?: CellsType | undefined;
 }
@@ -42,9 +47,11 @@ const KEYS: RequestKeys<SequenceOptions> = {
   groups: true,
   filter: true,
   contiguous: true,
+  history: true,
   type: true,
 };
 const ORDERS: readonly SampleOrder[] = ["date", "instrument"];
+const HISTORIES = ["view", "infer"] as const;
 const TYPES: readonly CellsType[] = ["float32", "float64"];
 
 /** What `Sequences` are made of. */
@@ -60,6 +67,7 @@ interface Parts {
   /** The first row of the segment, and how many it has. */
   readonly firstRow: number;
   readonly rowCount: number;
+  readonly notes: readonly string[];
 }
 
 /**
@@ -73,25 +81,39 @@ export class Sequences {
     this.#parts = parts;
   }
 
-  /** @param calendar the index whose sessions the reach back is counted in: that of the infer view @internal */
-  static of(frame: Frame, calendar: PanelIndex, span: SpanNs, options: SequenceOptions): Sequences {
+  /**
+   * @param infer the rows as they are known at the time, in whose sessions the reach back is counted
+   * @param market the source's sessions, to tell of those that windows pass over
+   * @internal
+   */
+  static of(
+    frame: Frame,
+    infer: Frame,
+    span: SpanNs,
+    options: SequenceOptions,
+    market = infer.index.datetimes,
+  ): Sequences {
     checkKeys(options, KEYS, "sequences");
     const { length, fill = "none", order = "date", groups = ["feature"], filter } = options;
     checkChoice(fill, SEQUENCE_FILLS, "sequences: fill");
     checkChoice(order, ORDERS, "sequences: order");
-    const { index } = frame;
+    const { history = "view" } = options;
+    checkChoice(history, HISTORIES, "sequences: history");
+    const past = history === "infer" ? infer : frame;
+    const { index } = past;
     if (!(Number.isInteger(length) && length > 0 && length <= index.sessionCount)) {
       const problem = `sequences: length ${String(length)} is not a number of sessions from 1 to ${index.sessionCount}, which the view has`;
       throw new DataServiceError("bad-request", problem, { count: index.sessionCount });
     }
-    const blocks = frame.groupsOf(groups, "sequences: groups").map((group) => frame.blocks.get(group)!);
+    const blocks = past.groupsOf(groups, "sequences: groups").map((group) => past.blocks.get(group)!);
     const type = options.type ?? (blocks.some((block) => block.type === "float64") ? "float64" : "float32");
     checkChoice(type, TYPES, "sequences: type");
-    const own = sessionsIn(calendar, span);
+    const own = sessionsIn(infer.index, span);
     // One session more than a window needs, as TSDatasetH cuts its input.
-    const startNs = calendar.datetimes[Math.max(0, own.first - length)];
+    const startNs = infer.index.datetimes[Math.max(0, own.first - length)];
     const input = sessionsIn(index, { startNs, endNs: span.endNs });
-    const rows = sampleRows(frame, sessionsIn(index, span), order, filter);
+    const segment = sessionsIn(frame.index, span);
+    const rows = samplesIn(sampleRows(frame, segment, order, filter), frame.index, index, input.first);
     const sessionCount = input.last - input.first;
     const { rows: grid } = WindowGrid.of(index, input);
     const source: GatherSource = {
@@ -107,14 +129,14 @@ export class Sequences {
       length,
       fill,
       codes: rows.codes,
-      sessions: rows.sessions.map((session) => session - input.first),
+      sessions: rows.sessions,
     };
     const names = blocks.flatMap((block) => [...block.names]);
-    const segment = sessionsIn(index, span);
-    const [firstRow, lastRow] = [index.startOf(segment.first), index.startOf(segment.last)];
+    const [firstRow, lastRow] = [frame.index.startOf(segment.first), frame.index.startOf(segment.last)];
     const labels = frame.blocks.get("label");
     const parts = { index, firstSession: input.first, source, names, type, labels, firstRow };
-    return new Sequences({ ...parts, rows: rows.rows, rowCount: lastRow - firstRow });
+    const notes = windowNotes(index, infer.index, market, input, fill);
+    return new Sequences({ ...parts, rows: rows.rows, rowCount: lastRow - firstRow, notes });
   }
 
   /** How many samples there are. */
@@ -133,6 +155,11 @@ export class Sequences {
 
   get type(): CellsType {
     return this.#parts.type;
+  }
+
+  /** What a window shows otherwise than it happened: sessions it passes over, rows it repeats. */
+  get notes(): readonly string[] {
+    return this.#parts.notes;
   }
 
   /** What another thread needs to gather windows. @internal */
@@ -167,6 +194,14 @@ export class Sequences {
    */
   windows(samples: ArrayLike<number>, out?: Cells): Cells {
     const { source, names, type } = this.#parts;
+    if (
+      typeof samples === "string" ||
+      !Number.isInteger(samples?.length) ||
+      typeof samples[0] === "boolean"
+    ) {
+      const problem = `windows: ${JSON.stringify(samples)} is no list of samples; give their numbers, 0 to ${this.count - 1}`;
+      throw new DataServiceError("bad-request", problem);
+    }
     for (let i = 0; i < samples.length; i++) this.#checkSample(samples[i]!);
     const size = samples.length * source.length * names.length;
     const room = out ?? (type === "float32" ? new Float32Array(size) : new Float64Array(size));
@@ -262,69 +297,4 @@ function labelsOf(block: Block, samples: Uint32Array, rows: Uint32Array): Cells 
     for (let c = 0; c < width; c++) out[at++] = cells[from + c]!;
   }
   return out;
-}
-
-interface SampleRows {
-  readonly rows: Uint32Array;
-  readonly codes: Int32Array;
-  readonly sessions: Int32Array;
-}
-
-function sampleRows(
-  frame: Frame,
-  { first, last }: { readonly first: number; readonly last: number },
-  order: SampleOrder,
-  filter: string | undefined,
-): SampleRows {
-  const { index } = frame;
-  const [from, to] = [index.startOf(first), index.startOf(last)];
-  const flags = filter === undefined ? undefined : flagsOf(frame, filter);
-  const rows = new Uint32Array(to - from);
-  const codes = new Int32Array(to - from);
-  const sessions = new Int32Array(to - from);
-  let count = 0;
-  const add = (row: number, session: number) => {
-    if (flags && !(flags[row]! !== 0 && !Number.isNaN(flags[row]!))) return;
-    rows[count] = row;
-    codes[count] = index.codes[row]!;
-    sessions[count++] = session;
-  };
-  for (let s = first; s < last; s++)
-    for (let row = index.startOf(s); row < index.startOf(s + 1); row++) add(row, s);
-  if (count === 0) {
-    const problem = `sequences: no row of the segment passes the filter "${filter}"; it is 0 or NaN in all of them`;
-    throw new DataServiceError("bad-request", problem, { count: 0 });
-  }
-  const all = {
-    rows: rows.subarray(0, count),
-    codes: codes.subarray(0, count),
-    sessions: sessions.subarray(0, count),
-  };
-  return order === "date" ? all : byInstrument(all, index.instruments.length);
-}
-
-/** The samples instrument by instrument, each in the order of time. */
-function byInstrument({ rows, codes, sessions }: SampleRows, instruments: number): SampleRows {
-  const starts = new Uint32Array(instruments + 1);
-  for (let i = 0; i < codes.length; i++) starts[codes[i]! + 1]!++;
-  for (let code = 0; code < instruments; code++) starts[code + 1]! += starts[code]!;
-  const out = {
-    rows: new Uint32Array(rows.length),
-    codes: new Int32Array(rows.length),
-    sessions: new Int32Array(rows.length),
-  };
-  for (let i = 0; i < rows.length; i++) {
-    const at = starts[codes[i]!]!++;
-    out.rows[at] = rows[i]!;
-    out.codes[at] = codes[i]!;
-    out.sessions[at] = sessions[i]!;
-  }
-  return out;
-}
-
-function flagsOf(frame: Frame, group: string): Cells {
-  const block = frame.blocks.get(frame.groupsOf(group, "sequences: filter")[0]!)!;
-  if (block.width === 1) return block.column(0);
-  const problem = `sequences: the filter "${group}" has ${block.width} columns; give a group of one`;
-  throw new DataServiceError("bad-request", problem, { count: block.width });
 }

@@ -1,12 +1,10 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { panelFromColumns } from "#src/open/panel-from-columns.js";
 import { frameOfPanel } from "#src/training/frame/frame.js";
 import { runPipeline } from "#src/training/pipeline.js";
 import { processorOf } from "#src/training/qlib/qlib-processors.js";
 import { readWorkflow } from "#src/workflow/read-workflow.js";
-import { sharedFixtures } from "../../shared-fixtures.js";
+import { readReferee } from "../referee.js";
 
 interface Table {
   readonly table: string;
@@ -30,13 +28,12 @@ interface Output {
   readonly values: readonly (number | string)[][];
 }
 
-const folder = sharedFixtures("training");
-const tables = folder ? (JSON.parse(readFileSync(join(folder, "edges.json"), "utf8")) as Table[]) : [];
+const tables = readReferee<Table[]>("edges.json");
 
 /** Worst differences that float32 means allow, over max(1, |x|): facts on training, §13. */
 const EXACT = new Set(["Fillna", "DropnaLabel", "DropnaProcessor", "DropCol", "FilterCol"]);
 
-describe.skipIf(!folder)("processors on tables of odd cells, as qlib's own code", () => {
+describe("processors on tables of odd cells, as qlib's own code", () => {
   for (const { table, input, results } of tables) {
     for (const [i, result] of results.entries()) {
       it(`${table}: ${i} ${result.class} ${JSON.stringify(result.kwargs)}`, async () => {

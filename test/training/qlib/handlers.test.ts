@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { sha256 } from "#src/crypto.js";
@@ -10,7 +9,7 @@ import type { ViewName } from "#src/training/segment-data.js";
 import { parseSpan } from "#src/training/segments/span.js";
 import type { TrainingSet } from "#src/training/training-set.js";
 import { scratchFolder } from "../../scratch-folder.js";
-import { sharedFixtures } from "../../shared-fixtures.js";
+import { PROVIDER, REFEREE, readReferee, refereeFrame } from "../referee.js";
 
 interface Output {
   readonly segments: string | { readonly slice: readonly [string | null, string | null] };
@@ -44,9 +43,7 @@ interface Case {
   readonly before?: { readonly outputs: readonly (Output | Several)[] };
 }
 
-const folder = sharedFixtures("training");
-const snapshot = sharedFixtures("snapshot");
-const cases = folder ? (JSON.parse(readFileSync(join(folder, "handlers.json"), "utf8")) as Case[]) : [];
+const cases = readReferee<Case[]>("handlers.json");
 const scratch = scratchFolder();
 /** What stands for the fixtures' folder in the files. */
 const OUT = "$" + "{OUT}";
@@ -61,7 +58,7 @@ const TOLERANCE: Readonly<Record<string, number>> = {
 /** qlib trains on columns of zeros here, as the codes of the file do not line up; they do here. */
 const MISMATCH = "h21_rdagent_mismatch";
 
-describe.skipIf(!folder || !snapshot)("handlers of qlib and RD-Agent, row by row and cell by cell", () => {
+describe("handlers of qlib and RD-Agent, row by row and cell by cell", () => {
   for (const own of cases.filter(({ name }) => name !== MISMATCH)) {
     it(own.name, async () => {
       const outputs = own.outputs.flatMap(each);
@@ -78,29 +75,26 @@ describe.skipIf(!folder || !snapshot)("handlers of qlib and RD-Agent, row by row
   }
 });
 
-describe.skipIf(!folder || !snapshot)(
-  "a factor file whose codes are spelled otherwise than the market's",
-  () => {
-    it("lines up with the market's rows", async () => {
-      const own = cases.find(({ name }) => name === MISMATCH)!;
-      const set = await setOf(own.dataset, own, { keepRaw: true, type: "float64" });
-      const raw = set.view("raw");
-      const expected = own.outputs.flatMap(each).find(({ data_key }) => data_key === "raw")!;
-      expect([raw.rowCount, indexHash(raw)]).toEqual([expected.rows, expected.indexSha256]);
-      const factors = await openPanel(join(folder!, "combined_ts_codes.parquet"));
-      let matched = 0;
-      for (let row = 0; row < raw.rowCount; row++) {
-        const { datetime, instrument } = raw.keyAt(row);
-        const there = factors.rowOf(datetime, instrument);
-        const want = there < 0 ? Number.NaN : factors.column("mom_10d").at(there);
-        expect(raw.column("mom_10d").at(row)).toBe(want);
-        if (!Number.isNaN(want)) matched++;
-      }
-      expect(matched).toBeGreaterThan(500);
-      expect(new Set(set.view("infer").column("mom_10d").floats()).size).toBeGreaterThan(100);
-    });
-  },
-);
+describe("a factor file whose codes are spelled otherwise than the market's", () => {
+  it("lines up with the market's rows", async () => {
+    const own = cases.find(({ name }) => name === MISMATCH)!;
+    const set = await setOf(own.dataset, own, { keepRaw: true, type: "float64" });
+    const raw = set.view("raw");
+    const expected = own.outputs.flatMap(each).find(({ data_key }) => data_key === "raw")!;
+    expect([raw.rowCount, indexHash(raw)]).toEqual([expected.rows, expected.indexSha256]);
+    const factors = await openPanel(join(REFEREE, "combined_ts_codes.parquet"));
+    let matched = 0;
+    for (let row = 0; row < raw.rowCount; row++) {
+      const { datetime, instrument } = raw.keyAt(row);
+      const there = factors.rowOf(datetime, instrument);
+      const want = there < 0 ? Number.NaN : factors.column("mom_10d").at(there);
+      expect(raw.column("mom_10d").at(row)).toBe(want);
+      if (!Number.isNaN(want)) matched++;
+    }
+    expect(matched).toBeGreaterThan(500);
+    expect(new Set(set.view("infer").column("mom_10d").floats()).size).toBeGreaterThan(100);
+  });
+});
 
 function each(output: Output | Several): Output[] {
   if (!("parts" in output)) return [output];
@@ -117,9 +111,9 @@ async function setOf(
   { setup_data }: Case,
   options: QlibConfigOptions,
 ): Promise<TrainingSet> {
-  const text = JSON.stringify(dataset, null, 1).replaceAll(OUT, folder!);
+  const text = JSON.stringify(dataset, null, 1).replaceAll(OUT, REFEREE);
   const fit = setup_data?.handler_kwargs.init_type === "fit_ind" ? ("raw" as const) : undefined;
-  const { set } = await fromQlibConfig(text, { ...options, providerUri: join(snapshot!, "qlib_bin"), fit });
+  const { set } = await fromQlibConfig(text, { ...options, providerUri: PROVIDER, fit });
   return set;
 }
 
@@ -142,7 +136,8 @@ async function check(set: TrainingSet, outputs: readonly Output[], name: string)
         `${what}: sum of ${column}`,
       ).toBeLessThan(Math.max(tolerance, 2e-6));
     }
-    if (output.file) await compare(panel, join(folder!, output.file), tolerance, what);
+    const saved = output.file && refereeFrame(output.file);
+    if (saved) await compare(panel, saved, tolerance, what);
   }
 }
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { formatNs, parseTimeNs } from "#src/time.js";
 import type { Span } from "#src/training/processors/processor.js";
 import { rollingSegments } from "#src/training/segments/rolling-segments.js";
-import { sharedFixtures } from "../../shared-fixtures.js";
+import { PROVIDER, readReferee } from "../referee.js";
 
 type Segments = Record<string, Span>;
 interface Rolling {
@@ -16,17 +16,12 @@ interface Rolling {
   readonly error?: string;
 }
 
-const [folder, snapshot] = [sharedFixtures("training"), sharedFixtures("snapshot")];
-const cases = folder
-  ? (JSON.parse(readFileSync(join(folder, "rolling.json"), "utf8")).rolling as Rolling[])
-  : [];
-const dates = snapshot
-  ? readFileSync(join(snapshot, "qlib_bin/calendars/day.txt"), "utf8").trim().split("\n")
-  : [];
+const cases = readReferee<{ readonly rolling: Rolling[] }>("rolling.json").rolling;
+const dates = readFileSync(join(PROVIDER, "calendars/day.txt"), "utf8").trim().split("\n");
 const calendar = BigInt64Array.from(dates, (date) => parseTimeNs(date, "date"));
 const position = (date: Span[number]) => dates.indexOf(String(date));
 
-describe.skipIf(!folder || !snapshot)("rollingSegments, as qlib's RollingGen", () => {
+describe("rollingSegments, as qlib's RollingGen", () => {
   const roll = ({ segments, step, rtype, trunc_days }: Rolling) =>
     rollingSegments(calendar, segments, { step, type: rtype, truncate: trunc_days ?? undefined });
 

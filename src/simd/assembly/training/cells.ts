@@ -8,6 +8,15 @@ export function countMissing(cells: usize, bytes: usize): i32 {
   return sumOf(missing);
 }
 
+/** Whether one of the cells is infinite. */
+export function hasInfinity(cells: usize, bytes: usize): bool {
+  const infinity = f32x4.splat(f32.MAX_VALUE);
+  let found = v128.splat<i32>(0);
+  for (let at = cells; at < cells + bytes; at += 16)
+    found = v128.or(found, f32x4.gt(f32x4.abs(v128.load(at)), infinity));
+  return v128.any_true(found);
+}
+
 /** Writes `value` over every NaN and gives how many there were. */
 export function fillMissing(cells: usize, bytes: usize, value: f32): i32 {
   const put = f32x4.splat(value);
