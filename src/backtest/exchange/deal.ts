@@ -14,7 +14,7 @@ export interface Deal {
   readonly cost: number;
   readonly factor: number;
   /** Why less than the order fills, where it does. */
-  readonly cut?: Cut | undefined;
+  readonly cut: Cut | undefined;
 }
 
 export type Cut = "volume" | "cash" | "lot";
@@ -39,7 +39,7 @@ export interface DealRequest {
 export function dealOrder(exchange: Exchange, request: DealRequest): Deal {
   const { code, side, session } = request;
   if (!exchange.tradable(code, session, side)) {
-    return { amount: 0, price: Number.NaN, value: 0, cost: 0, factor: Number.NaN };
+    return { amount: 0, price: Number.NaN, value: 0, cost: 0, factor: Number.NaN, cut: undefined };
   }
   const { minCost, impactCost, openCost, closeCost } = exchange.rules;
   const price = exchange.price(code, session, side);
@@ -58,7 +58,7 @@ export function dealOrder(exchange: Exchange, request: DealRequest): Deal {
   const traded = amount * price;
   const cost = traded <= LEAST_VALUE ? 0 : Math.max(traded * rate, minCost);
   const cut = amount < request.amount ? cutOf(request, clipped, value, rate, minCost) : undefined;
-  return { amount, price, value: traded, cost, factor, ...(cut && { cut }) };
+  return { amount, price, value: traded, cost, factor, cut };
 }
 
 function soldAmount(

@@ -3,14 +3,12 @@ import { PanelIndex } from "../../keys/panel-index.js";
 import { Panel } from "../../panel/panel.js";
 import { formatNs } from "../../time.js";
 import type { InstrumentOrder } from "../scores/instrument-order.js";
-import type { Book, Holding } from "./book.js";
+import type { BookCells, Holding } from "./book.js";
 
 /** What was held of an instrument at the end of a session. */
-export interface Position extends Readonly<Holding> {
+export interface Position extends Holding {
   readonly instrument: string;
 }
-
-const FIRST_ROOM = 1024;
 
 /** What was held at the end of each session: qlib's positions, without its objects. */
 export class PositionHistory {
@@ -22,30 +20,36 @@ export class PositionHistory {
   /** How many sessions have been taken down. */
   #sessions = 0;
   /** Longer than the entries that there are; they grow by half. */
-  #codes = new Int32Array(FIRST_ROOM);
-  #days = new Int32Array(FIRST_ROOM);
-  #amounts = new Float64Array(FIRST_ROOM);
-  #prices = new Float64Array(FIRST_ROOM);
-  #weights = new Float64Array(FIRST_ROOM);
+  #codes: Int32Array;
+  #days: Int32Array;
+  #amounts: Float64Array;
+  #prices: Float64Array;
+  #weights: Float64Array;
 
-  constructor(datetimes: BigInt64Array, order: InstrumentOrder) {
+  /** @param room how many entries to expect */
+  constructor(datetimes: BigInt64Array, order: InstrumentOrder, room: number) {
     this.datetimes = datetimes;
     this.#order = order;
     this.#starts = new Uint32Array(datetimes.length + 1);
+    this.#codes = new Int32Array(room);
+    this.#days = new Int32Array(room);
+    this.#amounts = new Float64Array(room);
+    this.#prices = new Float64Array(room);
+    this.#weights = new Float64Array(room);
   }
 
-  /** Takes down a book at the end of the next session. @internal */
-  record({ holdings }: Book): void {
-    let at = this.#starts[this.#sessions]!;
-    this.#makeRoom(at + holdings.size);
-    for (const [code, { amount, price, weight, days }] of holdings) {
-      this.#codes[at] = code;
-      this.#amounts[at] = amount;
-      this.#prices[at] = price;
-      this.#weights[at] = weight;
-      this.#days[at++] = days;
+  /** Takes down what is held at the end of the next session. @internal */
+  record({ size, codes, amounts, prices, weights, days }: BookCells): void {
+    const at = this.#starts[this.#sessions]!;
+    this.#makeRoom(at + size);
+    for (let i = 0; i < size; i++) {
+      this.#codes[at + i] = codes[i]!;
+      this.#amounts[at + i] = amounts[i]!;
+      this.#prices[at + i] = prices[i]!;
+      this.#weights[at + i] = weights[i]!;
+      this.#days[at + i] = days[i]!;
     }
-    this.#starts[++this.#sessions] = at;
+    this.#starts[++this.#sessions] = at + size;
   }
 
   #makeRoom(size: number): void {
@@ -88,7 +92,7 @@ export class PositionHistory {
    */
   toPanel(): Panel {
     const count = this.#starts[this.#sessions]!;
-    const held = [...new Set(this.#codes.subarray(0, count))].sort(this.#order.compare);
+    const held = this.#order.sorted([...new Set(this.#codes.subarray(0, count))]);
     const places = new Map(held.map((code, place) => [code, place]));
     const order = new Uint32Array(count);
     const [offsets, datetimes]: [number[], bigint[]] = [[0], []];
@@ -96,7 +100,8 @@ export class PositionHistory {
       const [first, last] = [this.#starts[s]!, this.#starts[s + 1]!];
       if (first === last) continue;
       const rows = Array.from({ length: last - first }, (_, i) => first + i);
-      rows.sort((a, b) => this.#order.compare(this.#codes[a]!, this.#codes[b]!));
+      const rankOf = (row: number): number => this.#order.rankOf(this.#codes[row]!);
+      rows.sort((a, b) => rankOf(a) - rankOf(b));
       order.set(rows, first);
       offsets.push(last);
       datetimes.push(ns);

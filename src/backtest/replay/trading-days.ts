@@ -4,18 +4,11 @@ import type { Exchange } from "../exchange/exchange.js";
 import type { Ties } from "../scores/rank-names.js";
 import type { ScoreBook } from "../scores/score-book.js";
 import type { Order, Strategy, TradingDay } from "../strategies/strategy.js";
-import type {
-  Backtest,
-  BacktestState,
-  ChoiceDay,
-  FilledOrder,
-  IndicatorColumn,
-  ReportColumn,
-  UntradedOrder,
-} from "./backtest.js";
+import type { Backtest, BacktestState, ChoiceDay, ReportColumn, UntradedOrder } from "./backtest.js";
 import type { Book } from "./book.js";
-import { dailyIndicators, INDICATORS } from "./daily-indicators.js";
+import { DailyIndicators, INDICATORS } from "./daily-indicators.js";
 import { DailyTable } from "./daily-table.js";
+import { OrderLog } from "./order-log.js";
 import { PositionHistory } from "./position-history.js";
 import type { RunSpan } from "./run-span.js";
 
@@ -49,10 +42,11 @@ export interface RunParts {
 export class TradingDays {
   readonly #parts: RunParts;
   readonly #datetimes: BigInt64Array;
-  readonly #report: ReadonlyMap<ReportColumn, Float64Array>;
-  readonly #indicators: ReadonlyMap<IndicatorColumn, Float64Array>;
+  readonly #report: readonly Float64Array[];
+  readonly #indicators: readonly Float64Array[];
   readonly #positions: PositionHistory;
-  readonly #orders: FilledOrder[] = [];
+  readonly #log: OrderLog;
+  readonly #daily: DailyIndicators;
   readonly #untraded: UntradedOrder[] = [];
   readonly #choices: ChoiceDay[] = [];
   #account: number;
@@ -66,9 +60,12 @@ export class TradingDays {
     const { span, scores, exchange, book, after } = parts;
     const count = span.last - span.first + 1;
     this.#datetimes = exchange.market.datetimes.slice(span.first, span.last + 1);
-    this.#report = new Map(REPORT.map((name) => [name, new Float64Array(count)]));
-    this.#indicators = new Map(INDICATORS.map((name) => [name, new Float64Array(count)]));
-    this.#positions = new PositionHistory(this.#datetimes, scores.order);
+    this.#report = REPORT.map(() => new Float64Array(count));
+    this.#indicators = INDICATORS.map(() => new Float64Array(count));
+    const { order } = scores;
+    this.#positions = new PositionHistory(this.#datetimes, order, count * Math.max(parts.topk, book.size, 1));
+    this.#log = new OrderLog(this.#datetimes, order.names);
+    this.#daily = new DailyIndicators(this.#log, order.names.length);
     // qlib's first return is relative to the cash alone, though positions may be there.
     this.#account = after?.account ?? book.cash;
     this.#totalTurnover = after?.totalTurnover ?? 0;
@@ -77,28 +74,29 @@ export class TradingDays {
 
   /** Sessions come one after another. */
   run(session: number): void {
-    const { strategy, book, buysFirst } = this.#parts;
+    const { strategy, exchange, book, buysFirst } = this.#parts;
     const orders = strategy.decide(this.#day(session));
     if (buysFirst) orders.sort((a, b) => Number(a.side === "sell") - Number(b.side === "sell"));
     const [turnover, cost] = [this.#totalTurnover, this.#totalCost];
-    const filled = this.#execute(orders, session);
-    this.#value(session);
-    this.#record(session, turnover, cost, filled);
-    this.#positions.record(book);
+    const first = this.#log.count;
+    this.#execute(orders, session);
+    book.close(exchange, session);
+    this.#record(session, turnover, cost, first);
+    this.#positions.record(book.cells);
     book.settleSales();
   }
 
   finish(notes: readonly string[]): Backtest {
     const { book, exchange, scores, strategy } = this.#parts;
-    const holdings = Array.from(book.holdings, ([code, holding]) => ({
-      instrument: scores.order.names[code]!,
-      ...holding,
-    }));
+    const { amounts, prices, weights, days } = book.cells;
+    const log = this.#log;
     return {
-      report: new DailyTable(this.#datetimes, this.#report),
-      indicators: new DailyTable(this.#datetimes, this.#indicators),
+      report: tableOf(this.#datetimes, REPORT, this.#report),
+      indicators: tableOf(this.#datetimes, INDICATORS, this.#indicators),
       positions: this.#positions,
-      orders: this.#orders,
+      get orders() {
+        return log.orders;
+      },
       untraded: this.#untraded,
       choices: this.#choices,
       notes: [...notes, ...this.#notes()],
@@ -108,7 +106,13 @@ export class TradingDays {
         account: this.#account,
         totalTurnover: this.#totalTurnover,
         totalCost: this.#totalCost,
-        holdings,
+        holdings: book.codes().map((code, i) => ({
+          instrument: scores.order.names[code]!,
+          amount: amounts[i]!,
+          price: prices[i]!,
+          weight: weights[i]!,
+          days: days[i]!,
+        })),
         adjusted: exchange.adjusted,
         memory: strategy.memory?.(),
       },
@@ -138,85 +142,64 @@ export class TradingDays {
   }
 
   /** Fills a day's orders one after another; what a sale brings can be spent by the next order. */
-  #execute(orders: readonly Order[], session: number): FilledOrder[] {
-    const { exchange, book, scores } = this.#parts;
-    const datetime = exchange.market.datetimes[session]!;
+  #execute(orders: readonly Order[], session: number): void {
+    const { exchange, book, span } = this.#parts;
     const dealt = new Map<number, number>();
-    const filled: FilledOrder[] = [];
-    for (const { code, side, amount } of orders) {
+    for (const order of orders) {
+      const { code, side, amount } = order;
       const before = dealt.get(code) ?? 0;
       const held = book.amountOf(code);
       const deal = dealOrder(exchange, { code, side, amount, session, held, cash: book.cash, dealt: before });
-      const { price, value, cost, factor, cut } = deal;
+      const { price, value, cost } = deal;
       dealt.set(code, before + deal.amount);
-      filled.push({
-        datetime,
-        instrument: scores.order.names[code]!,
-        side,
-        amount,
-        dealAmount: deal.amount,
-        price,
-        value,
-        cost,
-        factor,
-        ...(cut && { cut }),
-      });
+      this.#log.add(session - span.first, order, deal);
       if (!(value > LEAST_VALUE)) continue;
       this.#totalTurnover += value;
       this.#totalCost += cost;
       if (side === "buy") book.buy(code, value / price, price, value, cost);
       else book.sell(code, value / price, value, cost);
     }
-    for (const order of filled) this.#orders.push(order);
-    return filled;
   }
 
-  /** Every holding at the close; one that is suspended keeps its price. */
-  #value(session: number): void {
-    const { exchange, book } = this.#parts;
-    for (const [code, holding] of book.holdings) {
-      const close = exchange.close(code, session);
-      if (!Number.isNaN(close)) holding.price = close;
-      holding.days++;
-    }
-  }
-
-  #record(session: number, turnover: number, cost: number, filled: readonly FilledOrder[]): void {
+  /** @param first the first order of the session */
+  #record(session: number, turnover: number, cost: number, first: number): void {
     const { book, benchmark, span } = this.#parts;
     const row = session - span.first;
     const last = this.#account;
     const value = book.stockValue;
     const account = value + (book.cash + book.delayed);
     const spent = this.#totalCost - cost;
-    const cells: Readonly<Record<ReportColumn, number>> = {
+    // In the order of REPORT.
+    const cells = [
       account,
-      return: (account - last + spent) / last,
-      total_turnover: this.#totalTurnover,
-      turnover: (this.#totalTurnover - turnover) / last,
-      total_cost: this.#totalCost,
-      cost: spent / last,
+      (account - last + spent) / last,
+      this.#totalTurnover,
+      (this.#totalTurnover - turnover) / last,
+      this.#totalCost,
+      spent / last,
       value,
-      cash: book.cash,
-      bench: benchmark(session),
-    };
-    for (const name of REPORT) this.#report.get(name)![row] = cells[name];
-    for (const [i, cell] of dailyIndicators(filled).entries())
-      this.#indicators.get(INDICATORS[i]!)![row] = cell;
+      book.cash,
+      benchmark(session),
+    ];
+    for (let i = 0; i < cells.length; i++) this.#report[i]![row] = cells[i]!;
+    const indicators = this.#daily.since(first);
+    for (let i = 0; i < indicators.length; i++) this.#indicators[i]![row] = indicators[i]!;
     this.#account = account;
-    for (const holding of book.holdings.values()) holding.weight = (holding.amount * holding.price) / account;
+    book.weigh(account);
   }
 
   /** What the run itself shows that nobody expects. */
   #notes(): string[] {
     const notes: string[] = [];
     const { after } = this.#parts;
-    if (this.#orders.length === 0 && !after) {
+    const log = this.#log;
+    if (log.count === 0 && !after) {
       const why = this.#untraded.length > 0 ? `; ${this.#untraded.length} orders were withheld` : "";
       notes.push(`nothing was ever ordered${why}: the account is the cash it began with`);
-    } else if (!after && !this.#orders.some(({ value }) => value > LEAST_VALUE)) {
-      const lots = this.#orders.filter(({ amount, cut }) => amount === 0 || cut !== undefined).length;
+    } else if (!after && this.#totalTurnover === 0) {
+      const lots = log.orders.filter(({ amount, cut }) => amount === 0 || cut !== undefined).length;
       notes.push(
-        `none of ${this.#orders.length} orders was filled${lots > 0 ? `, ${lots} of them since the cash does not pay for a lot` : ""}`,
+        `none of ${log.count} orders was filled${lots > 0 ? `, ${lots} of them since the cash does not pay for a lot` : ""}`,
       );
     }
     if (this.#scarce > 0) {
@@ -232,4 +215,12 @@ export class TradingDays {
     }
     return notes;
   }
+}
+
+function tableOf<Name extends string>(
+  datetimes: BigInt64Array,
+  names: readonly Name[],
+  columns: readonly Float64Array[],
+): DailyTable<Name> {
+  return new DailyTable(datetimes, new Map(names.map((name, i) => [name, columns[i]!])));
 }

@@ -1,5 +1,8 @@
 import type { Market } from "../market/market.js";
 
+/** Up to so many are sorted by insertion, which calls nothing. */
+const SHORT = 100;
+
 /**
  * The instruments of a backtest as numbers: the market's positions, and behind them the names that only scores or
  * initial positions have. qlib walks and ranks names as sorted text, so numbers are compared by their names' ranks.
@@ -27,10 +30,25 @@ export class InstrumentOrder {
     return this.#byRank ? this.#byRank[rank]! : rank;
   }
 
-  readonly compare = (a: number, b: number): number => this.rankOf(a) - this.rankOf(b);
-
   /** The numbers in the order of their names, as a new list. */
-  sorted(codes: Iterable<number>): number[] {
-    return [...codes].sort(this.compare);
+  sorted(codes: readonly number[]): number[] {
+    const ranks: number[] = [];
+    for (const code of codes) ranks.push(this.rankOf(code));
+    if (ranks.length <= SHORT) insertionSort(ranks);
+    else ranks.sort((a, b) => a - b);
+    if (this.#byRank) for (let i = 0; i < ranks.length; i++) ranks[i] = this.#byRank[ranks[i]!]!;
+    return ranks;
+  }
+}
+
+function insertionSort(numbers: number[]): void {
+  for (let i = 1; i < numbers.length; i++) {
+    const number = numbers[i]!;
+    let at = i;
+    while (at > 0 && numbers[at - 1]! > number) {
+      numbers[at] = numbers[at - 1]!;
+      at--;
+    }
+    numbers[at] = number;
   }
 }

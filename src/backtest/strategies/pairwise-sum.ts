@@ -14,12 +14,20 @@ export function pairwiseSum(values: ArrayLike<number>, first = 0, last = values.
     const middle = first + half - (half % 8);
     return pairwiseSum(values, first, middle) + pairwiseSum(values, middle, last);
   }
-  const sums = new Float64Array(8);
-  for (let k = 0; k < 8; k++) sums[k] = values[first + k]!;
+  let [a, b, c, d] = [values[first]!, values[first + 1]!, values[first + 2]!, values[first + 3]!];
+  let [e, f, g, h] = [values[first + 4]!, values[first + 5]!, values[first + 6]!, values[first + 7]!];
   let i = first + 8;
-  for (; i < last - (count % 8); i += 8) for (let k = 0; k < 8; k++) sums[k]! += values[i + k]!;
-  const [a, b, c, d, e, f, g, h] = sums as unknown as number[];
-  let sum = a! + b! + (c! + d!) + (e! + f! + (g! + h!));
+  for (; i < last - (count % 8); i += 8) {
+    a += values[i]!;
+    b += values[i + 1]!;
+    c += values[i + 2]!;
+    d += values[i + 3]!;
+    e += values[i + 4]!;
+    f += values[i + 5]!;
+    g += values[i + 6]!;
+    h += values[i + 7]!;
+  }
+  let sum = a + b + (c + d) + (e + f + (g + h));
   for (; i < last; i++) sum += values[i]!;
   return sum;
 }

@@ -6,10 +6,14 @@ export function scoresOf(
   { codes, values }: Signal,
   wanted: readonly number[],
   order: InstrumentOrder,
-): Float64Array {
-  const scores = new Float64Array(wanted.length);
-  for (let i = 0; i < wanted.length; i++) {
-    const code = wanted[i]!;
+): number[] {
+  const scores: number[] = [];
+  for (const code of wanted) {
+    // Where every instrument has a score, it is at the place of its number.
+    if (codes[code] === code) {
+      scores.push(values[code]!);
+      continue;
+    }
     const rank = order.rankOf(code);
     let [low, high] = [0, codes.length];
     while (low < high) {
@@ -17,7 +21,7 @@ export function scoresOf(
       if (order.rankOf(codes[middle]!) < rank) low = middle + 1;
       else high = middle;
     }
-    scores[i] = codes[low] === code ? values[low]! : Number.NaN;
+    scores.push(codes[low] === code ? values[low]! : Number.NaN);
   }
   return scores;
 }

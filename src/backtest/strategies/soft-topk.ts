@@ -36,20 +36,16 @@ export class SoftTopk implements Strategy {
   }
 
   #targets({ book, order, ties }: TradingDay, { codes, values }: Signal): TargetWeights {
-    const best = Array.from(
-      rankFirst(values, this.#topk, ties, () => false),
-      (place) => codes[place]!,
-    );
+    const best = rankFirst(values, this.#topk, ties, () => false).map((place) => codes[place]!);
     const each = this.#riskDegree / this.#topk;
     const total = book.stockValue;
     const current = new Map<number, number>();
     for (const code of book.held) {
-      const { amount, price } = book.holdings.get(code)!;
-      current.set(code, (amount * price) / total);
+      current.set(code, (book.amountOf(code) * book.priceOf(code)) / total);
     }
     if (current.size === 0) return new Map(best.map((code) => [code, Math.min(each, this.#limit)]));
     const next = new Map<number, number>();
-    for (const code of order.sorted(new Set([...current.keys(), ...best])))
+    for (const code of order.sorted([...new Set([...current.keys(), ...best])]))
       next.set(code, current.get(code) ?? 0);
     const released = this.#release(next, new Set(best), each);
     const free = released + (this.#riskDegree - sum(current.values()));

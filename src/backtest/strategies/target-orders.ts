@@ -32,14 +32,14 @@ function amountsAtPreviousClose(
   riskDegree: number,
 ): Map<number, number> {
   let value = 0;
-  for (const { amount, price } of book.holdings.values()) value += amount * price;
+  const { amounts: held, prices, size } = book.cells;
+  for (let i = 0; i < size; i++) value += held[i]! * prices[i]!;
   const spent = riskDegree * (value + book.cash);
   const amounts = new Map<number, number>();
   for (const [code, weight] of weights) {
-    const holding = book.holdings.get(code);
     if (exchange.tradable(code, session) && exchange.tradable(code, session - 1)) {
       amounts.set(code, (spent * weight) / exchange.close(code, session - 1));
-    } else if (holding) amounts.set(code, (spent * weight) / holding.price);
+    } else if (book.has(code)) amounts.set(code, (spent * weight) / book.priceOf(code));
   }
   return amounts;
 }
@@ -55,16 +55,18 @@ function amountsAtDealPrice(
 ): Map<number, number> {
   const { openCost, closeCost } = exchange.rules;
   let [all, free] = [0, 0];
-  for (const [code, { amount, price }] of book.holdings) {
-    const own = exchange.suspended(code, session) ? price : exchange.price(code, session, "sell");
-    all += own * amount;
-    if (exchange.tradable(code, session)) free += own * amount;
+  const { amounts: held, prices } = book.cells;
+  const codes = book.codes();
+  for (const [i, code] of codes.entries()) {
+    const own = exchange.suspended(code, session) ? prices[i]! : exchange.price(code, session, "sell");
+    all += own * held[i]!;
+    if (exchange.tradable(code, session)) free += own * held[i]!;
   }
   const usable = free + book.cash - (1 - riskDegree) * (all + book.cash);
   const amounts = new Map<number, number>();
   if (usable < 0) {
-    for (const [code, { amount }] of book.holdings) {
-      if (!exchange.tradable(code, session)) amounts.set(code, amount);
+    for (const code of codes) {
+      if (!exchange.tradable(code, session)) amounts.set(code, book.amountOf(code));
     }
     return amounts;
   }
@@ -86,7 +88,7 @@ function ordersOfAmounts(
 ): Order[] {
   const { book, exchange, session, order } = day;
   const [sales, purchases]: [Order[], Order[]] = [[], []];
-  for (const code of pythonShuffle(order.sorted(new Set([...amounts.keys(), ...book.holdings.keys()])))) {
+  for (const code of pythonShuffle(order.sorted([...new Set([...amounts.keys(), ...book.codes()])]))) {
     const target = amounts.get(code) ?? 0;
     const held = book.amountOf(code);
     const why = exchange.blocked(code, session);
@@ -105,7 +107,7 @@ function ordersOfAmounts(
     }
   }
   for (const [code, weight] of weights) {
-    if (amounts.has(code) || book.holdings.has(code) || !(weight > 0)) continue;
+    if (amounts.has(code) || book.has(code) || !(weight > 0)) continue;
     const why = exchange.blocked(code, session) ?? exchange.blocked(code, session - 1);
     if (why !== undefined) day.withhold(code, "buy", why, Number.NaN);
   }
@@ -118,6 +120,7 @@ function tellBlocked(
   amount: number,
   why: NonNullable<ReturnType<TradingDay["exchange"]["blocked"]>>,
 ): void {
-  const price = day.book.holdings.get(code)?.price ?? day.exchange.price(code, day.session, "buy");
+  const { book, exchange, session } = day;
+  const price = book.has(code) ? book.priceOf(code) : exchange.price(code, session, "buy");
   day.withhold(code, amount > 0 ? "buy" : "sell", why, Math.abs(amount) * price);
 }

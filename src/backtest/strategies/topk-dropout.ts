@@ -43,7 +43,7 @@ export class TopkDropout implements Strategy {
     const held = book.held;
     const today = this.#candidates(day, signal, nDrop + topk - held.length);
     // pandas' union sorts by name, except with nothing to unite.
-    const base = today.length > 0 ? order.sorted(new Set([...held, ...today])) : held;
+    const base = today.length > 0 ? order.sorted([...held, ...today]) : held;
     const ranked = this.#ranked(day, signal, base, today.length === 0);
     const bottom = new Set(this.#lastOf(day, ranked, nDrop));
     const selling = held.filter((code) => bottom.has(code));
@@ -60,9 +60,9 @@ export class TopkDropout implements Strategy {
   /** The best `count` that are not held, by score; of a negative count, all but the last. */
   #candidates(day: TradingDay, signal: Signal, count: number): number[] {
     const { codes, values } = signal;
-    const isHeld = (place: number): boolean => day.book.holdings.has(codes[place]!);
+    const isHeld = (place: number): boolean => day.book.has(codes[place]!);
     const firstOf = (n: number): number[] =>
-      Array.from(rankFirst(values, n, day.ties, isHeld), (place) => codes[place]!);
+      rankFirst(values, n, day.ties, isHeld).map((place) => codes[place]!);
     if (!this.#options.onlyTradable) {
       if (count <= 0) return count === 0 ? [] : firstOf(codes.length).slice(0, count);
       const chosen = firstOf(count);
@@ -89,7 +89,7 @@ export class TopkDropout implements Strategy {
         ).map((place) => once[place]!)
       : once;
     this.#tellBoundary(day, codes, scores, order, isHeldAlone);
-    return Array.from(order, (place) => codes[place]!);
+    return order.map((place) => codes[place]!);
   }
 
   /** The last `count` names; of 0, all of them, as in Python's `li[-0:]`. */
@@ -111,10 +111,10 @@ export class TopkDropout implements Strategy {
     let cash = book.cash;
     for (const code of held) {
       if (!bottom.has(code)) continue;
-      const { amount, days, price } = book.holdings.get(code)!;
+      const amount = book.amountOf(code);
       const why = exchange.blocked(code, session, this.#options.forbidAllTradeAtLimit ? undefined : "sell");
-      if (why !== undefined || days < this.#options.holdThreshold) {
-        day.withhold(code, "sell", why ?? "held-too-short", amount * price);
+      if (why !== undefined || book.daysOf(code) < this.#options.holdThreshold) {
+        day.withhold(code, "sell", why ?? "held-too-short", amount * book.priceOf(code));
         continue;
       }
       orders.push({ code, side: "sell", amount });
@@ -139,8 +139,8 @@ export class TopkDropout implements Strategy {
   #tellBoundary(
     day: TradingDay,
     codes: readonly number[],
-    scores: Float64Array,
-    order: Int32Array,
+    scores: readonly number[],
+    order: readonly number[],
     isHeldAlone: boolean,
   ): void {
     const at = order.length - this.#options.nDrop;
@@ -165,6 +165,6 @@ function tellEqual(day: TradingDay, { codes, values }: Signal, chosen: readonly 
     equal.push(codes[i]!);
   }
   const taken = new Set(chosen);
-  const others = equal?.filter((code) => !taken.has(code) && !day.book.holdings.has(code));
+  const others = equal?.filter((code) => !taken.has(code) && !day.book.has(code));
   if (others && others.length > 0) day.choose("equal-scores", [last, ...others]);
 }
