@@ -21,7 +21,7 @@ export {
 export { forwardReturns } from "./backtest/timing/forward-returns.js";
 export { type Board, boardOf, LIMIT_RULES, type LimitRule } from "./backtest/timing/limit-rules.js";
 export type { TimingPreset } from "./backtest/timing/presets.js";
-export type { LimitOptions } from "./backtest/timing/price-limits.js";
+export type { BoardLimits, LimitOptions } from "./backtest/timing/price-limits.js";
 export { type KnownAt, type Timing, type TimingOptions, timing } from "./backtest/timing/timing.js";
 
 // qlib's daily backtest, replayed.
@@ -40,9 +40,16 @@ export type {
 export type { Benchmark, ReturnSeries } from "./backtest/replay/benchmark.js";
 export type { Holding } from "./backtest/replay/book.js";
 export { DailyTable } from "./backtest/replay/daily-table.js";
+export type { MissedTrade } from "./backtest/replay/missed-trades.js";
+export { orderTable } from "./backtest/replay/order-table.js";
 export { type Position, PositionHistory } from "./backtest/replay/position-history.js";
 export { replay } from "./backtest/replay/replay.js";
 export type { InitialAccount, ReplayOptions } from "./backtest/replay/replay-options.js";
+export {
+  type IndicatorFigures,
+  type IndicatorWeights,
+  indicatorAnalysis,
+} from "./backtest/risk/indicator-analysis.js";
 export {
   type LongShortColumn,
   type LongShortOptions,
@@ -62,6 +69,7 @@ export {
 export type { Ties } from "./backtest/scores/rank-names.js";
 export type { Spelling } from "./backtest/scores/score-book.js";
 export type { EnhancedTopkDropoutOptions } from "./backtest/strategies/enhanced-topk-dropout.js";
+export type { LongShortStrategyOptions } from "./backtest/strategies/long-short.js";
 export type { StrategyOptions } from "./backtest/strategies/make-strategy.js";
 export type { SoftTopkOptions } from "./backtest/strategies/soft-topk.js";
 export type { Choice, StrategyMemory, Withheld } from "./backtest/strategies/strategy.js";
@@ -88,3 +96,4 @@ export {
   type Recorded,
   type RecordedPosition,
 } from "./backtest/reconcile/recorded.js";
+export { openQlibResult } from "./formats/qlib/result.js";

@@ -15,7 +15,7 @@ import {
 const data = new URL("../../data-fixtures/backtest/", import.meta.url).pathname;
 const config = new URL("port_analysis.yaml", import.meta.url).pathname;
 
-const scores = await openPanel(`${data}pred.h5`);
+const scores = await openPanel(`${data}scores/dense.h5`);
 const market = await openMarket(`${data}provider`);
 const options = await readPortAnalysis(config);
 

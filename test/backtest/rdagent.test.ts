@@ -9,18 +9,14 @@ import { openRecorded } from "#src/backtest/reconcile/recorded.js";
 import { portfolioRisk } from "#src/backtest/risk/risk-analysis.js";
 import { openPanel } from "#src/open/open-panel.js";
 import { scratchFolder } from "../scratch-folder.js";
-import { sharedFixtures } from "../shared-fixtures.js";
-import { type CaseConfig, folder, providerMarket, readJson, readScores } from "./referee.js";
+import { type CaseConfig, folder, providerFolder, providerMarket, readJson, readScores } from "./referee.js";
 
 const scratch = scratchFolder();
 
 /** The provider as the AIstock deployment has it: names and folders as ts_codes, no factor, no change, an index beside. */
 async function deploymentMarket(): Promise<Market> {
   const target = join(scratch, "deployment");
-  cpSync(sharedFixtures("snapshot/qlib_bin")!, target, { recursive: true });
-  cpSync(join(folder!, "provider_overlay", "features", "sh000300"), join(target, "features", "sh000300"), {
-    recursive: true,
-  });
+  cpSync(providerFolder, target, { recursive: true });
   const tsCode = (name: string) => `${name.slice(2)}.${name.slice(0, 2)}`;
   const features = join(target, "features");
   for (const name of readdirSync(features)) {
@@ -38,9 +34,10 @@ async function deploymentMarket(): Promise<Market> {
   return openMarket(target);
 }
 
-describe.skipIf(!folder)("RD-Agent's workspaces are replayed", () => {
-  it.each(["rd_topk", "rd_sparse", "rd_enhanced", "rd_end_none", "rd_deploy"])("%s", async (name) => {
-    const at = join(folder!, "rdagent", name);
+describe("RD-Agent's workspaces are replayed", () => {
+  const runs = readdirSync(join(folder, "rdagent")).filter((name) => name.startsWith("rd_"));
+  it.each(runs)("%s", async (name) => {
+    const at = join(folder, "rdagent", name);
     const config = readJson<CaseConfig>(join(at, "config.json"));
     const isDeployment = name === "rd_deploy";
     const market = isDeployment ? await deploymentMarket() : await providerMarket("overlay");

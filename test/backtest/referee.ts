@@ -1,9 +1,9 @@
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { optionsOfPortAnalysis } from "#src/backtest/config/port-analysis.js";
 import type { Market } from "#src/backtest/market/market.js";
+import { marketOf } from "#src/backtest/market/market-of-panel.js";
 import { openMarket } from "#src/backtest/market/open-market.js";
 import type { ReplayOptions } from "#src/backtest/replay/replay-options.js";
 import { openPanel } from "#src/open/open-panel.js";
@@ -11,8 +11,11 @@ import type { Panel } from "#src/panel/panel.js";
 import { parseTimeNs } from "#src/time.js";
 import { sharedFixtures } from "../shared-fixtures.js";
 
-/** What real qlib gave; undefined where the fixtures are not beside the repository. */
-export const folder = sharedFixtures("backtest");
+const own = "data-fixtures/backtest";
+/** What real qlib gave: all of it where that lies beside the repository, else the part in it. */
+export const folder = sharedFixtures("backtest") ?? own;
+/** The provider that the cases ran on, with `change`, `vwap` and the index SH000300. */
+export const providerFolder = join(own, "provider");
 
 export interface CaseConfig {
   readonly id: string;
@@ -47,33 +50,36 @@ export function readNumbers(path: string): { dates: string[]; columns: Map<strin
 
 const made = new Map<string, Promise<Market>>();
 
-/** A provider of the fixtures, put together in a temporary folder as their README says. */
+/** What each provider of the cases lacks; `base` has no index either. */
+const LACKING: Readonly<Record<string, readonly string[]>> = {
+  overlay: [],
+  "overlay-nofactor": ["factor"],
+  base: ["change", "vwap"],
+};
+
+/** A provider of the cases, by its name in their README. */
 export function providerMarket(name: string): Promise<Market> {
-  const known = made.get(name);
-  if (known) return known;
-  const market = openProvider(name);
-  made.set(name, market);
-  return market;
+  const known = made.get(name) ?? openProvider(name);
+  made.set(name, known);
+  return known;
 }
 
 async function openProvider(name: string): Promise<Market> {
-  const target = join(tmpdir(), `backtest-provider-${process.pid}-${name}`);
-  cpSync(sharedFixtures("snapshot/qlib_bin")!, target, { recursive: true });
-  if (name !== "base") cpSync(join(folder!, "provider_overlay"), target, { recursive: true });
-  if (name === "overlay-nofactor") {
-    for (const code of readdirSync(join(target, "features"))) {
-      rmSync(join(target, "features", code, "factor.day.bin"), { force: true });
-    }
-  }
-  const market = await openMarket(target);
-  for (const field of market.fieldNames) market.field(field); // the folder is gone after this
-  market.list!("all");
-  process.once("exit", () => rmSync(target, { recursive: true, force: true }));
-  return market;
+  if (name === "base") return (await openMarketWithoutIndex()).withoutFields(LACKING.base!);
+  const market = await openMarket(providerFolder);
+  const lacking = LACKING[name]!;
+  return lacking.length === 0 ? market : market.withoutFields(lacking);
+}
+
+/** The same instruments but for the index, which is in no list. */
+async function openMarketWithoutIndex(): Promise<Market> {
+  const panel = await openPanel(providerFolder);
+  const members = await openMarket(providerFolder);
+  return marketOf(panel, { calendar: members.datetimes, list: members.list });
 }
 
 export function readScores(name: string): Promise<Panel> {
-  return openPanel(join(folder!, "scores", `${name}.h5`));
+  return openPanel(join(folder, "scores", `${name}.h5`));
 }
 
 /** A case as replay options. */
@@ -81,10 +87,10 @@ export function optionsOf(config: CaseConfig): ReplayOptions {
   const { strategy, executor = {} } = config;
   const { benchmark, ...backtest } = config.backtest;
   const isSeries = typeof benchmark === "object" && benchmark !== null && "series" in benchmark;
-  const own = strategy.class === "EqualTopk";
+  const isEqual = strategy.class === "EqualTopk";
   const options = optionsOfPortAnalysis(
     {
-      strategy: own ? { class: "SoftTopkStrategy", kwargs: { topk: strategy.kwargs.topk } } : strategy,
+      strategy: isEqual ? { class: "SoftTopkStrategy", kwargs: { topk: strategy.kwargs.topk } } : strategy,
       backtest: { ...backtest, benchmark: isSeries ? null : benchmark, exchange_kwargs: config.exchange },
       executor: { kwargs: executor },
     },
@@ -94,7 +100,7 @@ export function optionsOf(config: CaseConfig): ReplayOptions {
     ...options,
     spelling: "exact",
     ...(isSeries && { benchmark: readSeries((benchmark as { series: string }).series) }),
-    ...(own && {
+    ...(isEqual && {
       strategy: {
         name: "equal-weight",
         topk: Number(strategy.kwargs.topk),
@@ -105,14 +111,13 @@ export function optionsOf(config: CaseConfig): ReplayOptions {
 }
 
 function readSeries(path: string): { datetimes: bigint[]; returns: number[] } {
-  const { dates, columns } = readNumbers(join(folder!, path));
+  const { dates, columns } = readNumbers(join(folder, path));
   const [returns] = columns.values();
   return { datetimes: dates.map((date) => parseTimeNs(date, "date")), returns: returns! };
 }
 
 export function caseIds(): string[] {
-  if (!folder) return [];
   return readdirSync(join(folder, "cases")).filter((name) =>
-    existsSync(join(folder!, "cases", name, "config.json")),
+    existsSync(join(folder, "cases", name, "config.json")),
   );
 }

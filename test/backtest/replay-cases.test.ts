@@ -17,9 +17,9 @@ import {
 type StockCells = readonly [amount: number, price: number, weight: number, days: number];
 type OrderCells = [string, string, number, number, number, number, number, number | null];
 
-describe.skipIf(!folder)("replay equals qlib", () => {
+describe("replay equals qlib", () => {
   it.each(caseIds())("%s", async (id) => {
-    const at = join(folder!, "cases", id);
+    const at = join(folder, "cases", id);
     const config = readJson<CaseConfig>(join(at, "config.json"));
     const [market, scores] = await Promise.all([providerMarket(config.provider), readScores(config.score)]);
     const backtest = replay(scores, market, optionsOf(config));

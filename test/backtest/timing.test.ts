@@ -7,7 +7,8 @@ import { longShort, longShortPrecision } from "#src/backtest/risk/long-short.js"
 import { checkAgreement, timingOfLabel } from "#src/backtest/timing/agreement.js";
 import { alignSignals } from "#src/backtest/timing/align-signals.js";
 import { forwardReturns } from "#src/backtest/timing/forward-returns.js";
-import { boardOf } from "#src/backtest/timing/limit-rules.js";
+import { boardOf, LIMIT_RULES } from "#src/backtest/timing/limit-rules.js";
+import type { LimitOptions } from "#src/backtest/timing/price-limits.js";
 import { timing } from "#src/backtest/timing/timing.js";
 import { openPanel } from "#src/open/open-panel.js";
 import { panelFromColumns } from "#src/open/panel-from-columns.js";
@@ -63,10 +64,10 @@ describe("timing", () => {
   });
 });
 
-describe.skipIf(!folder)("labels and signals equal qlib's", () => {
+describe("labels and signals equal qlib's", () => {
   it("labels", async () => {
     const market = await providerMarket("overlay");
-    const expected = await openPanel(join(folder!, "signals", "labels.h5"));
+    const expected = await openPanel(join(folder, "signals", "labels.h5"));
     const timings = {
       c1c2: timing("qlib-label"),
       c0c1: timing("same-close"),
@@ -91,9 +92,9 @@ describe.skipIf(!folder)("labels and signals equal qlib's", () => {
 
   it("limit flags", async () => {
     const market = await providerMarket("overlay");
-    const labels = await openPanel(join(folder!, "signals", "labels.h5"));
+    const labels = await openPanel(join(folder, "signals", "labels.h5"));
     const flags = readJson<Record<string, Record<"limit_buy" | "limit_sell", [string, string][]>>>(
-      join(folder!, "signals", "flags.json.gz"),
+      join(folder, "signals", "flags.json.gz"),
     );
     const [first, last] = ["2019-01-30", "2019-11-04"].map((day) =>
       market.sessionAtOrAfter(parseTimeNs(day, "day")),
@@ -124,9 +125,9 @@ describe.skipIf(!folder)("labels and signals equal qlib's", () => {
   it("long and short returns and precisions", async () => {
     type Series = [string[], number[]];
     const expected = readJson<Record<string, Record<string, Series>>>(
-      join(folder!, "signals", "ic_etc.json.gz"),
+      join(folder, "signals", "ic_etc.json.gz"),
     );
-    const labels = await openPanel(join(folder!, "signals", "labels.h5"));
+    const labels = await openPanel(join(folder, "signals", "labels.h5"));
     for (const [key, series] of Object.entries(expected)) {
       const [name, label] = key.split("|") as [string, string];
       if (!labels.hasField(label)) continue;
@@ -219,7 +220,7 @@ describe("alignSignals", () => {
   it("knows the limits of boards and first sessions by date", () => {
     expect(
       ["SH688001", "300750.SZ", "SZ000001", "BJ430009", "920001.BJ", "000300", "SH000300"].map(boardOf),
-    ).toEqual(["star", "chinext", "main", "beijing", "beijing", "main", "main"]);
+    ).toEqual(["star", "chinext", "main", "beijing", "beijing", "main", undefined]);
     const scores = panelFromColumns({
       datetime: [days[4]!, days[4]!],
       instrument: ["SH600001", "SZ300001"],
@@ -235,14 +236,33 @@ describe("alignSignals", () => {
     expect(blocks(1.1)).toEqual(["limit-up", null]);
     expect(blocks(1.2)).toEqual(["limit-up", "limit-up"]);
     expect(blocks(1.05)).toEqual([null, null]);
-    // In the first five sessions after listing there is no limit.
-    const early = panelFromColumns({
-      datetime: [days[0]!],
-      instrument: ["SH600001"],
-      columns: { score: [1] },
-    });
-    expect(
-      alignSignals(early, market, { timing: timing("qlib-label") }).panel.column("fill_block").values,
-    ).toEqual([null]);
+    // A share that is there from the first session on was listed before: its first sessions have a limit.
+    const at = (name: string, day: number) =>
+      panelFromColumns({ datetime: [days[day]!], instrument: [name], columns: { score: [1] } });
+    const blockOf = (name: string, day: number, own = market, limits: LimitOptions = "boards") =>
+      alignSignals(at(name, day), own, { timing: timing("qlib-label"), limits }).panel.column("fill_block")
+        .values[0];
+    expect(blockOf("SH600001", 0)).toBe("limit-up");
+    // One that comes later has none in its first five sessions; its calendar begins before its bars.
+    const later = marketOf(
+      panelFromColumns({
+        datetime: days.slice(0, 6),
+        instrument: days.slice(0, 6).map(() => "SH600001"),
+        columns: { $close: [10, 11, 12.1, 13.31, 14.641, 16.1051] },
+      }),
+      { calendar: ["2024-03-01", ...days] },
+    );
+    expect([0, 1, 2, 3, 4].map((day) => blockOf("SH600001", day, later))).toEqual([
+      null,
+      null,
+      null,
+      null,
+      "limit-up",
+    ]);
+    // Another table of rules, and a mistyped one.
+    const none = LIMIT_RULES.map((rule) => ({ ...rule, up: 0.5 }));
+    expect(blockOf("SH600001", 0, market, { boards: true, rules: none })).toBeNull();
+    const mistyped = { boards: true, rule: none } as unknown as LimitOptions;
+    expect(() => blockOf("SH600001", 0, market, mistyped)).toThrow('did you mean "rules"?');
   });
 });

@@ -29,7 +29,7 @@ it("the example replays a recorded run bit for bit, and finds what another one c
 it("the command line does the same", () => {
   const args = [
     "backtest",
-    `${DATA}/pred.h5`,
+    `${DATA}/scores/dense.h5`,
     "--against",
     `${DATA}/provider`,
     "--config",

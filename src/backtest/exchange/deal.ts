@@ -30,6 +30,8 @@ export interface DealRequest {
   readonly cash: number;
   /** What earlier orders of the day have filled in the instrument. */
   readonly dealt: number;
+  /** Whether a sale may be of more than is held. */
+  readonly canShort?: boolean | undefined;
 }
 
 /**
@@ -63,20 +65,21 @@ export function dealOrder(exchange: Exchange, request: DealRequest): Deal {
 
 function soldAmount(
   exchange: Exchange,
-  { held, cash }: DealRequest,
+  { held, cash, canShort }: DealRequest,
   clipped: number,
   price: number,
   factor: number,
   rate: number,
 ): number {
-  const amount = isClose(clipped, held) ? clipped : exchange.round(Math.min(held, clipped), factor);
+  const most = canShort ? clipped : Math.min(held, clipped);
+  const amount = isClose(clipped, held) ? clipped : exchange.round(most, factor);
   const isDear = cash + amount * price < Math.max(amount * price * rate, exchange.rules.minCost);
   return isDear ? 0 : amount;
 }
 
 function boughtAmount(
   exchange: Exchange,
-  { cash }: DealRequest,
+  { cash, held }: DealRequest,
   clipped: number,
   price: number,
   factor: number,
@@ -86,7 +89,8 @@ function boughtAmount(
   const value = clipped * price;
   const cost = Math.max(value * rate, minCost);
   if (cash < cost) return 0;
-  if (cash >= value + cost) return exchange.round(clipped, factor);
+  const isCovered = held < 0 && isClose(clipped, -held); // a short holding is bought back whole, odd lots too
+  if (cash >= value + cost) return isCovered ? clipped : exchange.round(clipped, factor);
   return exchange.round(Math.min(affordable(cash, price, rate, minCost), clipped), factor);
 }
 

@@ -7,17 +7,11 @@ import { formatNs } from "../../time.js";
 import type { Cut } from "../exchange/deal.js";
 import type { Side } from "../exchange/exchange.js";
 import type { Backtest } from "../replay/backtest.js";
+import type { MissedTrade } from "../replay/missed-trades.js";
 import type { Withheld } from "../strategies/strategy.js";
 
-/** One thing that the strategy's rule calls for and that was not done, or not wholly. */
-interface Missed {
-  readonly date: string;
-  readonly instrument: string;
-  readonly side: Side;
-  readonly why: Withheld | Cut;
-  /** Money that was to be traded and was not; NaN where it is not known. */
-  readonly money: number;
-}
+/** The same with its day as text. */
+type Missed = MissedTrade & { readonly date: string };
 
 const WORDS: Readonly<Record<Withheld | Cut, Bilingual>> = {
   unknown: { en: "unknown", zh: "未知标的" },
@@ -38,27 +32,19 @@ const WORDS: Readonly<Record<Withheld | Cut, Bilingual>> = {
 const MOST_ROWS = 500;
 
 /** What could not be traded: sums by reason, then one by one. */
-export function untradedPart({ orders, untraded }: Backtest): Html {
-  const missed: Missed[] = untraded.map(({ datetime, instrument, side, why, value }) => ({
-    date: formatNs(datetime),
-    instrument,
-    side,
-    why,
-    money: value,
-  }));
-  for (const { datetime, instrument, side, amount, dealAmount, price, cut } of orders) {
-    // A lot that rounds an order that was filled is no loss worth a line.
-    if (cut === undefined || (cut === "lot" && dealAmount > 0)) continue;
-    const money = (amount - dealAmount) * price;
-    missed.push({ date: formatNs(datetime), instrument, side, why: cut, money });
-  }
+export function untradedPart(backtest: Backtest): Html {
+  const missed: Missed[] = backtest.missed.map((trade) => ({ ...trade, date: formatNs(trade.datetime) }));
   if (missed.length === 0) {
     return html`<p>${both({ en: "Everything that was ordered was traded.", zh: "全部委托均已成交。" })}</p>`;
   }
-  const sizeOf = ({ money }: Missed) => (Number.isFinite(money) ? Math.abs(money) : -1);
+  const sizeOf = ({ value }: Missed) => (Number.isFinite(value) ? Math.abs(value) : -1);
   const shown = missed.toSorted((a, b) => sizeOf(b) - sizeOf(a)).slice(0, MOST_ROWS);
   const left = missed.length - shown.length;
-  return html`${reasonTable(missed)}
+  return html`<p>${both({
+    en: "The cost of a missed trade is what its money would have made, or of a sale what it lost, until the instrument's next close. Below 0 missing it was luck.",
+    zh: "未成交的代价：该笔资金到标的下一个收盘价为止本应赚得（买入）或本可避免亏损（卖出）的金额。负数表示反而受益。",
+  })}</p>
+${reasonTable(missed)}
 <h3>${both({ en: "One by one", zh: "明细" })}${left > 0 && both({ en: ` (the ${MOST_ROWS} largest of ${missed.length})`, zh: `（共 ${missed.length} 条，最大 ${MOST_ROWS} 条）` })}</h3>
 ${table<Missed>({
   id: "untraded",
@@ -83,8 +69,14 @@ ${table<Missed>({
     {
       heading: { en: "Money", zh: "金额" },
       kind: "number",
-      cell: ({ money }) => decimals(money, 0),
-      value: ({ money }) => money,
+      cell: ({ value }) => decimals(value, 0),
+      value: ({ value }) => value,
+    },
+    {
+      heading: { en: "What it cost", zh: "代价" },
+      kind: "number",
+      cell: ({ cost }) => decimals(cost, 0),
+      value: ({ cost }) => cost,
     },
   ],
 })}`;
@@ -95,16 +87,18 @@ interface Sum {
   readonly why: Withheld | Cut;
   readonly instruments: Set<string>;
   count: number;
-  money: number;
+  value: number;
+  cost: number;
 }
 
 function reasonTable(missed: readonly Missed[]): Html {
   const sums = new Map<string, Sum>();
-  for (const { why, side, money, instrument } of missed) {
+  for (const { why, side, value, cost, instrument } of missed) {
     const key = `${side} ${why}`;
-    const sum = sums.get(key) ?? { side, why, count: 0, money: 0, instruments: new Set<string>() };
+    const sum = sums.get(key) ?? { side, why, count: 0, value: 0, cost: 0, instruments: new Set<string>() };
     sum.count++;
-    if (Number.isFinite(money)) sum.money += Math.abs(money);
+    if (Number.isFinite(value)) sum.value += Math.abs(value);
+    if (Number.isFinite(cost)) sum.cost += cost;
     sum.instruments.add(instrument);
     sums.set(key, sum);
   }
@@ -136,8 +130,14 @@ function reasonTable(missed: readonly Missed[]): Html {
       {
         heading: { en: "Money", zh: "金额" },
         kind: "number",
-        cell: ({ money }) => decimals(money, 0),
-        value: ({ money }) => money,
+        cell: ({ value }) => decimals(value, 0),
+        value: ({ value }) => value,
+      },
+      {
+        heading: { en: "What it cost", zh: "代价" },
+        kind: "number",
+        cell: ({ cost }) => decimals(cost, 0),
+        value: ({ cost }) => cost,
       },
     ],
   });

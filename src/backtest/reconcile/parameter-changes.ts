@@ -1,3 +1,4 @@
+import { isNumeric } from "../../columns/floats.js";
 import type { ExchangeOptions } from "../exchange/exchange-options.js";
 import { exchangeRules } from "../exchange/exchange-options.js";
 import type { ReplayOptions } from "../replay/replay-options.js";
@@ -6,7 +7,14 @@ import type { CauseKind, Change, RunParts } from "./cause.js";
 
 /** Other values of the exchange's and the strategy's parameters, one changed at a time. */
 export function parameterChanges(parts: RunParts): Change[] {
-  return [...limitChanges(parts), ...priceChanges(parts), ...lotChanges(parts), ...strategyChanges(parts)];
+  return [
+    ...limitChanges(parts),
+    ...priceChanges(parts),
+    ...lotChanges(parts),
+    ...strategyChanges(parts),
+    ...executionChanges(parts),
+    ...columnChanges(parts),
+  ];
 }
 
 /** A change of one option of the exchange. */
@@ -79,6 +87,59 @@ function lotChanges({ options }: RunParts): Change[] {
     .map((unit) => exchangeChange("trade-unit", "trade_unit", tradeUnit, unit, { tradeUnit: unit }));
 }
 
+/** Impact, volume limits, when a sale's money can be used, and in which order a day's orders are executed. */
+function executionChanges({ options }: RunParts): Change[] {
+  const { impactCost, buyVolume, sellVolume } = exchangeRules(options.exchange);
+  const impacts = [0, 0.01, 0.05, 0.1, 0.5, 1].filter((impact) => impact !== impactCost);
+  const volumes = options.exchange?.volumeThreshold;
+  const isBound = buyVolume.length + sellVolume.length > 0;
+  const others = isBound ? [null] : VOLUMES;
+  const [settle, tradeType] = [options.settle === "cash", options.tradeType === "parallel"];
+  return [
+    ...impacts.map((impact) =>
+      exchangeChange("cost", "impact_cost", impactCost, impact, { impactCost: impact }),
+    ),
+    ...others.map((limit) =>
+      exchangeChange("parameter", "volume_threshold", volumes ?? null, limit, { volumeThreshold: limit }),
+    ),
+    optionChange("settle_type", settle ? "cash" : "none", settle ? "none" : "cash", {
+      settle: settle ? undefined : "cash",
+    }),
+    optionChange("trade_type", tradeType ? "parallel" : "serial", tradeType ? "serial" : "parallel", {
+      tradeType: tradeType ? "serial" : "parallel",
+    }),
+  ];
+}
+
+/** Volume limits that people set. */
+const VOLUMES = ["current", "cum"].flatMap((kind) =>
+  [0.01, 0.05, 0.1, 0.2, 0.25].map((share) => [kind as "current" | "cum", `${share}*$volume`] as const),
+);
+
+function optionChange(
+  parameter: string,
+  ours: unknown,
+  recorded: unknown,
+  changed: Partial<ReplayOptions>,
+): Change {
+  return {
+    kind: "parameter",
+    parameter,
+    ours,
+    recorded,
+    sentence: `the recorded run's ${parameter} is ${text(recorded)}, ours ${text(ours)}`,
+    apply: ({ options, ...rest }) => ({ ...rest, options: { ...options, ...changed } }),
+  };
+}
+
+/** Another column of the scores. */
+function columnChanges({ scores, options }: RunParts): Change[] {
+  const own = options.column ?? scores.columnNames[0];
+  return scores.columnNames
+    .filter((name) => name !== own && isNumeric(scores.column(name).type))
+    .map((column) => optionChange("column", own, column, { column }));
+}
+
 /** A parameter of a strategy: its name here and in qlib, what it is by default, and other values near its own. */
 interface Parameter {
   readonly key: string;
@@ -92,7 +153,8 @@ const nearWhole =
   (least: number) =>
   (own: number | boolean): number[] =>
     [1, -1, 2, -2, 3, -3, 5, -5, 10, -10].map((by) => Number(own) + by).filter((value) => value >= least);
-const shares = (): number[] => [1, 0.99, 0.98, 0.95, 0.9, 0.85, 0.8, 0.7, 0.5];
+const orderSizes = (): number[] => [1e5, 5e5, 1e6, 2e6, 5e6, 1e7, 1e8];
+const shares = (): number[] => [1, 0.99, 0.98, 0.95, 0.9, 0.85, 0.8, 0.7, 0.5, 0.2, 0.1, 0.05];
 
 const PARAMETERS: readonly Parameter[] = [
   { key: "nDrop", qlib: "n_drop", byDefault: undefined, others: nearWhole(0) },
@@ -101,17 +163,29 @@ const PARAMETERS: readonly Parameter[] = [
   { key: "onlyTradable", qlib: "only_tradable", byDefault: false, others: flag },
   { key: "forbidAllTradeAtLimit", qlib: "forbid_all_trade_at_limit", byDefault: true, others: flag },
   { key: "riskDegree", qlib: "risk_degree", byDefault: 0.95, others: shares },
+  { key: "quantile", qlib: "quantile", byDefault: 0.2, others: () => [0.05, 0.1, 0.2, 0.25, 0.3, 0.5] },
   { key: "minScore", qlib: "min_score", byDefault: 0.1, others: () => [0, 0.05, 0.2] },
   { key: "maxPositionRatio", qlib: "max_position_ratio", byDefault: 0.9, others: shares },
   { key: "stopLoss", qlib: "stop_loss", byDefault: -0.1, others: () => [-0.05, -0.08, -0.15, -0.2] },
+  { key: "maxSingleOrderValue", qlib: "max_single_order_value", byDefault: 5e6, others: orderSizes },
+  { key: "maxSingleOrderAmount", qlib: "max_single_order_amount", byDefault: 5e6, others: orderSizes },
+  { key: "tradeImpactLimit", qlib: "trade_impact_limit", byDefault: 1, others: shares },
 ];
 
 /** The parameters that a strategy takes. */
 const OF: Readonly<Record<StrategyOptions["name"], readonly string[]>> = {
   "topk-dropout": ["nDrop", "holdThreshold", "topk", "onlyTradable", "forbidAllTradeAtLimit", "riskDegree"],
-  "enhanced-topk-dropout": ["topk", "minScore", "maxPositionRatio", "stopLoss"],
-  "soft-topk": ["topk", "riskDegree"],
+  "enhanced-topk-dropout": [
+    "topk",
+    "minScore",
+    "maxPositionRatio",
+    "stopLoss",
+    "maxSingleOrderValue",
+    "maxSingleOrderAmount",
+  ],
+  "soft-topk": ["topk", "riskDegree", "tradeImpactLimit"],
   "equal-weight": ["topk", "riskDegree"],
+  "long-short": ["quantile", "riskDegree"],
   "given-weights": ["riskDegree"],
 };
 

@@ -1,4 +1,5 @@
 import { formatNs } from "../../time.js";
+import { exchangeRules } from "../exchange/exchange-options.js";
 import type { Grid, Market } from "../market/market.js";
 import type { Backtest } from "../replay/backtest.js";
 import type { Change, RunParts } from "./cause.js";
@@ -13,11 +14,14 @@ export function priceChanges(
   parting: Parting,
 ): Change[] {
   if (parting.onlyIn === "ours") return [withoutSession(parting.datetime)];
+  if (parting.onlyIn === "recorded") return [];
   const { market } = parts;
   return [
     ...restatedPrices(market, recorded, parting),
     ...(recorded.positions ? [] : guessedPrices(market, ours, parting)),
+    ...refilledPrices(parts, ours, recorded, parting),
     ...halts(market, ours, parting),
+    ...limitMoves(market, ours, parting),
   ];
 }
 
@@ -68,13 +72,14 @@ function daysApart(market: Market, recorded: Recorded, instrument: string): Read
   return days;
 }
 
-/** Closes of an instrument times a ratio: on the days given, or from a day to the end. */
+/** Prices of an instrument, in one field, times a ratio: on the days given, or from a day to the end. */
 function restated(
   market: Market,
   instrument: string,
   ratio: number,
   datetime: bigint,
   days: ReadonlyMap<number, number> | undefined,
+  field = "$close",
 ): Change {
   const last = days === undefined ? market.datetimes.at(-1)! : market.datetimes[Math.max(...days.keys())]!;
   const span = last === datetime ? `on ${formatNs(datetime)}` : `from ${formatNs(datetime)} on`;
@@ -83,13 +88,13 @@ function restated(
     instrument,
     datetime,
     until: last,
-    field: "$close",
+    field,
     ratio,
-    sentence: `the recorded run's $close of ${instrument} is ${ratio} times ours ${span}`,
+    sentence: `the recorded run's ${field} of ${instrument} is ${ratio} times ours ${span}`,
     apply: (parts) => {
       const first = parts.market.sessionAtOrAfter(datetime);
       const by = (session: number) => (days ? (days.get(session) ?? 1) : session >= first ? ratio : 1);
-      return { ...parts, market: scaled(parts.market, instrument, { $close: by }) };
+      return { ...parts, market: scaled(parts.market, instrument, { [field]: by }) };
     },
   };
 }
@@ -141,23 +146,96 @@ function guessedPrices(market: Market, ours: Backtest, { columns, datetime }: Pa
   });
 }
 
+/**
+ * Another price that an instrument was filled at, where orders do not fill at the close: what the day's recorded turnover
+ * leaves for the one that both bought in other amounts.
+ */
+function refilledPrices(
+  { market, options }: RunParts,
+  ours: Backtest,
+  recorded: Recorded,
+  { datetime, positions }: Parting,
+): Change[] {
+  const { buyPrice } = exchangeRules(options.exchange);
+  const row = ours.report.rowOf(datetime);
+  const there = recorded.report.rowOf(datetime);
+  if (buyPrice === "$close" || !market.hasField(buyPrice) || !recorded.report.has("total_turnover"))
+    return [];
+  if (row < 0 || there < 0) return [];
+  const more = recorded.report.column("total_turnover")[there]! - ours.report.column("total_turnover")[row]!;
+  return positions.flatMap(({ instrument, recorded: held }) => {
+    const order = ours.orders.find(
+      (own) => own.datetime === datetime && own.instrument === instrument && own.side === "buy",
+    );
+    if (!order || !held) return [];
+    const ratio = rounded((order.value + more) / held.amount / order.price);
+    if (!(ratio > 0) || ratio === 1) return [];
+    const days = new Map([[market.sessionAtOrAfter(datetime), ratio]]);
+    return [restated(market, instrument, ratio, datetime, days, buyPrice)];
+  });
+}
+
+/** Sessions that a halt may last; the last is to the end. */
+const HALTS = [1, 2, 3, 5, 10, Number.POSITIVE_INFINITY];
+
 /** Names that we traded that day and the recorded run did not: as if they had been suspended. */
-function halts(market: Market, ours: Backtest, { datetime, positions }: Parting): Change[] {
+function halts(market: Market, ours: Backtest, parting: Parting): Change[] {
+  const { datetime } = parting;
+  const first = market.sessionAtOrAfter(datetime);
+  return tradedByUs(ours, parting).flatMap((instrument) =>
+    HALTS.map((count): Change => {
+      const last = market.datetimes[Math.min(first + count, market.sessionCount) - 1]!;
+      const when =
+        count === 1 ? `on ${formatNs(datetime)}` : `from ${formatNs(datetime)} to ${formatNs(last)}`;
+      return {
+        kind: "suspended-row",
+        instrument,
+        datetime,
+        until: last,
+        field: "$close",
+        sentence: `in the recorded run's prices ${instrument} did not trade ${when}`,
+        apply: (parts) => {
+          const by = (s: number) => (s >= first && s < first + count ? Number.NaN : 1);
+          return { ...parts, market: scaled(parts.market, instrument, { $close: by }) };
+        },
+      };
+    }),
+  );
+}
+
+function tradedByUs(ours: Backtest, { datetime, positions }: Parting): string[] {
   const orders = ours.orders.filter((order) => order.datetime === datetime && order.dealAmount > 0);
   const apart = new Set(positions.map(({ instrument }) => instrument));
   const names = new Set(orders.map(({ instrument }) => instrument));
-  return [...names]
-    .filter((instrument) => apart.size === 0 || apart.has(instrument))
-    .map((instrument) => ({
-      kind: "suspended-row",
-      instrument,
-      datetime,
-      field: "$close",
-      sentence: `in the recorded run's prices ${instrument} did not trade on ${formatNs(datetime)}`,
-      apply: (parts) => {
-        const session = market.sessionAtOrAfter(datetime);
-        const by = (s: number) => (s === session ? Number.NaN : 1);
-        return { ...parts, market: scaled(parts.market, instrument, { $close: by }) };
-      },
-    }));
+  return [...names].filter((instrument) => apart.size === 0 || apart.has(instrument));
+}
+
+/** Names that stood at a limit in one of the two runs alone: their $change of the day was another. */
+function limitMoves(market: Market, ours: Backtest, parting: Parting): Change[] {
+  const { datetime, positions } = parting;
+  if (!market.hasField("$change")) return [];
+  const apart = new Set(positions.map(({ instrument }) => instrument));
+  const free = ours.untraded.filter(
+    ({ datetime: day, instrument, why }) =>
+      day === datetime && why.startsWith("limit") && (apart.size === 0 || apart.has(instrument)),
+  );
+  const moves = [
+    ...free.map(({ instrument }) => [instrument, 0, "stood at no limit"] as const),
+    ...tradedByUs(ours, parting).map((instrument) => [instrument, 9, "stood at its upper limit"] as const),
+    ...tradedByUs(ours, parting).map((instrument) => [instrument, -9, "stood at its lower limit"] as const),
+  ];
+  return moves.map(([instrument, change, words]) => ({
+    kind: "price-restated",
+    instrument,
+    datetime,
+    until: datetime,
+    field: "$change",
+    sentence: `in the recorded run's prices ${instrument} ${words} on ${formatNs(datetime)}: its $change was another`,
+    apply: (parts) => {
+      const grid = parts.market.field("$change").slice();
+      const session = parts.market.sessionAtOrAfter(datetime);
+      grid[session * parts.market.instruments.length + parts.market.positionOf(instrument)] = change;
+      return { ...parts, market: parts.market.withFields({ $change: grid }) };
+    },
+  }));
 }

@@ -12,6 +12,7 @@ import { parameterChanges } from "./parameter-changes.js";
 import { priceChanges } from "./price-changes.js";
 import type { Recorded } from "./recorded.js";
 import { scoreChanges } from "./score-changes.js";
+import { spanChanges } from "./span-changes.js";
 
 /** A cause, and how far our run with that one thing changed is the recorded one. */
 export interface Cause extends CauseOf {
@@ -101,6 +102,7 @@ function searchCauses(
   spelled: (name: string) => string,
 ): Found {
   const changes = [
+    ...spanChanges(ours, recorded, parting),
     ...priceChanges(parts, ours, recorded, parting),
     ...moneyChanges(parts, ours, recorded, parting),
     ...parameterChanges(parts),
@@ -139,11 +141,13 @@ function partsAgain(
 ): bigint | "failed" | undefined {
   const changed = change.apply(parts);
   const { market, options } = changed;
-  const last = recorded.report.datetimes.at(-1)!;
-  const near = market.datetimes[market.sessionAtOrBefore(datetime) + LOOK_AHEAD] ?? last;
+  const [first, last] = [recorded.report.datetimes[0]!, recorded.report.datetimes.at(-1)!];
+  const from = datetime < first ? first : datetime;
+  const near = market.datetimes[market.sessionAtOrBefore(from) + LOOK_AHEAD] ?? last;
   const run = (end: bigint) =>
     replay(changed.scores, market, {
       ...options,
+      label: undefined, // what is tried may fill at another price than the label means
       end: options.end === undefined || end < last ? end : options.end,
     });
   try {

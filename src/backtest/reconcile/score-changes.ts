@@ -11,8 +11,27 @@ export function scoreChanges(parts: RunParts, { datetime, positions }: Parting):
   const sold = positions.filter(({ ours, recorded }) => (recorded?.amount ?? 0) < (ours?.amount ?? 0));
   return [
     ...[1, -1, 2].map(shiftOf),
+    ...withoutScores(parts, datetime),
     ...bought.flatMap(({ instrument }) => valueChanges(parts, datetime, instrument, "higher")),
     ...sold.flatMap(({ instrument }) => valueChanges(parts, datetime, instrument, "lower")),
+  ];
+}
+
+/** The recorded run had no scores to trade on that day. */
+function withoutScores({ scores, market }: RunParts, traded: bigint): Change[] {
+  const session = market.sessionAtOrAfter(traded);
+  const dated = session > 0 ? market.datetimes[session - 1]! : undefined;
+  const dropped = dated === undefined ? -1 : scores.index.sessionAt(dated);
+  if (dated === undefined || dropped < 0) return [];
+  const [first, end] = [scores.index.startOf(dropped), scores.index.startOf(dropped + 1)];
+  return [
+    {
+      kind: "score-value",
+      datetime: dated,
+      recorded: "none",
+      sentence: `the recorded run has no scores of ${formatNs(dated)}`,
+      apply: (parts) => ({ ...parts, scores: parts.scores.filter((row) => row < first || row >= end) }),
+    },
   ];
 }
 

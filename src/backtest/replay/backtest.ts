@@ -2,6 +2,7 @@ import type { Cut } from "../exchange/deal.js";
 import type { Side } from "../exchange/exchange.js";
 import type { Choice, StrategyMemory, Withheld } from "../strategies/strategy.js";
 import type { DailyTable } from "./daily-table.js";
+import type { MissedTrade } from "./missed-trades.js";
 import type { PositionHistory } from "./position-history.js";
 
 /**
@@ -88,6 +89,8 @@ export interface Backtest {
   /** In the order in which they were executed. */
   readonly orders: readonly FilledOrder[];
   readonly untraded: readonly UntradedOrder[];
+  /** Both what was withheld and what was cut, with what that cost. */
+  readonly missed: readonly MissedTrade[];
   readonly choices: readonly ChoiceDay[];
   /** What was done that the caller may not expect, one sentence each. */
   readonly notes: readonly string[];

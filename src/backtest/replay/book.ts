@@ -4,7 +4,7 @@ import type { InstrumentOrder } from "../scores/instrument-order.js";
 
 /** One instrument that is held. */
 export interface Holding {
-  /** Adjusted shares: real shares divided by the factor. */
+  /** Adjusted shares: real shares divided by the factor. Below 0: sold short. */
   readonly amount: number;
   /** The last close while it was held; of a new one the price it was bought at. */
   readonly price: number;
@@ -112,13 +112,16 @@ export class Book {
   buy(code: number, amount: number, price: number, value: number, cost: number): void {
     const slot = this.#slots[code]!;
     if (slot === NOT_HELD) this.put(code, { amount, price, weight: 0, days: 0 });
+    else if (isClose(-this.#cells.amounts[slot]!, amount)) this.#remove(slot);
     else this.#cells.amounts[slot]! += amount;
     this.cash -= value + cost;
   }
 
-  sell(code: number, amount: number, value: number, cost: number): void {
+  /** Of what is not held, or of more than is, the rest is sold short. */
+  sell(code: number, amount: number, price: number, value: number, cost: number): void {
     const slot = this.#slots[code]!;
-    if (isClose(this.#cells.amounts[slot]!, amount)) this.#remove(slot);
+    if (slot === NOT_HELD) this.put(code, { amount: -amount, price, weight: 0, days: 0 });
+    else if (isClose(this.#cells.amounts[slot]!, amount)) this.#remove(slot);
     else this.#cells.amounts[slot]! -= amount;
     if (this.settle === "cash") this.delayed += value - cost;
     else this.cash += value - cost;

@@ -6,6 +6,7 @@ import type { ExchangeOptions } from "../exchange/exchange-options.js";
 import { TIES, type Ties } from "../scores/rank-names.js";
 import type { Spelling } from "../scores/score-book.js";
 import type { StrategyOptions } from "../strategies/make-strategy.js";
+import type { Timing } from "../timing/timing.js";
 import type { BacktestState } from "./backtest.js";
 import type { Benchmark } from "./benchmark.js";
 
@@ -35,6 +36,11 @@ export interface ReplayOptions {
   readonly settle?: "cash" | undefined;
   /** `"parallel"` executes buys before sales; `"serial"` by default, as the strategy orders them. */
   readonly tradeType?: "serial" | "parallel" | undefined;
+  /**
+   * What the scores were trained on: a label in qlib's language, or its timing. One that begins or ends at another price
+   * or session than orders fill at is refused. @see checkAgreement
+   */
+  readonly label?: string | Timing | undefined;
   /** Where an earlier run ended: this one begins with the session after it, unless `start` says later. Excludes `account`. */
   readonly after?: BacktestState | undefined;
 }
@@ -51,6 +57,7 @@ const REPLAY_KEYS: RequestKeys<ReplayOptions> = {
   column: true,
   settle: true,
   tradeType: true,
+  label: true,
   after: true,
 };
 

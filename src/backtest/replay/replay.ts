@@ -6,6 +6,7 @@ import { exchangeRules } from "../exchange/exchange-options.js";
 import type { Market } from "../market/market.js";
 import { ScoreBook } from "../scores/score-book.js";
 import { makeStrategy } from "../strategies/make-strategy.js";
+import { checkAgreement } from "../timing/agreement.js";
 import type { Backtest } from "./backtest.js";
 import { benchmarkReturns } from "./benchmark.js";
 import { initialBook, initialNames } from "./initial-book.js";
@@ -29,6 +30,8 @@ export function replay(scores: Panel, market: Market, options: ReplayOptions): B
   const book = new ScoreBook(scores, market, { spelling, column, others });
   const span = runSpan(scores, market, options, notes);
   refuseWithoutSignal(book, market, span);
+  if (options.label !== undefined)
+    checkAgreement(options.label, options, market, Math.max(span.first - 1, 0));
   // A run that goes on sees the session before it, as one run over both would.
   const exchange = new Exchange(
     market,

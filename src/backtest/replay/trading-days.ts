@@ -8,6 +8,7 @@ import type { Backtest, BacktestState, ChoiceDay, ReportColumn, UntradedOrder } 
 import type { Book } from "./book.js";
 import { DailyIndicators, INDICATORS } from "./daily-indicators.js";
 import { DailyTable } from "./daily-table.js";
+import { type MissedTrade, missedTrades } from "./missed-trades.js";
 import { OrderLog } from "./order-log.js";
 import { PositionHistory } from "./position-history.js";
 import type { RunSpan } from "./run-span.js";
@@ -90,6 +91,7 @@ export class TradingDays {
     const { book, exchange, scores, strategy } = this.#parts;
     const { amounts, prices, weights, days } = book.cells;
     const log = this.#log;
+    let missed: readonly MissedTrade[] | undefined;
     return {
       report: tableOf(this.#datetimes, REPORT, this.#report),
       indicators: tableOf(this.#datetimes, INDICATORS, this.#indicators),
@@ -98,6 +100,10 @@ export class TradingDays {
         return log.orders;
       },
       untraded: this.#untraded,
+      get missed() {
+        missed ??= missedTrades(this, exchange.market);
+        return missed;
+      },
       choices: this.#choices,
       notes: [...notes, ...this.#notes()],
       state: {
@@ -146,10 +152,11 @@ export class TradingDays {
     const { exchange, book, span } = this.#parts;
     const dealt = new Map<number, number>();
     for (const order of orders) {
-      const { code, side, amount } = order;
+      const { code, side, amount, canShort } = order;
       const before = dealt.get(code) ?? 0;
       const held = book.amountOf(code);
-      const deal = dealOrder(exchange, { code, side, amount, session, held, cash: book.cash, dealt: before });
+      const { cash } = book;
+      const deal = dealOrder(exchange, { code, side, amount, session, held, cash, dealt: before, canShort });
       const { price, value, cost } = deal;
       dealt.set(code, before + deal.amount);
       this.#log.add(session - span.first, order, deal);
@@ -157,7 +164,7 @@ export class TradingDays {
       this.#totalTurnover += value;
       this.#totalCost += cost;
       if (side === "buy") book.buy(code, value / price, price, value, cost);
-      else book.sell(code, value / price, value, cost);
+      else book.sell(code, value / price, price, value, cost);
     }
   }
 
@@ -207,10 +214,17 @@ export class TradingDays {
         `on ${this.#scarce} sessions fewer than topk (${this.#parts.topk}) names have a score: what is held is among the last, and may be sold and bought back, as in qlib`,
       );
     }
-    if (this.#choices.length > 0) {
-      const { datetime, choice } = this.#choices[0]!;
+    const halted = this.#choices.filter(({ choice }) => choice === "halted-holding");
+    if (halted.length > 0) {
       notes.push(
-        `${this.#choices.length} times qlib leaves open what is traded, first on ${formatNs(datetime)} (${choice}); see choices`,
+        `on ${halted.length} sessions a halted holding counts at its last price, first on ${formatNs(halted[0]!.datetime)} (${halted[0]!.instruments[0]}); qlib fails there (TypeError) or carries a NaN into the account`,
+      );
+    }
+    const open = this.#choices.filter(({ choice }) => choice !== "halted-holding");
+    if (open.length > 0) {
+      const { datetime, choice } = open[0]!;
+      notes.push(
+        `${open.length} times qlib leaves open what is traded, first on ${formatNs(datetime)} (${choice}); see choices`,
       );
     }
     return notes;

@@ -2,6 +2,7 @@ import { DataServiceError } from "../../errors.js";
 import { checkChoice } from "../../names/choice.js";
 import { checkKeys, type RequestKeys } from "../../names/request-keys.js";
 import { EnhancedTopkDropout, type EnhancedTopkDropoutOptions } from "./enhanced-topk-dropout.js";
+import { LongShort, type LongShortStrategyOptions } from "./long-short.js";
 import { SoftTopk, type SoftTopkOptions } from "./soft-topk.js";
 import type { Strategy, StrategyMemory } from "./strategy.js";
 import { ORDER_GENERATORS } from "./target-orders.js";
@@ -19,6 +20,7 @@ export type StrategyOptions =
   | EnhancedTopkDropoutOptions
   | SoftTopkOptions
   | EqualWeightOptions
+  | LongShortStrategyOptions
   | GivenWeightsOptions;
 
 /** Every parameter of each strategy, by the strategy's name. */
@@ -53,6 +55,11 @@ const KEYS = {
     riskDegree: true,
     orders: true,
   } satisfies RequestKeys<EqualWeightOptions>,
+  "long-short": {
+    name: true,
+    quantile: true,
+    riskDegree: true,
+  } satisfies RequestKeys<LongShortStrategyOptions>,
   "given-weights": { name: true, riskDegree: true, orders: true } satisfies RequestKeys<GivenWeightsOptions>,
 } as const;
 
@@ -72,8 +79,10 @@ export function makeStrategy(options: StrategyOptions, memory?: StrategyMemory):
   }
   checkChoice(options.name, STRATEGY_NAMES, "strategy: name");
   checkKeys(options as object, KEYS[options.name] as RequestKeys<object>, `strategy ${options.name}`);
-  if ("topk" in options || options.name !== "given-weights")
-    wholeNumber(options.name, "topk", options.topk, 1);
+  if ("topk" in options || !WITHOUT_TOPK.includes(options.name)) {
+    wholeNumber(options.name, "topk", (options as { readonly topk: number }).topk, 1);
+  }
+  checkNumbers(options);
   if ("orders" in options && options.orders !== undefined) {
     checkChoice(options.orders, ORDER_GENERATORS, `strategy ${options.name}: orders`);
   }
@@ -87,9 +96,45 @@ export function makeStrategy(options: StrategyOptions, memory?: StrategyMemory):
       return new SoftTopk(options);
     case "equal-weight":
       return new EqualWeight(options);
+    case "long-short":
+      return new LongShort(options);
     case "given-weights":
       return new GivenWeights(options);
   }
+}
+
+const WITHOUT_TOPK: readonly StrategyOptions["name"][] = ["given-weights", "long-short"];
+
+/** Numbers that a strategy may be given, with what they lie between. */
+const RANGES: Readonly<Record<string, readonly [least: number, most: number]>> = {
+  holdThreshold: [0, Number.MAX_SAFE_INTEGER],
+  riskDegree: [0, Number.MAX_VALUE],
+  quantile: [Number.MIN_VALUE, 0.5],
+  tradeImpactLimit: [0, Number.MAX_VALUE],
+  minScore: [-Number.MAX_VALUE, Number.MAX_VALUE],
+  maxPositionRatio: [0, Number.MAX_VALUE],
+  stopLoss: [-Number.MAX_VALUE, Number.MAX_VALUE],
+  maxSingleOrderValue: [0, Number.POSITIVE_INFINITY],
+  maxSingleOrderAmount: [0, Number.POSITIVE_INFINITY],
+};
+
+/** @throws DataServiceError bad-request */
+function checkNumbers(options: StrategyOptions): void {
+  for (const [name, value] of Object.entries(options)) {
+    const range = RANGES[name];
+    if (range === undefined || value === undefined) continue;
+    if (typeof value === "number" && value >= range[0] && value <= range[1]) continue;
+    throw new DataServiceError(
+      "bad-request",
+      `strategy ${options.name}: ${name} ${JSON.stringify(value)} is not ${rangeText(range)}`,
+      { field: name },
+    );
+  }
+}
+
+function rangeText([least, most]: readonly [least: number, most: number]): string {
+  if (least === Number.MIN_VALUE) return `a number above 0 and up to ${most}`;
+  return least === 0 ? "a number, 0 or more" : "a number";
 }
 
 function wholeNumber(strategy: string, name: string, value: number, least: number): void {

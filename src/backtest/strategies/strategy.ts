@@ -9,13 +9,18 @@ export interface Order {
   readonly code: number;
   readonly side: Side;
   readonly amount: number;
+  /** Whether a sale may be of more than is held. */
+  readonly canShort?: boolean | undefined;
 }
 
 /** Why a strategy did not order what its rule calls for. */
 export type Withheld = Blocked | "held-too-short" | "no-price";
 
-/** What qlib leaves to chance and decided a day's orders: equal scores, or the order in which Python walks a set. */
-export type Choice = "equal-scores" | "held-order";
+/**
+ * What qlib leaves to chance and decided a day's orders: equal scores, or the order in which Python walks a set; and what
+ * it fails on, a halted holding that an order generator asks the day's price of.
+ */
+export type Choice = "equal-scores" | "held-order" | "halted-holding";
 
 /** What a strategy decides on, and where it says what it could not do. */
 export interface TradingDay {

@@ -49,14 +49,17 @@ function amountsAtPreviousClose(
  * carries a NaN into the account (facts of OrderGenWInteract and SoftTopkStrategy).
  */
 function amountsAtDealPrice(
-  { book, exchange, session }: TradingDay,
+  day: TradingDay,
   weights: TargetWeights,
   riskDegree: number,
 ): Map<number, number> {
+  const { book, exchange, session } = day;
   const { openCost, closeCost } = exchange.rules;
   let [all, free] = [0, 0];
   const { amounts: held, prices } = book.cells;
   const codes = book.codes();
+  const halted = codes.filter((code) => exchange.suspended(code, session));
+  if (halted.length > 0) day.choose("halted-holding", halted);
   for (const [i, code] of codes.entries()) {
     const own = exchange.suspended(code, session) ? prices[i]! : exchange.price(code, session, "sell");
     all += own * held[i]!;

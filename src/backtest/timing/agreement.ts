@@ -37,15 +37,22 @@ export function timingOfReplay({
 /**
  * Refuses a label and a backtest that mean different fills: what is learned is then not what is traded.
  * @param market whose calendar the error names the sessions of
+ * @param scored the session of the score that the error follows, as a position in it
  * @throws DataServiceError bad-request, naming the sessions; bad-expression
  */
-export function checkAgreement(label: Timing | string, options: ReplayOptions, market: Market): void {
+export function checkAgreement(
+  label: Timing | string,
+  options: ReplayOptions,
+  market: Market,
+  scored = 0,
+): void {
   const own = typeof label === "string" ? timingOfLabel(label) : label;
   const { entry, exitField } = timingOfReplay(options);
   const differs =
     own.entry.session !== entry.session || own.entry.field !== entry.field || own.exit.field !== exitField;
   if (!differs) return;
-  const day = (session: number) => formatNs(market.datetimes[Math.min(session, market.sessionCount - 1)]!);
+  const day = (later: number) =>
+    formatNs(market.datetimes[Math.min(scored + later, market.sessionCount - 1)]!);
   throw new DataServiceError(
     "bad-request",
     `the label and the backtest disagree in timing: for a score of ${day(0)} the label begins at ${own.entry.field} of ${day(own.entry.session)} and ends at ${own.exit.field} of ${day(own.exit.session)}, and the backtest buys at ${entry.field} of ${day(entry.session)} and sells at ${exitField}; change the label, or exchange.dealPrice`,

@@ -1,5 +1,6 @@
 import { DataServiceError } from "../../errors.js";
 import type { MemberSpan } from "../../formats/qlib/lists.js";
+import { checkKeys, type RequestKeys } from "../../names/request-keys.js";
 import { parseTimeNs } from "../../time.js";
 import type { Side } from "../exchange/exchange.js";
 import type { Grid, Market } from "../market/market.js";
@@ -9,12 +10,15 @@ import { type Board, boardOf, LIMIT_RULES, type LimitRule } from "./limit-rules.
  * What keeps an order from filling at a price limit: the rules of China's boards, a threshold of the day's `$change` as in
  * qlib, two conditions, or nothing.
  */
-export type LimitOptions =
-  | "boards"
-  | { readonly boards: true; readonly st?: readonly MemberSpan[] | undefined }
-  | number
-  | readonly [buy: string, sell: string]
-  | "none";
+export type LimitOptions = "boards" | BoardLimits | number | readonly [buy: string, sell: string] | "none";
+
+export interface BoardLimits {
+  readonly boards: true;
+  /** When which shares of the main boards are under risk warning (ST). */
+  readonly st?: readonly MemberSpan[] | undefined;
+  /** In place of LIMIT_RULES. */
+  readonly rules?: readonly LimitRule[] | undefined;
+}
 
 /** Whether a side cannot be filled at a price, given as the field's cell of an instrument and a session. */
 export type IsAtLimit = (code: number, session: number, side: Side, price: number) => boolean;
@@ -23,13 +27,18 @@ export type IsAtLimit = (code: number, session: number, side: Side, price: numbe
 const WITHOUT_TICK = 0.005;
 const HALF_TICK = 0.005;
 
+const BOARD_KEYS: RequestKeys<BoardLimits> = { boards: true, st: true, rules: true };
+
 /** @throws DataServiceError bad-request, bad-expression */
 export function priceLimits(market: Market, limits: LimitOptions): IsAtLimit {
   if (limits === "none") return () => false;
   if (typeof limits === "number") return byChange(market, limits);
   if (Array.isArray(limits)) return byConditions(market, limits as readonly [string, string]);
-  if (limits === "boards") return byBoard(market, []);
-  if (typeof limits === "object" && "boards" in limits) return byBoard(market, limits.st ?? []);
+  if (limits === "boards") return byBoard(market, { boards: true });
+  if (typeof limits === "object" && "boards" in limits) {
+    checkKeys(limits as BoardLimits, BOARD_KEYS, "limits");
+    return byBoard(market, limits as BoardLimits);
+  }
   throw new DataServiceError(
     "bad-request",
     `limits ${JSON.stringify(limits)} is not known; it is "boards", a threshold such as 0.095, two conditions, or "none"`,
@@ -54,14 +63,16 @@ function byConditions(market: Market, [buy, sell]: readonly [string, string]): I
 
 /**
  * The fill itself against the limit price: the last close before, on today's base, times one and the limit, rounded to
- * a cent where the factor tells real prices.
+ * a cent where the factor tells real prices. The rule of the first sessions is the one in force when the share was listed;
+ * a share that is there from the calendar's first session on was listed before. On the day of listing itself there is no
+ * close before, and the issue price is not known: no limit.
  */
-function byBoard(market: Market, st: readonly MemberSpan[]): IsAtLimit {
+function byBoard(market: Market, { st = [], rules: given = LIMIT_RULES }: BoardLimits): IsAtLimit {
   const width = market.instruments.length;
   const close = market.field("$close");
   const factor = market.find("$factor");
   const boards = market.instruments.map(boardOf);
-  const rules = rulesBySession(market);
+  const rules = rulesBySession(market, given);
   const isSt = stMembers(market, st);
   return (code, session, side, price) => {
     const own = boards[code];
@@ -69,9 +80,9 @@ function byBoard(market: Market, st: readonly MemberSpan[]): IsAtLimit {
     const before = lastClose(close, width, code, session, market.firstBar[code]!);
     const rule = board && rules.get(board)?.[session];
     if (!rule || before === undefined) return false;
-    const listedFor = session - market.firstBar[code]!;
-    const { up, down } =
-      rule.firstSessions && listedFor < rule.firstSessions.count ? rule.firstSessions : rule;
+    const listed = market.firstBar[code]!;
+    const early = listed > 0 ? rules.get(board)?.[listed]?.firstSessions : undefined;
+    const { up, down } = early && session - listed < early.count ? early : rule;
     const limit = side === "buy" ? up : down === undefined ? undefined : -down;
     if (limit === undefined) return false;
     const by = factor?.[session * width + code] ?? Number.NaN;
@@ -99,14 +110,19 @@ function lastClose(
 }
 
 /** The rule of each board in each session of the calendar; undefined before its first. */
-function rulesBySession({ datetimes }: Market): ReadonlyMap<Board, readonly (LimitRule | undefined)[]> {
-  const boards = [...new Set(LIMIT_RULES.map(({ board }) => board))];
+function rulesBySession(
+  { datetimes }: Market,
+  rules: readonly LimitRule[],
+): ReadonlyMap<Board, readonly (LimitRule | undefined)[]> {
+  const boards = [...new Set(rules.map(({ board }) => board))];
   return new Map(
     boards.map((board) => {
-      const own = LIMIT_RULES.filter((rule) => rule.board === board).map((rule) => ({
-        rule,
-        since: parseTimeNs(rule.since, "since"),
-      }));
+      const own = rules
+        .filter((rule) => rule.board === board)
+        .map((rule) => ({
+          rule,
+          since: parseTimeNs(rule.since, "since"),
+        }));
       return [board, Array.from(datetimes, (ns) => own.findLast(({ since }) => since <= ns)?.rule)];
     }),
   );

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parquetMetadata } from "hyparquet";
+import { parseQlibResult } from "../../formats/qlib/result.js";
 import type { PythonJson, PythonObject } from "../json/python-json.js";
-import { readQlibResult, withKeyFigures } from "./qlib-result.js";
+import { withKeyFigures } from "./qlib-result.js";
 import type { WorkspaceFolder } from "./workspace-folder.js";
 
 /** Whose file it is, and when it is written. */
@@ -147,7 +148,7 @@ export function factorPerformance(
   factors: readonly PythonJson[],
 ): PythonObject {
   const text = folder.has("qlib_res.csv") ? folder.text("qlib_res.csv") : "";
-  const metrics = withKeyFigures(readQlibResult(text));
+  const metrics = withKeyFigures(parseQlibResult(text));
   const window = new Map<string, PythonJson>([
     ["name", "main_window"],
     ["annual_return", metrics.get("annualized_return") ?? null],
