@@ -6,11 +6,12 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { writeTable } from "../src/formats/write.js";
 import { openPanel, type Panel } from "../src/index.js";
+import { duration } from "./goals.js";
 import { MARKET_FIELDS } from "./market.js";
 import { figureOf, measure, type Samples } from "./measure.js";
 import { cellOf, LARGE, MinuteMarket } from "./minute-market.js";
 import { Random } from "./random.js";
-import { duration, machineText, today } from "./report.js";
+import { machineText, today } from "./report.js";
 import { benchFolder } from "./workload.js";
 
 const MOST_MEMORY = 600e6;

@@ -1,4 +1,5 @@
 import { cpus, totalmem } from "node:os";
+import { duration, goalText, missedGoals, reachedText, times, type Yardstick } from "./goals.js";
 import { type Figure, figureOf, type Samples } from "./measure.js";
 import { TASKS, type Task } from "./tasks.js";
 import type { Workload } from "./workload.js";
@@ -30,32 +31,37 @@ interface Row {
   readonly task: Task;
   readonly ours: Figure | undefined;
   readonly peers: readonly (Figure | undefined)[];
-  /** How many times as fast as pandas. */
-  readonly ratio: number | undefined;
+  readonly yardstick: Yardstick;
   /** What is missed, in words; empty when the goal is reached or cannot be judged. */
   readonly missed: string;
 }
 
-function rowsOf({ outcomes, full }: Run): Row[] {
+function rowsOf({ outcomes, full, work }: Run): Row[] {
   const [mine, ...peers] = outcomes;
   const figure = (outcome: Outcome | undefined, id: string) => {
     const samples = outcome?.tasks[id];
     return samples && samples.ms.length > 0 ? figureOf(samples.ms) : undefined;
   };
+  const idleMs = figure(mine, "process-idle")?.median;
+  const valueBytes = work.rows * VALUE_BYTES_A_ROW;
   return TASKS.map((task) => {
     const own = figure(mine, task.id);
     const others = peers.map((peer) => figure(peer, PEER_TASK[task.id] ?? task.id));
     const pandas = others[peers.findIndex(({ name }) => name === "pandas")];
     const ratio = own && pandas ? pandas.median / own.median : undefined;
+    const yardstick = { ratio, idleMs, valueBytes };
     return {
       task,
       ours: own,
       peers: others,
-      ratio,
-      missed: full && own ? missedGoals(task, own, ratio) : "",
+      yardstick,
+      missed: full && own ? missedGoals(task, own, yardstick) : "",
     };
   });
 }
+
+/** Six columns of float32. */
+const VALUE_BYTES_A_ROW = 24;
 
 /** What a peer does in its place: without a cache, threads or a second order to keep, the same work as at any other time. */
 const PEER_TASK: Readonly<Record<string, string>> = {
@@ -66,17 +72,6 @@ const PEER_TASK: Readonly<Record<string, string>> = {
   "group-laid": "group",
 };
 
-function missedGoals(task: Task, own: Figure, ratio: number | undefined): string {
-  const missed: string[] = [];
-  if (task.ratio !== undefined && ratio !== undefined && ratio < task.ratio) {
-    missed.push(`${ratio.toPrecision(3)}× of ${times(task.ratio)}`); // three digits: 1.77 is not 1.8
-  }
-  if (task.mostMs !== undefined && own.median > task.mostMs) {
-    missed.push(`${duration(own.median)} of ${duration(task.mostMs)}`);
-  }
-  return missed.join("; ");
-}
-
 /** How many runs, and the tenth and ninetieth percentile. */
 function runsText(ms: readonly number[]): string {
   if (ms.length < 2) return "1 run";
@@ -84,22 +79,11 @@ function runsText(ms: readonly number[]): string {
   return `${ms.length} runs, ${duration(low)} .. ${duration(high)}`;
 }
 
-/** `1.23 ms`, `45.6 µs`, `7.89 s`. */
-export function duration(ms: number): string {
-  if (ms < 1) return `${(ms * 1000).toPrecision(3)} µs`;
-  return ms < 1000 ? `${ms.toPrecision(3)} ms` : `${(ms / 1000).toPrecision(3)} s`;
-}
-
-function times(ratio: number): string {
-  return `${ratio >= 100 ? Math.round(ratio) : ratio.toPrecision(2)}×`;
-}
-
-function goalText({ ratio, mostMs }: Task): string {
-  return [ratio && `≥ ${times(ratio)}`, mostMs && `≤ ${duration(mostMs)}`].filter(Boolean).join(", ");
-}
-
-function cellsOf({ task, ours, peers, missed }: Row): string[] {
-  const own = ours ? `${duration(ours.median)} (${duration(ours.low)} .. ${duration(ours.high)})` : "–";
+function cellsOf({ task, ours, peers, yardstick, missed }: Row): string[] {
+  const reached = ours ? reachedText(task, ours, yardstick) : "";
+  const own = ours
+    ? `${duration(ours.median)} (${duration(ours.low)} .. ${duration(ours.high)})${reached && ` · ${reached}`}`
+    : "–";
   const others = peers.map((peer) =>
     peer ? `${duration(peer.median)}${ours ? ` · ${times(peer.median / ours.median)}` : ""}` : "–",
   );
