@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import { evaluatePanelInBlocks } from "../expression/evaluate-panel.js";
+import { evaluatePanelInPatches } from "../expression/evaluate-panel.js";
 import { openPanel } from "../open/open-panel.js";
 import type { Panel } from "../panel/panel.js";
 import { allNamed } from "./named-expressions.js";
@@ -107,7 +107,7 @@ export async function evaluateAndShow(
     const range = { ...options, universe, onUnknown, onProgress };
     const computed =
       out !== undefined && bytes > WHOLE_UP_TO_BYTES
-        ? evaluatePanelInBlocks(market, wanted, range)
+        ? evaluatePanelInPatches(market, wanted, range)
         : await market.evaluateInThreads(wanted, range);
     if (out !== undefined) await computed.write(out, { onProgress });
     sayEmpty(computed, { ...options, universe: names }, market);

@@ -1,7 +1,7 @@
 import { type Arena, withArena } from "./arena.js";
-import type { Block } from "./block-layout.js";
 import type { SessionRange } from "./layout.js";
 import { type Pass, PassRunner } from "./pass.js";
+import type { Patch } from "./patch-layout.js";
 import { type Task, tasksOf } from "./tasks.js";
 
 /** What a later pass reads is kept as it was computed, in float64; few values take this way. */
@@ -16,22 +16,22 @@ class Doubles {
     this.#runner = new PassRunner(pass, arena);
   }
 
-  /** The cells of each root, laid out as the block's columns are. */
-  compute({ first, count, sessions }: Task): { block: Block; cells: Uint32Array; series: Float64Array[] } {
-    const block = this.#runner.layOut(first, count, sessions);
-    const { n, pairs } = block;
+  /** The cells of each root, laid out as the patch's columns are. */
+  compute({ first, count, sessions }: Task): { patch: Patch; cells: Uint32Array; series: Float64Array[] } {
+    const patch = this.#runner.layOut(first, count, sessions);
+    const { n, pairs } = patch;
     const arena = this.#arena;
     const roots = this.#pass.programs.flatMap((program) => program.roots);
     const bytes = 16 * pairs * n;
     const results = arena.take(roots.length * bytes);
     for (const [program, own] of this.#pass.programs.entries()) {
-      this.#runner.compute(program, block, (at, pair, cells, divisor) => {
+      this.#runner.compute(program, patch, (at, pair, cells, divisor) => {
         arena.kernels.take(cells, divisor, n, results + own.roots[at]! * bytes + 16 * pair * n);
       });
     }
-    const cells = arena.uint32(block.cells, block.rowCount);
+    const cells = arena.uint32(patch.cells, patch.rowCount);
     return {
-      block,
+      patch,
       cells,
       series: roots.map((_, root) => arena.float64(results + root * bytes, 2 * pairs * n)),
     };
@@ -43,14 +43,14 @@ export function runInDouble(pass: Pass, outputs: readonly Float64Array[]): void 
   withArena((arena) => {
     const doubles = new Doubles(pass, arena);
     for (const task of tasksOf(pass, 8 * outputs.length)) {
-      const { block, cells, series } = doubles.compute(task);
-      for (const [root, own] of series.entries()) toRows(block, task.sessions, cells, own, outputs[root]!);
+      const { patch, cells, series } = doubles.compute(task);
+      for (const [root, own] of series.entries()) toRows(patch, task.sessions, cells, own, outputs[root]!);
     }
   });
 }
 
 function toRows(
-  { from, runStarts, runEnds, skipped }: Block,
+  { from, runStarts, runEnds, skipped }: Patch,
   sessions: SessionRange,
   cells: Uint32Array,
   series: Float64Array,
@@ -70,9 +70,9 @@ export function sessionsInDouble(pass: Pass, code: number): Float64Array {
 function sessionsOf(pass: Pass, code: number, doubles: Doubles): Float64Array {
   const out = new Float64Array(pass.keys.sessionCount).fill(Number.NaN);
   const { sessions } = pass.extent;
-  const { block, cells, series } = doubles.compute({ first: code, count: 1, sessions });
-  const { from, runStarts, runEnds, skipped, starts, ends } = block;
-  if (block.pairs === 0) return out;
+  const { patch, cells, series } = doubles.compute({ first: code, count: 1, sessions });
+  const { from, runStarts, runEnds, skipped, starts, ends } = patch;
+  if (patch.pairs === 0) return out;
   if (pass.extent.windows === "calendar") {
     for (let k = starts[0]!; k < ends[0]!; k++) out[from + k] = series[0]![2 * k]!;
     return out;

@@ -17,7 +17,7 @@ import type { ExpressionPlan } from "./expression-plan.js";
 import type { SessionRange, Windows } from "./layout.js";
 import { planOfPanel, tableOfMembers, tableOfPanel } from "./panel-table.js";
 import type { Compat } from "./runner.js";
-import { SessionBlocks } from "./session-blocks.js";
+import { SessionPatches } from "./session-patches.js";
 import type { ExpressionTable } from "./table.js";
 import { evaluateInThreads } from "./threads.js";
 
@@ -110,9 +110,9 @@ export async function evaluatePanelInThreads(
 
 /**
  * `evaluatePanel` for what is too large for memory: the columns are computed when they are read, some sessions at
- * a time, and only the last block is kept. Meant for writing to a file, which reads row by row.
+ * a time, and only the last patch is kept. Meant for writing to a file, which reads row by row.
  */
-export function evaluatePanelInBlocks(
+export function evaluatePanelInPatches(
   panel: Panel,
   expressions: Expressions,
   { onProgress: _, ...range }: PanelRangeOptions = {},
@@ -120,8 +120,8 @@ export function evaluatePanelInBlocks(
   const plan = planOfPanel(panel, expressions);
   const scope = scopeOf(panel, plan, range, { whole: true });
   const { sessions, ...options } = engineOptions(scope, range);
-  const blocks = new SessionBlocks(scope.table, plan, options, sessions);
-  return scope.panelWith(new Map(blocks.columns().map(([name, source]) => [name, Column.from(source)])));
+  const patches = new SessionPatches(scope.table, plan, options, sessions);
+  return scope.panelWith(new Map(patches.columns().map(([name, source]) => [name, Column.from(source)])));
 }
 
 function checkChoices(

@@ -1,10 +1,10 @@
 import { DataServiceError } from "../errors.js";
-import { runBlocks } from "./blocks.js";
 import { crossSections } from "./cross-section.js";
 import { runInDouble, sessionsInDouble } from "./doubles.js";
 import type { BarrierStage, ExpressionPlan } from "./expression-plan.js";
 import { type Extent, type PanelKeys, reached, type SessionRange, spansOf, type Windows } from "./layout.js";
 import type { Pass, PassColumn } from "./pass.js";
+import { runPatches } from "./patches.js";
 import type { PlanNode } from "./plan.js";
 import type { Program } from "./program.js";
 import type { Compat } from "./runner.js";
@@ -23,7 +23,7 @@ export interface ExpressionOptions {
 export interface EvaluateOptions extends Pick<ExpressionOptions, "windows" | "compat"> {
   /** Only the rows of these sessions are computed, from as many sessions before as they need. Half-open. */
   readonly sessions?: SessionRange | undefined;
-  /** Told after each block of instruments how many of how many are done in the last pass. */
+  /** Told after each patch of instruments how many of how many are done in the last pass. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
@@ -46,7 +46,7 @@ export function evaluatePlan(
 ): Evaluation {
   const { pass, firstRow, lastRow } = lastPass(table, plan, options);
   const outputs = plan.names.map(() => new Float32Array(lastRow - firstRow));
-  runBlocks({ pass, outputs, firstRow, counter: new Int32Array(1) }, options.onProgress);
+  runPatches({ pass, outputs, firstRow, counter: new Int32Array(1) }, options.onProgress);
   return { firstRow, lastRow, columns: named(plan.names, outputs) };
 }
 

@@ -1,7 +1,7 @@
 import type { Arena } from "./arena.js";
-import { type Block, BlockLayout } from "./block-layout.js";
 import type { Address } from "./kernels.js";
 import type { Extent, PanelKeys, SessionRange, Spans } from "./layout.js";
+import { type Patch, PatchLayout } from "./patch-layout.js";
 import type { Program } from "./program.js";
 import { type Compat, type Emit, Runner } from "./runner.js";
 import { copyRuns } from "./runs.js";
@@ -26,47 +26,47 @@ export interface Pass {
 /** Bytes of a pair of float64. */
 const PAIR = 16;
 
-/** Lays blocks of instruments out in the kernels' memory and runs the pass's programs over them. */
+/** Lays patches of instruments out in the kernels' memory and runs the pass's programs over them. */
 export class PassRunner {
   readonly #pass: Pass;
   readonly #arena: Arena;
-  readonly #layout: BlockLayout;
+  readonly #layout: PatchLayout;
   readonly #runners: readonly Runner[];
   #inputs: Address[] = [];
 
   constructor(pass: Pass, arena: Arena) {
     this.#pass = pass;
     this.#arena = arena;
-    this.#layout = new BlockLayout(pass.keys, pass.spans, pass.extent, arena);
+    this.#layout = new PatchLayout(pass.keys, pass.spans, pass.extent, arena);
     this.#runners = pass.programs.map((program) => new Runner(program, pass.compat, arena));
   }
 
-  /** The block of `count` instruments from `first`, its columns read for `compute`; valid until the next. */
-  layOut(first: number, count: number, sessions: SessionRange): Block {
+  /** The patch of `count` instruments from `first`, its columns read for `compute`; valid until the next. */
+  layOut(first: number, count: number, sessions: SessionRange): Patch {
     const arena = this.#arena;
     arena.rewind();
-    const block = this.#layout.block(first, count, sessions);
-    const rows = arena.take(8 * block.rowCount);
+    const patch = this.#layout.patch(first, count, sessions);
+    const rows = arena.take(8 * patch.rowCount);
     this.#inputs = this.#pass.columns.map((column) => {
-      const into = arena.take(PAIR * (block.pairs * block.n + 1));
-      if (column.by === "session") this.#spread(column.cells, block, into);
-      else this.#gather(column, block, rows, into);
+      const into = arena.take(PAIR * (patch.pairs * patch.n + 1));
+      if (column.by === "session") this.#spread(column.cells, patch, into);
+      else this.#gather(column, patch, rows, into);
       return into;
     });
-    return block;
+    return patch;
   }
 
-  /** Runs one of the programs over the block laid out last. */
-  compute(program: number, block: Block, emit: Emit): void {
+  /** Runs one of the programs over the patch laid out last. */
+  compute(program: number, patch: Patch, emit: Emit): void {
     const mark = this.#arena.mark;
-    this.#runners[program]!.run(block, this.#inputs, emit);
+    this.#runners[program]!.run(patch, this.#inputs, emit);
     this.#arena.rewind(mark);
   }
 
   /** Lays a column of panel rows out as series. */
   #gather(
     { cells: source, firstRow }: Extract<PassColumn, { by: "row" }>,
-    { pairs, n, runStarts, runEnds, rowCount, cells, isFull }: Block,
+    { pairs, n, runStarts, runEnds, rowCount, cells, isFull }: Patch,
     rows: Address,
     into: Address,
   ): void {
@@ -81,9 +81,9 @@ export class PassRunner {
   }
 
   /** Lays a series of one cell a session out for every lane: at its positions, or at those of its rows. */
-  #spread(source: Float64Array, block: Block, into: Address): void {
-    const { pairs, n, from, starts, ends, runStarts, runEnds, rowCount } = block;
-    const cells = this.#arena.uint32(block.cells, rowCount);
+  #spread(source: Float64Array, patch: Patch, into: Address): void {
+    const { pairs, n, from, starts, ends, runStarts, runEnds, rowCount } = patch;
+    const cells = this.#arena.uint32(patch.cells, rowCount);
     const out = this.#arena.float64(into, 2 * (pairs * n + 1)).fill(Number.NaN);
     if (this.#pass.extent.windows === "rows") {
       for (let i = 0, row = 0; i < runStarts.length; i++) {

@@ -1,6 +1,6 @@
 import type { Arena } from "./arena.js";
-import type { Block } from "./block-layout.js";
 import { type Address, BINARY_NAMES, EXPANDING, type Kernels, UNARY_NAMES } from "./kernels.js";
+import type { Patch } from "./patch-layout.js";
 import type { Program, Step } from "./program.js";
 
 /**
@@ -58,7 +58,7 @@ export class Runner {
    * Takes memory from the arena, which its owner frees.
    * @param columns where the series of each of the program's columns lie, pair after pair
    */
-  run({ n, pairs, starts, ends, origins }: Block, columns: readonly Address[], emit: Emit): void {
+  run({ n, pairs, starts, ends, origins }: Patch, columns: readonly Address[], emit: Emit): void {
     this.#reserve(n);
     for (let p = 0; p < pairs; p++) {
       for (const [at, column] of columns.entries()) this.#places[at] = column + p * n * PAIR;

@@ -38,8 +38,8 @@ export function tasksOf({ extent, programs, keys, columns }: PassSize, resultByt
   const bytes = Math.max(1, sessions * results + 8 * read * columns.length);
   const least = Math.min(LEAST_INSTRUMENTS, Math.ceil(MOST_BYTES / bytes));
   const most = Math.max(least, Math.min(MOST_INSTRUMENTS, Math.floor(TASK_BYTES / bytes)));
-  const blocks = Math.ceil(keys.instrumentCount / most);
-  const count = Math.max(1, Math.ceil(keys.instrumentCount / Math.max(1, blocks)));
+  const patches = Math.ceil(keys.instrumentCount / most);
+  const count = Math.max(1, Math.ceil(keys.instrumentCount / Math.max(1, patches)));
   const tasks: Task[] = [];
   for (let begin = from; begin < to; begin += sessions) {
     for (let first = 0; first < keys.instrumentCount; first += count) {

@@ -2,10 +2,10 @@ import { availableParallelism } from "node:os";
 import type { Worker } from "node:worker_threads";
 import { DataServiceError } from "../errors.js";
 import { announceSharedMemory, copyToSharedMemory } from "../shared-memory.js";
-import { type BlockJob, runBlocks } from "./blocks.js";
 import { type EvaluateOptions, type Evaluation, evaluatePlan, lastPass, named } from "./evaluate.js";
 import type { ExpressionPlan } from "./expression-plan.js";
 import type { Pass } from "./pass.js";
+import { type PatchJob, runPatches } from "./patches.js";
 import type { ExpressionTable } from "./table.js";
 
 export interface ThreadOptions extends EvaluateOptions {
@@ -40,7 +40,7 @@ export async function evaluateInThreads(
   const length = (lastRow - firstRow) * Float32Array.BYTES_PER_ELEMENT;
   announceSharedMemory(length * plan.names.length);
   const outputs = plan.names.map(() => new Float32Array(new SharedArrayBuffer(length)));
-  const blocks: BlockJob = {
+  const patches: PatchJob = {
     pass: sharedPass(pass),
     outputs,
     firstRow,
@@ -52,9 +52,9 @@ export async function evaluateInThreads(
     while (workers.length < threads - 1) {
       const worker = await start().catch(refuseThread);
       workers.push(worker);
-      works.push(giveWork(worker, blocks));
+      works.push(giveWork(worker, patches));
     }
-    runBlocks(blocks, options.onProgress);
+    runPatches(patches, options.onProgress);
     await Promise.all(works);
     options.onProgress?.(table.instrumentCount, table.instrumentCount);
   } finally {
@@ -69,7 +69,7 @@ async function startWorker(): Promise<Worker> {
 }
 
 /** Has a worker take part; settles when it finds no more work, or ends. */
-function giveWork(worker: Worker, job: BlockJob): Promise<unknown> {
+function giveWork(worker: Worker, job: PatchJob): Promise<unknown> {
   const done = new Promise((resolve, reject) => {
     worker.once("message", resolve);
     worker.once("error", reject);

@@ -1,7 +1,7 @@
-import { tileCells } from "./block-layout.js";
 import { extentOf, widened } from "./evaluate.js";
 import type { ExpressionPlan } from "./expression-plan.js";
 import { type Extent, type PanelKeys, reached, type SessionRange } from "./layout.js";
+import { tileCells } from "./patch-layout.js";
 import type { Program } from "./program.js";
 import { type Task, tasksOf } from "./tasks.js";
 
@@ -13,17 +13,17 @@ export function workingBytes(keys: PanelKeys, plan: ExpressionPlan, sessions: Se
   const extent = extentOf(keys, plan, { sessions });
   const wide = widened(extent);
   const rows = keys.offsets[keys.sessionCount]!;
-  let [kept, most, block] = [0, 0, blockBytes(keys, extent, plan.programs, "single")];
+  let [kept, most, patch] = [0, 0, patchBytes(keys, extent, plan.programs, "single")];
   for (const { inputs, programs, crossSections, elsewhere } of plan.stages) {
     kept += 8 * (rows * crossSections.length + keys.sessionCount * elsewhere.length);
     most = Math.max(most, kept + 8 * rows * inputs.length);
-    block = Math.max(block, blockBytes(keys, wide, programs, "double"));
+    patch = Math.max(patch, patchBytes(keys, wide, programs, "double"));
   }
-  return most + block;
+  return most + patch;
 }
 
-/** Of the largest task of a pass. @param results float32 tiles (`blocks.ts`), or float64 series (`doubles.ts`) */
-function blockBytes(
+/** Of the largest task of a pass. @param results float32 tiles (`patches.ts`), or float64 series (`doubles.ts`) */
+function patchBytes(
   keys: PanelKeys,
   extent: Extent,
   programs: readonly Program[],

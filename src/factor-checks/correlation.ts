@@ -21,12 +21,12 @@ export type Coefficients = Required<Pick<FactorCheck, "ic" | "rankIc" | "icSessi
 export class SessionCorrelations {
   readonly #pearson: number[] = [];
   readonly #spearman: number[] = [];
-  #room = roomFor(0);
+  #rows = sessionRows(0);
 
   /** A session's cells, and the label beside them. */
   add(factor: Float64Array, label: Float32Array): void {
-    if (factor.length > this.#room.x.length) this.#room = roomFor(factor.length);
-    const { x, y, xRanks, yRanks } = this.#room;
+    if (factor.length > this.#rows.x.length) this.#rows = sessionRows(factor.length);
+    const { x, y, xRanks, yRanks } = this.#rows;
     let n = 0;
     for (let i = 0; i < factor.length; i++) {
       const [a, b] = [factor[i]!, label[i]!];
@@ -59,7 +59,7 @@ export class SessionCorrelations {
   }
 }
 
-function roomFor(rows: number) {
+function sessionRows(rows: number) {
   const array = () => new Float64Array(rows);
   return { x: array(), y: array(), xRanks: array(), yRanks: array() };
 }

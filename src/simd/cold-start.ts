@@ -2,7 +2,7 @@ import { instantiate, type SimdMemory } from "./load.js";
 
 /**
  * Loops over many elements for a fresh process, whose interpreter takes 20 to 50 times as long for a loop's first run:
- * assembly/fresh/. What they work on is put into the memory they share, from its first byte on, call by call.
+ * assembly/cold-start/. What they work on is put into the memory they share, from its first byte on, call by call.
  */
 interface ColdStartLoops {
   readonly memory: SimdMemory;
@@ -50,7 +50,7 @@ export function coldStartLoops(bytes: number): ColdStartLoops | undefined {
   const wanted = Math.max(bytes, WORK_BYTES) + ROOMS * SPACE_BYTES;
   if (loops && loops.memory.buffer.byteLength >= wanted) return loops;
   try {
-    loops = instantiate<ColdStartLoops>("fresh", wanted);
+    loops = instantiate<ColdStartLoops>("cold-start", wanted);
     return loops;
   } catch {
     loops = null;

@@ -194,7 +194,7 @@ describe("equal windows", () => {
     ["Resi($x, 5)"],
     ["Corr($x, Ref($x, 1), 5)"],
     ["Cov($x, Ref($x, 1), 6)"],
-  ])("have equal bits, wherever a block of the sums begins: %s", (text) => {
+  ])("have equal bits, wherever a stretch of the sums begins: %s", (text) => {
     const cycle = [-1, 1, 1, 1, 0, 3, -1];
     const table = gridTable(Array.from({ length: 210 }, (_, s) => [cycle[s % cycle.length]!]));
     const same = one(table, `${text} == Ref(${text}, 7)`).slice(14);

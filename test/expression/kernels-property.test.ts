@@ -25,7 +25,7 @@ const stretch = fc.oneof(
 );
 const series = fc.array(stretch, { minLength: 1, maxLength: 8 }).map((parts) => parts.flat());
 const windows = fc.constantFrom(0, 1, 2, 3, 4, 5, 7, 10, 20, 500);
-/** Sessions before the first row: windows are cut into blocks by absolute position. */
+/** Sessions before the first row: windows are cut into stretches by absolute position. */
 const delay = fc.integer({ min: 0, max: 11 });
 
 function run(

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { evaluatePanelInBlocks } from "#src/expression/evaluate-panel.js";
+import { evaluatePanelInPatches } from "#src/expression/evaluate-panel.js";
 import { planExpressions } from "#src/expression/expression-plan.js";
 import { parseExpression } from "#src/expression/parse.js";
 import { panelFromColumns } from "#src/index.js";
@@ -35,7 +35,7 @@ describe("every text is parsed once and a request planned once", () => {
     ["evaluate", () => market.evaluate(TEXTS, { labels })],
     ["evaluate of some instruments", () => market.evaluate(TEXTS, { universe, start: days[1] })],
     ["evaluateInThreads", () => market.evaluateInThreads(TEXTS, { threads: 1 })],
-    ["blocks for a file", () => evaluatePanelInBlocks(market, TEXTS).column("rank").values],
+    ["patches for a file", () => evaluatePanelInPatches(market, TEXTS).column("rank").values],
     [
       "a snapshot's window",
       async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { evaluatePanelInBlocks } from "#src/expression/evaluate-panel.js";
+import { evaluatePanelInPatches } from "#src/expression/evaluate-panel.js";
 import { openPanel, type Panel } from "#src/index.js";
 
 const FILE = "data-fixtures/snapshot/daily_pv.h5";
@@ -28,8 +28,8 @@ describe.each([
   it("evaluateInThreads", async () => {
     expect(cells(await market.evaluateInThreads(expressions, { ...options, threads: 1 }))).toEqual(want);
   });
-  it("evaluatePanelInBlocks", () => {
-    expect(cells(evaluatePanelInBlocks(market, expressions, options))).toEqual(want);
+  it("evaluatePanelInPatches", () => {
+    expect(cells(evaluatePanelInPatches(market, expressions, options))).toEqual(want);
   });
 });
 

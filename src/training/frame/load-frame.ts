@@ -3,7 +3,7 @@ import { alignColumn } from "../../align/aligned-column.js";
 import type { Column } from "../../columns/column.js";
 import { floatsOf } from "../../columns/floats.js";
 import { DataServiceError } from "../../errors.js";
-import { evaluatePanelInBlocks } from "../../expression/evaluate-panel.js";
+import { evaluatePanelInPatches } from "../../expression/evaluate-panel.js";
 import { yieldToEventLoop } from "../../files/yield-to-event-loop.js";
 import type { PanelIndex } from "../../keys/panel-index.js";
 import { nearestName, suggestion } from "../../names/nearest.js";
@@ -54,7 +54,7 @@ export function columnsOfPanel(
   const computed =
     texts.size === 0
       ? undefined
-      : evaluatePanelInBlocks(source, Object.fromEntries(texts), {
+      : evaluatePanelInPatches(source, Object.fromEntries(texts), {
           start,
           end,
           labels: labels.filter((label) => texts.has(label)),

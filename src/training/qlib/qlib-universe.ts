@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { evaluatePanelInBlocks } from "../../expression/evaluate-panel.js";
+import { evaluatePanelInPatches } from "../../expression/evaluate-panel.js";
 import type { MemberSpan } from "../../formats/qlib/lists.js";
 import { nearestName, suggestion } from "../../names/nearest.js";
 import type { Panel } from "../../panel/panel.js";
@@ -55,7 +55,7 @@ function filtered(list: InstrumentList, filter: WorkflowValue, source: Panel): I
 
 /** The runs of sessions, by instrument, at which an expression is neither 0 nor NaN. */
 function trueSpans(source: Panel, rule: string): Map<string, MemberSpan[]> {
-  const cells = evaluatePanelInBlocks(source, { rule }).column("rule").values as Float32Array;
+  const cells = evaluatePanelInPatches(source, { rule }).column("rule").values as Float32Array;
   const { index } = source;
   const spans = new Map<string, MemberSpan[]>();
   const open = new Map<number, { from: bigint; to: bigint; session: number }>();

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it, test } from "vitest";
 import { bunzip2 } from "#src/formats/pandas-hdf/library/bzip2.js";
 import { loadH5, pluginFolder, quietly } from "#src/formats/pandas-hdf/library/h5-library.js";
-import { Sandbox, withRoom } from "#src/formats/pandas-hdf/library/sandbox.js";
+import { Sandbox, withinHeap } from "#src/formats/pandas-hdf/library/sandbox.js";
 import { openPandasHdf } from "#src/formats/pandas-hdf/open.js";
 
 const FOLDER = "data-fixtures/fuzz";
@@ -74,9 +74,9 @@ test("the heap grows by what a read may need, and no further", async () => {
   const h5 = await loadH5();
   const heap = h5.HEAPU8.byteLength;
   const asked = 256 << 20;
-  expect(quietly(h5, () => withRoom(heap, 0, () => h5._malloc(asked)))).toBe(0);
+  expect(quietly(h5, () => withinHeap(heap, 0, () => h5._malloc(asked)))).toBe(0);
   expect(h5.HEAPU8.byteLength).toBe(heap);
-  const at = withRoom(heap, 0, () => withRoom(heap, asked, () => h5._malloc(asked)));
+  const at = withinHeap(heap, 0, () => withinHeap(heap, asked, () => h5._malloc(asked)));
   expect(at).toBeGreaterThan(0);
   h5._free(at);
 });

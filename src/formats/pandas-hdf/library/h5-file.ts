@@ -9,7 +9,7 @@ import { chunkRows, type StoredChunk } from "./chunk-rows.js";
 import { requireFilters } from "./filters.js";
 import { abandon, type H5Module, loadedH5, pluginFolder, quietly } from "./h5-library.js";
 import { isWasmFailure } from "./plugin-imports.js";
-import { Sandbox, withRoom } from "./sandbox.js";
+import { Sandbox, withinHeap } from "./sandbox.js";
 import { storedData } from "./stored-data.js";
 
 const GROUP = 0;
@@ -118,7 +118,7 @@ export class H5File implements H5Structure {
     requireFilters(this.file.label, dataset);
     return this.guard(path, () => {
       // In the heap it is a length and a pointer to memory that libhdf5 allocated for us.
-      const place = withRoom(this.h5.HEAPU8.byteLength, 2 * this.file.size, () =>
+      const place = withinHeap(this.h5.HEAPU8.byteLength, 2 * this.file.size, () =>
         this.intoHeap(8, (at) => this.h5.get_dataset_data(this.id, path, [1n], [0n], [1n], at)),
       );
       if (!place) throw this.corrupt(`${path} cannot be read`);
@@ -150,7 +150,7 @@ export class H5File implements H5Structure {
     const ones = dataset.shape.map(() => 1n);
     // libhdf5 holds a chunk as it is stored, and after each of two or three filters.
     const chunkBytes = dataset.chunks?.reduce((a, b) => a * b, dataset.size) ?? 0;
-    return withRoom(this.h5.HEAPU8.byteLength, bytes + 4 * chunkBytes, () =>
+    return withinHeap(this.h5.HEAPU8.byteLength, bytes + 4 * chunkBytes, () =>
       this.intoHeap(bytes, (at) => this.h5.get_dataset_data(this.id, dataset.path, count, offset, ones, at)),
     );
   }
@@ -290,7 +290,7 @@ export function withH5File<T>(file: ByteFile, use: (h5file: H5File) => T): T {
   const h5 = loadedH5();
   const sandbox = new Sandbox(h5.FS, pluginFolder());
   const within = <R>(call: () => R) =>
-    sandbox.around(file.path, () => withRoom(h5.HEAPU8.byteLength, 0, call));
+    sandbox.around(file.path, () => withinHeap(h5.HEAPU8.byteLength, 0, call));
   return quietly(h5, (complaint) =>
     within(() => {
       let id = -1n;

@@ -79,7 +79,7 @@ export function limitGrowth(memory: WasmMemory): void {
 }
 
 /** Runs calls for which a heap of `heapBytes` may grow by `bytes`, and by what is needed anyway. */
-export function withRoom<T>(heapBytes: number, bytes: number, use: () => T): T {
+export function withinHeap<T>(heapBytes: number, bytes: number, use: () => T): T {
   const before = mostBytes;
   // A quarter: the allocator grows by a fifth more than it needs.
   mostBytes = Math.max(heapBytes * 1.25 + SPACE_BYTES + bytes, Number.isFinite(before) ? before : 0);

@@ -9,7 +9,7 @@ const LOWEST = f64x2.splat(-Infinity);
  * raw window as qlib's `IdxMax` calls it: a missing cell is taken for the extreme, so its position is given;
  * without, missing cells are skipped. An output at address 0 is not wanted.
  *
- * A window over a block boundary is a suffix of the block before and a prefix of the present one (van Herk).
+ * A window over a stretch boundary is a suffix of the stretch before and a prefix of the present one (van Herk).
  * @param tail room for a record of two a position of the window, and one more
  * @param gaps room for a series and one more cell: the first missing cell at or after each
  * @param start0 the first position that each lane has; a window does not begin before it

@@ -8,11 +8,11 @@ const RECORD = 48;
  * or for std and variance fewer than two (pandas `mean`, `std`, `var`). An output at address 0 is not wanted.
  *
  * The sums run over deviations from a pivot that lies in every window it serves, so that a constant window has
- * variance 0 exactly and a large mean costs no digits: a block's first cell, which all its windows hold. Results are
+ * variance 0 exactly and a large mean costs no digits: a stretch's first cell, which all its windows hold. Results are
  * quotients of whole sums, which do not depend on the pivot where these are exact: equal windows of prices or counts
- * give equal bits, so that `Rank` and `==` find them equal wherever a block begins. A lane
- * where that is missing starts with its last cell before, and turns to its first in the block when that comes.
- * Windows over a block boundary are suffix plus prefix, as in `rollingSum`. The frame of this loop stands again in
+ * give equal bits, so that `Rank` and `==` find them equal wherever a stretch begins. A lane
+ * where that is missing starts with its last cell before, and turns to its first in the stretch when that comes.
+ * Windows over a stretch boundary are suffix plus prefix, as in `rollingSum`. The frame of this loop stands again in
  * `shape`, `pairs` and `trend`, each with its own sums as local variables, without a call a cell.
  */
 export function rollingMoments(

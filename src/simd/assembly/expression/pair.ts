@@ -49,7 +49,7 @@ export function toSingle(cell: v128): v128 {
 }
 
 /**
- * The first block boundary after position 0 of series whose position 0 is absolute position `origin`. Blocks begin
+ * The first stretch boundary after position 0 of series whose position 0 is absolute position `origin`. Stretches begin
  * at absolute multiples of the window, so that a result does not depend on where the warm-up began.
  */
 export function firstBoundary(window: i32, origin: i32): i32 {

@@ -61,7 +61,7 @@ const RECORD = 64;
 /**
  * Linearly weighted mean, weights 1..L over a window of L positions. qlib's `WMA` takes `nanmean(w * x)` with the
  * weights scaled to sum 1, that is it divides the weighted mean once more by the number of present cells;
- * `proper` divides by the weights of the present cells instead. Positions j are counted from the block's first.
+ * `proper` divides by the weights of the present cells instead. Positions j are counted from the stretch's first.
  */
 export function weightedMean(
   x: usize, n: i32, window: i32, origin: i32, tail: usize, start0: i32, start1: i32, proper: bool, out: usize,

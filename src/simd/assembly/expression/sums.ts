@@ -4,7 +4,7 @@ import { cellAt, firstBoundary, MISSING, only, oneWhere, present, putCell, ZERO 
  * Rolling sum over the last `window` positions, missing cells skipped, NaN where none is present
  * (pandas `rolling(window, min_periods=1).sum()`).
  *
- * A window that reaches over a block boundary is a suffix of the block before plus a prefix of the present one.
+ * A window that reaches over a stretch boundary is a suffix of the stretch before plus a prefix of the present one.
  * Both are built by addition alone, so nothing that left the window can leave a rounding error behind.
  * @param tail room for two records (sum, count) a position of the window, and one more
  */

@@ -7,7 +7,7 @@ const RECORD = 96;
  * The least-squares line of the present cells over their positions in the window: slope per position, R², and the
  * residual of the last cell (qlib `rolling_slope`, `rolling_rsquare`, `rolling_resi`). NaN with fewer than two
  * cells; the residual also where the last cell is missing; R² where the variance is at most `flat` (-1 for none).
- * Sums and pivots as in `rollingMoments`, positions j counted from the block's first.
+ * Sums and pivots as in `rollingMoments`, positions j counted from the stretch's first.
  */
 export function rollingTrend(
   x: usize, n: i32, window: i32, origin: i32, tail: usize,

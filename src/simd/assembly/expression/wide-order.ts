@@ -1,5 +1,5 @@
 /**
- * `rollingOrder` of one lane for wide windows: two look-ups in the sorted window and the move of a block of memory
+ * `rollingOrder` of one lane for wide windows: two look-ups in the sorted window and the move of a piece of memory
  * between them, where a look at every cell would take longer (from some 96 cells on: 165 ns a position at 250, 80 so).
  * @param x its first cell; the next is 16 bytes further, as are those of the outputs
  * @param sorted room for `window` + 1 float64, at most for n + 1

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { ColumnSource } from "#src/columns/table.js";
-import { SessionBlocks } from "#src/expression/session-blocks.js";
+import { SessionPatches } from "#src/expression/session-patches.js";
 import { planOn, tableOf } from "./memory-table.js";
 
-const [SESSIONS, INSTRUMENTS, EXPRESSIONS] = [600, 400, 164]; // three blocks of sessions, the last one short
+const [SESSIONS, INSTRUMENTS, EXPRESSIONS] = [600, 400, 164]; // three patches of sessions, the last one short
 const ROWS = SESSIONS * INSTRUMENTS;
 
-/** Expressions `$close + i` over a full market, and how often a block of them was computed. */
-function blocksOf(): { columns: ColumnSource[]; computed: () => number } {
+/** Expressions `$close + i` over a full market, and how often a patch of them was computed. */
+function patchesOf(): { columns: ColumnSource[]; computed: () => number } {
   let computed = 0;
   const table = tableOf(
     {
@@ -28,15 +28,15 @@ function blocksOf(): { columns: ColumnSource[]; computed: () => number } {
   const expressions = Object.fromEntries(
     Array.from({ length: EXPRESSIONS }, (_, i) => [`f${i}`, `$close + ${i}`]),
   );
-  const blocks = new SessionBlocks(counted, planOn(counted, expressions), {}, { from: 0, to: SESSIONS });
-  return { columns: blocks.columns().map(([, source]) => source), computed: () => computed };
+  const patches = new SessionPatches(counted, planOn(counted, expressions), {}, { from: 0, to: SESSIONS });
+  return { columns: patches.columns().map(([, source]) => source), computed: () => computed };
 }
 
-describe("SessionBlocks", () => {
-  it("computes each block once where rows of all columns are asked for in turn, across the ends of blocks", () => {
-    const once = blocksOf();
+describe("SessionPatches", () => {
+  it("computes each patch once where rows of all columns are asked for in turn, across the ends of patches", () => {
+    const once = patchesOf();
     for (const row of [0, 300 * INSTRUMENTS, ROWS - 1]) once.columns[0]!.read(row, row + 1);
-    const { columns, computed } = blocksOf();
+    const { columns, computed } = patchesOf();
     for (let first = 0; first < ROWS; first += 1 << 16) {
       const last = Math.min(first + (1 << 16), ROWS);
       for (const [i, column] of columns.entries()) {
@@ -50,9 +50,9 @@ describe("SessionBlocks", () => {
   });
 
   it("and of rows that lie in all of them", () => {
-    const once = blocksOf();
+    const once = patchesOf();
     for (const row of [0, 300 * INSTRUMENTS, ROWS - 1]) once.columns[0]!.read(row, row + 1);
-    const { columns, computed } = blocksOf();
+    const { columns, computed } = patchesOf();
     const rows = Uint32Array.from({ length: 24 }, (_, i) => i * 10_000);
     for (const [i, column] of columns.entries()) {
       expect(column.gather(rows).values).toEqual(Float32Array.from(rows, (row) => row + i));

@@ -6,15 +6,15 @@ import type { ExpressionPlan } from "./expression-plan.js";
 import type { SessionRange } from "./layout.js";
 import type { ExpressionTable } from "./table.js";
 
-/** Cells of a block, over all expressions: 64 MB of results. */
+/** Cells of a patch, over all expressions: 64 MB of results. */
 const BLOCK_CELLS = 1 << 24;
 /** Cells of the rows that are asked for at once, over all expressions, up to which they are kept together: 256 MB. */
 const MOST_BATCH_CELLS = 1 << 26;
-/** A block is at least this long, so that the warm-up before it (60 sessions in Alpha158) stays a small share. */
+/** A patch is at least this long, so that the warm-up before it (60 sessions in Alpha158) stays a small share. */
 const LEAST_SESSIONS = 256;
 
-/** Expressions computed a block of sessions at a time, when a row of the block is first read. */
-export class SessionBlocks {
+/** Expressions computed a patch of sessions at a time, when a row of the patch is first read. */
+export class SessionPatches {
   readonly #table: ExpressionTable;
   readonly #plan: ExpressionPlan;
   readonly #options: EvaluateOptions;
@@ -22,8 +22,8 @@ export class SessionBlocks {
   readonly #firstRow: number;
   readonly #rowCount: number;
   readonly #step: number;
-  #block: Evaluation;
-  /** The rows that were last asked for of several blocks, in all columns. */
+  #patch: Evaluation;
+  /** The rows that were last asked for of several patches, in all columns. */
   #batch: { readonly rows: Uint32Array; readonly columns: ReadonlyMap<string, Float32Array> } | undefined;
 
   constructor(
@@ -42,7 +42,7 @@ export class SessionBlocks {
     const cellsPerSession = rowsPerSession * plan.names.length;
     this.#step = Math.max(LEAST_SESSIONS, Math.ceil(BLOCK_CELLS / cellsPerSession));
     const none = plan.names.map(() => new Float32Array(0));
-    this.#block = { firstRow: this.#firstRow, lastRow: this.#firstRow, columns: named(plan.names, none) };
+    this.#patch = { firstRow: this.#firstRow, lastRow: this.#firstRow, columns: named(plan.names, none) };
   }
 
   /** One source an expression, in order. */
@@ -60,11 +60,11 @@ export class SessionBlocks {
 
   #read(name: string, first: number, last: number): ColumnData {
     const [from, to] = [
-      first + this.#firstRow - this.#block.firstRow,
-      last + this.#firstRow - this.#block.firstRow,
+      first + this.#firstRow - this.#patch.firstRow,
+      last + this.#firstRow - this.#patch.firstRow,
     ];
-    const isThere = from >= 0 && last + this.#firstRow <= this.#block.lastRow;
-    if (isThere) return { values: this.#block.columns[name]!.slice(from, to) };
+    const isThere = from >= 0 && last + this.#firstRow <= this.#patch.lastRow;
+    if (isThere) return { values: this.#patch.columns[name]!.slice(from, to) };
     return this.#gather(
       name,
       Uint32Array.from({ length: last - first }, (_, i) => first + i),
@@ -72,8 +72,8 @@ export class SessionBlocks {
   }
 
   /**
-   * Writers ask for some rows of one expression, then for the same rows of the next. Where they lie in several blocks, those
-   * of all expressions are taken at once: each would need all of these blocks computed again.
+   * Writers ask for some rows of one expression, then for the same rows of the next. Where they lie in several patches, those
+   * of all expressions are taken at once: each would need all of these patches computed again.
    */
   #gather(name: string, rows: Uint32Array): ColumnData {
     const { names } = this.#plan;
@@ -81,35 +81,35 @@ export class SessionBlocks {
     if (known && this.#batch!.columns.has(name)) return { values: this.#batch!.columns.get(name)! };
     const isInOne =
       rows.length === 0 ||
-      rows[rows.length - 1]! < this.#blockOf(rows[0]! + this.#firstRow).lastRow - this.#firstRow;
+      rows[rows.length - 1]! < this.#patchOf(rows[0]! + this.#firstRow).lastRow - this.#firstRow;
     const together = isInOne || rows.length * names.length > MOST_BATCH_CELLS ? [name] : names;
     const columns = this.#pick(together, rows);
     if (together === names) this.#batch = { rows: rows.slice(), columns };
     return { values: columns.get(name)! };
   }
 
-  /** The cells of ascending rows in some columns, block by block. */
+  /** The cells of ascending rows in some columns, patch by patch. */
   #pick(names: readonly string[], rows: Uint32Array): Map<string, Float32Array> {
     const picked = new Map(names.map((name) => [name, new Float32Array(rows.length)]));
     for (let i = 0, end = 0; i < rows.length; i = end) {
-      const block = this.#blockOf(rows[i]! + this.#firstRow);
-      const base = block.firstRow - this.#firstRow;
-      end = lowerBound(rows, block.lastRow - this.#firstRow, i, rows.length);
+      const patch = this.#patchOf(rows[i]! + this.#firstRow);
+      const base = patch.firstRow - this.#firstRow;
+      end = lowerBound(rows, patch.lastRow - this.#firstRow, i, rows.length);
       for (const [name, out] of picked) {
-        const cells = block.columns[name]!;
+        const cells = patch.columns[name]!;
         for (let k = i; k < end; k++) out[k] = cells[rows[k]! - base]!;
       }
     }
     return picked;
   }
 
-  #blockOf(row: number): Evaluation {
-    if (row >= this.#block.firstRow && row < this.#block.lastRow) return this.#block;
+  #patchOf(row: number): Evaluation {
+    if (row >= this.#patch.firstRow && row < this.#patch.lastRow) return this.#patch;
     let from = this.#sessions.from;
     while (from + this.#step < this.#sessions.to && this.#table.offsets[from + this.#step]! <= row)
       from += this.#step;
-    this.#block = this.#evaluate(from, Math.min(from + this.#step, this.#sessions.to));
-    return this.#block;
+    this.#patch = this.#evaluate(from, Math.min(from + this.#step, this.#sessions.to));
+    return this.#patch;
   }
 
   #evaluate(from: number, to: number): Evaluation {

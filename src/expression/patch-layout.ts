@@ -11,7 +11,7 @@ const GROUP = 64;
  * Some neighbouring instruments in some sessions, as pairs of series: lane `l` is one half of the pair l >> 1, whose
  * cells k are the pair of float64 k. Valid until the next is laid out.
  */
-export interface Block {
+export interface Patch {
   /** Cells of each series. */
   readonly n: number;
   readonly pairs: number;
@@ -33,14 +33,14 @@ export interface Block {
   /** The results of the cells [wantedFrom, wantedTo) of each series are wanted. */
   readonly wantedFrom: number;
   readonly wantedTo: number;
-  /** The `wantedRows` rows of the wanted sessions, from the block's row `skipped` on; of each, where in a tile it lies. */
+  /** The `wantedRows` rows of the wanted sessions, from the patch's row `skipped` on; of each, where in a tile it lies. */
   readonly skipped: number;
   readonly wantedRows: number;
   readonly places: Address;
 }
 
-/** Lays blocks of instruments out in an arena. */
-export class BlockLayout {
+/** Lays patches of instruments out in an arena. */
+export class PatchLayout {
   readonly #keys: PanelKeys;
   readonly #spans: Spans;
   readonly #extent: Extent;
@@ -54,7 +54,7 @@ export class BlockLayout {
   }
 
   /** The instruments [first, first + count), of which the rows of some of the extent's sessions are wanted. */
-  block(first: number, count: number, wanted: SessionRange): Block {
+  patch(first: number, count: number, wanted: SessionRange): Patch {
     const runs = this.#findRuns(first, count, reached(this.#extent, wanted));
     const isByRows = this.#extent.windows === "rows";
     return isByRows ? this.#byRows(first, count, wanted, runs) : this.#bySessions(first, count, wanted, runs);
@@ -75,7 +75,7 @@ export class BlockLayout {
   }
 
   /** Calendar windows: position k is session from + k. Instruments without a wanted row take no lane. */
-  #bySessions(first: number, count: number, wanted: SessionRange, runs: Runs): Block {
+  #bySessions(first: number, count: number, wanted: SessionRange, runs: Runs): Patch {
     const { from, to, runStarts, runEnds, rowCount } = runs;
     const n = to - from;
     const lanes = new Int32Array(count).fill(-1);
@@ -126,7 +126,7 @@ export class BlockLayout {
   }
 
   /** Row windows: position k of a lane is its instrument's row number origin + k. */
-  #byRows(first: number, count: number, wanted: SessionRange, runs: Runs): Block {
+  #byRows(first: number, count: number, wanted: SessionRange, runs: Runs): Patch {
     const { from, runStarts, runEnds, rowCount } = runs;
     const { back, ahead } = this.#extent;
     const { codes } = this.#keys;
@@ -153,7 +153,7 @@ export class BlockLayout {
       (j) => firstWanted[j]! >= 0 && firstWanted[j]! < endWanted[j]!,
     );
     const origins = Int32Array.from(firstWanted, (ordinal) => Math.max(0, ordinal - back));
-    // Blocks of windows begin at multiples of a lane's own ordinals: two that begin at different ones are no pair.
+    // Patches of windows begin at multiples of a lane's own ordinals: two that begin at different ones are no pair.
     const perPair = used.every((j) => origins[j] === 0) ? 2 : 1;
     const pairs = Math.ceil(used.length / perPair);
     const lanes = new Int32Array(count).fill(-1);
@@ -195,7 +195,7 @@ export class BlockLayout {
   }
 }
 
-type Runs = Pick<Block, "from" | "to" | "runStarts" | "runEnds" | "rowCount">;
+type Runs = Pick<Patch, "from" | "to" | "runStarts" | "runEnds" | "rowCount">;
 
 /** Of an instrument without a lane, as `placeCells` knows it. */
 const NO_CELL = -1;
