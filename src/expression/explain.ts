@@ -1,7 +1,6 @@
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
 import type { Names } from "./bind.js";
-import { planExpressions } from "./expression-plan.js";
-import { parseExpressions } from "./named-expressions.js";
+import { parseExpressions, planExpressions } from "./expression-plan.js";
 import { OPERATORS } from "./operators.js";
 import type { Expression } from "./syntax.js";
 

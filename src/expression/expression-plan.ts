@@ -1,7 +1,23 @@
+import { refuseTwins } from "../names/field.js";
+import { namedEntries } from "../names/named-entries.js";
 import { bindExpression, type Names } from "./bind.js";
-import type { NamedExpressions } from "./named-expressions.js";
+import { parseExpression } from "./parse.js";
 import { isBarrier, isElsewhere, type PlanNode, PlanNodes, reachOfRoots } from "./plan.js";
 import { compile, type Program } from "./program.js";
+import type { ParsedExpression } from "./syntax.js";
+
+/** The expressions of one request by the names of their columns. */
+export type NamedExpressions = ReadonlyMap<string, ParsedExpression>;
+
+/**
+ * Parses the expressions of a request. Nothing after this looks at their texts again, but to quote them in an error.
+ * @throws DataServiceError bad-expression, bad-request (no object of expressions by name), column-conflict
+ */
+export function parseExpressions(texts: Readonly<Record<string, string>>): NamedExpressions {
+  const entries = namedEntries(texts, "expressions");
+  refuseTwins(Object.keys(texts), "expressions");
+  return new Map(entries.map(([name, text]) => [name, parseExpression(text)]));
+}
 
 /** A pass over the market whose results later passes read. */
 export interface BarrierStage {

@@ -1,9 +1,9 @@
+import { DataServiceError } from "../errors.js";
 import { lowerBound, upperBound } from "../search.js";
 import { formatNs, type TimeInput } from "../time.js";
 import { extendCalendar, isSession, sessionAfter, sessionsBetween } from "./calendar.js";
 import { RowFinder } from "./find/row-finder.js";
 import { type FoundCodes, InstrumentNames } from "./instrument-names.js";
-import { checkRowCount } from "./row-limit.js";
 
 /**
  * Row codes that are read on demand, rows [first, last): a window in a fresh process needs few of them, and the
@@ -271,4 +271,14 @@ export class PanelIndex {
     const n = this.sessionCount;
     return n === 0 ? "empty" : `${formatNs(this.datetimes[0]!)} .. ${formatNs(this.datetimes[n - 1]!)}`;
   }
+}
+
+/** Rows are numbered by Int32, in which -1 is none, wherever those of two panels meet. */
+const MOST_ROWS = 2 ** 31 - 1;
+
+/** @throws DataServiceError over-budget for more rows than a panel can have */
+export function checkRowCount(rows: number, label: string): void {
+  if (rows <= MOST_ROWS) return;
+  const problem = `${label}: ${rows} rows are more than the ${MOST_ROWS} a panel can have; take part of them, by start and end`;
+  throw new DataServiceError("over-budget", problem, { count: rows });
 }

@@ -1,7 +1,7 @@
 import { IN_MEMORY } from "../errors.js";
 import type { ExpressionPlan } from "../expression/expression-plan.js";
 import type { PanelKeys } from "../expression/layout.js";
-import { keysOf, keysOfMembers } from "../expression/panel-keys.js";
+import { keysOf, keysOfMembers } from "../expression/panel-table.js";
 import { planWindow, type RowPlan } from "../keys/find/window-plan.js";
 import { indexOfRows } from "../keys/index-of-rows.js";
 import type { PanelIndex } from "../keys/panel-index.js";

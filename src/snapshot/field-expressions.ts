@@ -1,7 +1,7 @@
 import type { Column } from "../columns/column.js";
 import { type Evaluation, evaluatePlan } from "../expression/evaluate.js";
+import type { NamedExpressions } from "../expression/expression-plan.js";
 import { type ExpressionPlan, planExpressions } from "../expression/expression-plan.js";
-import type { NamedExpressions } from "../expression/named-expressions.js";
 import { namesOf, tableOfColumns } from "../expression/table.js";
 import type { ExpressionRows } from "./expression-rows.js";
 import type { FieldRef } from "./find-field.js";

@@ -1,4 +1,4 @@
-import { labelsAmong } from "../expression/labels.js";
+import { labelsAmong } from "../expression/ahead.js";
 import { checkChoice } from "../names/choice.js";
 import { inOneZone } from "../panel/one-zone.js";
 import type { Panel } from "../panel/panel.js";

@@ -1,5 +1,5 @@
 import { type SessionRows, uninitializedRows, type Walk } from "../keys/find/session-rows.js";
-import type { UniverseSource } from "../keys/find/universe-rows.js";
+import type { UniverseSource } from "../keys/find/window-rows.js";
 import { lowerBound, upperBound } from "../search.js";
 
 /**

@@ -1,8 +1,8 @@
 import { DataServiceError } from "../errors.js";
 import type { MemberSpan } from "../formats/qlib/lists.js";
 import type { SessionRows } from "../keys/find/session-rows.js";
-import { lookUp } from "../keys/find/universe-rows.js";
 import { type ChosenInstruments, instrumentsOf } from "../keys/find/window-plan.js";
+import { lookUp } from "../keys/find/window-rows.js";
 import type { PanelIndex } from "../keys/panel-index.js";
 import { HeldRows } from "./held-rows.js";
 import type { InstrumentList } from "./instrument-list.js";

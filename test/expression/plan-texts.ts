@@ -1,6 +1,5 @@
 import type { Names } from "#src/expression/bind.js";
-import { type ExpressionPlan, planExpressions } from "#src/expression/expression-plan.js";
-import { parseExpressions } from "#src/expression/named-expressions.js";
+import { type ExpressionPlan, parseExpressions, planExpressions } from "#src/expression/expression-plan.js";
 
 /** Some texts, parsed and planned. */
 export function planTexts(texts: Readonly<Record<string, string>>, names: Names = {}): ExpressionPlan {

@@ -1,6 +1,5 @@
 import { evaluatePlan } from "../../expression/evaluate.js";
-import { planExpressions } from "../../expression/expression-plan.js";
-import { parseExpressions } from "../../expression/named-expressions.js";
+import { parseExpressions, planExpressions } from "../../expression/expression-plan.js";
 import type { ExpressionTable } from "../../expression/table.js";
 import type { Grid, Market } from "./market.js";
 

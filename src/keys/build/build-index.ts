@@ -1,8 +1,7 @@
 import type { RowKeys } from "../../columns/table.js";
 import { DataServiceError, pathOf } from "../../errors.js";
 import { formatNs } from "../../time.js";
-import { type CodeSource, PanelIndex } from "../panel-index.js";
-import { checkRowCount } from "../row-limit.js";
+import { type CodeSource, checkRowCount, PanelIndex } from "../panel-index.js";
 import { markUsed, placesOfUsed } from "../used-codes.js";
 import { CheckedCodes, codesRoom, positionsOf, SLAB_ROWS } from "./checked-codes.js";
 import { rankDatetimes, rankInstruments } from "./level-rank.js";

@@ -7,7 +7,7 @@ import { isSessionsBefore, type SessionsBefore, startOf } from "../calendar.js";
 import type { FoundCodes } from "../instrument-names.js";
 import type { PanelIndex } from "../panel-index.js";
 import type { RowSelection } from "./row-selection.js";
-import type { UniverseSource } from "./universe-rows.js";
+import type { UniverseSource } from "./window-rows.js";
 import { pickRows, selectRows } from "./window-rows.js";
 
 /** Which rows of a panel are asked for; what is omitted does not restrict them. */

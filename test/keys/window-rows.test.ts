@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { panelFromColumns } from "#src/index.js";
-import { lookUp } from "#src/keys/find/universe-rows.js";
-import { selectRows } from "#src/keys/find/window-rows.js";
+import { lookUp, selectRows } from "#src/keys/find/window-rows.js";
 import type { PanelIndex } from "#src/keys/panel-index.js";
 import { HeldRows } from "#src/universe/held-rows.js";
 import { indexOf, pick } from "../panel/market-index.js";
