@@ -232,11 +232,12 @@ describe("the worker", () => {
   it("helps to load a large file, which is refused when it has changed", async () => {
     const large = join(folder, "large.h5");
     const [sessions, width, names] = [
-      800,
+      420,
       3000,
       ["$open", "$high", "$low", "$close", "$volume", "$factor", "$vwap"],
     ];
-    const rows = sessions * width;
+    const rows = sessions * width; // of 28 bytes: 35 MB, enough for a thread
+    const instruments = Array.from({ length: width }, (_, k) => `S${10_000 + k}`);
     const cells = (seed: number) => {
       const values = new Float32Array(rows);
       for (let row = 0; row < rows; row++) values[row] = ((row * seed) % 1_000_003) / 7;
@@ -249,7 +250,7 @@ describe("the worker", () => {
         { length: rows },
         (_, row) => BigInt(Math.floor(row / width)) * 86_400_000_000_000n,
       ),
-      instrument: Array.from({ length: rows }, (_, row) => `S${10_000 + (row % width)}`),
+      instrument: Array.from({ length: rows }, (_, row) => instruments[row % width]!),
       columns,
     }).write(large);
     const panel = await openPanel(large, { cache: false });
