@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { countSortedRows, type SortedKey } from "#src/keys/build/sorted-rows.js";
 import { coldStartSpace } from "#src/simd/cold-start.js";
-import { propertyRuns } from "../property-runs.js";
+import { drawn, propertyRuns } from "../property-runs.js";
 
 type Codes = Int8Array | Uint8Array | Int16Array | Uint16Array | Int32Array;
 const WIDTHS = [Int8Array, Uint8Array, Int16Array, Uint16Array, Int32Array] as const;
@@ -108,7 +108,7 @@ describe("countSortedRows", () => {
       ),
       propertyRuns(43, 300),
     );
-    expect(sorted).toBeGreaterThan(50);
+    expect(sorted).toBeGreaterThan(drawn(30));
   });
 
   it("leaves to a loop what its memory has no room for", () => {
