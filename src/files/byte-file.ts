@@ -37,6 +37,8 @@ export class ByteFile {
   readonly label: string;
   readonly size: number;
   protected readonly mtimeMs: number;
+  /** Which no program can set: a file written over in place, its size and mtime restored, has another. */
+  protected readonly ctimeMs: number;
   protected readonly inode: number;
   /** Of the session that is going on. */
   private opened: number | undefined;
@@ -46,6 +48,7 @@ export class ByteFile {
     this.label = label;
     this.size = stats.size;
     this.mtimeMs = stats.mtimeMs;
+    this.ctimeMs = stats.ctimeMs;
     this.inode = stats.ino;
   }
 
@@ -62,7 +65,8 @@ export class ByteFile {
 
   /**
    * Opens the file for the reads of `use` and closes it, whatever happens. Within a session another one goes on with it. The
-   * file is compared with the one first looked at before and after.
+   * file is compared with the one first looked at before and after, also where `use` throws: what is found wrong with a file
+   * that has changed meanwhile says nothing of either.
    * @throws DataServiceError changed, corrupt (a read beyond the end), read-failed
    */
   session<T>(use: (read: ReadInto) => T): T {
@@ -72,12 +76,21 @@ export class ByteFile {
     try {
       this.compare(accessing(this.label, () => fstatSync(fd)));
       this.opened = fd;
-      const result = use((into, position) => this.fill(fd, into, position));
+      const result = this.reading(fd, use);
       this.compare(accessing(this.label, () => fstatSync(fd)));
       return result;
     } finally {
       this.opened = undefined;
       closeSync(fd);
+    }
+  }
+
+  private reading<T>(fd: number, use: (read: ReadInto) => T): T {
+    try {
+      return use((into, position) => this.fill(fd, into, position));
+    } catch (error) {
+      this.compare(accessing(this.label, () => fstatSync(fd)));
+      throw error;
     }
   }
 
@@ -92,9 +105,9 @@ export class ByteFile {
   }
 
   /** What tells this file from another one at its path, for another thread to compare. */
-  get identity(): { path: string; size: number; mtimeMs: number; inode: number } {
-    const { path, size, mtimeMs, inode } = this;
-    return { path, size, mtimeMs, inode };
+  get identity(): { path: string; size: number; mtimeMs: number; ctimeMs: number; inode: number } {
+    const { path, size, mtimeMs, ctimeMs, inode } = this;
+    return { path, size, mtimeMs, ctimeMs, inode };
   }
 
   /**
@@ -121,8 +134,9 @@ export class ByteFile {
   }
 
   private compare(stats: Stats | undefined): void {
-    if (stats && stats.size === this.size && stats.mtimeMs === this.mtimeMs && stats.ino === this.inode)
-      return;
+    const { size, mtimeMs, ctimeMs, inode } = this;
+    const isSame = stats?.size === size && stats.mtimeMs === mtimeMs && stats.ctimeMs === ctimeMs;
+    if (isSame && stats.ino === inode) return;
     throw new DataServiceError(
       "changed",
       `${this.label}: the file was ${stats ? "written to" : "removed"} since it was opened; open it again`,

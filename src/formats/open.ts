@@ -50,7 +50,7 @@ export async function openTable(path: string, request: OpenTableRequest): Promis
     case "pandas-hdf":
       return (await import("./pandas-hdf/open.js")).openPandasHdf(path, request);
     case "parquet":
-      return (await import("./parquet/parquet.js")).openParquet(path, request);
+      return (await import("./parquet/open.js")).openParquet(path, request);
     case "arrow-ipc":
       return (await import("./arrow/ipc.js")).openArrowIpc(path, request);
     case "csv":

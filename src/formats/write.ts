@@ -31,7 +31,7 @@ const WRITE_KEYS: RequestKeys<WriteOptions> = { onProgress: true };
 type Writer = (path: string, table: WritableTable, onProgress?: WriteOptions["onProgress"]) => Promise<void>;
 
 const hdf = async () => (await import("./pandas-hdf/write/write.js")).writePandasHdf;
-const parquet = async () => (await import("./parquet/parquet.js")).writeParquet;
+const parquet = async () => (await import("./parquet/write.js")).writeParquet;
 const arrow = async () => (await import("./arrow/ipc-write.js")).writeArrowIpc;
 const csv = async () => (await import("./csv/write.js")).writeCsv;
 const csvGz = async () => (await import("./csv/write.js")).writeCsvGz;

@@ -24,7 +24,7 @@ describe("what the fuzzer found", () => {
     ["bzip2_without_end.h5", `rows 0 to 120 of /data/axis1_level0 cannot be decoded; ${again}`],
     [
       "page_of_2_gib.parquet",
-      "not a whole Parquet file: Out of Memory Error: failed to allocate data of size 2.0 GiB; write the file again",
+      "column "datetime": it has a page whose header makes no sense; write the file again",
     ],
   ])("%s", async (name, problem) => {
     const path = `${FOLDER}/${name}`;

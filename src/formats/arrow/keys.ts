@@ -1,5 +1,7 @@
 import { asInt64 } from "../../columns/cells.js";
+import { Int64Level } from "../../columns/int64-level.js";
 import type { RowKeys } from "../../columns/table.js";
+import { TextLevel } from "../../columns/text-level.js";
 import type { KeyKind } from "../../names/key-columns.js";
 import { timesOfTexts } from "../key-times.js";
 import { type ArrowColumn, isText, type Storage } from "./column.js";
@@ -103,111 +105,19 @@ function datetimeLevel(column: ArrowColumn): DatetimeLevel {
   return { level: level.values(), codes, timezone: storage.kind === "time" ? storage.timezone : undefined };
 }
 
-/** Gives 64-bit integers codes by order of appearance, by an open-addressing table over their two words. */
-export class Int64Level {
-  #words = new Int32Array(2 * 1024);
-  #table = new Int32Array(4096).fill(-1);
-  #count = 0;
-  #last = -1;
-
-  /** codes[i] = the code of values[i]. */
-  encode(values: BigInt64Array, codes: Int32Array): void {
-    const words = new Int32Array(values.buffer, values.byteOffset, 2 * values.length);
-    for (let i = 0; i < values.length; i++) {
-      const [low, high] = [words[2 * i]!, words[2 * i + 1]!];
-      const same =
-        this.#last >= 0 && this.#words[2 * this.#last] === low && this.#words[2 * this.#last + 1] === high;
-      if (!same) this.#last = this.#code(low, high);
-      codes[i] = this.#last;
-    }
-  }
-
-  values(): BigInt64Array {
-    return new BigInt64Array(this.#words.buffer.slice(0, 8 * this.#count));
-  }
-
-  #code(low: number, high: number): number {
-    let slot = this.#slot(low, high);
-    for (let code = this.#table[slot]!; code >= 0; code = this.#table[slot]!) {
-      if (this.#words[2 * code] === low && this.#words[2 * code + 1] === high) return code;
-      slot = (slot + 1) & (this.#table.length - 1);
-    }
-    if (2 * this.#count === this.#words.length) this.#grow();
-    this.#words[2 * this.#count] = low;
-    this.#words[2 * this.#count + 1] = high;
-    this.#put(this.#count);
-    return this.#count++;
-  }
-
-  #slot(low: number, high: number): number {
-    const mixed = Math.imul(
-      Math.imul(low ^ (low >>> 15), 0x2c1b3c6d) ^ Math.imul(high, 0x297a2d39),
-      0x85ebca6b,
-    );
-    return (mixed ^ (mixed >>> 13)) & (this.#table.length - 1);
-  }
-
-  #put(code: number): void {
-    let slot = this.#slot(this.#words[2 * code]!, this.#words[2 * code + 1]!);
-    while (this.#table[slot]! >= 0) slot = (slot + 1) & (this.#table.length - 1);
-    this.#table[slot] = code;
-  }
-
-  #grow(): void {
-    const words = new Int32Array(2 * this.#words.length);
-    words.set(this.#words);
-    this.#words = words;
-    this.#table = new Int32Array(2 * this.#table.length).fill(-1);
-    for (let code = 0; code < this.#count; code++) this.#put(code);
-  }
-}
-
 /** The distinct texts of a column, decoded once each, and the position of each row's among them; −1: missing. */
 function textLevel(column: ArrowColumn): NameLevel {
   const codes = new Int32Array(column.length);
-  let count = 0;
-  const names = new Map<number, { bytes: Uint8Array; code: number }[]>();
+  const level = new TextLevel();
   let row = 0;
   for (const chunk of column.chunks) {
     for (let first = 0; first < chunk.length; first += SLAB_ROWS) {
       const last = Math.min(first + SLAB_ROWS, chunk.length);
       const { ends, bytes } = column.readText(chunk, first, last);
-      const present = column.readPresent(chunk, first, last);
-      for (let i = 0; i < last - first; i++, row++) {
-        if (present?.[i] === 0) {
-          codes[row] = -1;
-          continue;
-        }
-        const [a, b] = [ends[i]!, ends[i + 1]!];
-        const hash = hashBytes(bytes, a, b);
-        const bucket = names.get(hash);
-        const known = bucket?.find((entry) => sameBytes(entry.bytes, bytes, a, b));
-        if (known) {
-          codes[row] = known.code;
-          continue;
-        }
-        const entry = { bytes: bytes.slice(a, b), code: count++ };
-        if (bucket) bucket.push(entry);
-        else names.set(hash, [entry]);
-        codes[row] = entry.code;
-      }
+      const part = codes.subarray(row, row + last - first);
+      level.encode(bytes, ends, ends.subarray(1), part, column.readPresent(chunk, first, last));
+      row += part.length;
     }
   }
-  const texts = new Array<string>(count);
-  for (const bucket of names.values())
-    for (const { bytes, code } of bucket) texts[code] = column.decode(bytes);
-  return { level: texts, codes };
-}
-
-/** FNV-1a. */
-function hashBytes(bytes: Uint8Array, first: number, last: number): number {
-  let hash = 0x811c9dc5;
-  for (let i = first; i < last; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
-  return hash;
-}
-
-function sameBytes(name: Uint8Array, bytes: Uint8Array, first: number, last: number): boolean {
-  if (name.length !== last - first) return false;
-  for (let i = 0; i < name.length; i++) if (name[i] !== bytes[first + i]) return false;
-  return true;
+  return { level: level.texts((bytes) => column.decode(bytes)), codes };
 }

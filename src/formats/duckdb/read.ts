@@ -1,6 +1,7 @@
 import type { DuckDBConnection, DuckDBVector } from "@duckdb/node-api";
 import { DuckDBTypeId } from "@duckdb/node-api";
 import { bytesOf, newCells, putCells, timeCells } from "../../columns/cells.js";
+import { Int64Level } from "../../columns/int64-level.js";
 import { MemoryColumn } from "../../columns/memory-column.js";
 import { RefusedColumn } from "../../columns/refused-column.js";
 import {
@@ -15,7 +16,6 @@ import {
 } from "../../columns/table.js";
 import { DataServiceError } from "../../errors.js";
 import { NAT_NS, toNanoseconds, utcToWallClock } from "../../time.js";
-import { Int64Level } from "../arrow/keys.js";
 import { timesOfTexts } from "../key-times.js";
 import type { LayoutColumn } from "../pandas-metadata.js";
 import { refusedType } from "../refused-type.js";

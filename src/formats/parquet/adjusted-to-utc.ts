@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync, writeSync } from "node:fs";
 import { DataServiceError } from "../../errors.js";
+import { CompactReader, FALSE, TRUE } from "./compact-reader.js";
 
 /** The length of the footer and `PAR1` end a Parquet file. */
 const TAIL_BYTES = 8;
@@ -31,9 +32,6 @@ export function markAdjustedToUtc(path: string, column: string): void {
     closeSync(fd);
   }
 }
-
-// Types of the compact protocol; a bool is its type.
-const [TRUE, FALSE, BYTE, I64, DOUBLE, BINARY, LIST, SET, MAP, STRUCT] = [1, 2, 3, 6, 7, 8, 9, 10, 11, 12];
 
 // Numbers of fields in parquet.thrift.
 const SCHEMA = 2;
@@ -75,85 +73,4 @@ function timestampFlag(reader: CompactReader): number | undefined {
     return true;
   });
   return flag;
-}
-
-/** Goes through a struct of Thrift's compact protocol. */
-class CompactReader {
-  #at = 0;
-  constructor(readonly bytes: Buffer) {}
-
-  #byte(): number {
-    const byte = this.bytes[this.#at++];
-    if (byte === undefined) throw new RangeError("the footer of a Parquet file ends too early");
-    return byte;
-  }
-
-  /** Hands out each field, with its type and where its header stands; those that `take` leaves (false) are passed over. */
-  fields(take: (field: number, type: number, at: number) => boolean): void {
-    for (let field = 0; ; ) {
-      const at = this.#at;
-      const header = this.#byte();
-      if (header === 0) return;
-      const step = header >> 4;
-      field = step === 0 ? this.#zigzag() : field + step;
-      const type = header & 15;
-      if (!take(field, type, at)) this.#pass(type);
-    }
-  }
-
-  listSize(): number {
-    const size = this.#byte() >> 4;
-    return size === 15 ? this.#varint() : size;
-  }
-
-  text(): string {
-    const length = this.#varint();
-    this.#at += length;
-    return this.bytes.toString("utf8", this.#at - length, this.#at);
-  }
-
-  #pass(type: number): void {
-    if (type === BYTE) this.#at++;
-    else if (type > BYTE && type <= I64!) this.#varint();
-    else if (type === DOUBLE) this.#at += 8;
-    else if (type === BINARY) this.text();
-    else if (type === LIST || type === SET) this.#passList();
-    else if (type === STRUCT) this.fields(() => false);
-    else if (type === MAP) this.#passMap();
-  }
-
-  #passList(): void {
-    const type = this.bytes[this.#at]! & 15;
-    const size = this.listSize();
-    for (let i = 0; i < size; i++) this.#passItem(type);
-  }
-
-  #passMap(): void {
-    const size = this.#varint();
-    if (size === 0) return;
-    const types = this.#byte();
-    for (let i = 0; i < size; i++) {
-      this.#passItem(types >> 4);
-      this.#passItem(types & 15);
-    }
-  }
-
-  /** In a list or map a bool is a byte. */
-  #passItem(type: number): void {
-    if (type === TRUE || type === FALSE) this.#at++;
-    else this.#pass(type);
-  }
-
-  #zigzag(): number {
-    const value = this.#varint();
-    return value & 1 ? -(value + 1) / 2 : value / 2;
-  }
-
-  #varint(): number {
-    for (let value = 0, scale = 1; ; scale *= 128) {
-      const byte = this.#byte();
-      value += (byte & 127) * scale;
-      if (byte < 128) return value;
-    }
-  }
 }

@@ -1,49 +1,45 @@
-import type { DuckDBConnection } from "@duckdb/node-api";
-import { sqlName } from "../duckdb/duckdb.js";
-import type { DuckDBColumn } from "../duckdb/read.js";
+import { ParquetFault } from "./fault.js";
+import type { FixedCells } from "./fixed-cells.js";
+import { MOST_DECIMAL_BYTES } from "./schema-fields.js";
 
-/** float64 holds every decimal of so many digits, as the number that its text is. */
-const EXACT_DIGITS = 15;
-
-/** How the columns of decimals of a relation are read. */
-export interface Decimals {
-  /** The relation in which they are numbers, or text. */
-  readonly from: string;
-  /** Their types there, by name. */
-  readonly types: ReadonlyMap<string, string>;
-  /** Those that are text. */
-  readonly texts: readonly string[];
+/** A decimal's digits as an integer, from its bytes: two's complement, the highest first. */
+export function integerOfBytes(bytes: Uint8Array, first: number, last: number): bigint {
+  if (last - first > MOST_DECIMAL_BYTES) throw new ParquetFault(`a decimal of it has ${last - first} bytes`);
+  let value = 0n;
+  for (let i = first; i < last; i++) value = (value << 8n) | BigInt(bytes[i]!);
+  return BigInt.asIntN(8 * (last - first), value);
 }
 
-/** Decimals are float64 where each of a column is the same number there, else text: pandas has Decimal objects. */
-export async function readDecimals(
-  connection: DuckDBConnection,
-  columns: readonly DuckDBColumn[],
-  from: string,
-): Promise<Decimals> {
-  const decimals = columns.flatMap(({ name, type }) => {
-    const digits = /^DECIMAL\((\d+),/.exec(type)?.[1];
-    return digits !== undefined && Number(digits) <= 38 ? [{ name, type, digits: Number(digits) }] : [];
-  });
-  if (decimals.length === 0) return { from, types: new Map(), texts: [] };
-  const wide = decimals.filter(({ digits }) => digits > EXACT_DIGITS);
-  const texts: string[] = [];
-  if (wide.length > 0) {
-    // A text of 17 digits names one float64: a decimal is exact where its own digits come back.
-    const counts = wide.map(({ name, type }) => {
-      const cell = sqlName(name);
-      return `count(*) FILTER (TRY_CAST(CAST(${cell} AS DOUBLE) AS ${type}) IS DISTINCT FROM ${cell})`;
-    });
-    const row = (await connection.runAndReadAll(`SELECT ${counts.join(", ")} FROM ${from}`)).getRows()[0]!;
-    for (const [i, { name }] of wide.entries()) if (row[i] !== 0n) texts.push(name);
-  }
-  const typeOf = (name: string) => (texts.includes(name) ? "VARCHAR" : "DOUBLE");
-  const replaced = decimals.map(
-    ({ name }) => `CAST(${sqlName(name)} AS ${typeOf(name)}) AS ${sqlName(name)}`,
-  );
-  return {
-    from: `(SELECT * REPLACE (${replaced.join(", ")}) FROM ${from})`,
-    types: new Map(decimals.map(({ name }) => [name, typeOf(name)])),
-    texts,
-  };
+/** The integers of decimals as they lie in a file, of `width` bytes each where these are bytes. */
+export function decimalIntegers(stored: FixedCells, width: number): bigint[] {
+  if (stored instanceof Uint8Array)
+    return Array.from({ length: stored.length / width }, (_, i) =>
+      integerOfBytes(stored, i * width, (i + 1) * width),
+    );
+  return Array.from(stored as Int32Array, (value) => BigInt(value));
+}
+
+/** Decimals of at most 15 digits: both are exact, so that the quotient is the number nearest to the decimal. */
+export function decimalNumbers(stored: FixedCells, width: number, scale: number): Float64Array {
+  const unit = 10 ** scale;
+  if (stored instanceof Int32Array) return Float64Array.from(stored, (value) => value / unit);
+  return Float64Array.from(decimalIntegers(stored, width), (value) => Number(value) / unit);
+}
+
+/** A decimal as SQL and Python print it. */
+export function decimalText(value: bigint, scale: number): string {
+  const digits = (value < 0n ? -value : value).toString().padStart(scale + 1, "0");
+  const text = scale === 0 ? digits : `${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
+  return value < 0n ? `-${text}` : text;
+}
+
+/** The number whose digits are the decimal's; undefined where no float64 has them. */
+export function exactNumber(value: bigint, scale: number): number | undefined {
+  const text = decimalText(value, scale);
+  const number = Number(text);
+  const back =
+    Math.abs(number) < 1e21
+      ? number.toFixed(scale)
+      : decimalText(BigInt(number) * 10n ** BigInt(scale), scale);
+  return back === text || value === 0n ? number : undefined;
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { openCsv } from "#src/formats/csv/open.js";
 import { withDuckDB } from "#src/formats/duckdb/duckdb.js";
 import { reading } from "#src/formats/duckdb/error.js";
-import { openParquet } from "#src/formats/parquet/parquet.js";
+import { openParquet } from "#src/formats/parquet/open.js";
 import { scratchFolder } from "../../scratch-folder.js";
 
 const PARQUET = "data-fixtures/snapshot/static_factors.parquet";

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { WritableTable } from "#src/columns/table.js";
 import { DataServiceError } from "#src/errors.js";
-import { openParquet, writeParquet } from "#src/formats/parquet/parquet.js";
+import { openParquet } from "#src/formats/parquet/open.js";
+import { writeParquet } from "#src/formats/parquet/write.js";
 import { openPanel } from "#src/open/open-panel.js";
 import { panelFromColumns } from "#src/open/panel-from-columns.js";
 import { panelFromTable } from "#src/open/panel-from-table.js";
@@ -50,7 +51,7 @@ describe("what pandas and pyarrow write", () => {
   test.each([
     ["timestamp_us", 1_000n],
     ["timestamp_ms", 1_000_000n],
-    ["int96", 1_000n],
+    ["int96", 1n],
     ["version_1", 1_000n],
     ["date32", 86_400_000_000_000n],
   ])("%s", async (name, unitNs) => {
@@ -81,7 +82,7 @@ describe("what pandas and pyarrow write", () => {
   test("a time zone is shown by its wall clock", async () => {
     const panel = await openPanel(`${FIXTURES}/time_zone.parquet`);
     expect(panel.index.timezone).toBe("Asia/Shanghai");
-    expectFixture(panel, 1_000n);
+    expectFixture(panel);
     const part = await openPanel(`${FIXTURES}/time_zone.parquet`, { start: "2020-01-03", end: "2020-01-03" });
     expect(part.keyAt(0).datetime.toISOString()).toBe("2020-01-03T00:00:00.000Z");
     expect(part.rowCount).toBe(10);
@@ -101,10 +102,10 @@ describe("what pandas and pyarrow write", () => {
     expectFixture(panelFromTable(table));
   });
 
-  test("a date range leaves rows out while reading", async () => {
+  test("a date range leaves row groups out while reading", async () => {
     const request = { startNs: 1577923200000000000n, endNs: 1578009600000000000n, columns: ["n"] };
     const table = await openParquet(`${FIXTURES}/row_groups.parquet`, request);
-    expect(table.keys.rowCount).toBe(20);
+    expect(table.keys.rowCount).toBe(24); // of 40, in row groups of 8
     const panel = await openPanel(`${FIXTURES}/row_groups.parquet`, {
       start: "2020-01-03",
       end: "2020-01-06",

@@ -21,6 +21,7 @@ export interface SlabWorkerData {
     readonly path: string;
     readonly size: number;
     readonly mtimeMs: number;
+    readonly ctimeMs: number;
     readonly inode: number;
   };
   readonly position: number;
@@ -30,8 +31,9 @@ export interface SlabWorkerData {
 function work({ job, file, position }: SlabWorkerData): void {
   const fd = openSync(file.path, "r");
   try {
-    const { size, mtimeMs, ino } = fstatSync(fd);
-    if (size !== file.size || mtimeMs !== file.mtimeMs || ino !== file.inode) return;
+    const { size, mtimeMs, ctimeMs, ino } = fstatSync(fd);
+    if (size !== file.size || mtimeMs !== file.mtimeMs) return;
+    if (ctimeMs !== file.ctimeMs || ino !== file.inode) return;
     const copier = slabCopier(job, WORKER_ROOM);
     if (!copier) return;
     const count = slabCount(job);
