@@ -23,8 +23,24 @@ describe("what the fuzzer found", () => {
     ],
     ["bzip2_without_end.h5", `rows 0 to 120 of /data/axis1_level0 cannot be decoded; ${again}`],
     [
-      "page_of_2_gib.parquet",
-      "column "datetime": it has a page whose header makes no sense; write the file again",
+      "chunk_of_fewer_cells.parquet",
+      'not a whole Parquet file: column "$close" of row group 2 has 4 cells, and the row group 8 rows; write the file again',
+    ],
+    [
+      "row_group_of_fewer_rows.parquet",
+      'not a whole Parquet file: column "$close" of row group 2 has 8 cells, and the row group 4 rows; write the file again',
+    ],
+    [
+      "row_group_without_rows.parquet",
+      "not a whole Parquet file: a row group does not say how many rows it has; write the file again",
+    ],
+    [
+      "row_group_twice.parquet",
+      "not a whole Parquet file: its row groups have 48 rows, and the file 40; write the file again",
+    ],
+    [
+      "file_of_one_row.parquet",
+      "not a whole Parquet file: its row groups have 40 rows, and the file 1; write the file again",
     ],
   ])("%s", async (name, problem) => {
     const path = `${FOLDER}/${name}`;
@@ -44,6 +60,22 @@ describe("what the fuzzer found", () => {
       message: `${path}: "data" has no axis1_label0: it is damaged, or writing it did not finish, as where to_hdf meets a type that it cannot store; write it again, without such a column or as Parquet`,
     });
     expect((await loadH5()).HEAPU8.byteLength).toBeLessThan(before + (64 << 20));
+  });
+
+  test.each([
+    ["page_that_ends_early.parquet", "flag", "a page of 8 bits has 0 bytes"],
+    ["page_of_2_gib.parquet", "when", "it has a page whose header makes no sense"],
+    ["text_beyond_its_page.parquet", "note", "a text of it ends beyond its page"],
+  ])("%s: the column is refused, and the others are read", async (name, field, problem) => {
+    const path = `${FOLDER}/${name}`;
+    const panel = await openPanel(path);
+    const message = `${path}: column "${field}": ${problem}; write the file again`;
+    expect(() => panel.column(field).values).toThrow(message);
+    const sound = await openPanel("data-fixtures/formats/row_groups.parquet");
+    for (const other of panel.columnNames) {
+      if (other === field) continue;
+      expect(panel.column(other).values, other).toEqual(sound.column(other).values);
+    }
   });
 
   test("an unsorted file gives the same cells gathered as loaded", async () => {

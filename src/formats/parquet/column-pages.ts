@@ -23,8 +23,8 @@ export interface GroupedRows {
 
 /** The pages of a column: each is read and decoded when a row of it is first asked for, and never again. */
 export class ColumnPages {
-  /** By row group: the numbers of the pages that are decoded, or that all are. */
-  readonly #done: (Set<number> | "all")[];
+  /** By row group: the pages that are decoded, by their number, with the rows they have. */
+  readonly #done: Map<number, Rows>[];
 
   constructor(
     readonly rows: GroupedRows,
@@ -32,7 +32,7 @@ export class ColumnPages {
     /** How errors name the column. */
     readonly name: string,
   ) {
-    this.#done = rows.groups.map(() => new Set());
+    this.#done = rows.groups.map(() => new Map());
   }
 
   get rowCount(): number {
@@ -54,38 +54,47 @@ export class ColumnPages {
     const { starts, file } = this.rows;
     for (let g = 0; g < starts.length - 1; g++) {
       const [begin, end] = [starts[g]!, starts[g + 1]!];
-      if (this.#done[g] === "all" || end <= first || begin >= last || begin === end) continue;
-      faultless(file, this.name, () =>
-        this.#decodeGroup(g, Math.max(first, begin) - begin, Math.min(last, end) - begin, decoder),
-      );
+      const own = { first: Math.max(first, begin) - begin, last: Math.min(last, end) - begin };
+      if (own.first >= own.last || covers(this.#done[g]!.values(), own)) continue;
+      faultless(file, this.name, () => this.#decodeGroup(g, own, decoder));
     }
     releasePageMemory();
     releaseChunkBytes();
   }
 
-  #decodeGroup(g: number, first: number, last: number, decoder: PageDecoder): void {
+  #decodeGroup(g: number, { first, last }: Rows, decoder: PageDecoder): void {
     const { file, groups, starts } = this.rows;
     const { rows, chunks } = groups[g]!;
-    const done = this.#done[g] as Set<number>;
+    const done = this.#done[g]!;
     const of = {
       chunk: chunks[this.field.leaf]!,
       rows,
       isOptional: this.field.isOptional,
       fileBytes: file.size,
     };
-    let pages = 0;
     file.session((read) =>
       visitPages(read, of, {
         wants: (number, begin, end) => begin < last && end > first && !done.has(number),
         dictionary: (page) => decoder.dictionary(page),
         page(page, number) {
           decoder.page(page, starts[g]! + page.first);
-          done.add(number);
-          pages = number + 1;
+          done.set(number, { first: page.first, last: page.first + page.rows });
         },
         isDone: (row) => row >= last,
       }),
     );
-    if (first === 0 && last === rows && done.size === pages) this.#done[g] = "all";
   }
+}
+
+/** Rows of a row group, half-open. */
+interface Rows {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Whether some rows are all among those of `pages`, no two of which have one in common. */
+function covers(pages: Iterable<Rows>, { first, last }: Rows): boolean {
+  let lacking = last - first;
+  for (const page of pages) lacking -= Math.max(0, Math.min(page.last, last) - Math.max(page.first, first));
+  return lacking === 0;
 }

@@ -96,11 +96,17 @@ function byLibrary(name: "gzip" | "brotli" | "zstd", stored: Uint8Array, length:
   const zlib = require("node:zlib") as Zlib;
   const limit = { maxOutputLength: Math.max(length, 1) };
   try {
-    if (name === "gzip") return zlib.gunzipSync(stored, limit);
-    if (name === "brotli") return zlib.brotliDecompressSync(stored, limit);
-    if (zlib.zstdDecompressSync) return zlib.zstdDecompressSync(stored, limit);
-    const { decompress: unpack } = require("fzstd") as typeof import("fzstd");
-    return unpack(stored, new Uint8Array(length));
+    if (name === "zstd" && !zlib.zstdDecompressSync) {
+      const { decompress: unpack } = require("fzstd") as typeof import("fzstd");
+      return unpack(stored, new Uint8Array(length));
+    }
+    const unpack = {
+      gzip: zlib.gunzipSync,
+      brotli: zlib.brotliDecompressSync,
+      zstd: zlib.zstdDecompressSync!,
+    }[name];
+    const bytes = unpack(stored, limit);
+    return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length); // a slice of a Buffer is no copy
   } catch {
     throw damaged(name);
   }
