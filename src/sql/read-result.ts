@@ -10,7 +10,7 @@ import { asInt64 } from "../columns/cells.js";
 import { Column } from "../columns/column.js";
 import type { ColumnType } from "../columns/table.js";
 import { DataServiceError } from "../errors.js";
-import { Filling } from "../formats/duckdb/read.js";
+import { Filling } from "../formats/duckdb/filling.js";
 import { rawVector, readCells, readValidity } from "../formats/duckdb/vectors.js";
 import { codeArray } from "../formats/duckdb/write.js";
 import { NS_PER_DAY, NS_PER_MS, NS_PER_SECOND, toNanoseconds } from "../time.js";

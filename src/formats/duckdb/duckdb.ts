@@ -1,8 +1,7 @@
-import { mkdirSync, statSync } from "node:fs";
-import { tmpdir, totalmem } from "node:os";
-import { join, resolve } from "node:path";
+import { mkdirSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
-import { accessing } from "../../files/file-access.js";
 import { withTemporary } from "../../files/temporaries.js";
 
 /** Nothing is fetched from elsewhere: what DuckDB needs here is built into it. */
@@ -45,19 +44,6 @@ function isMade(folder: string): boolean {
   }
 }
 
-/** Bytes that reading any file may take, and as many times its own size. */
-const READING_BYTES = 1 << 29;
-const READING_TIMES = 64;
-
-/**
- * The memory for reading a file: DuckDB makes room for what a damaged page says it holds, which it may not.
- * Where the file is so large that this is much of the machine's memory, DuckDB's own limit (80% of it) is left.
- */
-export function readingLimits(path: string): { memory_limit?: string } {
-  const bytes = READING_BYTES + READING_TIMES * accessing(path, () => statSync(path)).size;
-  return bytes < totalmem() / 2 ? { memory_limit: `${bytes}B` } : {};
-}
-
 /** A text literal. */
 export function sqlText(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
@@ -66,9 +52,4 @@ export function sqlText(text: string): string {
 /** An identifier. */
 export function sqlName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
-}
-
-/** The path of one local file as a literal; DuckDB would take `*`, `?` and `[` in it as a pattern. */
-export function sqlPath(path: string): string {
-  return sqlText(resolve(path).replace(/[*?[]/g, "[$&]"));
 }

@@ -106,7 +106,7 @@ describe("what pyarrow, DuckDB and polars write", () => {
 
   test("decimals that float64 cannot hold are text, which a note says", async () => {
     const panel = await openPanel(`${FOLDER}/plain.parquet`);
-    expect(panel.info.notes?.map((note) => note.tell())).toEqual([
+    expect(panel.notes).toEqual([
       `${FOLDER}/plain.parquet: column "dec30" holds decimals that float64 cannot; they are read as text`,
     ]);
   });
