@@ -89,7 +89,7 @@ describe("panelFromColumns", () => {
     expect(error.code).toBe("duplicate-keys");
     expect(error.details).toMatchObject({ count: 1, found: ["(2020-03-02, a)"] });
     expect(error.message).toBe(
-      "these columns: 1 row repeats the (datetime, instrument) key of another, first (2020-03-02, a); drop one of each in pandas with df[~df.index.duplicated()]",
+      'these columns: 1 row repeats the (datetime, instrument) key of another, first (2020-03-02, a); drop one of each in pandas with df[~df.index.duplicated()], or keep all for the right side of asofJoin with duplicates: "keep"',
     );
   });
 
