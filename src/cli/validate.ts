@@ -28,6 +28,7 @@ interface ValidateCliOptions extends OpeningOptions {
   readonly seconds?: number;
   readonly memory?: number;
   readonly report?: string;
+  readonly store?: string;
   readonly replay?: string;
   readonly json?: boolean;
   /** False for --no-proof, --no-quality, --no-cache. */
@@ -73,6 +74,10 @@ export function validateCommand(onErrors: () => void): Command {
       .option("--no-cache", "compute everything anew")
       .option("--report <file>", "write a page to look at, in one HTML file")
       .option(
+        "--store <store>",
+        "keep what was found in a store of research results, for the library's pages",
+      )
+      .option(
         "--replay <folder>",
         "write the smallest window that shows a difference to the record, as a script for pandas",
       )
@@ -107,11 +112,26 @@ export function validateCommand(onErrors: () => void): Command {
           await writeText(options.report, await validationPage(reports, { market: options.against }));
           say(`${options.report}: ${reports.length} factors, to be opened in a browser`);
         }
+        if (options.store !== undefined) await keepIn(options.store, reports);
         process.stdout.write(options.json ? `${JSON.stringify(reports, null, 2)}\n` : reportsText(reports));
         if (reports.some(({ status }) => status === "error")) onErrors();
       }),
     "of the market: ",
   );
+}
+
+async function keepIn(address: string, reports: readonly FactorReport[]): Promise<void> {
+  const [{ openStore }, { keepReports }] = await Promise.all([
+    import("../research/store/open-store.js"),
+    import("../research/store/keep-reports.js"),
+  ]);
+  const store = await openStore(address);
+  try {
+    await keepReports(store, reports);
+    say(`${store.label}: ${reports.length} factors' checks are kept`);
+  } finally {
+    await store.close();
+  }
 }
 
 async function marketOf(options: ValidateCliOptions): Promise<Panel> {

@@ -55,7 +55,8 @@ function filesBelow(folder: string, below = ""): string[] {
   });
 }
 
-const DEFINITION = /^(?:async\s+)?def\s+([^\s(]+)\s*\(/;
+/** A function at the top of a module. @internal */
+export const DEFINITION = /^(?:async\s+)?def\s+([^\s(]+)\s*\(/;
 
 /** The functions at the top of a module, with whether each is a stub. */
 function functionsIn(source: string): [string, boolean][] {
@@ -82,7 +83,7 @@ function isStub(body: string): boolean {
 }
 
 /** How functions of a factor are called: by the design, as the research side names them, and after the factor alone. */
-const SPELLINGS = ["", "factor_", "calculate_"] as const;
+export const SPELLINGS = ["", "factor_", "calculate_"] as const;
 
 /** The state of one factor's implementation. A module is known by its last parts: `rd_factors_lib.generated` or `generated`. */
 export function implState(

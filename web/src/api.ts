@@ -1,85 +1,41 @@
-import type {
-  FactorAnswer,
-  JobEvent,
-  ListAnswer,
-  LoopAnswer,
-  Marks,
-  OverviewAnswer,
-  RecordKind,
-  RunAnswer,
-  RunRecord,
-  TaskAnswer,
-} from "../../src/server/library/library-types.ts";
+import { LibraryClient } from "../../src/server/library/library-client.ts";
+import type { JobEvent } from "../../src/server/library/library-types.ts";
 
+export { LibraryProblem } from "../../src/server/library/library-client.ts";
 export type * from "../../src/server/library/library-types.ts";
 
-/** What the server answered instead of what was asked. */
-export class ApiError extends Error {
-  readonly status: number;
-
-  constructor(status: number, message: string) {
-    super(message);
-    this.status = status;
-  }
-}
+/** The server that these pages came from. */
+export const api = new LibraryClient("");
 
 const BASE = "/api/v1";
+const query = (parts: Readonly<Record<string, string>>): string => String(new URLSearchParams(parts));
 
-async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
-  let response: Response;
-  try {
-    response = await fetch(BASE + path, init);
-  } catch {
-    throw new ApiError(0, "");
-  }
-  const body: unknown = await response.json().catch(() => ({}));
-  if (response.ok) return body as T;
-  throw new ApiError(response.status, (body as { error?: string }).error ?? response.statusText);
-}
-
-const change = (method: string, body: unknown): RequestInit => ({
-  method,
-  headers: { "content-type": "application/json", "x-library": "1" },
-  body: JSON.stringify(body),
-});
-
-const keyed = (path: string, key: string): string => `${path}?key=${encodeURIComponent(key)}`;
-
-export interface AlphaRow {
-  readonly name: string;
-  readonly expression: string | null;
-}
-
-/** Every call the pages make. */
-export const api = {
-  overview: () => ask<OverviewAnswer>("/overview"),
-  list: (kind: RecordKind, query: URLSearchParams, signal?: AbortSignal) =>
-    ask<ListAnswer>(`/${kind}?${query}`, signal ? { signal } : {}),
-  factor: (key: string) => ask<FactorAnswer>(keyed("/factor", key)),
-  loop: (key: string) => ask<LoopAnswer>(keyed("/loop", key)),
-  tasks: () => ask<TaskAnswer[]>("/tasks"),
-  alpha: (library: string) => ask<AlphaRow[]>(`/alpha/${library}`),
-  mark: (kind: RecordKind, key: string, marks: Partial<Marks>) =>
-    ask<Marks>(keyed(`/marks/${kind}`, key), change("PUT", marks)),
-  exportMarks: () => ask<unknown[]>("/marks"),
-  importMarks: (marks: unknown) => ask<{ imported: number }>("/marks", change("PUT", marks)),
-  runs: () => ask<RunAnswer[]>("/runs"),
-  runRecords: (id: string) => ask<RunRecord[]>(`/runs/${encodeURIComponent(id)}`),
-  startSync: (source: string, mode: string, dryRun: boolean) =>
-    ask<{ id: string }>("/jobs", change("POST", { source, mode, dryRun })),
-  /** Calls `listener` with each event of a job; gives what ends that. */
-  follow(id: string, listener: (event: JobEvent) => void): () => void {
-    const events = new EventSource(`${BASE}/jobs/${encodeURIComponent(id)}/events`);
-    events.onmessage = ({ data }) => {
-      const event = JSON.parse(data as string) as JobEvent;
-      listener(event);
-      if (event.state !== "running") events.close();
-    };
-    return () => events.close();
-  },
+/** Addresses that the browser itself asks for. */
+export const addresses = {
   file: (id: string) => `${BASE}/files/${encodeURIComponent(id)}`,
-  timeline: (task: string, theme: string) =>
-    `${BASE}/charts/timeline.svg?task=${encodeURIComponent(task)}&theme=${theme}`,
-  comparison: (keys: readonly string[], theme: string) =>
-    `${BASE}/charts/comparison.svg?${keys.map((key) => `key=${encodeURIComponent(key)}`).join("&")}&theme=${theme}`,
+  marks: `${BASE}/marks`,
+  factorCsv: (key: string, bars: number) =>
+    `${BASE}/factor/values?${query({ key, bars: String(bars), format: "csv" })}`,
+  timeline: (task: string, theme: string, language: string) =>
+    `${BASE}/charts/timeline.svg?${query({ task, theme, language })}`,
+  factorChart: (key: string, at: number, theme: string) =>
+    `${BASE}/charts/factor.svg?${query({ key, at: String(at), theme })}`,
+  loopChart: (
+    chart: "comparison" | "equity" | "drawdown",
+    keys: readonly string[],
+    theme: string,
+    language: string,
+  ) =>
+    `${BASE}/charts/${chart}.svg?${keys.map((key) => query({ key })).join("&")}&${query({ theme, language })}`,
 };
+
+/** Calls `listener` with each event of a job; gives what ends that. */
+export function followJob(id: string, listener: (event: JobEvent) => void): () => void {
+  const events = new EventSource(`${BASE}/jobs/${encodeURIComponent(id)}/events`);
+  events.onmessage = ({ data }) => {
+    const event = JSON.parse(data as string) as JobEvent;
+    listener(event);
+    if (event.state !== "running") events.close();
+  };
+  return () => events.close();
+}

@@ -1,6 +1,6 @@
 import { createContext } from "preact";
 import { useContext, useEffect, useState } from "preact/hooks";
-import { ApiError } from "./api.ts";
+import { LibraryProblem } from "./api.ts";
 import { type Language, type Word, wordIn } from "./words.ts";
 
 /** What every part may ask for: the words of the reader's language, and the theme for charts. */
@@ -19,20 +19,23 @@ export function useWords(): (word: Word) => string {
 export type Loaded<T> =
   | { readonly state: "loading" }
   | { readonly state: "there"; readonly value: T }
-  | { readonly state: "failed"; readonly error: ApiError; readonly retry: () => void };
+  | { readonly state: "failed"; readonly error: LibraryProblem; readonly retry: () => void };
 
-/** Asks for something whenever `key` changes; an answer that comes too late is dropped. */
-export function useLoaded<T>(key: string, load: () => Promise<T>): Loaded<T> {
+/**
+ * Asks for something whenever `key` changes; an answer that comes too late is dropped.
+ * @param keeps whether what was there before is shown until the answer comes
+ */
+export function useLoaded<T>(key: string, load: () => Promise<T>, keeps = false): Loaded<T> {
   const [loaded, setLoaded] = useState<Loaded<T>>({ state: "loading" });
   const [attempt, setAttempt] = useState(0);
   useEffect(() => {
     let isWanted = true;
-    setLoaded({ state: "loading" });
+    if (!keeps) setLoaded({ state: "loading" });
     load().then(
       (value) => isWanted && setLoaded({ state: "there", value }),
       (error: unknown) => {
         if (!isWanted) return;
-        const problem = error instanceof ApiError ? error : new ApiError(0, String(error));
+        const problem = error instanceof LibraryProblem ? error : new LibraryProblem(0, String(error));
         setLoaded({ state: "failed", error: problem, retry: () => setAttempt((n) => n + 1) });
       },
     );

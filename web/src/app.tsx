@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { followLinks, useAddress } from "./address.ts";
-import { type Shown, ShownContext } from "./app-state.ts";
+import { type Shown, ShownContext, useWords } from "./app-state.ts";
 import { AlphaPage } from "./pages/alpha.tsx";
 import { ComparePage } from "./pages/compare.tsx";
 import { ExperimentsPage, TaskPage } from "./pages/experiments.tsx";
@@ -8,8 +8,10 @@ import { FactorPage } from "./pages/factor.tsx";
 import { FactorsPage } from "./pages/factors.tsx";
 import { LoopPage } from "./pages/loop.tsx";
 import { OverviewPage } from "./pages/overview.tsx";
+import { ModelPage, StrategyPage } from "./pages/record.tsx";
 import { LoopsPage, ModelsPage, StrategiesPage } from "./pages/record-lists.tsx";
 import { SyncPage } from "./pages/sync.tsx";
+import { DataAge } from "./parts/data-age.tsx";
 import { languageOf, type Word, wordIn } from "./words.ts";
 
 const PAGES: readonly (readonly [path: string, word: Word])[] = [
@@ -37,7 +39,8 @@ export function App() {
   useEffect(() => {
     document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
     document.documentElement.dataset.theme = theme;
-    document.title = word(PAGES.find(([at]) => at === path)?.[1] ?? "library");
+    const page = PAGES.find(([at]) => isWithin(path, at))?.[1];
+    document.title = page === undefined ? word("library") : `${word(page)} · ${word("library")}`;
   });
   const switchLanguage = () => {
     const other = language === "en" ? "zh" : "en";
@@ -69,11 +72,13 @@ export function App() {
             ))}
           </nav>
           <div class="switches">
-            <button type="button" onClick={switchLanguage}>
+            <DataAge path={path} />
+            <button type="button" lang={language === "en" ? "zh-CN" : "en"} onClick={switchLanguage}>
               {word("language")}
             </button>
             <button type="button" onClick={switchTheme}>
-              {word("theme")}
+              <span aria-hidden="true">{theme === "dark" ? "☀" : "☾"}</span>{" "}
+              {word(theme === "dark" ? "light" : "dark")}
             </button>
           </div>
         </header>
@@ -87,6 +92,18 @@ export function App() {
 
 function isWithin(path: string, page: string): boolean {
   return page === "/" ? path === "/" : path === page || path.startsWith(`${page}/`);
+}
+
+function NoSuchPage() {
+  const word = useWords();
+  return (
+    <>
+      <h1>{word("noPage")}</h1>
+      <p>
+        <a href="/">{word("overview")}</a>
+      </p>
+    </>
+  );
 }
 
 function Page({ path }: { path: string }) {
@@ -105,6 +122,10 @@ function Page({ path }: { path: string }) {
       return <LoopsPage />;
     case "/loops/one":
       return <LoopPage />;
+    case "/strategies/one":
+      return <StrategyPage />;
+    case "/models/one":
+      return <ModelPage />;
     case "/models":
       return <ModelsPage />;
     case "/alpha":
@@ -113,7 +134,9 @@ function Page({ path }: { path: string }) {
       return <ComparePage />;
     case "/sync":
       return <SyncPage />;
-    default:
+    case "/":
       return <OverviewPage />;
+    default:
+      return <NoSuchPage />;
   }
 }

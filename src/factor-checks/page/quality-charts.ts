@@ -8,12 +8,13 @@ import type { FactorQuality, PeriodMean, SessionSeries } from "../quality/qualit
 /** The charts a quant expects of a factor; those without data are left out. */
 export async function qualityFigures(quality: FactorQuality): Promise<Html[]> {
   const drawn: Html[] = [];
-  for (const make of FIGURES) {
-    const parts = make(quality);
-    if (parts !== undefined) drawn.push(await figure(parts));
-  }
+  for (const parts of qualityCharts(quality)) drawn.push(await figure(parts));
   return drawn;
 }
+
+/** The same before they are drawn. */
+export const qualityCharts = (quality: FactorQuality): FigureParts[] =>
+  FIGURES.flatMap((make) => make(quality) ?? []);
 
 type Maker = (quality: FactorQuality) => FigureParts | undefined;
 

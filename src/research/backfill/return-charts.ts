@@ -2,7 +2,7 @@ import { isRecord, numberOf, parseRecord, textOf } from "../catalogues/catalogue
 import type { WorkspaceFolder } from "./workspace-folder.js";
 
 /** A backtest's account by session. */
-interface Equity {
+export interface Equity {
   readonly dates: readonly string[];
   /** The account over its first value. */
   readonly values: readonly number[];

@@ -17,7 +17,7 @@ export const SEARCHED: Readonly<Record<ListTable, readonly string[]>> = {
 export const isSearched = (table: string): table is ListTable => table in SEARCHED;
 
 /** Rows of a searched table: their key and their columns. */
-type SearchedRow = Readonly<Record<string, unknown>> & { readonly record_key?: unknown };
+type SearchedRow = object & { readonly record_key?: unknown };
 
 /** Rows of one statement. */
 const ROWS_AT_ONCE = 200;
@@ -32,7 +32,7 @@ export async function indexRows(
   for (let at = 0; at < rows.length; at += ROWS_AT_ONCE) {
     const some = rows.slice(at, at + ROWS_AT_ONCE).map((row) => ({
       key: textIn(row.record_key)?.replaceAll("\0", "\u2400") ?? "",
-      terms: termsOf(SEARCHED[table].map((column) => textIn(row[column]))),
+      terms: termsOf(SEARCHED[table].map((column) => textIn((row as Record<string, unknown>)[column]))),
     }));
     await index(db, table, some);
   }

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Store } from "../../research/store/store.js";
 import { sync } from "../../research/sync/sync.js";
-import type { JobEvent } from "./library-types.js";
+import type { JobEvent, JobRequest } from "./library-types.js";
 
 /** Events that are kept of a job, for whoever asks late. */
 const MOST_EVENTS = 500;
@@ -14,7 +14,9 @@ export interface Job {
   follow(listener: (event: JobEvent) => void): () => void;
 }
 
-/** What the pages start: one sync at a time, each with what it said. */
+type Say = (event: JobEvent) => void;
+
+/** What the pages start: one job at a time, each with what it said. */
 export class Jobs {
   readonly #store: Store;
   readonly #jobs = new Map<string, Job>();
@@ -33,35 +35,51 @@ export class Jobs {
     return this.#running;
   }
 
-  /** Starts a sync of a source; the caller has looked that none runs. */
-  startSync(source: string, mode: "full" | "incremental", dryRun: boolean): Job {
+  /** Starts a job; the caller has looked that none runs. */
+  start(request: JobRequest): Job {
     const { job, say } = newJob();
     this.#jobs.set(job.id, job);
     for (const id of this.#jobs.keys()) if (this.#jobs.size > MOST_JOBS) this.#jobs.delete(id);
     this.#running = job.id;
-    void this.#run(source, mode, dryRun, say);
+    const work = request.job === "sync" ? this.#sync(request, say) : checkBackfill(request.registry, say);
+    void work
+      .then(say, (error: unknown) =>
+        say({ state: "failed", text: error instanceof Error ? error.message : String(error) }),
+      )
+      .finally(() => {
+        this.#running = undefined;
+      });
     return job;
   }
 
-  async #run(
-    source: string,
-    mode: "full" | "incremental",
-    dryRun: boolean,
-    say: (event: JobEvent) => void,
-  ): Promise<void> {
-    try {
-      const report = await sync(source, this.#store, {
-        mode,
-        dryRun,
-        onProgress: (progress) => say({ state: "running", text: JSON.stringify(progress) }),
-      });
-      say({ state: "done", text: JSON.stringify(report) });
-    } catch (error) {
-      say({ state: "failed", text: error instanceof Error ? error.message : String(error) });
-    } finally {
-      this.#running = undefined;
-    }
+  async #sync(request: JobRequest & { job: "sync" }, say: Say): Promise<JobEvent> {
+    const { source, mode = "incremental", dryRun = false } = request;
+    const { state, counts, problems } = await sync(source, this.#store, {
+      mode,
+      dryRun,
+      onProgress: ({ kind, records }) => say({ state: "running", text: kind, done: records }),
+    });
+    const text = [state, ...problems.map(({ kind, problem }) => `${kind}: ${problem}`)].join("\n");
+    return { state: "done", text, counts: counts as NonNullable<JobEvent["counts"]> };
   }
+}
+
+/** What workspaces lack; nothing is written to find out. */
+async function checkBackfill(registry: string, say: Say): Promise<JobEvent> {
+  const { backfill } = await import("../../research/backfill/backfill.js");
+  const { checks } = await backfill(registry, {
+    mode: "check",
+    allTaskRuns: true,
+    onProgress: (progress) => say({ state: "running", text: "backfill-check", ...progress }),
+  });
+  const lacking = checks.flatMap(({ workspaceId, exists, files }) => {
+    const lacks = Object.entries(files).flatMap(([name, { state }]) =>
+      state === "whole" ? [] : [`${name}: ${state}`],
+    );
+    if (exists && lacks.length === 0) return [];
+    return [{ workspace: workspaceId, lacks: exists ? lacks : ["folder: missing"] }];
+  });
+  return { state: "done", text: `${checks.length}`, total: checks.length, lacking };
 }
 
 function newJob(): { job: Job; say: (event: JobEvent) => void } {

@@ -4,7 +4,7 @@ import type { ColumnFilter, ListRequest } from "../../research/store/store-list.
 const MOST_ROWS = 500;
 const PAGE_ROWS = 100;
 
-/** A list's request as the query of an address says it: `search`, `sort`, `favourite`, `tag`, `cursor`, `where.COLUMN`. */
+/** A list's request as the query of an address says it: `search`, `sort`, `favourite`, `tag`, `cursor`, `offset`, `where.COLUMN`. */
 export function listRequestOf(query: URLSearchParams): ListRequest {
   const where: Record<string, ColumnFilter> = {};
   for (const [name, text] of query) {
@@ -14,8 +14,9 @@ export function listRequestOf(query: URLSearchParams): ListRequest {
   if (limit > MOST_ROWS)
     throw new DataServiceError("bad-request", `limit is ${limit}; ask for ${MOST_ROWS} at most`);
   const text = (name: string) => query.get(name) ?? undefined;
-  const [search, sort, tag, favourite, reviewed] = [
+  const [search, cursor, sort, tag, favourite, reviewed] = [
     text("search"),
+    text("cursor"),
     text("sort"),
     text("tag"),
     flag(query, "favourite"),
@@ -24,7 +25,8 @@ export function listRequestOf(query: URLSearchParams): ListRequest {
   return {
     where,
     limit,
-    offset: wholeNumber(query, "cursor", 0),
+    offset: wholeNumber(query, "offset", 0),
+    ...(cursor !== undefined && { cursor }),
     ...(search !== undefined && { search }),
     ...(sort !== undefined && { sort }),
     ...(tag !== undefined && { tag }),
@@ -35,9 +37,10 @@ export function listRequestOf(query: URLSearchParams): ListRequest {
   };
 }
 
-/** `none`, `a|b`, `0.1..` (from), `..0.3` (up to), `0.1..0.3`, or one value. */
+/** `none`, `~part`, `a|b`, `0.1..` (from), `..0.3` (up to), `0.1..0.3`, or one value. */
 function filterOf(text: string): ColumnFilter {
   if (text === "none") return null;
+  if (text.startsWith("~")) return { contains: text.slice(1) };
   const range = /^(-?[\d.eE+-]*)\.\.(-?[\d.eE+-]*)$/.exec(text);
   if (range) {
     const [min, max] = [range[1]!, range[2]!];
@@ -58,7 +61,8 @@ function flag(query: URLSearchParams, name: string): boolean | undefined {
   return text === null ? undefined : text === "1" || text === "true";
 }
 
-function wholeNumber(query: URLSearchParams, name: string, otherwise: number): number {
+/** A whole number of a query. @throws DataServiceError bad-request */
+export function wholeNumber(query: URLSearchParams, name: string, otherwise: number): number {
   const text = query.get(name);
   if (text === null) return otherwise;
   if (/^\d{1,9}$/.test(text)) return Number(text);

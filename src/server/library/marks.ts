@@ -2,12 +2,7 @@ import { DataServiceError } from "../../errors.js";
 import type { ListTable } from "../../research/store/list-order.js";
 import type { Store } from "../../research/store/store.js";
 import type { Marks } from "../../research/store/store-list.js";
-
-/** What a user noted of one record, as it is exported. */
-export interface ExportedMark extends Marks {
-  readonly kind: ListTable;
-  readonly mark_key: string;
-}
+import type { ExportedMark } from "./library-types.js";
 
 const KINDS: readonly string[] = ["factors", "strategies", "loops", "models"];
 const MOST_NOTE = 20_000;

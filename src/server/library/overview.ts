@@ -1,4 +1,5 @@
 import type { Store } from "../../research/store/store.js";
+import type { ColumnFilter } from "../../research/store/store-list.js";
 import type { ImportRunTable } from "../../research/store/store-tables.js";
 import type { Attention, OverviewAnswer, RunAnswer } from "./library-types.js";
 
@@ -14,9 +15,21 @@ export async function overviewAnswer(
     version,
     counts,
     lastRun: runs[0] ? runAnswer(runs[0]) : null,
+    generated_at_utc: await newestRecord(store),
     attention: await attentionOf(store),
     snapshot,
   };
+}
+
+/** Of when the newest of the sources' answers is; null where they do not say. */
+async function newestRecord(store: Store): Promise<string | null> {
+  const rows = await store.db.selectFrom("sync_state").select("as_of_utc").execute();
+  return (
+    rows
+      .flatMap(({ as_of_utc }) => as_of_utc ?? [])
+      .sort()
+      .at(-1) ?? null
+  );
 }
 
 export function runAnswer(run: ImportRunTable): RunAnswer {
@@ -25,20 +38,32 @@ export function runAnswer(run: ImportRunTable): RunAnswer {
 
 /** The lists that show what needs a look, as their queries say it. */
 const LOOKED_FOR: readonly (Omit<Attention, "count"> & {
-  readonly where: Readonly<Record<string, string | number>>;
+  readonly where: Readonly<Record<string, ColumnFilter>>;
 })[] = [
   { code: "stale-version", kind: "factors", query: "where.impl_state=stale", where: { impl_state: "stale" } },
   {
     code: "missing-code",
     kind: "factors",
     query: "where.impl_state=missing|stub",
-    where: { impl_state: "missing" },
+    where: { impl_state: ["missing", "stub"] },
   },
   {
     code: "failed-materialisation",
     kind: "loops",
     query: "where.materialization_status=failed",
     where: { materialization_status: "failed" },
+  },
+  {
+    code: "look-ahead",
+    kind: "factors",
+    query: "where.look_ahead=look-ahead",
+    where: { look_ahead: "look-ahead" },
+  },
+  {
+    code: "check-error",
+    kind: "factors",
+    query: "where.check_status=error",
+    where: { check_status: "error" },
   },
   { code: "no-values", kind: "loops", query: "where.has_values=0", where: { has_values: 0 } },
 ];

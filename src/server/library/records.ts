@@ -1,16 +1,22 @@
-import { basename } from "node:path";
 import { explainExpression, printTree } from "../../expression/explain.js";
 import type { Store } from "../../research/store/store.js";
 import type { Marked } from "../../research/store/store-list.js";
+import type { FactorTable, LoopTable } from "../../research/store/store-tables.js";
+import { factorCheck } from "./factor-check.js";
+import { factorSource } from "./factor-source.js";
+import type { LibrarySources } from "./library-route.js";
 import type {
+  Combination,
   ExpressionAnswer,
   FactorAnswer,
-  FileAnswer,
   LoopAnswer,
+  RecordAnswer,
   Row,
   TaskAnswer,
 } from "./library-types.js";
-import type { ServedFiles } from "./served-files.js";
+import { hasReturns } from "./returns.js";
+import { workspaceAnswers } from "./workspace-answers.js";
+import type { WorkspaceFiles } from "./workspace-files.js";
 
 const FOLDED = [
   "tags",
@@ -21,8 +27,9 @@ const FOLDED = [
   "metrics",
   "paths",
   "counts",
-  "feature_list",
-  "instruments",
+  ...["feature_list", "instruments", "template_files", "python_implementation", "data_config"],
+  ...["dataset_config", "portfolio_config", "backtest_config", "model_config", "feature_schema"],
+  ...["flattened_feature_list", "model_artifacts"],
 ];
 
 /** A store's row for a page: JSON unfolded, without the record itself. */
@@ -42,21 +49,44 @@ function unfolded(text: string): unknown {
   }
 }
 
-export async function factorAnswer(store: Store, key: string): Promise<FactorAnswer | undefined> {
-  const { rows } = await store.factors({ where: { mark_key: key }, gone: true, limit: 1 });
-  const found = rows[0];
+export async function factorAnswer(
+  { store, factorPackage, files }: LibrarySources,
+  key: string,
+): Promise<FactorAnswer | undefined> {
+  const found = await factorRow(store, key);
   if (found === undefined) return undefined;
-  const [metrics, loops] = await Promise.all([
+  const [metrics, loops, check, source] = await Promise.all([
     store.factorMetrics(found.name),
     store.loopsOfFactor(found.name),
+    factorCheck(store, found.name),
+    factorSource(store, found, factorPackage, files),
   ]);
+  const ids = [...new Set(loops.flatMap(({ strategy_id }) => strategy_id ?? []))];
+  const { rows: strategies } = await store.strategies({ where: { strategy_id: ids }, limit: MOST_LINKED });
   return {
     factor: rowOf(found),
     record: unfolded(found.record),
     metrics: metrics.map((row) => ({ ...row, metrics: unfolded(row.metrics) })),
-    loops: loops.map(rowOf),
+    loops: loops.slice(0, MOST_LINKED).map(rowOf),
+    strategies: strategies.map(rowOf),
+    combinations: loops.slice(0, MOST_LINKED).flatMap(combinationOf),
     expression: found.expression ? explained(found.expression) : null,
+    check,
+    source,
   };
+}
+
+/** Records of other kinds that a page links to. */
+const MOST_LINKED = 200;
+
+export async function factorRow(store: Store, key: string): Promise<Marked<FactorTable> | undefined> {
+  return (await store.factors({ where: { mark_key: key }, gone: true, limit: 1 })).rows[0];
+}
+
+function combinationOf({ factor_names, mark_key, sharpe }: Marked<LoopTable>): Combination[] {
+  const factors = unfolded(factor_names ?? "[]");
+  if (!Array.isArray(factors) || factors.length < 2) return [];
+  return [{ factors: factors.map(String), loop: mark_key, sharpe }];
 }
 
 /** What a qlib expression reads, or why it is none: many records hold a formula for people. */
@@ -71,49 +101,64 @@ function explained(text: string): ExpressionAnswer | { problem: string } {
 }
 
 export async function loopAnswer(
-  store: Store,
+  { store, files }: LibrarySources,
   key: string,
-  files: ServedFiles,
 ): Promise<LoopAnswer | undefined> {
   const { rows } = await store.loops({ where: { mark_key: key }, gone: true });
   const found = rows[0];
   if (found === undefined) return undefined;
-  const { task_run_id, loop_id } = found;
-  const where = { task_run_id, loop_id };
-  const { rows: workspaces } = await store.loops({ where, everyWorkspace: true, gone: true });
   const names = unfolded(found.factor_names ?? "[]");
   return {
     loop: rowOf(found),
     record: unfolded(found.record),
     factors: Array.isArray(names) ? names.map(String) : [],
-    files: await filesOfLoop(store, task_run_id, loop_id, files),
-    workspaces: workspaces.map(rowOf),
+    workspaces: await workspaceAnswers(store, files, found),
+    hasReturns: hasReturns(files, found),
+    ...feedbackOf(files, found),
   };
 }
 
-async function filesOfLoop(
-  store: Store,
-  task: string,
-  loop: number,
-  files: ServedFiles,
-): Promise<FileAnswer[]> {
-  const rows = await store.db
-    .selectFrom("artifact_files as f")
-    .innerJoin("artifacts as a", "a.artifact_id", "f.artifact_id")
-    .select(["f.file_id", "f.path", "f.kind", "f.size_bytes", "f.sha256", "a.name as artifact"])
-    .where("a.task_run_id", "=", task)
-    .where("a.loop_id", "=", loop)
-    .orderBy("f.path")
-    .execute();
-  return rows.map((row) => ({
-    id: row.file_id,
-    name: basename((row.path ?? row.file_id).replaceAll("\\", "/")),
-    kind: row.kind,
-    size: row.size_bytes,
-    sha256: row.sha256,
-    artifact: row.artifact,
-    available: row.path !== null && files.find(row.path) !== undefined,
-  }));
+/** What only the workspace's own file says of a loop: no catalogue exports it. */
+function feedbackOf(
+  files: WorkspaceFiles,
+  { workspace_path }: LoopTable,
+): Pick<LoopAnswer, "hypothesis" | "limitations" | "codeCritic"> {
+  const text = workspace_path === null ? undefined : files.text("feedback.json", workspace_path);
+  const feedback = unfolded(text ?? "{}") as Record<string, unknown> | null;
+  const summary = (feedback?.summary ?? {}) as Record<string, unknown>;
+  const texts = (value: unknown) => (Array.isArray(value) ? value : [value]).filter(isText);
+  const { hypothesis } = feedback ?? {};
+  return {
+    hypothesis: isText(hypothesis) ? hypothesis : null,
+    limitations: texts(summary.limitations),
+    codeCritic: texts(summary.code_critic),
+  };
+}
+
+const isText = (value: unknown): value is string => typeof value === "string" && value.trim() !== "";
+
+/** A strategy, and the loops that tried it. */
+export async function strategyAnswer(store: Store, key: string): Promise<RecordAnswer | undefined> {
+  const found = (await store.strategies({ where: { mark_key: key }, gone: true, limit: 1 })).rows[0];
+  if (found === undefined) return undefined;
+  const { rows } = await store.loops({
+    where: { strategy_id: found.strategy_id },
+    sort: "-sharpe",
+    limit: MOST_LINKED,
+  });
+  return { row: rowOf(found), record: unfolded(found.record), loops: rows.map(rowOf) };
+}
+
+/** A model, and the loop that trained it. */
+export async function modelAnswer(store: Store, key: string): Promise<RecordAnswer | undefined> {
+  const found = (await store.models({ where: { mark_key: key }, gone: true, limit: 1 })).rows[0];
+  if (found === undefined) return undefined;
+  const { task_run_id, loop_id } = found;
+  const { rows } =
+    task_run_id === null || loop_id === null
+      ? { rows: [] }
+      : await store.loops({ where: { task_run_id, loop_id }, limit: 1 });
+  return { row: rowOf(found), record: unfolded(found.record), loops: rows.map(rowOf) };
 }
 
 /** Task runs by their loops; what the registry says of them where the store has it. */

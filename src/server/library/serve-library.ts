@@ -4,13 +4,17 @@ import { fileURLToPath } from "node:url";
 import { createAdaptorServer } from "@hono/node-server";
 import { DataServiceError } from "../../errors.js";
 import type { Store } from "../../research/store/store.js";
+import type { Snapshot } from "../../snapshot/snapshot.js";
 import { Jobs } from "./jobs.js";
 import { libraryApi } from "./library-api.js";
+import type { LibrarySources } from "./library-route.js";
 import { Pages } from "./pages.js";
 import { ServedFiles } from "./served-files.js";
+import { WorkspaceFiles } from "./workspace-files.js";
 
 export interface ServeLibraryOptions {
-  readonly store: Store;
+  /** Or why it cannot be read: the pages are served all the same, and say so. */
+  readonly store: Store | { readonly problem: string };
   /** 4870 by default; 0 takes any that is free. */
   readonly port?: number;
   /** 127.0.0.1 by default: only this machine. Elsewhere a token is needed. */
@@ -21,7 +25,10 @@ export interface ServeLibraryOptions {
   readonly roots?: readonly string[];
   /** The package's version, shown on the overview. */
   readonly version: string;
-  readonly hasSnapshot?: boolean;
+  /** What values of factors are computed from. */
+  readonly snapshot?: Snapshot | undefined;
+  /** The folder of factor functions (that with VERSION) whose source may be shown. */
+  readonly factorPackage?: string | undefined;
   /** Where the built pages are; beside this program where omitted. */
   readonly pages?: string;
 }
@@ -39,18 +46,14 @@ const LOOPBACK = new Set(["127.0.0.1", "localhost", "::1"]);
  * @throws DataServiceError bad-request: the address is taken or not of this machine
  */
 export async function serveLibrary(options: ServeLibraryOptions): Promise<LibraryServer> {
-  const { store, port = 4870, host = "127.0.0.1", roots = [], version, hasSnapshot = false } = options;
+  const { store, port = 4870, host = "127.0.0.1", roots = [], version } = options;
   const isLocal = LOOPBACK.has(host);
   const token = options.token ?? (isLocal ? undefined : randomBytes(16).toString("hex"));
   const app = libraryApi({
-    store,
-    version,
-    jobs: new Jobs(store),
-    files: new ServedFiles(roots),
+    sources: "problem" in store ? { problem: store.problem, version } : sourcesOf(store, roots, options),
     pages: new Pages(options.pages ?? fileURLToPath(new URL("./web", import.meta.url))),
     token,
     hosts: isLocal ? [] : [host.toLowerCase()],
-    hasSnapshot,
   });
   const server = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false });
   await new Promise<void>((resolve, reject) => {
@@ -66,6 +69,15 @@ export async function serveLibrary(options: ServeLibraryOptions): Promise<Librar
         server.close(() => resolve());
         if ("closeAllConnections" in server) server.closeAllConnections();
       }),
+  };
+}
+
+function sourcesOf(store: Store, roots: readonly string[], options: ServeLibraryOptions): LibrarySources {
+  const { version, snapshot, factorPackage } = options;
+  return {
+    ...{ store, version, snapshot, factorPackage },
+    jobs: new Jobs(store),
+    files: new WorkspaceFiles(new ServedFiles(roots), roots, store.pathMap),
   };
 }
 

@@ -5,9 +5,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Store } from "#src/research/store/store.js";
 import { Jobs } from "#src/server/library/jobs.js";
 import { libraryApi } from "#src/server/library/library-api.js";
+import type { LibrarySources } from "#src/server/library/library-route.js";
 import type { FactorAnswer, ListAnswer, OverviewAnswer } from "#src/server/library/library-types.js";
 import { Pages } from "#src/server/library/pages.js";
 import { ServedFiles } from "#src/server/library/served-files.js";
+import { WorkspaceFiles } from "#src/server/library/workspace-files.js";
 import { scratchFolder } from "../../scratch-folder.js";
 import { addFactors, someStore } from "./some-library.js";
 
@@ -29,15 +31,15 @@ beforeAll(async () => {
 afterAll(() => store.close());
 
 function apiOf(more: { token?: string; hosts?: string[] }): Hono {
-  const files = new ServedFiles([roots]);
-  const parts = {
-    store,
-    version: "1.0.0",
-    jobs: new Jobs(store),
-    files,
-    pages: new Pages(join(scratch, "none")),
+  return libraryApi({ sources: sourcesOf(), pages: new Pages(join(scratch, "none")), hosts: [], ...more });
+}
+
+function sourcesOf(more: Partial<LibrarySources> = {}): LibrarySources {
+  const files = new WorkspaceFiles(new ServedFiles([roots]), [roots], {});
+  return {
+    ...{ store, version: "1.0.0", files, jobs: new Jobs(store) },
+    ...{ snapshot: undefined, factorPackage: undefined, ...more },
   };
-  return libraryApi({ ...parts, hosts: [], hasSnapshot: false, ...more });
 }
 
 const url = (path: string) => `http://127.0.0.1:4870${path}`;
@@ -72,6 +74,7 @@ describe("lists", () => {
     expect(await unknown.json()).toEqual({ error: expect.stringContaining('did you mean "best_sharpe"') });
     expect((await app.request(url("/api/v1/factors?limit=9999"))).status).toBe(400);
     expect((await app.request(url("/api/v1/factors?cursor=-1"))).status).toBe(400);
+    expect((await app.request(url("/api/v1/factors?offset=-1"))).status).toBe(400);
   });
 
   it("are not sent again while they are the same", async () => {
@@ -212,9 +215,12 @@ describe("a sync as a job", () => {
       app.request(url("/api/v1/jobs"), {
         method: "POST",
         headers: { "x-library": "1" },
-        body: JSON.stringify({ source: join(scratch, "results"), dryRun: true }),
+        body: JSON.stringify({ job: "sync", source: join(scratch, "results"), dryRun: true }),
       });
-    const [first, second] = [await start(), await start()];
+    const [first, second] = (await Promise.all([start(), start()])).sort((a, b) => a.status - b.status) as [
+      Response,
+      Response,
+    ];
     expect([first.status, second.status]).toEqual([202, 409]);
     const { id } = (await first.json()) as { id: string };
     const events = await (await app.request(url(`/api/v1/jobs/${id}/events`))).text();

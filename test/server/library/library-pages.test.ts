@@ -4,13 +4,35 @@ import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { build } from "vite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { keepReports } from "#src/research/store/keep-reports.js";
 import type { Store } from "#src/research/store/store.js";
 import { type LibraryServer, serveLibrary } from "#src/server/library/serve-library.js";
 import { noBrowser, startBrowser, watchedPage } from "../../report/browser.js";
 import { scratchFolder } from "../../scratch-folder.js";
-import { ATTACKS, addFactors, someStore } from "./some-library.js";
+import { ATTACKS, addFactors, makeWorkspaces, someReport, someStore } from "./some-library.js";
 
 const config = fileURLToPath(new URL("../../../web/vite.config.mjs", import.meta.url));
+
+/** Set to make the pictures of the README anew. */
+const SHOTS = process.env.LIBRARY_SHOTS === "1";
+
+/** Frames a second while the list is scrolled through for two seconds. */
+const SCROLL = `new Promise((resolve) => {
+  const list = document.querySelector(".list");
+  const began = performance.now();
+  let frames = 0;
+  requestAnimationFrame(function step() {
+    frames++;
+    list.scrollTop += 120;
+    const took = performance.now() - began;
+    if (took < 2000) requestAnimationFrame(step);
+    else resolve(frames / (took / 1000));
+  });
+})`;
+
+/** The comparison of loops. */
+const compared = (loops: readonly { readonly mark_key: string }[]): string =>
+  `/compare?kind=loops&${loops.map((row) => new URLSearchParams({ key: row.mark_key })).join("&")}`;
 
 describe.skipIf(noBrowser)("the library in a browser", () => {
   const scratch = scratchFolder();
@@ -26,7 +48,9 @@ describe.skipIf(noBrowser)("the library in a browser", () => {
     store = await someStore(scratch);
     const names = Array.from({ length: 10_000 }, (_, i) => `factor_${String(i).padStart(5, "0")}`);
     await addFactors(store, [...names, ...ATTACKS]);
-    server = await serveLibrary({ store, port: 0, version: "1.0.0", pages });
+    await makeWorkspaces(store, scratch);
+    await keepReports(store, [someReport("Momentum_10D")]);
+    server = await serveLibrary({ store, port: 0, version: "1.0.0", pages, roots: [scratch] });
     browser = await startBrowser();
     ({ page, faults } = await watchedPage(browser));
     await page.addInitScript("localStorage.setItem('language', localStorage.getItem('language') ?? 'en')");
@@ -43,6 +67,21 @@ describe.skipIf(noBrowser)("the library in a browser", () => {
   };
   const rows = () => page.locator(".list tbody tr:has(td)");
   const settled = (count: string) => page.waitForSelector(`.filters [role=status]:text-is("${count} rows")`);
+
+  const everyPage = async (): Promise<string[]> => {
+    const one = (kind: string, row: { readonly mark_key: string } | undefined) =>
+      `/${kind}/one?${new URLSearchParams({ key: row!.mark_key })}`;
+    const { rows: loops } = await store.loops({ sort: "-sharpe", limit: 3 });
+    return [
+      ...["/", "/factors", "/strategies", "/experiments", "/loops", "/models", "/alpha", "/sync"],
+      `/experiments/task?${new URLSearchParams({ task: loops[0]!.task_run_id })}`,
+      one("factors", (await store.factors({ where: { name: "Momentum_10D" } })).rows[0]),
+      one("strategies", (await store.strategies({ limit: 1 })).rows[0]),
+      one("models", (await store.models({ limit: 1 })).rows[0]),
+      one("loops", loops[0]),
+      compared(loops),
+    ];
+  };
 
   it("shows what is in the store", async () => {
     await open("/");
@@ -72,9 +111,9 @@ describe.skipIf(noBrowser)("the library in a browser", () => {
     await page.fill("input[type=search]", "factor_0");
     await page.click("th button:has-text('Sharpe')");
     await page.waitForFunction("new URL(location.href).searchParams.get('sort') === '-best_sharpe'");
-    await page.waitForSelector(".list tbody tr td.number:text-is('0.998')");
+    await page.waitForSelector(".list tbody tr td.number:text-is('1.00')");
     await page.reload();
-    await page.waitForSelector(".list tbody tr td.number:text-is('0.998')");
+    await page.waitForSelector(".list tbody tr td.number:text-is('1.00')");
     expect(await page.locator("th[aria-sort=descending]").textContent()).toContain("Sharpe");
   });
 
@@ -104,10 +143,57 @@ describe.skipIf(noBrowser)("the library in a browser", () => {
     await page.click("text=Compare the chosen (2)");
     await page.waitForSelector("tr.differs >> text=name");
     expect(await page.locator("thead th").allTextContents()).toEqual([
-      "",
       expect.stringContaining("factor_00030"),
       expect.stringContaining("factor_00031"),
     ]);
+  });
+
+  it("compares loops, their curves in one chart, by an address that can be sent", async () => {
+    const { rows } = await store.loops({ sort: "-sharpe", limit: 2 });
+    await open(compared(rows));
+    await page.waitForSelector("tr.differs >> text=sharpe");
+    const drawn = "[...document.images].filter((image) => image.complete && image.naturalWidth > 0).length";
+    await expect.poll(() => page.evaluate(drawn)).toBe(3);
+  });
+
+  it("saves a view under a name, filters by a part of a text, and forgets it", async () => {
+    await open("/factors");
+    await page.fill("form input[name=value]", "_0004");
+    await page.press("form input[name=value]", "Enter");
+    await settled("10");
+    expect(new URL(page.url()).searchParams.get("where.name")).toBe("~_0004");
+    await page.click("text=Save this view");
+    await page.fill("input[name=view]", "forties");
+    await page.press("input[name=view]", "Enter");
+    await open("/factors");
+    await page.click(".view a:has-text('forties')");
+    await settled("10");
+    await page.click("button[aria-label='Forget: forties']");
+    expect(await page.locator(".view").count()).toBe(0);
+  });
+
+  it("shows a strategy, a model, the source of a factor and its last values", async () => {
+    await open("/strategies");
+    await page.locator(".list td a").first().click();
+    await page.waitForSelector("h1:has-text('Strategy')");
+    await open("/models");
+    await page.locator(".list td a").first().click();
+    await page.waitForSelector("h1:has-text('Model')");
+    const { rows } = await store.factors({ where: { name: "Momentum_10D" } });
+    await open(`/factors/one?${new URLSearchParams({ key: rows[0]!.mark_key })}`);
+    await page.waitForSelector("pre.source");
+    await page.waitForSelector("figure img[alt='Cumulative rank IC']");
+  });
+
+  it("runs a sync and a check as jobs, and says what came of them", async () => {
+    await open("/sync");
+    await page.waitForSelector("input[name=source]");
+    await page.check("input[name=dryRun]");
+    await page.click("text=Start sync");
+    await page.waitForSelector(".job >> text=done");
+    await page.fill("input[name=registry]", join(scratch, "results", "registry.sqlite"));
+    await page.click("text=Check workspaces");
+    await page.waitForSelector(".job >> text=That lack something");
   });
 
   it("shows experiments, a loop and Alpha158", async () => {
@@ -159,7 +245,7 @@ describe.skipIf(noBrowser)("the library in a browser", () => {
   });
 
   it("has no serious fault for screen readers, and fits a narrow screen", async () => {
-    for (const path of ["/", "/factors", "/experiments", "/loops", "/sync", "/compare"]) {
+    for (const path of await everyPage()) {
       await open(path);
       await page.waitForTimeout(300);
       await page.evaluate(axe.source);
@@ -169,11 +255,60 @@ describe.skipIf(noBrowser)("the library in a browser", () => {
       expect([path, violations]).toEqual([path, []]);
     }
     await page.setViewportSize({ width: 380, height: 800 });
-    for (const path of ["/", "/factors", "/experiments", "/sync"]) {
+    for (const path of await everyPage()) {
       await open(path);
-      expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(380);
+      await page.waitForTimeout(200);
+      expect([path, await page.evaluate("document.documentElement.scrollWidth")]).toEqual([path, 380]);
     }
     await page.setViewportSize({ width: 1200, height: 900 });
+  });
+
+  it("says that a store is damaged, on every page", async () => {
+    const broken = { problem: "store.sqlite is no store: it is not an SQLite database" };
+    const pages = join(scratch, "web");
+    const other = await serveLibrary({ store: broken, port: 0, version: "1.0.0", pages });
+    for (const path of ["", "factors", "experiments", "sync"]) {
+      await page.goto(other.url + path);
+      await page.waitForSelector("[role=alert] >> text=The store cannot be read");
+      await page.waitForSelector("[role=alert] >> text=is no store");
+    }
+    await other.close();
+    faults.splice(0, faults.length, ...faults.filter((fault) => !/503/.test(fault)));
+  });
+
+  it("scrolls and filters ten thousand rows; what it took is said", async () => {
+    await open("/factors");
+    await page.waitForSelector("a:has-text('factor_00000')");
+    const frames = (await page.evaluate(SCROLL)) as number;
+    const session = await page.context().newCDPSession(page);
+    await session.send("Performance.enable");
+    const scripting = async () => {
+      const { metrics } = await session.send("Performance.getMetrics");
+      return metrics.find(({ name }) => name === "ScriptDuration")!.value * 1000;
+    };
+    const before = await scripting();
+    await page.fill("input[type=search]", "市盈率");
+    await page.waitForSelector(".filters [role=status]:text-matches('^1,4.. rows$')");
+    const took = (await scripting()) - before;
+    console.info(`list scroll: ${frames.toFixed(0)} frames/s; filter: ${took.toFixed(0)} ms of scripting`);
+    expect(frames).toBeGreaterThan(0);
+  });
+
+  it.runIf(SHOTS)("is shown in the README as it looks here", async () => {
+    await page.setViewportSize({ width: 1100, height: 560 });
+    await open("/");
+    for (const [language, suffix] of [
+      ["en", ""],
+      ["zh", ".zh-CN"],
+    ]) {
+      await page.evaluate(`localStorage.setItem('language', '${language}')`);
+      await open("/loops?sort=-sharpe");
+      await page.waitForSelector(".list td a");
+      await page.waitForTimeout(500);
+      const path = fileURLToPath(new URL(`../../../docs/images/library${suffix}.png`, import.meta.url));
+      await page.screenshot({ path, animations: "disabled" });
+    }
+    await page.evaluate("localStorage.setItem('language', 'en')");
   });
 
   it("asked no other server for anything, and logged nothing", () => {

@@ -1,23 +1,35 @@
-import { useContext, useState } from "preact/hooks";
-import { api, type Row } from "../api.ts";
+import { useContext } from "preact/hooks";
+import { go, useAddress } from "../address.ts";
+import { addresses, api, type Row } from "../api.ts";
 import { ShownContext, useLoaded, useWords } from "../app-state.ts";
-import { chosen, toggleChosen } from "../parts/chosen.ts";
-import { Expression } from "../parts/expression.tsx";
-import { Figure } from "../parts/figures.tsx";
+import { Chart } from "../parts/chart.tsx";
+import { type Chosen, chosen, compareAddress, keepChosen } from "../parts/chosen.ts";
+import { SideBySide } from "../parts/side-by-side.tsx";
 import { Await } from "../parts/state.tsx";
 
-/** Two to four factors or loops side by side; what differs is marked. */
+interface Compared {
+  readonly row: Row;
+  readonly hasReturns: boolean;
+  /** Captions of a factor's charts, in both languages. */
+  readonly charts: readonly { readonly at: number; readonly en: string; readonly zh: string }[];
+}
+
+/** Two to four factors or loops side by side; the address says which, so that a comparison can be sent. */
 export function ComparePage() {
   const word = useWords();
-  const [selection, setSelection] = useState(chosen);
+  const { query } = useAddress();
+  const asked = query.getAll("key");
+  const selection: Chosen =
+    asked.length > 0 ? { kind: query.get("kind") === "loops" ? "loops" : "factors", keys: asked } : chosen();
   const { kind, keys } = selection;
   const loaded = useLoaded(JSON.stringify(selection), () =>
-    Promise.all(
-      keys.map(async (key) =>
-        kind === "factors" ? (await api.factor(key)).factor : (await api.loop(key)).loop,
-      ),
-    ),
+    Promise.all(keys.map((key) => (kind === "factors" ? factorOf(key) : loopOf(key)))),
   );
+  const leaveOut = (key: string) => {
+    const rest = { kind, keys: keys.filter((one) => one !== key) };
+    keepChosen(rest);
+    go(compareAddress(rest));
+  };
   return (
     <>
       <h1>{word("compare")}</h1>
@@ -28,10 +40,10 @@ export function ComparePage() {
         </p>
       ) : (
         <Await of={loaded}>
-          {(rows) => (
+          {(all) => (
             <>
-              {kind === "loops" && <Chart keys={keys} />}
-              <Side rows={rows} onClear={(key) => setSelection(toggleChosen(kind, key))} />
+              {kind === "loops" ? <LoopCharts of={all} keys={keys} /> : <FactorCharts of={all} />}
+              <SideBySide rows={all.map(({ row }) => row)} onLeaveOut={leaveOut} />
             </>
           )}
         </Await>
@@ -40,82 +52,59 @@ export function ComparePage() {
   );
 }
 
-function Chart({ keys }: { keys: readonly string[] }) {
-  const word = useWords();
-  const { theme } = useContext(ShownContext);
-  return (
-    <figure>
-      <figcaption>{word("metrics")}</figcaption>
-      <img src={api.comparison(keys, theme)} alt={word("metrics")} />
-    </figure>
-  );
+async function factorOf(key: string): Promise<Compared> {
+  const { factor, check } = await api.factor(key);
+  return { row: factor, hasReturns: false, charts: check?.charts ?? [] };
 }
 
-/** Not worth a line: keys, and what every record has of its own. */
-const HIDDEN = new Set([
-  "mark_key",
-  "marks",
-  "occurrence",
-  "expression_key",
-  "is_best",
-  "has_values",
-  "changed_at_utc",
-]);
+async function loopOf(key: string): Promise<Compared> {
+  const { loop, hasReturns } = await api.loop(key);
+  return { row: loop, hasReturns, charts: [] };
+}
 
-function Side({ rows, onClear }: { rows: readonly Row[]; onClear: (key: string) => void }) {
+/** Figures as bars, and the curves of those whose return files are here in one chart. */
+function LoopCharts({ of, keys }: { of: readonly Compared[]; keys: readonly string[] }) {
   const word = useWords();
-  const names = [...new Set(rows.flatMap(Object.keys))].filter(
-    (name) =>
-      !HIDDEN.has(name) &&
-      rows.some((row) => row[name] !== null && row[name] !== undefined && row[name] !== ""),
-  );
+  const withReturns = of.filter(({ hasReturns }) => hasReturns).map(({ row }) => row.mark_key);
   return (
-    <div class="scroll">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col" />
-            {rows.map((row) => (
-              <th scope="col" key={row.mark_key}>
-                {String(row.name ?? `${row.task_run_id} / ${row.loop_id}`)}{" "}
-                <button
-                  type="button"
-                  class="tag"
-                  onClick={() => onClear(row.mark_key)}
-                  aria-label={word("clear")}
-                >
-                  ✕
-                </button>
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {names.map((name) => {
-            const differs = new Set(rows.map((row) => JSON.stringify(row[name]))).size > 1;
-            return (
-              <tr key={name} class={differs ? "differs" : undefined}>
-                <th scope="row">
-                  {name}
-                  {differs && <span class="unseen"> ({word("difference")})</span>}
-                </th>
-                {rows.map((row) => (
-                  <td key={row.mark_key} class="wrap">
-                    <Value name={name} value={row[name]} />
-                  </td>
-                ))}
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
+    <div class="charts">
+      <Chart
+        caption={word("metrics")}
+        address={(theme, language) => addresses.loopChart("comparison", keys, theme, language)}
+      />
+      {withReturns.length > 0 &&
+        (["equity", "drawdown"] as const).map((chart) => (
+          <Chart
+            key={chart}
+            caption={word(chart === "drawdown" ? "drawdownCurve" : chart)}
+            address={(theme, language) => addresses.loopChart(chart, withReturns, theme, language)}
+          />
+        ))}
     </div>
   );
 }
 
-function Value({ name, value }: { name: string; value: unknown }) {
-  if (value === null || value === undefined || value === "") return <Figure value={undefined} />;
-  if (typeof value === "number") return <Figure value={value} digits={Number.isInteger(value) ? 0 : 4} />;
-  if (name === "expression" || name === "formula_hint") return <Expression text={String(value)} />;
-  return <>{typeof value === "object" ? JSON.stringify(value) : String(value)}</>;
+/** The charts of factors' checks, the same chart of each beside the other. */
+function FactorCharts({ of }: { of: readonly Compared[] }) {
+  const { language } = useContext(ShownContext);
+  const shared = of[0]!.charts.filter(({ en }) =>
+    of.every(({ charts }) => charts.some((one) => one.en === en)),
+  );
+  return (
+    <div class="charts">
+      {shared.slice(0, 4).map(({ en }) =>
+        of.map(({ row, charts }) => {
+          const { at, zh } = charts.find((one) => one.en === en)!;
+          return (
+            <Chart
+              key={`${en} ${row.mark_key}`}
+              caption={`${String(row.name)}: ${language === "zh" ? zh : en}`}
+              wide={false}
+              address={(theme) => addresses.factorChart(row.mark_key, at, theme)}
+            />
+          );
+        }),
+      )}
+    </div>
+  );
 }

@@ -1,14 +1,17 @@
 import { useContext } from "preact/hooks";
-import { api, type OverviewAnswer } from "../api.ts";
+import { api, type OverviewAnswer, type RunAnswer } from "../api.ts";
 import { ShownContext, useLoaded, useWords } from "../app-state.ts";
+import { Badge } from "../parts/badge.tsx";
 import { timeText } from "../parts/figures.tsx";
+import { RunCounts } from "../parts/run-counts.tsx";
 import { Await } from "../parts/state.tsx";
+import { ageText } from "../parts/text.ts";
 import type { Word } from "../words.ts";
 
 /** What is in the store, how old it is, and what someone should look at. */
 export function OverviewPage() {
   const word = useWords();
-  const loaded = useLoaded("overview", api.overview);
+  const loaded = useLoaded("overview", () => api.overview());
   return (
     <>
       <h1>{word("overview")}</h1>
@@ -25,7 +28,7 @@ const CARDS: readonly (readonly [count: string, word: Word, to: string])[] = [
   ["alpha_factors", "alpha", "/alpha"],
 ];
 
-function Overview({ counts, lastRun, attention, store }: OverviewAnswer) {
+function Overview({ counts, lastRun, attention, store, version, snapshot }: OverviewAnswer) {
   const word = useWords();
   const { language } = useContext(ShownContext);
   return (
@@ -37,38 +40,47 @@ function Overview({ counts, lastRun, attention, store }: OverviewAnswer) {
           </a>
         ))}
       </div>
+      <h2>{word("attention")}</h2>
+      {attention.length === 0 ? (
+        <p>✓ {word("attentionNone")}</p>
+      ) : (
+        <ul class="attention">
+          {attention.map(({ code, kind, count, query }) => (
+            <li key={code}>
+              <a href={`/${kind}?${query}`}>
+                <strong>{count.toLocaleString(language)}</strong> {word(code)}
+              </a>
+            </li>
+          ))}
+        </ul>
+      )}
       <h2>{word("lastSync")}</h2>
       {lastRun === null ? (
         <p>
-          {word("never")}. {word("emptyStore")} <a href="/sync">{word("sync")}</a>
+          {word("never")}. {word("emptyStore")} <a href="/sync">{word("sync")} →</a>
         </p>
       ) : (
-        <p>
-          {timeText(lastRun.started_at_utc)} UTC ({ageText(lastRun.started_at_utc, language)}) ·{" "}
-          {lastRun.state} · {lastRun.source} {lastRun.problem} <a href="/sync">{word("history")}</a>
-        </p>
+        <LastSync of={lastRun} />
       )}
-      <h2>{word("attention")}</h2>
-      {attention.length === 0 && <p>{word("attentionNone")}</p>}
-      <ul>
-        {attention.map(({ code, kind, count, query }) => (
-          <li key={code}>
-            <a href={`/${kind}?${query}`}>
-              {count.toLocaleString(language)} {word(code)}
-            </a>
-          </li>
-        ))}
-      </ul>
-      <p class="muted">{store}</p>
+      <p class="muted">
+        {word("store")} {store} · {word("version")} {version} ·{" "}
+        {word(snapshot ? "withSnapshot" : "withoutSnapshot")}
+      </p>
     </>
   );
 }
 
-/** How long ago, in the largest unit that fits. */
-function ageText(utc: string, language: string): string {
-  const minutes = (Date.parse(utc) - Date.now()) / 60_000;
-  const format = new Intl.RelativeTimeFormat(language === "zh" ? "zh-CN" : "en", { numeric: "auto" });
-  if (Math.abs(minutes) < 60) return format.format(Math.round(minutes), "minute");
-  if (Math.abs(minutes) < 48 * 60) return format.format(Math.round(minutes / 60), "hour");
-  return format.format(Math.round(minutes / (24 * 60)), "day");
+function LastSync({ of }: { of: RunAnswer }) {
+  const word = useWords();
+  const { language } = useContext(ShownContext);
+  return (
+    <>
+      <p>
+        <Badge state={of.state} /> {timeText(of.started_at_utc)} UTC ({ageText(of.started_at_utc, language)}){" "}
+        <span class="muted path">{of.source}</span> <a href="/sync">{word("history")} →</a>
+      </p>
+      {of.problem && <p class="notice prose">{of.problem}</p>}
+      <RunCounts of={of} />
+    </>
+  );
 }

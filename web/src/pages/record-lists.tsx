@@ -1,58 +1,62 @@
+import type { ComponentChildren } from "preact";
+import type { Row } from "../api.ts";
 import { useWords } from "../app-state.ts";
+import { Badge, decisionState } from "../parts/badge.tsx";
 import { Figure } from "../parts/figures.tsx";
 import { type RecordColumn, RecordTable } from "../parts/record-table.tsx";
-
-const text = (value: unknown): string => (value === null || value === undefined ? "" : String(value));
-
-export const loopAddress = (key: string): string => `/loops/one?key=${encodeURIComponent(key)}`;
+import { listText, text } from "../parts/text.ts";
+import { recordAddress, taskAddress } from "../routes.ts";
 
 const words = (column: string, heading: RecordColumn["heading"], width = 2): RecordColumn => ({
   column,
   heading,
   kind: "text",
   width,
-  cell: (row) => text(row[column]),
+  cell: (row) => listText(row[column]),
 });
 
-const figure = (column: string, heading: RecordColumn["heading"], percent = false): RecordColumn => ({
+const linked = (
+  column: string,
+  heading: RecordColumn["heading"],
+  width: number,
+  cell: (row: Row) => ComponentChildren,
+): RecordColumn => ({ column, heading, kind: "text", width, cell });
+
+const figure = (
+  column: string,
+  heading: RecordColumn["heading"],
+  digits: number,
+  percent = false,
+): RecordColumn => ({
   column,
   heading,
   kind: "number",
   width: 1,
-  cell: (row) => <Figure value={row[column]} digits={percent ? 1 : 3} percent={percent} />,
+  cell: (row) => <Figure value={row[column]} digits={digits} percent={percent} />,
 });
 
-function Decision({ value }: { value: unknown }) {
-  const word = useWords();
-  if (value !== 0 && value !== 1) return <Figure value={undefined} />;
-  return <>{value === 1 ? `✓ ${word("accepted")}` : `✗ ${word("rejected")}`}</>;
-}
+const badge = (column: string, heading: RecordColumn["heading"]): RecordColumn => ({
+  column,
+  heading,
+  kind: "text",
+  width: 1.2,
+  cell: (row) => <Badge state={row[column]} />,
+});
 
 const LOOPS: readonly RecordColumn[] = [
-  {
-    column: "task_run_id",
-    heading: "task",
-    kind: "text",
-    width: 3,
-    cell: (row) => (
-      <a href={loopAddress(row.mark_key)}>{`${text(row.task_run_id)} / ${text(row.loop_id)}`}</a>
-    ),
-  },
-  words("action", "action", 1),
-  words("status", "status", 1),
-  {
-    column: "decision",
-    heading: "decision",
-    kind: "text",
-    width: 1,
-    cell: (row) => <Decision value={row.decision} />,
-  },
-  figure("sharpe", "sharpe"),
-  figure("ic", "ic"),
-  figure("ic_ir", "icir"),
-  figure("annualized_return", "annual", true),
-  figure("max_drawdown", "drawdown", true),
-  words("materialization_status", "materialised", 1),
+  linked("task_run_id", "loop", 3.4, (row) => (
+    <a href={recordAddress("loops", row.mark_key)}>{`${text(row.task_run_id)} / ${text(row.loop_id)}`}</a>
+  )),
+  words("action", "action", 0.9),
+  badge("status", "status"),
+  linked("decision", "decision", 1.2, (row) => <Badge state={decisionState(row.decision)} />),
+  figure("sharpe", "sharpe", 2),
+  figure("ic", "ic", 4),
+  figure("ic_ir", "icir", 2),
+  figure("annualized_return", "annual", 1, true),
+  figure("max_drawdown", "drawdown", 1, true),
+  badge("materialization_status", "materialised"),
+  words("factor_names", "factors", 3),
 ];
 
 export function LoopsPage() {
@@ -65,13 +69,22 @@ export function LoopsPage() {
   );
 }
 
+const task = (column: string): RecordColumn =>
+  linked(column, "task", 3, (row) => {
+    const run = text(row[column]);
+    return run && <a href={taskAddress(run)}>{run}</a>;
+  });
+
 const STRATEGIES: readonly RecordColumn[] = [
-  words("strategy_id", "strategies", 3),
+  linked("strategy_id", "strategy", 3.4, (row) => (
+    <a href={recordAddress("strategies", row.mark_key)}>{text(row.strategy_id) || "—"}</a>
+  )),
   words("action", "action", 1),
-  words("step_name", "step"),
+  words("step_name", "step", 1.4),
   words("market", "market", 1),
-  words("example_task_run_id", "task", 3),
-  words("freq", "frequency", 1),
+  words("freq", "frequency", 0.8),
+  task("example_task_run_id"),
+  words("template_files", "templates", 3),
 ];
 
 export function StrategiesPage() {
@@ -85,11 +98,13 @@ export function StrategiesPage() {
 }
 
 const MODELS: readonly RecordColumn[] = [
-  words("model_id", "models", 3),
-  words("model_type", "type"),
-  words("task_run_id", "task", 3),
-  words("loop_id", "loop", 1),
-  words("workspace_id", "workspaces"),
+  linked("model_id", "model", 3.4, (row) => (
+    <a href={recordAddress("models", row.mark_key)}>{text(row.model_id) || "—"}</a>
+  )),
+  words("model_type", "type", 1.6),
+  task("task_run_id"),
+  figure("loop_id", "loop", 0),
+  words("flattened_feature_list", "features", 3),
 ];
 
 export function ModelsPage() {

@@ -1,18 +1,24 @@
-import { useEffect, useRef, useState } from "preact/hooks";
-import { api, type JobEvent, type RunAnswer } from "../api.ts";
+import { useState } from "preact/hooks";
+import { addresses, api, type RunAnswer } from "../api.ts";
 import { useLoaded, useWords } from "../app-state.ts";
+import { Badge } from "../parts/badge.tsx";
 import { timeText } from "../parts/figures.tsx";
+import { JobForms } from "../parts/job-forms.tsx";
+import { RunCounts } from "../parts/run-counts.tsx";
+import { Scroll } from "../parts/scroll.tsx";
 import { Await } from "../parts/state.tsx";
 
-/** Starts a sync and shows those that were. */
+/** Starts a sync or a check, and shows the imports that were. */
 export function SyncPage() {
   const word = useWords();
   const [ended, setEnded] = useState(0);
-  const loaded = useLoaded(`runs ${ended}`, api.runs);
+  const loaded = useLoaded(`runs ${ended}`, () => api.runs(), true);
   return (
     <>
       <h1>{word("sync")}</h1>
-      <StartForm onEnd={() => setEnded((n) => n + 1)} />
+      <Await of={loaded}>
+        {(runs) => <JobForms lastSource={runs[0]?.source ?? ""} onEnd={() => setEnded((n) => n + 1)} />}
+      </Await>
       <h2>{word("history")}</h2>
       <Await of={loaded}>{(runs) => <Runs of={runs} />}</Await>
       <h2>{word("marks")}</h2>
@@ -21,121 +27,68 @@ export function SyncPage() {
   );
 }
 
-function StartForm({ onEnd }: { onEnd: () => void }) {
-  const word = useWords();
-  const [events, setEvents] = useState<readonly JobEvent[]>([]);
-  const [problem, setProblem] = useState("");
-  const stop = useRef<(() => void) | undefined>(undefined);
-  useEffect(() => () => stop.current?.(), []);
-  const isRunning = events.at(-1)?.state === "running";
-  const start = (event: Event) => {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget as HTMLFormElement);
-    setProblem("");
-    setEvents([]);
-    api.startSync(String(form.get("source")), String(form.get("mode")), form.get("dryRun") === "on").then(
-      ({ id }) => {
-        stop.current = api.follow(id, (said) => {
-          setEvents((all) => [...all.slice(-30), said]);
-          if (said.state !== "running") onEnd();
-        });
-      },
-      (error: Error) => setProblem(error.message || word("away")),
-    );
-  };
-  return (
-    <>
-      <form class="filters" onSubmit={start}>
-        <input name="source" required placeholder={word("syncSource")} aria-label={word("syncSource")} />
-        <select name="mode" aria-label={word("mode")}>
-          <option value="incremental">{word("incremental")}</option>
-          <option value="full">{word("full")}</option>
-        </select>
-        <label>
-          <input type="checkbox" name="dryRun" /> {word("dryRun")}
-        </label>
-        <button type="submit" disabled={isRunning}>
-          {word("start")}
-        </button>
-      </form>
-      {problem !== "" && (
-        <p role="alert" class="notice">
-          {problem}
-        </p>
-      )}
-      {events.length > 0 && (
-        <pre role="log" aria-live="polite">
-          {events.map(({ state, text }) => `${state}: ${text}`).join("\n")}
-        </pre>
-      )}
-    </>
-  );
-}
-
-const COUNTS = ["new", "changed", "same", "gone", "skipped", "refused"] as const;
-
 function Runs({ of }: { of: readonly RunAnswer[] }) {
   const word = useWords();
-  const [shown, setShown] = useState<string | undefined>(undefined);
   if (of.length === 0) return <p>{word("never")}</p>;
   return (
-    <div class="scroll">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">{word("started")}</th>
-            <th scope="col">{word("source")}</th>
-            <th scope="col">{word("mode")}</th>
-            <th scope="col">{word("status")}</th>
-            <th scope="col">{word("counts")}</th>
-            <th scope="col">{word("why")}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {of.map((run) => (
-            <tr key={run.run_id}>
-              <td>
-                <button
-                  type="button"
-                  aria-expanded={shown === run.run_id}
-                  onClick={() => setShown(shown === run.run_id ? undefined : run.run_id)}
-                >
-                  {timeText(run.started_at_utc)}
-                </button>
-              </td>
-              <td class="wrap">{run.source}</td>
-              <td>{run.mode}</td>
-              <td>{run.state}</td>
-              <td>
-                {Object.entries(run.counts ?? {}).map(([kind, counts]) => (
-                  <div key={kind}>
-                    {kind}: {COUNTS.map((name) => counts[name] ?? 0).join(" / ")}
-                  </div>
-                ))}
-              </td>
-              <td class="wrap">{run.problem}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      {shown !== undefined && <RunRecords id={shown} />}
+    <div class="runs">
+      {of.map((run) => (
+        <Run key={run.run_id} of={run} />
+      ))}
     </div>
   );
 }
 
+function Run({ of }: { of: RunAnswer }) {
+  const word = useWords();
+  const [isOpen, setIsOpen] = useState(false);
+  return (
+    <details onToggle={(event) => setIsOpen(event.currentTarget.open)}>
+      <summary>
+        {timeText(of.started_at_utc)} UTC <Badge state={of.state} /> {word(modeWord(of.mode))}{" "}
+        <span class="muted path">{of.source}</span>
+      </summary>
+      {of.problem && <p class="notice prose">{of.problem}</p>}
+      <RunCounts of={of} />
+      {isOpen && <RunRecords id={of.run_id} />}
+    </details>
+  );
+}
+
+const modeWord = (mode: string) => (mode === "full" ? "full" : "incremental");
+
+/** What became of each record that was not the same as before. */
 function RunRecords({ id }: { id: string }) {
+  const word = useWords();
   const loaded = useLoaded(id, () => api.runRecords(id));
   return (
     <Await of={loaded}>
-      {(records) => (
-        <ul class="prose">
-          {records.map(({ kind, record_key, status, reason }) => (
-            <li key={`${kind} ${record_key}`}>
-              {status} · {kind} {record_key} {reason}
-            </li>
-          ))}
-        </ul>
-      )}
+      {(records) =>
+        records.length > 0 && (
+          <Scroll label={word("history")} class="records">
+            <table>
+              <thead>
+                <tr>
+                  <th scope="col">{word("status")}</th>
+                  <th scope="col">{word("kind")}</th>
+                  <th scope="col">{word("record1")}</th>
+                  <th scope="col">{word("why")}</th>
+                </tr>
+              </thead>
+              <tbody>
+                {records.map(({ kind, record_key, status, reason }) => (
+                  <tr key={`${kind} ${record_key}`}>
+                    <td>{status}</td>
+                    <td>{kind}</td>
+                    <td class="wrap">{record_key}</td>
+                    <td class="wrap">{reason ?? "–"}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </Scroll>
+        )
+      }
     </Await>
   );
 }
@@ -154,7 +107,7 @@ function MarksFile() {
   };
   return (
     <p class="filters">
-      <a href="/api/v1/marks" download="marks.json">
+      <a class="button" href={addresses.marks} download="marks.json">
         {word("exportMarks")}
       </a>
       <label>

@@ -15,12 +15,18 @@ export function chosen(): Chosen {
   }
 }
 
+export const keepChosen = (selection: Chosen): void => sessionStorage.setItem(KEY, JSON.stringify(selection));
+
 /** Chooses a record, or no longer; one of another kind begins anew. */
 export function toggleChosen(kind: Chosen["kind"], key: string): Chosen {
   const before = chosen();
   const keys = before.kind === kind ? before.keys : [];
   const now = keys.includes(key) ? keys.filter((other) => other !== key) : [...keys, key].slice(-MOST_CHOSEN);
   const next = { kind, keys: now };
-  sessionStorage.setItem(KEY, JSON.stringify(next));
+  keepChosen(next);
   return next;
 }
+
+/** The page that compares them. */
+export const compareAddress = ({ kind, keys }: Chosen): string =>
+  `/compare?${new URLSearchParams([["kind", kind], ...keys.map((key) => ["key", key])])}`;

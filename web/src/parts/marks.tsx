@@ -11,7 +11,13 @@ export function Star({ kind, of, marks }: { kind: RecordKind; of: string; marks:
     api.mark(kind, of, { favourite: !isSet }).catch(() => setIsSet(isSet));
   };
   return (
-    <button type="button" class="star" aria-pressed={isSet} aria-label={word("favourite")} onClick={toggle}>
+    <button
+      type="button"
+      class={isSet ? "star set" : "star"}
+      aria-pressed={isSet}
+      aria-label={word("favourite")}
+      onClick={toggle}
+    >
       {isSet ? "★" : "☆"}
     </button>
   );
@@ -64,7 +70,7 @@ export function MarksEditor({ kind, of, marks: given }: { kind: RecordKind; of: 
             aria-label={`${word("clear")}: ${one}`}
             onClick={() => save({ tags: marks.tags.filter((other) => other !== one) })}
           >
-            {one} ✕
+            {one} <span aria-hidden="true">✕</span>
           </button>
         ))}
         <input
@@ -78,7 +84,7 @@ export function MarksEditor({ kind, of, marks: given }: { kind: RecordKind; of: 
       <label class="note">
         {word("note")}
         <textarea
-          rows={3}
+          rows={2}
           value={marks.note}
           maxLength={20000}
           onChange={(event) => save({ note: event.currentTarget.value })}

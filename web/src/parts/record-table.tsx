@@ -1,12 +1,14 @@
 import type { ComponentChildren } from "preact";
-import { useContext, useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { replaceQuery, useAddress } from "../address.ts";
 import type { RecordKind, Row } from "../api.ts";
-import { ShownContext, useWords } from "../app-state.ts";
+import { useWords } from "../app-state.ts";
 import type { Word } from "../words.ts";
-import { type Chosen, chosen, toggleChosen } from "./chosen.ts";
+import { type Chosen, chosen, compareAddress, toggleChosen } from "./chosen.ts";
+import { Filters } from "./filters.tsx";
 import { Star } from "./marks.tsx";
 import { RowPages } from "./row-pages.ts";
+import { ProblemNotice } from "./state.tsx";
 
 export interface RecordColumn {
   /** The store's name of the column, by which it is sorted and filtered. */
@@ -71,19 +73,12 @@ export function RecordTable({ kind, columns, comparable }: RecordTableProps) {
       <Filters columns={columns} total={rows.total} />
       {comparable && selection.kind === comparable && selection.keys.length > 1 && (
         <p>
-          <a href="/compare">
+          <a class="button primary" href={compareAddress(selection)}>
             {word("compareThese")} ({selection.keys.length})
           </a>
         </p>
       )}
-      {rows.problem !== undefined && (
-        <div class="notice" role="alert">
-          <p>{rows.problem || word("away")}</p>
-          <button type="button" onClick={() => rows.retry()}>
-            {word("retry")}
-          </button>
-        </div>
-      )}
+      {rows.problem !== undefined && <ProblemNotice of={rows.problem} retry={() => rows.retry()} />}
       <section
         class="list"
         ref={frame}
@@ -92,12 +87,12 @@ export function RecordTable({ kind, columns, comparable }: RecordTableProps) {
         aria-label={word(kind)}
         onScroll={(event) => setTop(event.currentTarget.scrollTop)}
       >
-        <table aria-rowcount={total + 1} style={{ width: `${widthOf(columns)}px` }}>
+        <table aria-rowcount={total + 1} style={{ "--width": `${widthOf(columns)}px` }}>
           <colgroup>
             {comparable && <col class="box" />}
             <col class="box" />
             {columns.map(({ column, width }) => (
-              <col key={column} style={{ width: `${width * UNIT}px` }} />
+              <col key={column} style={{ "--width": `${width * UNIT}px` }} />
             ))}
           </colgroup>
           <thead>
@@ -118,7 +113,7 @@ export function RecordTable({ kind, columns, comparable }: RecordTableProps) {
           <tbody>
             <Gap rows={first} />
             {inView.map((row, i) => (
-              <tr key={first + i} aria-rowindex={first + i + 2}>
+              <tr key={first + i} aria-rowindex={first + i + 2} class={(first + i) % 2 ? "odd" : undefined}>
                 {row !== undefined && (
                   <>
                     {comparable && (
@@ -147,7 +142,7 @@ export function RecordTable({ kind, columns, comparable }: RecordTableProps) {
           </tbody>
         </table>
       </section>
-      {rows.total === 0 && <p>{request === "" ? word("emptyStore") : word("nothing")}</p>}
+      {rows.total === 0 && <p>{isUnfiltered(query) ? word("emptyStore") : word("nothing")}</p>}
       {rows.total === undefined && rows.problem === undefined && (
         <p class="muted" role="status">
           {word("loading")}
@@ -156,6 +151,8 @@ export function RecordTable({ kind, columns, comparable }: RecordTableProps) {
     </>
   );
 }
+
+const isUnfiltered = (query: URLSearchParams): boolean => [...query.keys()].every((name) => name === "sort");
 
 /** Room for rows out of view. */
 function Gap({ rows }: { rows: number }) {
@@ -183,96 +180,5 @@ function Heading({ column, heading, kind }: RecordColumn) {
         {order !== "none" && <span aria-hidden="true">{order === "ascending" ? " ▲" : " ▼"}</span>}
       </button>
     </th>
-  );
-}
-
-/** Milliseconds after the last key before a search is asked for. */
-const PAUSE = 150;
-
-function Filters({ columns, total }: { columns: readonly RecordColumn[]; total: number | undefined }) {
-  const word = useWords();
-  const { language } = useContext(ShownContext);
-  const { query } = useAddress();
-  const [text, setText] = useState(query.get("search") ?? "");
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const change = (name: string, value: string) => {
-    const next = new URLSearchParams(location.search);
-    if (value === "") next.delete(name);
-    else next.set(name, value);
-    replaceQuery(next);
-  };
-  const type = (value: string) => {
-    setText(value);
-    clearTimeout(timer.current);
-    timer.current = setTimeout(() => change("search", value), PAUSE);
-  };
-  const filters = [...query].filter(([name]) => name.startsWith("where."));
-  const [column, setColumn] = useState(columns[0]!.column);
-  const add = (event: Event) => {
-    event.preventDefault();
-    const value = new FormData(event.currentTarget as HTMLFormElement).get("value");
-    if (typeof value === "string" && value !== "") change(`where.${column}`, value);
-    (event.currentTarget as HTMLFormElement).reset();
-  };
-  return (
-    <div class="filters">
-      <input
-        type="search"
-        value={text}
-        placeholder={word("search")}
-        aria-label={word("search")}
-        onInput={(event) => type(event.currentTarget.value)}
-      />
-      <form onSubmit={add}>
-        <select
-          aria-label={word("filterColumn")}
-          value={column}
-          onChange={(event) => setColumn(event.currentTarget.value)}
-        >
-          {columns.map((one) => (
-            <option key={one.column} value={one.column}>
-              {word(one.heading)}
-            </option>
-          ))}
-        </select>
-        <input
-          name="value"
-          size={10}
-          placeholder="a|b, 0.5.."
-          aria-label={`${word("filterColumn")}: a|b, 0.5.., ..2`}
-        />
-        <button type="submit">{word("filterColumn")}</button>
-      </form>
-      <label>
-        <input
-          type="checkbox"
-          checked={query.get("favourite") === "1"}
-          onChange={(event) => change("favourite", event.currentTarget.checked ? "1" : "")}
-        />
-        {word("onlyFavourites")}
-      </label>
-      <label>
-        <input
-          type="checkbox"
-          checked={query.get("reviewed") === "1"}
-          onChange={(event) => change("reviewed", event.currentTarget.checked ? "1" : "")}
-        />
-        {word("onlyReviewed")}
-      </label>
-      {filters.map(([name, value]) => (
-        <button
-          type="button"
-          class="tag"
-          key={name}
-          onClick={() => change(name, "")}
-          aria-label={`${word("clear")}: ${name} ${value}`}
-        >
-          {name.slice("where.".length)}: {value} ✕
-        </button>
-      ))}
-      <span class="muted" role="status">
-        {total !== undefined && `${total.toLocaleString(language)} ${word("rows")}`}
-      </span>
-    </div>
   );
 }

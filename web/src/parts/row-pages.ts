@@ -1,4 +1,4 @@
-import { ApiError, api, type RecordKind, type Row } from "../api.ts";
+import { api, LibraryProblem, type RecordKind, type Row } from "../api.ts";
 
 const PAGE = 100;
 
@@ -7,11 +7,12 @@ export class RowPages {
   readonly request: string;
   /** Undefined until the first page is there. */
   total: number | undefined;
-  /** What went wrong; "" where the server is away. */
-  problem: string | undefined;
+  problem: LibraryProblem | undefined;
   readonly #kind: RecordKind;
   readonly #changed: () => void;
   readonly #pages = new Map<number, readonly Row[] | undefined>();
+  /** Cursors by the page that each leads to: going on takes the server less time than passing over. */
+  readonly #cursors = new Map<number, string>();
   readonly #abort = new AbortController();
 
   constructor(kind: RecordKind, request: string, changed: () => void) {
@@ -48,14 +49,17 @@ export class RowPages {
     this.#pages.set(page, undefined);
     const query = new URLSearchParams(this.request);
     query.set("limit", String(PAGE));
-    query.set("cursor", String(page * PAGE));
+    const cursor = this.#cursors.get(page);
+    if (cursor !== undefined) query.set("cursor", cursor);
+    else if (page > 0) query.set("offset", String(page * PAGE));
     try {
-      const { total, rows } = await api.list(this.#kind, query, this.#abort.signal);
+      const { total, rows, next } = await api.list(this.#kind, query, this.#abort.signal);
       this.total = total;
       this.#pages.set(page, rows);
+      if (next !== undefined) this.#cursors.set(page + 1, next);
     } catch (error) {
       if (this.#abort.signal.aborted) return;
-      this.problem = error instanceof ApiError ? error.message : String(error);
+      this.problem = error instanceof LibraryProblem ? error : new LibraryProblem(0, String(error));
     }
     if (!this.#abort.signal.aborted) this.#changed();
   }
