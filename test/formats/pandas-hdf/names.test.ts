@@ -112,6 +112,6 @@ test("an hour that the clocks of a zone show twice is told from rows that repeat
   const path = `${FOLDER}/autumn.table.h5`;
   await expect(openPanel(path)).rejects.toMatchObject({
     code: "duplicate-keys",
-    message: `${path}: 2 rows repeat the (datetime, instrument) key of another, first (2020-11-01 01:00:00, a), (2020-11-01 01:00:00, b); the clocks of America/New_York show an hour twice where summer time ends, so write the table in pandas as df.tz_convert("UTC", level="datetime"); if keys repeat even then, drop one of each in pandas with df[~df.index.duplicated()]`,
+    message: `${path}: 2 rows repeat the (datetime, instrument) key of another, first (2020-11-01 01:00:00, a), (2020-11-01 01:00:00, b); the clocks of America/New_York show an hour twice where summer time ends, so write the table in pandas as df.tz_convert("UTC", level="datetime"); if keys repeat even then, drop one of each in pandas with df[~df.index.duplicated()], or keep all for the right side of asofJoin with duplicates: "keep"`,
   });
 });
