@@ -51,12 +51,19 @@ const ARROW = [
   "time_zone.feather",
 ];
 const PARQUET = [
-  "index.parquet",
-  "codec_zstd.parquet",
-  "codec_gzip.parquet",
-  "row_groups.parquet",
-  "data_page_2.parquet",
-  "int96.parquet",
+  "formats/index.parquet",
+  "formats/codec_zstd.parquet",
+  "formats/codec_gzip.parquet",
+  "formats/row_groups.parquet",
+  "formats/data_page_2.parquet",
+  "formats/int96.parquet",
+  "parquet/plain_page_2.parquet",
+  "parquet/small_pages.parquet",
+  "parquet/delta_length.parquet",
+  "parquet/delta_text.parquet",
+  "parquet/nested.parquet",
+  "parquet/duckdb_v2_zstd.parquet",
+  "parquet/polars_lz4.parquet",
 ];
 
 /** Structure-aware changes come as often as those of bytes. */
@@ -69,7 +76,7 @@ export function corpus(): Seed[] {
   return [
     ...HDF5.map((path) => fileSeed("hdf5", path, both(hdf5Mutations))),
     ...ARROW.map((path) => fileSeed("arrow", `formats/${path}`, both(arrowMutations))),
-    ...PARQUET.map((path) => fileSeed("parquet", `formats/${path}`, both(parquetMutations))),
+    ...PARQUET.map((path) => fileSeed("parquet", path, both(parquetMutations))),
     csvSeed(),
     qlibSeed(),
   ];

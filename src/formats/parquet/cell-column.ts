@@ -63,7 +63,7 @@ export class CellColumn implements ColumnSource {
   /** The array of all cells, of which those of the rows [first, last) are there. */
   #decoded(first: number, last: number): NumericArray {
     if (!this.#values) {
-      this.pages.checkRoom(CELL_BYTES[this.type]);
+      this.pages.takeRoom(CELL_BYTES[this.type]);
       this.#values = newCells(this.type, this.length) as NumericArray;
     }
     const values = this.#values;

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import type { ReadInto } from "../../files/byte-file.js";
-import { checkBudget } from "./budget.js";
+import type { ReadingBudget } from "./budget.js";
 import { ChunkBytes } from "./chunk-bytes.js";
 import { decompress } from "./decompress.js";
 import { ParquetFault } from "./fault.js";
@@ -36,7 +36,7 @@ export interface ChunkRead {
   readonly chunk: ColumnChunk;
   readonly rows: number;
   readonly isOptional: boolean;
-  readonly fileBytes: number;
+  readonly budget: ReadingBudget;
 }
 
 export interface PageVisitor {
@@ -105,7 +105,7 @@ function dictionaryPage(bytes: ChunkBytes, header: PageHeader, of: ChunkRead): D
 
 function memoryFor({ wholeBytes, storedBytes }: PageHeader, of: ChunkRead, work: number): PageMemory {
   const wanted = 2 * wholeBytes + storedBytes + work;
-  checkBudget(wholeBytes, of.fileBytes, "a page");
+  of.budget.check(wholeBytes, "a page");
   if (wanted > MOST_PAGE_BYTES) throw new ParquetFault(`a page of ${wholeBytes} bytes`, "over-budget");
   return new PageMemory(wanted);
 }

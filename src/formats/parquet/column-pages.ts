@@ -1,5 +1,5 @@
 import type { ByteFile } from "../../files/byte-file.js";
-import { checkBudget } from "./budget.js";
+import type { ReadingBudget } from "./budget.js";
 import { releaseChunkBytes } from "./chunk-bytes.js";
 import { type DataPage, type DictionaryPage, visitPages } from "./chunk-pages.js";
 import { faultless } from "./fault.js";
@@ -17,6 +17,7 @@ export interface PageDecoder {
 /** The row groups of a file that are read, and where the rows of each begin; the row count ends them. */
 export interface GroupedRows {
   readonly file: ByteFile;
+  readonly budget: ReadingBudget;
   readonly groups: readonly RowGroup[];
   readonly starts: readonly number[];
 }
@@ -39,11 +40,11 @@ export class ColumnPages {
     return this.rows.starts.at(-1)!;
   }
 
-  /** Refuses cells that are out of all proportion to the file. @throws DataServiceError over-budget */
-  checkRoom(bytesOfRow: number): void {
-    const { file } = this.rows;
+  /** Counts what the cells will take. @throws DataServiceError over-budget */
+  takeRoom(bytesOfRow: number): void {
+    const { file, budget } = this.rows;
     const what = `${this.rowCount.toLocaleString("en")} cells`;
-    faultless(file, this.name, () => checkBudget(this.rowCount * bytesOfRow, file.size, what));
+    faultless(file, this.name, () => budget.take(this.rowCount * bytesOfRow, what));
   }
 
   /**
@@ -63,14 +64,14 @@ export class ColumnPages {
   }
 
   #decodeGroup(g: number, { first, last }: Rows, decoder: PageDecoder): void {
-    const { file, groups, starts } = this.rows;
+    const { file, budget, groups, starts } = this.rows;
     const { rows, chunks } = groups[g]!;
     const done = this.#done[g]!;
     const of = {
       chunk: chunks[this.field.leaf]!,
       rows,
       isOptional: this.field.isOptional,
-      fileBytes: file.size,
+      budget,
     };
     file.session((read) =>
       visitPages(read, of, {

@@ -85,7 +85,7 @@ function integerLevel(pages: ColumnPages): { level: BigInt64Array; codes: Int32A
 }
 
 function codesOf(pages: ColumnPages): Int32Array {
-  pages.checkRoom(CODE_BYTES);
+  pages.takeRoom(CODE_BYTES);
   return new Int32Array(pages.rowCount);
 }
 

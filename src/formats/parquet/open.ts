@@ -12,6 +12,7 @@ import {
 import { refusedType } from "../refused-type.js";
 import { refuseOtherLevels } from "../repeated-levels.js";
 import { ARROW_SCHEMA_KEY, arrowZones } from "./arrow-zones.js";
+import { ReadingBudget } from "./budget.js";
 import { CellColumn } from "./cell-column.js";
 import { ColumnPages, type GroupedRows } from "./column-pages.js";
 import { faultless } from "./fault.js";
@@ -114,7 +115,7 @@ function tableOf(
 function rowsOf(file: ByteFile, groups: GroupedRows["groups"]): GroupedRows {
   const starts = [0];
   for (const { rows } of groups) starts.push(starts.at(-1)! + rows);
-  return { file, groups, starts };
+  return { file, groups, starts, budget: new ReadingBudget(file.size) };
 }
 
 /** What is wrong with one column is told to those who read it. */

@@ -31,7 +31,7 @@ export class TextColumn implements ColumnSource {
 
   #decoded(first: number, last: number): { codes: Int32Array; names: readonly string[] } {
     if (!this.#codes) {
-      this.pages.checkRoom(CODE_BYTES);
+      this.pages.takeRoom(CODE_BYTES);
       this.#codes = new TextCodes(new Int32Array(this.length));
     }
     const own = this.#codes;

@@ -31,7 +31,7 @@ export function readWideDecimals(pages: ColumnPages): MemoryColumn {
   const scale = storage?.kind === "decimal" ? storage.scale : 0;
   const isBytes = physical === BYTE_ARRAY;
   const width = widthOf(physical, typeLength);
-  pages.checkRoom(ROW_BYTES);
+  pages.takeRoom(ROW_BYTES);
   const values = new Array<bigint | null>(rowCount).fill(null);
   let dictionary: bigint[] | undefined;
   pages.decode(0, rowCount, {
