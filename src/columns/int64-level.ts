@@ -5,6 +5,11 @@ export class Int64Level {
   #count = 0;
   #last = -1;
 
+  /** How many values have a code. */
+  get count(): number {
+    return this.#count;
+  }
+
   /** codes[i] = the code of values[i]. */
   encode(values: BigInt64Array, codes: Int32Array): void {
     const words = new Int32Array(values.buffer, values.byteOffset, 2 * values.length);

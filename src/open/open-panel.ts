@@ -106,8 +106,8 @@ export const OPEN_KEYS: RequestKeys<OpenOptions> = {
  * Opens any supported file as a Panel; the format is recognised by the file's bytes. A folder of files with the same columns
  * (parts by month, `year=2020` folders, a CSV file a stock), a pattern such as `bars/*.parquet`, or a list of paths is one
  * panel (`openParts`). The keys are read and checked now.
- * Columns stay in the file until they are first used, or are read in one pass with `load: true`; those of Parquet and
- * CSV files are read now, the dates asked for. An option meant for one format is refused for any other.
+ * Columns stay in the file until they are first used, or are read in one pass with `load: true`; those of CSV files
+ * are read now, the dates asked for. An option meant for one format is refused for any other.
  * @throws DataServiceError not-found, is-directory, read-failed, unknown-format, corrupt, unsupported, unknown-key,
  *   flat-index, duplicate-keys, missing-keys, unknown-field, bad-request, over-budget, write-failed (the cache)
  */

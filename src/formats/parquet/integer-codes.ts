@@ -13,33 +13,35 @@ import {
 } from "./fixed-cells.js";
 import { int96Times } from "./int96.js";
 import { INT96 } from "./physical-type.js";
+import { narrowed, type RowCodes } from "./row-codes.js";
 import type { ParquetField } from "./schema-fields.js";
-import { placeCodes } from "./text-codes.js";
 
 /** Whole numbers, or times as they are stored, as codes, one a row. A missing cell is −1. */
 export class IntegerCodes implements PageDecoder {
   readonly level = new Int64Level();
   readonly #width: number;
   /** The codes of the entries of the chunk's dictionary. */
-  #dictionary: Int32Array | undefined;
+  #dictionary: Int16Array | Int32Array | undefined;
 
   constructor(
     readonly field: ParquetField,
-    readonly codes: Int32Array,
+    readonly codes: RowCodes,
     readonly label: string,
   ) {
     this.#width = widthOf(field.physical, field.typeLength);
   }
 
   dictionary(page: DictionaryPage): void {
-    this.#dictionary = this.#encode(dictionaryCells(page, this.field.physical, this.#width));
+    const codes = this.#encode(dictionaryCells(page, this.field.physical, this.#width));
+    this.#dictionary = narrowed(codes, this.level.count);
   }
 
   page(page: DataPage, row: number): void {
-    placeCodes(page, this.#codesOf(page), this.codes, row);
+    const codes = this.#codesOf(page);
+    this.codes.place(page, codes, this.level.count, row);
   }
 
-  #codesOf(page: DataPage): Int32Array {
+  #codesOf(page: DataPage): Int16Array | Int32Array {
     if (!isDictionaryEncoding(page.encoding))
       return this.#encode(fixedCells(page, this.field.physical, this.#width));
     if (!this.#dictionary) throw new ParquetFault("a page has codes, and there is no dictionary");

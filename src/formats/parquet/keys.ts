@@ -6,9 +6,10 @@ import type { ColumnPages, PageDecoder } from "./column-pages.js";
 import { faultless } from "./fault.js";
 import { IntegerCodes } from "./integer-codes.js";
 import { INT96 } from "./physical-type.js";
+import { RowCodes } from "./row-codes.js";
 import { TextCodes } from "./text-codes.js";
 
-/** What a row of a key takes: its code. */
+/** What a row of a key takes at most: its code. */
 const CODE_BYTES = 4;
 
 type OnProgress = ((progress: Progress) => void) | undefined;
@@ -40,7 +41,7 @@ export function parquetKeys(
 
 interface Times {
   readonly datetimes: BigInt64Array;
-  readonly codes: Int32Array;
+  readonly codes: Int16Array | Int32Array;
   readonly timezone: string | undefined;
 }
 
@@ -60,33 +61,31 @@ function timeLevel(pages: ColumnPages, zone: string | undefined): Times {
 
 interface Names {
   readonly level: readonly string[];
-  readonly codes: Int32Array;
+  readonly codes: Int16Array | Int32Array;
 }
 
 function nameLevel(pages: ColumnPages): Names {
   const { storage } = pages.field;
-  if (storage?.kind === "null") return { level: [], codes: new Int32Array(pages.rowCount).fill(-1) };
+  if (storage?.kind === "null") return { level: [], codes: new Int16Array(pages.rowCount).fill(-1) };
   if (storage?.kind === "text") {
-    const codes = codesOf(pages);
-    const own = new TextCodes(codes);
+    const own = new TextCodes(codesOf(pages));
     decodeAll(pages, own);
-    return { level: faultless(pages.rows.file, pages.name, () => own.names), codes };
+    return { level: faultless(pages.rows.file, pages.name, () => own.names), codes: own.codes.values };
   }
   const isUnsigned = storage?.kind === "number" && storage.type === "uint64";
   const { level, codes } = integerLevel(pages);
   return { level: Array.from(level, (n) => String(isUnsigned ? BigInt.asUintN(64, n) : n)), codes };
 }
 
-function integerLevel(pages: ColumnPages): { level: BigInt64Array; codes: Int32Array } {
-  const codes = codesOf(pages);
-  const own = new IntegerCodes(pages.field, codes, pages.rows.file.label);
+function integerLevel(pages: ColumnPages): { level: BigInt64Array; codes: Int16Array | Int32Array } {
+  const own = new IntegerCodes(pages.field, codesOf(pages), pages.rows.file.label);
   decodeAll(pages, own);
-  return { level: own.level.values(), codes };
+  return { level: own.level.values(), codes: own.codes.values };
 }
 
-function codesOf(pages: ColumnPages): Int32Array {
+function codesOf(pages: ColumnPages): RowCodes {
   pages.takeRoom(CODE_BYTES);
-  return new Int32Array(pages.rowCount);
+  return new RowCodes(pages.rowCount);
 }
 
 function decodeAll(pages: ColumnPages, decoder: PageDecoder): void {

@@ -3,6 +3,7 @@ import type { DataPage, DictionaryPage } from "./chunk-pages.js";
 import type { PageDecoder } from "./column-pages.js";
 import { ParquetFault } from "./fault.js";
 import { isDictionaryEncoding, takeCells } from "./fixed-cells.js";
+import { narrowed, type RowCodes } from "./row-codes.js";
 import { dictionaryTexts, pageTexts } from "./text-cells.js";
 
 /** A mark of a byte order is a character of a text as others are. */
@@ -13,9 +14,9 @@ export class TextCodes implements PageDecoder {
   readonly #level = new TextLevel();
   readonly #names: string[] = [];
   /** The codes of the entries of the chunk's dictionary. */
-  #dictionary: Int32Array | undefined;
+  #dictionary: Int16Array | Int32Array | undefined;
 
-  constructor(readonly codes: Int32Array) {}
+  constructor(readonly codes: RowCodes) {}
 
   /** Each text that some row may have, once. @throws ParquetFault corrupt (bytes that are no UTF-8) */
   get names(): readonly string[] {
@@ -26,15 +27,17 @@ export class TextCodes implements PageDecoder {
 
   dictionary(page: DictionaryPage): void {
     const { bytes, starts, ends } = dictionaryTexts(page);
-    this.#dictionary = new Int32Array(page.count);
-    this.#level.encode(bytes, starts, ends, this.#dictionary);
+    const codes = new Int32Array(page.count);
+    this.#level.encode(bytes, starts, ends, codes);
+    this.#dictionary = narrowed(codes, this.#level.count);
   }
 
   page(page: DataPage, row: number): void {
-    placeCodes(page, this.#codesOf(page), this.codes, row);
+    const codes = this.#codesOf(page);
+    this.codes.place(page, codes, this.#level.count, row);
   }
 
-  #codesOf(page: DataPage): Int32Array {
+  #codesOf(page: DataPage): Int16Array | Int32Array {
     if (isDictionaryEncoding(page.encoding)) {
       if (!this.#dictionary) throw new ParquetFault("a page has codes, and there is no dictionary");
       return takeCells(page, this.#dictionary);
@@ -52,17 +55,4 @@ function decodeText(bytes: Uint8Array): string {
   } catch {
     throw new ParquetFault("a text of it is not UTF-8");
   }
-}
-
-/** Puts the codes of a page's cells on their rows, −1 on those without one. */
-export function placeCodes(page: DataPage, codes: Int32Array, into: Int32Array, row: number): void {
-  const { present, memory, rows } = page;
-  if (present === undefined) {
-    into.set(codes, row);
-    return;
-  }
-  const from = memory.put(codes);
-  const out = memory.room(4 * rows);
-  memory.loops.spread32(from, present, rows, -1, out);
-  into.set(memory.int32(out, rows), row);
 }

@@ -1,9 +1,10 @@
 import type { ColumnData, ColumnSource } from "../../columns/table.js";
 import type { ColumnPages } from "./column-pages.js";
 import { faultless } from "./fault.js";
+import { RowCodes } from "./row-codes.js";
 import { TextCodes } from "./text-codes.js";
 
-/** What a row of texts takes: its code. */
+/** What a row of texts takes at most: its code. */
 const CODE_BYTES = 4;
 
 /** A column of texts: codes while it lies here, strings for the rows that are read. */
@@ -29,14 +30,14 @@ export class TextColumn implements ColumnSource {
     return { values: Array.from(rows, (row) => names[codes[row]!] ?? null) };
   }
 
-  #decoded(first: number, last: number): { codes: Int32Array; names: readonly string[] } {
+  #decoded(first: number, last: number): { codes: Int16Array | Int32Array; names: readonly string[] } {
     if (!this.#codes) {
       this.pages.takeRoom(CODE_BYTES);
-      this.#codes = new TextCodes(new Int32Array(this.length));
+      this.#codes = new TextCodes(new RowCodes(this.length));
     }
     const own = this.#codes;
     this.pages.decode(first, last, own);
     const names = faultless(this.pages.rows.file, this.pages.name, () => own.names);
-    return { codes: own.codes, names };
+    return { codes: own.codes.values, names };
   }
 }
