@@ -295,7 +295,7 @@ describe.skipIf(noBrowser)("the library in a browser", () => {
   });
 
   it.runIf(SHOTS)("is shown in the README as it looks here", async () => {
-    await page.setViewportSize({ width: 1100, height: 560 });
+    await page.setViewportSize({ width: 1180, height: 520 });
     await open("/");
     for (const [language, suffix] of [
       ["en", ""],

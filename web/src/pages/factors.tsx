@@ -1,5 +1,5 @@
 import { useWords } from "../app-state.ts";
-import { Badge } from "../parts/badge.tsx";
+import { StateCell } from "../parts/badge.tsx";
 import { Expression } from "../parts/expression.tsx";
 import { Figure } from "../parts/figures.tsx";
 import { type RecordColumn, RecordTable } from "../parts/record-table.tsx";
@@ -53,14 +53,14 @@ const COLUMNS: readonly RecordColumn[] = [
     heading: "verdict",
     kind: "text",
     width: 1.2,
-    cell: (row) => <Badge state={row.look_ahead === "look-ahead" ? "look-ahead" : row.check_status} />,
+    cell: (row) => <StateCell state={row.look_ahead === "look-ahead" ? "look-ahead" : row.check_status} />,
   },
   {
     column: "impl_state",
     heading: "versionState",
     kind: "text",
     width: 1.4,
-    cell: (row) => <Badge state={row.impl_state} />,
+    cell: (row) => <StateCell state={row.impl_state} />,
   },
   { column: "tags", heading: "tags", kind: "text", width: 1.6, cell: (row) => listText(row.tags) },
   {

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import type { Row } from "../api.ts";
 import { useWords } from "../app-state.ts";
-import { Badge, decisionState } from "../parts/badge.tsx";
+import { decisionState, StateCell } from "../parts/badge.tsx";
 import { Figure } from "../parts/figures.tsx";
 import { type RecordColumn, RecordTable } from "../parts/record-table.tsx";
 import { listText, text } from "../parts/text.ts";
@@ -31,7 +31,7 @@ const figure = (
   column,
   heading,
   kind: "number",
-  width: 1,
+  width: percent ? 1.3 : 1,
   cell: (row) => <Figure value={row[column]} digits={digits} percent={percent} />,
 });
 
@@ -40,7 +40,7 @@ const badge = (column: string, heading: RecordColumn["heading"]): RecordColumn =
   heading,
   kind: "text",
   width: 1.2,
-  cell: (row) => <Badge state={row[column]} />,
+  cell: (row) => <StateCell state={row[column]} />,
 });
 
 const LOOPS: readonly RecordColumn[] = [
@@ -49,7 +49,7 @@ const LOOPS: readonly RecordColumn[] = [
   )),
   words("action", "action", 0.9),
   badge("status", "status"),
-  linked("decision", "decision", 1.2, (row) => <Badge state={decisionState(row.decision)} />),
+  linked("decision", "decision", 1.4, (row) => <StateCell state={decisionState(row.decision)} />),
   figure("sharpe", "sharpe", 2),
   figure("ic", "ic", 4),
   figure("ic_ir", "icir", 2),

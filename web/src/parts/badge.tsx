@@ -1,5 +1,6 @@
 import { useWords } from "../app-state.ts";
 import type { Word } from "../words.ts";
+import { Figure } from "./figures.tsx";
 
 type Tone = "good" | "warn" | "bad" | "plain";
 
@@ -39,6 +40,15 @@ export function Badge({ state }: { state: unknown }) {
     <span class={`badge ${tone}`}>
       <span aria-hidden="true">{SIGNS[tone]}</span> {name === undefined ? state : word(name)}
     </span>
+  );
+}
+
+/** The same in a table: an absent state is shown as absent. */
+export function StateCell({ state }: { state: unknown }) {
+  return state === null || state === undefined || state === "" ? (
+    <Figure value={undefined} />
+  ) : (
+    <Badge state={state} />
   );
 }
 

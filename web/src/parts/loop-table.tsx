@@ -2,7 +2,7 @@ import type { Row } from "../api.ts";
 import { useWords } from "../app-state.ts";
 import { recordAddress } from "../routes.ts";
 import type { Word } from "../words.ts";
-import { Badge, decisionState } from "./badge.tsx";
+import { decisionState, StateCell } from "./badge.tsx";
 import { Figure } from "./figures.tsx";
 import { Scroll } from "./scroll.tsx";
 import { text } from "./text.ts";
@@ -45,7 +45,7 @@ export function LoopTable({ heading, loops }: { heading: Word; loops: readonly R
                 </td>
                 <td>{text(loop.action)}</td>
                 <td>
-                  <Badge state={decisionState(loop.decision)} />
+                  <StateCell state={decisionState(loop.decision)} />
                 </td>
                 {FIGURES.map(([column, , digits, percent]) => (
                   <td class="number" key={column}>
