@@ -30,7 +30,7 @@ export {
   type QlibConfigOptions,
   type QlibTrainingSet,
 } from "./training/qlib/from-qlib-config.js";
-export type { DenseSegment, Matrix, SegmentData, ViewName } from "./training/segment-data.js";
+export type { DenseSegment, Matrix, SegmentData, TensorModule, ViewName } from "./training/segment-data.js";
 export type { Segment } from "./training/segments/resolve-segments.js";
 export { type RollingOptions, rollingSegments } from "./training/segments/rolling-segments.js";
 export {

@@ -32,6 +32,11 @@ export interface DenseSegment {
   keyAt(row: number): RowKey;
 }
 
+/** What is used of TensorFlow.js. */
+export interface TensorModule<Tensor> {
+  tensor2d(values: Float32Array, shape: [rows: number, columns: number], dtype: "float32"): Tensor;
+}
+
 /** The rows of a segment in one view, in the order of (datetime, instrument). */
 export class SegmentData {
   readonly segment: Segment;
@@ -75,6 +80,21 @@ export class SegmentData {
       labels: this.#matrix("label"),
       keyAt: (row) => keyOf(index, row),
     };
+  }
+
+  /**
+   * Features and labels as tensors of TensorFlow.js, `[rows, columns]`, float32, with memory of their own.
+   * @param tf the module, such as `import * as tf from "@tensorflow/tfjs-node"`
+   */
+  toTensors<Tensor>(tf: TensorModule<Tensor>): {
+    readonly features: Tensor;
+    readonly labels: Tensor | undefined;
+  } {
+    const { rowCount, features, labels } = this.toDense();
+    // As a copy: native backends do not take memory that threads share.
+    const made = ({ values, names }: Matrix) =>
+      tf.tensor2d(new Float32Array(values), [rowCount, names.length], "float32");
+    return { features: made(features), labels: labels && made(labels) };
   }
 
   /** All columns as a Panel, as a copy. */

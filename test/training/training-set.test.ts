@@ -73,6 +73,18 @@ describe("trainingSet", () => {
     expect(features.values.at(-1)).toBe(view.column(features.names.at(-1)!).at(row));
   });
 
+  it("gives tensors of TensorFlow.js, which the caller passes in", async () => {
+    const tf = await import("@tensorflow/tfjs-core");
+    await import("@tensorflow/tfjs-backend-cpu");
+    const train = set.segment("train");
+    const { features, labels } = train.toTensors(tf);
+    const dense = train.toDense();
+    expect(features.shape).toEqual([dense.rowCount, dense.features.names.length]);
+    expect(labels!.shape).toEqual([dense.rowCount, 1]);
+    expect(await features.data()).toEqual(new Float32Array(dense.features.values));
+    expect(features.dtype).toBe("float32");
+  });
+
   it("gives the same from a snapshot as from its panel", async () => {
     const snapshot = await openSnapshot(folder);
     const { features: _, ...rest } = request;

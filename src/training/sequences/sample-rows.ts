@@ -26,21 +26,23 @@ export function sampleRows(
   const [from, to] = [index.startOf(first), index.startOf(last)];
   const flags = filter === undefined ? undefined : flagsOf(frame, filter);
   const rows = new Uint32Array(to - from);
-  const codes = new Int32Array(to - from);
   const sessions = new Int32Array(to - from);
   let count = 0;
-  const add = (row: number, session: number) => {
-    if (flags && !(flags[row]! !== 0 && !Number.isNaN(flags[row]!))) return;
-    rows[count] = row;
-    codes[count] = index.codes[row]!;
-    sessions[count++] = session;
-  };
-  for (let s = first; s < last; s++)
-    for (let row = index.startOf(s); row < index.startOf(s + 1); row++) add(row, s);
+  for (let s = first; s < last; s++) {
+    const end = index.startOf(s + 1);
+    const before = count;
+    for (let row = index.startOf(s); row < end; row++) {
+      rows[count] = row;
+      count += !flags || (flags[row]! !== 0 && !Number.isNaN(flags[row]!)) ? 1 : 0;
+    }
+    sessions.fill(s, before, count);
+  }
   if (count === 0) {
     const problem = `sequences: no row of the segment passes the filter "${filter}"; it is 0 or NaN in all of them`;
     throw new DataServiceError("bad-request", problem, { count: 0 });
   }
+  const codes = index.codesOf(from, to).slice();
+  if (flags) for (let i = 0; i < count; i++) codes[i] = codes[rows[i]! - from]!;
   const all = {
     rows: rows.subarray(0, count),
     codes: codes.subarray(0, count),
@@ -51,21 +53,20 @@ export function sampleRows(
 
 /** The samples instrument by instrument, each in the order of time. */
 function byInstrument({ rows, codes, sessions }: SampleRows, instruments: number): SampleRows {
-  const starts = new Uint32Array(instruments + 1);
-  for (let i = 0; i < codes.length; i++) starts[codes[i]! + 1]!++;
-  for (let code = 0; code < instruments; code++) starts[code + 1]! += starts[code]!;
-  const out = {
-    rows: new Uint32Array(rows.length),
-    codes: new Int32Array(rows.length),
-    sessions: new Int32Array(rows.length),
-  };
-  for (let i = 0; i < rows.length; i++) {
-    const at = starts[codes[i]!]!++;
-    out.rows[at] = rows[i]!;
-    out.codes[at] = codes[i]!;
-    out.sessions[at] = sessions[i]!;
+  const next = new Uint32Array(instruments + 1);
+  for (let i = 0; i < codes.length; i++) next[codes[i]! + 1]!++;
+  const sorted = new Int32Array(codes.length);
+  for (let code = 0; code < instruments; code++) {
+    next[code + 1]! += next[code]!;
+    sorted.fill(code, next[code]!, next[code + 1]!);
   }
-  return out;
+  const [sortedRows, sortedSessions] = [new Uint32Array(rows.length), new Int32Array(rows.length)];
+  for (let i = 0; i < rows.length; i++) {
+    const at = next[codes[i]!]!++;
+    sortedRows[at] = rows[i]!;
+    sortedSessions[at] = sessions[i]!;
+  }
+  return { rows: sortedRows, codes: sorted, sessions: sortedSessions };
 }
 
 function flagsOf(frame: Frame, group: string): Cells {
