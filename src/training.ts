@@ -7,6 +7,7 @@ export type {
 } from "./training/account.js";
 export { explainTraining, trainingSet } from "./training/build-training-set.js";
 export type { TrainingExplanation } from "./training/explain-training.js";
+export { type ExportInPartsOptions, exportInParts } from "./training/export/export-in-parts.js";
 export type {
   ExportedSegment,
   ExportManifest,

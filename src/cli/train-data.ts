@@ -5,10 +5,10 @@ import { accessing } from "../files/file-access.js";
 import { listNames } from "../names/field.js";
 import { openSnapshot } from "../snapshot/open-snapshot.js";
 import { groupDigits } from "../text/figures.js";
+import type { ExportManifest, ExportOptions } from "../training/export/export-set.js";
 import type { ExportFormat } from "../training/export/write-segment.js";
 import type { Span } from "../training/processors/processor.js";
-import type { TrainingProgress } from "../training/training-request.js";
-import type { TrainingSet } from "../training/training-set.js";
+import type { TrainingProgress, TrainingRequest } from "../training/training-request.js";
 import { fields } from "./options.js";
 import { say } from "./wording.js";
 
@@ -24,6 +24,7 @@ interface Options {
   readonly set?: Record<string, string>;
   readonly length?: number;
   readonly purge?: string;
+  readonly memory?: number;
 }
 
 export function trainDataCommand(): Command {
@@ -61,24 +62,30 @@ export function trainDataCommand(): Command {
       "--purge <sessions>",
       "sessions between segments: auto, none or a number (default: auto; a file: none)",
     )
+    .option(
+      "--memory <MiB>",
+      "folder: hold so much of the matrix at a time, for a set larger than memory",
+      (text) => Number(text) * 2 ** 20,
+    )
     .action(async (source: string, options: Options) => {
-      const set = await (accessing(source, () => statSync(source)).isDirectory() ? ofFolder : ofConfig)(
-        source,
-        options,
-      );
-      for (const note of set.notes) say(note);
-      const manifest = await set.export(options.out, {
-        format: options.format,
-        onProgress: progress(),
-        ...(options.length !== undefined && { sequences: { length: options.length } }),
-      });
+      const isFolder = accessing(source, () => statSync(source)).isDirectory();
+      const manifest = await (isFolder ? ofFolder : ofConfig)(source, options);
+      for (const note of manifest.notes) say(note);
       for (const [name, { view, rows, first, last }] of Object.entries(manifest.segments)) {
         process.stdout.write(`${name}: ${groupDigits(rows)} rows, ${first} .. ${last} (${view})\n`);
       }
     });
 }
 
-async function ofConfig(path: string, options: Options): Promise<TrainingSet> {
+function exportOptions({ format, length }: Options): ExportOptions {
+  return { format, onProgress: progress(), ...(length !== undefined && { sequences: { length } }) };
+}
+
+async function ofConfig(path: string, options: Options): Promise<ExportManifest> {
+  if (options.memory !== undefined) {
+    const problem = "train-data: --memory is for a folder; a workflow file's set is held whole";
+    throw new DataServiceError("bad-request", problem);
+  }
   const { fromQlibConfig } = await import("../training/qlib/from-qlib-config.js");
   const { set } = await fromQlibConfig(path, {
     providerUri: options.provider,
@@ -86,10 +93,10 @@ async function ofConfig(path: string, options: Options): Promise<TrainingSet> {
     purge: purgeOf(options.purge),
     onProgress: progress(),
   });
-  return set;
+  return set.export(options.out, exportOptions(options));
 }
 
-async function ofFolder(dir: string, options: Options): Promise<TrainingSet> {
+async function ofFolder(dir: string, options: Options): Promise<ExportManifest> {
   const { features, label, segments, universe } = options;
   const lacking = Object.entries({ "--features": features, "--label": label, "--segments": segments }).filter(
     ([, own]) => own === undefined,
@@ -103,7 +110,7 @@ async function ofFolder(dir: string, options: Options): Promise<TrainingSet> {
   const snapshot = await openSnapshot(dir);
   const known = (await snapshot.fields()).map(({ name }) => name);
   const robust = options.processors === "robust";
-  return trainingSet(snapshot, {
+  const request: TrainingRequest = {
     features: features!.map((name) =>
       name === "alpha158" ? alpha158({ fields: known, onNote: say }) : name,
     ),
@@ -121,7 +128,12 @@ async function ofFolder(dir: string, options: Options): Promise<TrainingSet> {
         }
       : {},
     onProgress: progress(),
-  });
+  };
+  if (options.memory === undefined) {
+    return (await trainingSet(snapshot, request)).export(options.out, exportOptions(options));
+  }
+  const { exportInParts } = await import("../training/export/export-in-parts.js");
+  return exportInParts(snapshot, request, options.out, { ...exportOptions(options), memory: options.memory });
 }
 
 function segmentsOf(text: string): Record<string, Span> {

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { openPanel } from "#src/open/open-panel.js";
@@ -7,6 +7,7 @@ import type { Panel } from "#src/panel/panel.js";
 import { openSnapshot } from "#src/snapshot/open-snapshot.js";
 import { formatNs } from "#src/time.js";
 import { explainTraining, trainingSet } from "#src/training/build-training-set.js";
+import { exportInParts } from "#src/training/export/export-in-parts.js";
 import type { TrainingRequest } from "#src/training/training-request.js";
 import type { TrainingSet } from "#src/training/training-set.js";
 import { scratchFolder } from "../scratch-folder.js";
@@ -274,6 +275,41 @@ print(json.dumps(out))`;
       const width = sequences.names.length;
       expect(last).toEqual(Array.from(sequences.windows([sequences.count - 1])).slice(-width));
     }
+  });
+
+  it("writes the same bytes from parts of the columns, so that a set may be larger than memory", async () => {
+    const [whole, parts] = [join(scratch, "whole"), join(scratch, "parts")];
+    const options = { format: "npy", sequences: { length: 4 } } as const;
+    const expected = await set.export(whole, options);
+    const rowBytes = set.view("infer").rowCount * 4;
+    const manifest = await exportInParts(market, request, parts, { ...options, memory: 3 * rowBytes });
+    const { "state.json": ownState, ...own } = manifest.files;
+    const { "state.json": otherState, ...other } = expected.files;
+    expect(own).toEqual(other);
+    expect(manifest.segments).toEqual(expected.segments);
+    expect(ownState).not.toBe(otherState); // their content hashes are of other things
+    const steps = (dir: string) => JSON.parse(readFileSync(join(dir, "state.json"), "utf8")).steps;
+    expect(steps(parts)).toEqual(steps(whole));
+    const snapshot = await openSnapshot(folder);
+    const fromSnapshot = await exportInParts(
+      snapshot,
+      { ...request, features: ["Mean($close, 5)/$close", "close"] },
+      join(scratch, "snapshot-parts"),
+      { ...options, memory: 2 * rowBytes },
+    );
+    expect(fromSnapshot.segments.train!.columns.feature).toEqual(["Mean($close, 5)/$close", "close"]);
+    expect(readdirSync(scratch).filter((name) => name.startsWith(".training-parts"))).toEqual([]);
+  });
+
+  it("refuses to write in parts what needs all columns, or more memory than there is", async () => {
+    const [dir, memory] = [join(scratch, "refused"), 1 << 30];
+    const processors = { infer: [{ kind: "DropnaProcessor", fields: "feature" } as const] };
+    await expect(
+      exportInParts(market, { ...request, processors }, dir, { format: "npy", memory }),
+    ).rejects.toThrow("DropnaProcessor looks at several features at once");
+    await expect(exportInParts(market, request, dir, { format: "npy", memory: 1000 })).rejects.toMatchObject({
+      code: "over-budget",
+    });
   });
 
   it("writes safetensors, parquet and arrow that open here, and replaces only an export", async () => {

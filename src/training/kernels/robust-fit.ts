@@ -1,7 +1,7 @@
 import type { Cells } from "../frame/block.js";
 import type { RowRange } from "../processors/fitted.js";
 import { cellsLike, takeNumbers } from "./column-cells.js";
-import { medianOfColumns } from "./median-of-columns.js";
+import { ColumnMedians } from "./column-medians.js";
 import { hasInfinity } from "./missing.js";
 import { medianOf } from "./select.js";
 
@@ -14,8 +14,9 @@ export interface RobustFit {
 }
 
 export function robustFit(cells: Cells, width: number, rows: RowRange): RobustFit {
-  const median = mediansOf(cells, width, rows, undefined);
-  const mad = mediansOf(cells, width, rows, median);
+  const medians = ColumnMedians.of(cells, width, rows);
+  const median = complete(medians?.find(), cells, width, rows, undefined);
+  const mad = complete(medians?.find(median), cells, width, rows, median);
   return { median, mad, infinite: infiniteColumns(cells, width, rows) };
 }
 
@@ -29,18 +30,18 @@ function infiniteColumns(cells: Cells, width: number, { first, last }: RowRange)
   return found;
 }
 
-/** The median of each column, or with `centre` of its cells' distance from there. */
-function mediansOf(
+/** The medians that were found, and those of the other columns, whose cells are put in order as a whole. */
+function complete(
+  found: Float64Array | undefined,
   cells: Cells,
   width: number,
   rows: RowRange,
   centre: Float64Array | undefined,
 ): Float64Array {
-  const found = medianOfColumns(cells, width, rows, centre);
   const out = found ?? new Float64Array(width).fill(Number.NaN);
   const own = cellsLike(cells, rows.last - rows.first);
   for (let c = 0; c < width; c++) {
-    if (found && !Number.isNaN(found[c]!)) continue; // what the sample did not bound is put in order as a whole
+    if (found && !Number.isNaN(found[c]!)) continue;
     const count = takeNumbers(cells, width, c, rows.first, rows.last, own);
     if (centre) for (let i = 0; i < count; i++) own[i] = Math.abs(own[i]! - centre[c]!);
     out[c] = medianOf(own, count);

@@ -7,14 +7,15 @@ export interface GatherPart {
   readonly width: number;
   /** The row of the matrix of each row of the grid; the same where undefined. */
   readonly rows: Uint32Array | undefined;
-  /** Whether the rows of an instrument follow one another, as `layByInstrument` lays them. */
-  readonly isByInstrument: boolean;
 }
 
 /** What windows are gathered from; it can be sent to another thread. */
 export interface GatherSource {
   readonly parts: readonly GatherPart[];
+  /** As in `WindowGrid`; of parts laid out by instrument, the row in these. */
   readonly grid: Int32Array;
+  /** Whether the parts are laid out by instrument, so that a window without a gap is one run of cells. */
+  readonly isByInstrument: boolean;
   readonly sessionCount: number;
   readonly length: number;
   readonly fill: SequenceFill;
@@ -25,7 +26,7 @@ export interface GatherSource {
 
 /** Fills `out` with the windows of some samples, sample by sample and step by step; NaN where a step has no row. */
 export function gatherWindows(source: GatherSource, samples: Uint32Array, out: Cells): void {
-  if (source.parts.length === 1 && source.parts[0]!.isByInstrument) {
+  if (source.parts.length === 1 && source.isByInstrument) {
     gatherRuns(source, samples, out);
     return;
   }
@@ -52,19 +53,22 @@ export function gatherWindows(source: GatherSource, samples: Uint32Array, out: C
 
 /** The same where a window without a gap is one run of cells. */
 function gatherRuns(source: GatherSource, samples: Uint32Array, out: Cells): void {
-  const { length, fill, parts, codes, sessions } = source;
-  const { cells, width, rows } = parts[0]!;
-  const grid = new WindowGrid(source.grid, source.sessionCount);
+  const { length, fill, parts, codes, sessions, sessionCount } = source;
+  const { cells, width } = parts[0]!;
+  const places = source.grid;
+  const grid = new WindowGrid(places, sessionCount);
   const steps = new Int32Array(length);
   const size = length * width;
   for (let i = 0, at = 0; i < samples.length; i++, at += size) {
-    grid.window(codes[samples[i]!]!, sessions[samples[i]!]!, length, fill, steps);
-    for (let k = 0; k < length; k++) if (steps[k]! >= 0) steps[k] = rows![steps[k]!]!;
-    const first = steps[0]!;
-    if (first >= 0 && steps[length - 1] === first + length - 1) {
-      out.set(cells.subarray(first * width, first * width + size), at);
+    const [code, session] = [codes[samples[i]!]!, sessions[samples[i]!]!];
+    const end = code * sessionCount + session;
+    const last = places[end]!;
+    // Places rise by one from row to row of an instrument: where both ends fit, nothing lies between.
+    if (session >= length - 1 && last >= 0 && places[end - length + 1] === last - length + 1) {
+      out.set(cells.subarray((last - length + 1) * width, (last + 1) * width), at);
       continue;
     }
+    grid.window(code, session, length, fill, steps);
     for (let k = 0; k < length; k++) {
       const [row, to] = [steps[k]!, at + k * width];
       if (row < 0) out.fill(Number.NaN, to, to + width);
@@ -76,28 +80,34 @@ function gatherRuns(source: GatherSource, samples: Uint32Array, out: Cells): voi
 /** Sessions laid out together: what one instrument has in them is one run of memory, and read while it is in the cache. */
 const SESSIONS_AT_ONCE = 16;
 
+/** A grid whose rows are numbered one instrument after another. */
+export function placesByInstrument(grid: Int32Array): Int32Array {
+  const places = new Int32Array(new SharedArrayBuffer(grid.byteLength));
+  for (let at = 0, place = 0; at < grid.length; at++) places[at] = grid[at]! >= 0 ? place++ : -1;
+  return places;
+}
+
 /** A matrix laid out again, one instrument's rows after another's: as much memory again. */
 export function layByInstrument(
-  { cells, width, rows }: Omit<GatherPart, "isByInstrument">,
+  { cells, width, rows }: GatherPart,
   grid: Int32Array,
+  places: Int32Array,
   sessionCount: number,
-  rowCount: number,
   room: Cells,
 ): GatherPart {
   const instruments = grid.length / sessionCount;
-  const places = new Uint32Array(new SharedArrayBuffer(4 * rowCount));
-  for (let at = 0, place = 0; at < grid.length; at++) if (grid[at]! >= 0) places[grid[at]!] = place++;
   const move = moverOf(cells, width, room, 0, width);
   for (let first = 0; first < sessionCount; first += SESSIONS_AT_ONCE) {
     const last = Math.min(sessionCount, first + SESSIONS_AT_ONCE);
     for (let code = 0; code < instruments; code++) {
       for (let s = first; s < last; s++) {
-        const row = grid[code * sessionCount + s]!;
-        if (row >= 0) move((rows ? rows[row]! : row) * width, places[row]! * width);
+        const at = code * sessionCount + s;
+        const row = grid[at]!;
+        if (row >= 0) move((rows ? rows[row]! : row) * width, places[at]! * width);
       }
     }
   }
-  return { cells: room, width, rows: places, isByInstrument: true };
+  return { cells: room, width, rows: undefined };
 }
 
 /** Copies a row of cells from one place to another. */

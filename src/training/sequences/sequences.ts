@@ -10,7 +10,7 @@ import { type Block, type Cells, type CellsType, newCells } from "../frame/block
 import type { Frame } from "../frame/frame.js";
 import { type SpanNs, sessionsIn } from "../segments/span.js";
 import { type Batch, type BatchOptions, type BatchSource, gatherBatches } from "./batches.js";
-import { type GatherSource, gatherWindows, layByInstrument } from "./gather.js";
+import { type GatherSource, gatherWindows, layByInstrument, placesByInstrument } from "./gather.js";
 import { type SampleOrder, sampleRows, samplesIn } from "./sample-rows.js";
 import { SEQUENCE_FILLS, type SequenceFill, WindowGrid } from "./window-grid.js";
 import { windowNotes } from "./window-notes.js";
@@ -58,6 +58,8 @@ const TYPES: readonly CellsType[] = ["float32", "float64"];
 interface Parts {
   readonly index: PanelIndex;
   readonly firstSession: number;
+  /** The row of the view of each instrument and session. */
+  readonly grid: Int32Array;
   readonly source: GatherSource;
   readonly names: readonly string[];
   readonly type: CellsType;
@@ -116,15 +118,17 @@ export class Sequences {
     const rows = samplesIn(sampleRows(frame, segment, order, filter), frame.index, index, input.first);
     const sessionCount = input.last - input.first;
     const { rows: grid } = WindowGrid.of(index, input);
+    const places = options.contiguous ? placesByInstrument(grid) : undefined;
     const source: GatherSource = {
       parts: blocks.map((block) => {
         const part = { ...block.stored(), width: block.width };
-        if (!options.contiguous) return { ...part, isByInstrument: false };
+        if (!places) return part;
         const count = index.startOf(input.last) - index.startOf(input.first);
         const room = newCells(block.type, count * block.width, "the matrix by instrument");
-        return layByInstrument(part, grid, sessionCount, index.rowCount, room);
+        return layByInstrument(part, grid, places, sessionCount, room);
       }),
-      grid,
+      grid: places ?? grid,
+      isByInstrument: places !== undefined,
       sessionCount,
       length,
       fill,
@@ -134,7 +138,7 @@ export class Sequences {
     const names = blocks.flatMap((block) => [...block.names]);
     const [firstRow, lastRow] = [frame.index.startOf(segment.first), frame.index.startOf(segment.last)];
     const labels = frame.blocks.get("label");
-    const parts = { index, firstSession: input.first, source, names, type, labels, firstRow };
+    const parts = { index, grid, firstSession: input.first, source, names, type, labels, firstRow };
     const notes = windowNotes(index, infer.index, market, input, fill);
     return new Sequences({ ...parts, rows: rows.rows, rowCount: lastRow - firstRow, notes });
   }
@@ -234,7 +238,7 @@ export class Sequences {
   rowsOfWindows(): { readonly rows: Int32Array; readonly length: number; readonly firstSession: number } {
     const { index, source, firstSession } = this.#parts;
     const { length } = source;
-    const grid = new WindowGrid(source.grid, source.sessionCount);
+    const grid = new WindowGrid(this.#parts.grid, source.sessionCount);
     const first = index.startOf(firstSession);
     const rows = new Int32Array(this.count * length);
     for (let i = 0; i < this.count; i++) {
