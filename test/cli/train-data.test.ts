@@ -33,7 +33,7 @@ describe("train-data", () => {
   });
 
   it.each([
-    [[folder, "--features", "close"], 'a folder needs "--label" and "--segments" as well'],
+    [[folder, "--features", "close"], 'a folder needs "--label", "--segments" as well'],
     [[folder, ...asked.with(1, "clsoe")], "clsoe"],
     [[folder, ...asked.with(5, "train=2019")], "write segments as train=2019-01-02..2019-08-30"],
     [["nowhere.yaml"], "nowhere.yaml"],
