@@ -64,7 +64,7 @@ function gatherRuns(source: GatherSource, samples: Uint32Array, out: Cells): voi
     const end = code * sessionCount + session;
     const last = places[end]!;
     // Places rise by one from row to row of an instrument: where both ends fit, nothing lies between.
-    if (session >= length - 1 && last >= 0 && places[end - length + 1] === last - length + 1) {
+    if (session >= length - 1 && last >= length - 1 && places[end - length + 1] === last - length + 1) {
       out.set(cells.subarray((last - length + 1) * width, (last + 1) * width), at);
       continue;
     }
