@@ -2,12 +2,11 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { cashIdentity } from "#src/backtest/reconcile/cash-identity.js";
 import { reconcile } from "#src/backtest/reconcile/reconcile.js";
-import type { Recorded } from "#src/backtest/reconcile/recorded.js";
-import type { Backtest } from "#src/backtest/replay/backtest.js";
 import { replay } from "#src/backtest/replay/replay.js";
 import type { ReplayOptions } from "#src/backtest/replay/replay-options.js";
 import { propertyRuns } from "../property-runs.js";
 import { exchanges, randomMarket, seeds, strategies } from "./random-market.js";
+import { recordedOf } from "./recorded-of.js";
 
 const runs = fc.record({
   seed: seeds,
@@ -99,17 +98,6 @@ describe("a replay", () => {
     );
   });
 });
-
-/** A backtest as if somebody had recorded it. */
-function recordedOf({ report, positions }: Backtest): Recorded {
-  const days = Array.from(positions.datetimes, (ns, row) => {
-    const held = positions
-      .at(row)
-      .map(({ instrument, amount, price }) => [instrument, { amount, price }] as const);
-    return [ns, new Map(held)] as const;
-  });
-  return { label: "recorded", report, positions: new Map(days) };
-}
 
 describe("reconcile", () => {
   const base = { name: "topk-dropout", topk: 3, nDrop: 1 } as const;

@@ -45,6 +45,9 @@ function cashChanges({ options }: RunParts, ours: Backtest, { report }: Recorded
 /** Rates that people set; the day's numbers do not give one where the least cost of an order applies. */
 const COMMON_RATES = [0, 0.0001, 0.0002, 0.0003, 0.0005, 0.001, 0.0013, 0.0015, 0.002, 0.0025, 0.003];
 
+/** The least costs of an order that people set. */
+const COMMON_LEAST = [0, 1, 5, 10, 2, 3, 15, 20, 30, 50, 100, 200, 300, 500, 1000];
+
 /** Rates that would give the day's recorded cost on our trades of that day. */
 function costChanges(
   { options }: RunParts,
@@ -74,7 +77,7 @@ function costChanges(
   };
   add("closeCost", "close_cost", closeCost, closeCost + (more("total_cost") - openCost * purchases) / sold);
   add("openCost", "open_cost", openCost, (openCost * bought + more("total_cost")) / (bought + purchases));
-  for (const least of [0, 1, 5, 10]) {
+  for (const least of COMMON_LEAST) {
     if (least !== minCost)
       changes.push(exchangeChange("cost", "min_cost", minCost, least, { minCost: least }));
   }

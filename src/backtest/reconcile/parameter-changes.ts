@@ -43,7 +43,16 @@ function text(value: unknown): string {
   return Array.isArray(value) ? value.join(" / ") : String(value);
 }
 
-const THRESHOLDS = [0.045, 0.05, 0.095, 0.097, 0.099, 0.1, 0.195, 0.2, 0.3];
+/** The usual ones first, then every half percent. */
+const THRESHOLDS = [
+  ...new Set([0.095, 0.1, 0.097, 0.099, 0.0985, 0.05, 0.045, 0.2, 0.195, 0.3, ...steps(0.01, 0.3, 0.005)]),
+];
+
+/** Numbers from one to another, both of them taken. */
+function steps(from: number, to: number, by: number): number[] {
+  const count = Math.round((to - from) / by);
+  return Array.from({ length: count + 1 }, (_, i) => Number((from + i * by).toFixed(6)));
+}
 
 function limitChanges({ options, market }: RunParts): Change[] {
   const { limits } = exchangeRules(options.exchange);
@@ -84,7 +93,17 @@ function lotChanges({ options }: RunParts): Change[] {
   const { tradeUnit } = exchangeRules(options.exchange);
   return [null, 1, 10, 100, 200]
     .filter((unit) => unit !== tradeUnit)
-    .map((unit) => exchangeChange("trade-unit", "trade_unit", tradeUnit, unit, { tradeUnit: unit }));
+    .map((unit) => {
+      const none = `no lots applied in the recorded run: its trade_unit was none, or a $factor was missing in its prices (ours: ${text(tradeUnit)})`;
+      return exchangeChange(
+        "trade-unit",
+        "trade_unit",
+        tradeUnit,
+        unit,
+        { tradeUnit: unit },
+        unit === null ? none : undefined,
+      );
+    });
 }
 
 /** Impact, volume limits, when a sale's money can be used, and in which order a day's orders are executed. */
@@ -152,9 +171,13 @@ const flag = (): readonly unknown[] => [true, false];
 const nearWhole =
   (least: number) =>
   (own: number | boolean): number[] =>
-    [1, -1, 2, -2, 3, -3, 5, -5, 10, -10].map((by) => Number(own) + by).filter((value) => value >= least);
+    [1, -1, 2, -2, 3, -3, 4, -4, 5, -5, 7, -7, 10, -10, 15, -15, 20, -20, 25, 30, -30, 40, 50]
+      .map((by) => Number(own) + by)
+      .filter((value) => value >= least);
 const orderSizes = (): number[] => [1e5, 5e5, 1e6, 2e6, 5e6, 1e7, 1e8];
-const shares = (): number[] => [1, 0.99, 0.98, 0.95, 0.9, 0.85, 0.8, 0.7, 0.5, 0.2, 0.1, 0.05];
+const shares = (): number[] => [
+  ...new Set([1, 0.95, 0.9, 0.99, 0.98, 0.97, ...steps(0.05, 1, 0.05), ...steps(0.51, 0.99, 0.01)]),
+];
 
 const PARAMETERS: readonly Parameter[] = [
   { key: "nDrop", qlib: "n_drop", byDefault: undefined, others: nearWhole(0) },
@@ -164,9 +187,9 @@ const PARAMETERS: readonly Parameter[] = [
   { key: "forbidAllTradeAtLimit", qlib: "forbid_all_trade_at_limit", byDefault: true, others: flag },
   { key: "riskDegree", qlib: "risk_degree", byDefault: 0.95, others: shares },
   { key: "quantile", qlib: "quantile", byDefault: 0.2, others: () => [0.05, 0.1, 0.2, 0.25, 0.3, 0.5] },
-  { key: "minScore", qlib: "min_score", byDefault: 0.1, others: () => [0, 0.05, 0.2] },
+  { key: "minScore", qlib: "min_score", byDefault: 0.1, others: () => steps(0, 1, 0.05) },
   { key: "maxPositionRatio", qlib: "max_position_ratio", byDefault: 0.9, others: shares },
-  { key: "stopLoss", qlib: "stop_loss", byDefault: -0.1, others: () => [-0.05, -0.08, -0.15, -0.2] },
+  { key: "stopLoss", qlib: "stop_loss", byDefault: -0.1, others: () => steps(-0.3, -0.01, 0.01) },
   { key: "maxSingleOrderValue", qlib: "max_single_order_value", byDefault: 5e6, others: orderSizes },
   { key: "maxSingleOrderAmount", qlib: "max_single_order_amount", byDefault: 5e6, others: orderSizes },
   { key: "tradeImpactLimit", qlib: "trade_impact_limit", byDefault: 1, others: shares },

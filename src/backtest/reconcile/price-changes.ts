@@ -17,11 +17,11 @@ export function priceChanges(
   if (parting.onlyIn === "recorded") return [];
   const { market } = parts;
   return [
+    ...keptPrices(market, ours, parting),
     ...restatedPrices(market, recorded, parting),
     ...(recorded.positions ? [] : guessedPrices(market, ours, parting)),
     ...refilledPrices(parts, ours, recorded, parting),
     ...halts(market, ours, parting),
-    ...limitMoves(market, ours, parting),
   ];
 }
 
@@ -35,6 +35,19 @@ function withoutSession(datetime: bigint): Change {
       market: parts.market.withoutSession(parts.market.sessionAtOrAfter(datetime)),
     }),
   };
+}
+
+/** Holdings whose recorded price is still the one before: as if they had been suspended that day. */
+function keptPrices(market: Market, ours: Backtest, { datetime, positions }: Parting): Change[] {
+  const row = ours.report.rowOf(datetime);
+  if (row < 1) return [];
+  const before = new Map(ours.positions.at(row - 1).map(({ instrument, price }) => [instrument, price]));
+  return positions
+    .filter(({ instrument, ours: own, recorded }) => {
+      const price = before.get(instrument);
+      return own && recorded && price !== undefined && isEqual(recorded.price, price, 1e-6);
+    })
+    .flatMap(({ instrument }) => haltsOf(market, instrument, datetime));
 }
 
 /** By what the prices of an instrument differ from ours in the recorded positions: once, from a day on, or throughout. */
@@ -176,31 +189,31 @@ function refilledPrices(
 }
 
 /** Sessions that a halt may last; the last is to the end. */
-const HALTS = [1, 2, 3, 5, 10, Number.POSITIVE_INFINITY];
+const HALTS = [1, 2, 3, 4, 5, 7, 10, 20, Number.POSITIVE_INFINITY];
 
 /** Names that we traded that day and the recorded run did not: as if they had been suspended. */
 function halts(market: Market, ours: Backtest, parting: Parting): Change[] {
-  const { datetime } = parting;
+  return tradedByUs(ours, parting).flatMap((instrument) => haltsOf(market, instrument, parting.datetime));
+}
+
+function haltsOf(market: Market, instrument: string, datetime: bigint): Change[] {
   const first = market.sessionAtOrAfter(datetime);
-  return tradedByUs(ours, parting).flatMap((instrument) =>
-    HALTS.map((count): Change => {
-      const last = market.datetimes[Math.min(first + count, market.sessionCount) - 1]!;
-      const when =
-        count === 1 ? `on ${formatNs(datetime)}` : `from ${formatNs(datetime)} to ${formatNs(last)}`;
-      return {
-        kind: "suspended-row",
-        instrument,
-        datetime,
-        until: last,
-        field: "$close",
-        sentence: `in the recorded run's prices ${instrument} did not trade ${when}`,
-        apply: (parts) => {
-          const by = (s: number) => (s >= first && s < first + count ? Number.NaN : 1);
-          return { ...parts, market: scaled(parts.market, instrument, { $close: by }) };
-        },
-      };
-    }),
-  );
+  return HALTS.map((count): Change => {
+    const last = market.datetimes[Math.min(first + count, market.sessionCount) - 1]!;
+    const when = count === 1 ? `on ${formatNs(datetime)}` : `from ${formatNs(datetime)} to ${formatNs(last)}`;
+    return {
+      kind: "suspended-row",
+      instrument,
+      datetime,
+      until: last,
+      field: "$close",
+      sentence: `in the recorded run's prices ${instrument} did not trade ${when}`,
+      apply: (parts) => {
+        const by = (s: number) => (s >= first && s < first + count ? Number.NaN : 1);
+        return { ...parts, market: scaled(parts.market, instrument, { $close: by }) };
+      },
+    };
+  });
 }
 
 function tradedByUs(ours: Backtest, { datetime, positions }: Parting): string[] {
@@ -211,7 +224,7 @@ function tradedByUs(ours: Backtest, { datetime, positions }: Parting): string[] 
 }
 
 /** Names that stood at a limit in one of the two runs alone: their $change of the day was another. */
-function limitMoves(market: Market, ours: Backtest, parting: Parting): Change[] {
+export function limitMoves({ market }: RunParts, ours: Backtest, parting: Parting): Change[] {
   const { datetime, positions } = parting;
   if (!market.hasField("$change")) return [];
   const apart = new Set(positions.map(({ instrument }) => instrument));

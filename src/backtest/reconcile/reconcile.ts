@@ -9,7 +9,7 @@ import type { CauseOf, Change, RunParts } from "./cause.js";
 import { findParting, type Parting } from "./compare-runs.js";
 import { moneyChanges } from "./money-changes.js";
 import { parameterChanges } from "./parameter-changes.js";
-import { priceChanges } from "./price-changes.js";
+import { limitMoves, priceChanges } from "./price-changes.js";
 import type { Recorded } from "./recorded.js";
 import { scoreChanges } from "./score-changes.js";
 import { spanChanges } from "./span-changes.js";
@@ -107,6 +107,7 @@ function searchCauses(
     ...moneyChanges(parts, ours, recorded, parting),
     ...parameterChanges(parts),
     ...scoreChanges(parts, parting),
+    ...limitMoves(parts, ours, parting),
   ];
   const whole: Cause[] = [];
   let best: Cause | undefined;

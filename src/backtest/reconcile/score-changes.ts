@@ -12,9 +12,23 @@ export function scoreChanges(parts: RunParts, { datetime, positions }: Parting):
   return [
     ...[1, -1, 2].map(shiftOf),
     ...withoutScores(parts, datetime),
+    negated(parts),
     ...bought.flatMap(({ instrument }) => valueChanges(parts, datetime, instrument, "higher")),
     ...sold.flatMap(({ instrument }) => valueChanges(parts, datetime, instrument, "lower")),
   ];
+}
+
+function negated({ scores, options }: RunParts): Change {
+  const name = options.column ?? scores.columnNames[0]!;
+  return {
+    kind: "score-value",
+    recorded: "negated",
+    sentence: "the recorded run's scores are ours with the other sign: it held the worst",
+    apply: (parts) => {
+      const own = parts.scores.column(name).floats();
+      return { ...parts, scores: parts.scores.withColumns({ [name]: own.map((score) => -score) }) };
+    },
+  };
 }
 
 /** The recorded run had no scores to trade on that day. */
