@@ -41,8 +41,8 @@ export function untradedPart(backtest: Backtest): Html {
   const shown = missed.toSorted((a, b) => sizeOf(b) - sizeOf(a)).slice(0, MOST_ROWS);
   const left = missed.length - shown.length;
   return html`<p>${both({
-    en: "The cost of a missed trade is what its money would have made, or of a sale what it lost, until the instrument's next close. Below 0 missing it was luck.",
-    zh: "未成交的代价：该笔资金到标的下一个收盘价为止本应赚得（买入）或本可避免亏损（卖出）的金额。负数表示反而受益。",
+    en: "The cost of a missed trade is what its money would have made, or of a sale what it lost, until the instrument's next close. A halt that is met day after day counts once. Below 0 missing it was luck.",
+    zh: "未成交的代价：该笔资金到标的下一个收盘价为止本应赚得（买入）或本可避免亏损（卖出）的金额。连续停牌只计一次；负数表示反而受益。",
   })}</p>
 ${reasonTable(missed)}
 <h3>${both({ en: "One by one", zh: "明细" })}${left > 0 && both({ en: ` (the ${MOST_ROWS} largest of ${missed.length})`, zh: `（共 ${missed.length} 条，最大 ${MOST_ROWS} 条）` })}</h3>
