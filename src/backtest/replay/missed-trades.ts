@@ -44,7 +44,7 @@ export function missedTrades(
     .map((trade) => {
       const { gain, until } = moveAfter(market, trade.instrument, trade.datetime);
       const halt = `${trade.instrument} ${trade.side} ${until}`;
-      const isCounted = counted.has(halt);
+      const isCounted = counted.has(halt) && !Number.isNaN(gain);
       counted.add(halt);
       return { ...trade, cost: isCounted ? 0 : (trade.side === "buy" ? 1 : -1) * trade.value * gain };
     });
