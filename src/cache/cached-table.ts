@@ -11,15 +11,17 @@ import { HeldFile } from "./held-file.js";
 import { type SourceIdentity, sameSource, sampleOf } from "./source-identity.js";
 
 /** Raised whenever an entry would be laid out otherwise, or hold other cells: entries of other versions are not looked at. */
-export const VERSION = 5;
+export const VERSION = 6;
 export const PANEL = "panel.arrow";
 export const INDEX = "index.bin";
+export const SUMS = "sums.bin";
 
-/** manifest.json of an entry, beside panel.arrow and index.bin. */
+/** manifest.json of an entry, beside panel.arrow, index.bin and sums.bin. */
 export interface Manifest extends ListedManifest {
   readonly version: number;
-  /** The digest of index.bin, and the sample of panel.arrow. */
+  /** The digests of index.bin and of sums.bin, which has a sum for each block of panel.arrow, and the sample of that. */
   readonly index: string;
+  readonly sums: string;
   readonly panel: string;
 }
 
@@ -91,10 +93,13 @@ function openEntry<T>(
       throw damaged(path, "is not what its name says");
     }
     const index = readFileSync(join(path, INDEX));
+    const sums = readFileSync(join(path, SUMS));
     file = new HeldFile(join(path, PANEL));
-    if (digest(index) !== manifest.index || sampleOf(file.fd, file.size) !== manifest.panel) {
+    const isSound = digest(index) === manifest.index && digest(sums) === manifest.sums;
+    if (!isSound || sampleOf(file.fd, file.size) !== manifest.panel) {
       throw damaged(path, "is not what its manifest says");
     }
+    file.checkBy(sums);
     return use(index, file);
   } catch (error) {
     file?.close();

@@ -1,4 +1,4 @@
-import { existsSync, renameSync, writeFileSync } from "node:fs";
+import { renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Progress, SortedKeys, WritableTable } from "../columns/table.js";
 import { DataServiceError } from "../errors.js";
@@ -6,8 +6,9 @@ import { discard } from "../files/discard.js";
 import { isSystemError } from "../files/file-access.js";
 import type { ArrowColumns } from "../formats/arrow/ipc.js";
 import { flushToDisk } from "../formats/write.js";
+import { blockSums } from "./block-sums.js";
 import { cacheLimit, entryFolder, evict, MANIFEST, makeTemporary, removeEntry } from "./cache-folder.js";
-import { INDEX, isWhole, type Layout, type Manifest, PANEL, VERSION } from "./cached-table.js";
+import { INDEX, isWhole, type Layout, type Manifest, PANEL, SUMS, VERSION } from "./cached-table.js";
 import { layoutOf } from "./column-layout.js";
 import { digest } from "./digest.js";
 import { HeldFile } from "./held-file.js";
@@ -34,18 +35,20 @@ export async function writeCached(
     temporary = makeTemporary(folder);
     const { writeArrowIpc } = await import("../formats/arrow/ipc-write.js");
     await writeArrowIpc(join(temporary, PANEL), table, onProgress, BATCH_ROWS);
-    const { index, sample } = await describePanel(join(temporary, PANEL), table.keys);
+    const { index, sums, sample } = await describePanel(join(temporary, PANEL), table.keys);
     writeFileSync(join(temporary, INDEX), index);
+    writeFileSync(join(temporary, SUMS), sums);
     const manifest: Manifest = {
       version: VERSION,
       source,
       rowCount: table.keys.rowCount,
       columns: [...table.columns.keys()],
       index: digest(index),
+      sums: digest(sums),
       panel: sample,
     };
     writeFileSync(join(temporary, MANIFEST), JSON.stringify(manifest));
-    for (const name of [PANEL, INDEX, MANIFEST]) flushToDisk(join(temporary, name));
+    for (const name of [PANEL, INDEX, SUMS, MANIFEST]) flushToDisk(join(temporary, name));
     const now = identifySource(source.path, source.key);
     if (!now || !sameSource(now, source)) return false;
     if (!settle(temporary, path, source)) return true;
@@ -65,29 +68,42 @@ export async function writeCached(
   }
 }
 
-/** The bytes of index.bin for a finished panel.arrow, and the sample of the latter. */
-async function describePanel(path: string, keys: SortedKeys): Promise<{ index: Uint8Array; sample: string }> {
+/** The bytes of index.bin and sums.bin for a finished panel.arrow, and the sample of the latter. */
+async function describePanel(
+  path: string,
+  keys: SortedKeys,
+): Promise<{ index: Uint8Array; sums: Uint8Array; sample: string }> {
   const { readArrowColumns } = await import("../formats/arrow/ipc.js");
   const panel = new HeldFile(path);
   try {
     const index = indexBytes(keys, layoutOfTable(readArrowColumns(panel, {}), keys.timezone));
-    return { index, sample: sampleOf(panel.fd, panel.size) };
+    const sums = blockSums(panel.fd, panel.size);
+    return { index, sums, sample: sampleOf(panel.fd, panel.size) };
   } finally {
     panel.close();
   }
 }
 
+/** Other processes may put entries there, and clear them away again, as fast as this one looks. */
+const MOST_TRIES = 100;
+
 /** Gives a finished entry its place. False where another process has put a good one there first. */
 function settle(temporary: string, path: string, source: SourceIdentity): boolean {
-  try {
-    renameSync(temporary, path);
-  } catch (error) {
-    if (!existsSync(path)) throw error;
-    if (isWhole(path, source)) return false;
-    removeEntry(path); // it cannot be read
-    renameSync(temporary, path);
+  for (let tries = 1; ; tries++) {
+    try {
+      renameSync(temporary, path);
+      return true;
+    } catch (error) {
+      if (!isOccupied(error) || tries === MOST_TRIES) throw error;
+      if (isWhole(path, source)) return false;
+      removeEntry(path); // it cannot be read, or is gone
+    }
   }
-  return true;
+}
+
+/** Whether a folder could not be renamed since there is one with something in it. */
+function isOccupied(error: unknown): boolean {
+  return isSystemError(error) && ["ENOTEMPTY", "EEXIST", "EPERM"].includes(error.code ?? "");
 }
 
 function layoutOfTable({ instrument, columns, groups }: ArrowColumns, timezone: string | undefined): Layout {

@@ -25,7 +25,7 @@ export function factorsOf(json: unknown, label: string, onNote?: OnNote): Factor
       { path: label },
     );
   }
-  const expressions: Record<string, string> = {};
+  const expressions = new Map<string, string>();
   const without: string[] = [];
   const twice: string[] = [];
   for (const [position, entry] of factors.entries()) {
@@ -36,9 +36,8 @@ export function factorsOf(json: unknown, label: string, onNote?: OnNote): Factor
       });
     }
     if (typeof entry.expression !== "string" || entry.expression.trim() === "") without.push(entry.name);
-    else if (Object.hasOwn(expressions, entry.name)) {
-      if (expressions[entry.name] !== entry.expression) twice.push(entry.name);
-    } else expressions[entry.name] = entry.expression;
+    else if (!expressions.has(entry.name)) expressions.set(entry.name, entry.expression);
+    else if (expressions.get(entry.name) !== entry.expression) twice.push(entry.name);
   }
   if (without.length > 0) {
     onNote?.(`${without.length} factors without an expression left out: ${without.join(", ")}`);
@@ -46,7 +45,7 @@ export function factorsOf(json: unknown, label: string, onNote?: OnNote): Factor
   if (twice.length > 0) {
     onNote?.(`named twice with another expression, the first taken: ${twice.join(", ")}`);
   }
-  return expressions;
+  return Object.fromEntries(expressions);
 }
 
 /**

@@ -1,7 +1,8 @@
 import { channel } from "node:diagnostics_channel";
-import { closeSync, fstatSync, openSync, type Stats, statSync } from "node:fs";
+import { type BigIntStats, closeSync, openSync, statSync } from "node:fs";
 import { DataServiceError } from "../errors.js";
 import { accessing } from "./file-access.js";
+import { handleStamp, stampOf } from "./file-stamp.js";
 import { readWhole } from "./whole-bytes.js";
 
 /**
@@ -36,25 +37,21 @@ export class ByteFile {
   /** How errors name the file. */
   readonly label: string;
   readonly size: number;
-  protected readonly mtimeMs: number;
-  /** Which no program can set: a file written over in place, its size and mtime restored, has another. */
-  protected readonly ctimeMs: number;
-  protected readonly inode: number;
+  /** What it was then. @see stampOf */
+  readonly stamp: string;
   /** Of the session that is going on. */
   private opened: number | undefined;
 
-  protected constructor(path: string, label: string, stats: Stats) {
+  protected constructor(path: string, label: string, stats: BigIntStats) {
     this.path = path;
     this.label = label;
-    this.size = stats.size;
-    this.mtimeMs = stats.mtimeMs;
-    this.ctimeMs = stats.ctimeMs;
-    this.inode = stats.ino;
+    this.size = Number(stats.size);
+    this.stamp = stampOf(stats);
   }
 
   /** @throws DataServiceError not-found, is-directory, read-failed */
   static of(path: string, label = path): ByteFile {
-    const stats = accessing(label, () => statSync(path));
+    const stats = accessing(label, () => statSync(path, { bigint: true }));
     if (stats.isDirectory()) {
       throw new DataServiceError("is-directory", `${label} is a directory; name a file in it`, {
         path: label,
@@ -65,8 +62,8 @@ export class ByteFile {
 
   /**
    * Opens the file for the reads of `use` and closes it, whatever happens. Within a session another one goes on with it. The
-   * file is compared with the one first looked at before and after, also where `use` throws: what is found wrong with a file
-   * that has changed meanwhile says nothing of either.
+   * file is compared with the one first looked at before and after, its time of change included; where it is another, what
+   * `use` met in it is no damage.
    * @throws DataServiceError changed, corrupt (a read beyond the end), read-failed
    */
   session<T>(use: (read: ReadInto) => T): T {
@@ -74,23 +71,17 @@ export class ByteFile {
     if (outer !== undefined) return use((into, position) => this.fill(outer, into, position));
     const fd = accessing(this.label, () => this.open());
     try {
-      this.compare(accessing(this.label, () => fstatSync(fd)));
+      this.compareHandle(fd);
       this.opened = fd;
-      const result = this.reading(fd, use);
-      this.compare(accessing(this.label, () => fstatSync(fd)));
+      const result = use((into, position) => this.fill(fd, into, position));
+      this.compareHandle(fd);
       return result;
+    } catch (error) {
+      this.compareHandle(fd);
+      throw error;
     } finally {
       this.opened = undefined;
       closeSync(fd);
-    }
-  }
-
-  private reading<T>(fd: number, use: (read: ReadInto) => T): T {
-    try {
-      return use((into, position) => this.fill(fd, into, position));
-    } catch (error) {
-      this.compare(accessing(this.label, () => fstatSync(fd)));
-      throw error;
     }
   }
 
@@ -102,12 +93,6 @@ export class ByteFile {
       this.check();
       throw cause;
     }
-  }
-
-  /** What tells this file from another one at its path, for another thread to compare. */
-  get identity(): { path: string; size: number; mtimeMs: number; ctimeMs: number; inode: number } {
-    const { path, size, mtimeMs, ctimeMs, inode } = this;
-    return { path, size, mtimeMs, ctimeMs, inode };
   }
 
   /**
@@ -130,16 +115,20 @@ export class ByteFile {
 
   /** @throws DataServiceError changed, where the file is no longer the one that was opened; read-failed */
   check(): void {
-    this.compare(accessing(this.label, () => statSync(this.path, { throwIfNoEntry: false })));
+    const look = () => statSync(this.path, { throwIfNoEntry: false, bigint: true });
+    const stats = accessing(this.label, look);
+    this.compare(stats && stampOf(stats));
   }
 
-  private compare(stats: Stats | undefined): void {
-    const { size, mtimeMs, ctimeMs, inode } = this;
-    const isSame = stats?.size === size && stats.mtimeMs === mtimeMs && stats.ctimeMs === ctimeMs;
-    if (isSame && stats.ino === inode) return;
+  private compareHandle(fd: number): void {
+    this.compare(accessing(this.label, () => handleStamp(fd)));
+  }
+
+  private compare(stamp: string | undefined): void {
+    if (stamp === this.stamp) return;
     throw new DataServiceError(
       "changed",
-      `${this.label}: the file was ${stats ? "written to" : "removed"} since it was opened; open it again`,
+      `${this.label}: the file was ${stamp === undefined ? "removed" : "written to"} since it was opened; open it again`,
       { path: this.label },
     );
   }
@@ -147,7 +136,7 @@ export class ByteFile {
   protected fill(fd: number, into: Uint8Array, position: number): void {
     const done = accessing(this.label, () => readWhole(fd, into, position));
     if (done < into.byteLength) {
-      this.compare(accessing(this.label, () => fstatSync(fd)));
+      this.compareHandle(fd);
       throw new DataServiceError(
         "corrupt",
         `${this.label}: ends at byte ${position + done}, where ${into.byteLength - done} more were expected; the file is truncated`,

@@ -1,6 +1,7 @@
 import type { Column } from "../columns/column.js";
 import type { ColumnInput } from "../columns/infer-column.js";
 import { refuseKeyNames } from "../names/key-names.js";
+import { setOwn } from "../names/set-own.js";
 import { panelFromColumns } from "../open/panel-from-columns.js";
 import type { Panel } from "../panel/panel.js";
 import { dateOfNs } from "../time.js";
@@ -65,7 +66,7 @@ export function fromArquero(table: ArqueroTable): Panel {
   requireKeys(names, WHAT);
   const columns: Record<string, ColumnInput> = {};
   for (const name of names) {
-    if (name !== DATETIME && name !== INSTRUMENT) columns[name] = columnFrom(table, name);
+    if (name !== DATETIME && name !== INSTRUMENT) setOwn(columns, name, columnFrom(table, name));
   }
   return panelFromColumns({
     datetime: nsOfCells(Array.from(table.array(DATETIME)), DATETIME, WHAT),

@@ -2,6 +2,7 @@ import type { Column } from "../columns/column.js";
 import type { ColumnInput } from "../columns/infer-column.js";
 import { DataServiceError } from "../errors.js";
 import { refuseKeyNames } from "../names/key-names.js";
+import { setOwn } from "../names/set-own.js";
 import { panelFromColumns } from "../open/panel-from-columns.js";
 import type { Panel } from "../panel/panel.js";
 import { formatNs } from "../time.js";
@@ -86,7 +87,7 @@ export function fromDanfo(frame: DanfoFrame): Panel {
   const columns: Record<string, ColumnInput> = {};
   for (const [i, name] of frame.columns.entries()) {
     if (name === DATETIME || name === INSTRUMENT) continue;
-    columns[name] = columnFrom(frame.dtypes[i]!, cellsOf(frame, name));
+    setOwn(columns, name, columnFrom(frame.dtypes[i]!, cellsOf(frame, name)));
   }
   return panelFromColumns({
     datetime: nsOfCells(cellsOf(frame, DATETIME), DATETIME, "this DataFrame"),

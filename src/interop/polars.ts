@@ -2,6 +2,7 @@ import { Column } from "../columns/column.js";
 import type { ColumnType, NumericArray } from "../columns/table.js";
 import { DataServiceError } from "../errors.js";
 import { refuseKeyNames } from "../names/key-names.js";
+import { setOwn } from "../names/set-own.js";
 import { panelFromColumns } from "../open/panel-from-columns.js";
 import type { Panel } from "../panel/panel.js";
 import { NAT_NS, NS_PER_DAY, NS_PER_MS, toNanoseconds, utcToWallClock } from "../time.js";
@@ -67,7 +68,7 @@ export function fromPolars(frame: PolarsFrame, pl: PolarsTypes): Panel {
   const series = (name: string) => frame.getColumn(name) as PolarsSeries;
   const columns: Record<string, Column> = {};
   for (const name of names) {
-    if (name !== DATETIME && name !== INSTRUMENT) columns[name] = columnOf(name, series(name), pl);
+    if (name !== DATETIME && name !== INSTRUMENT) setOwn(columns, name, columnOf(name, series(name), pl));
   }
   const time = columnOf(DATETIME, series(DATETIME), pl);
   if (time.type !== "datetime") {

@@ -1,6 +1,7 @@
 import type { Cell, Column } from "../columns/column.js";
 import { DataServiceError } from "../errors.js";
 import { refuseKeyNames } from "../names/key-names.js";
+import { setOwn } from "../names/set-own.js";
 import { dateOfNs, formatNs } from "../time.js";
 import { jsonCell } from "./cell-json.js";
 import type { Panel } from "./panel.js";
@@ -42,7 +43,7 @@ export function rowsOf(panel: Panel): PanelRow[] {
     for (let row = index.startOf(session); row < index.startOf(session + 1); row++) {
       const datetime = dateOfNs(index.datetimes[session]!);
       const object: PanelRow = { datetime, instrument: instruments[codes[row]!]! };
-      for (const [name, column] of columns) object[name] = column.at(row);
+      for (const [name, column] of columns) setOwn<Cell | Date>(object, name, column.at(row));
       rows.push(object);
     }
   }

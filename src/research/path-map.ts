@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { posix, win32 } from "node:path";
 import { DataServiceError } from "../errors.js";
+import { setOwn } from "../names/set-own.js";
 
 /** Folders of the machine that ran the research, each with where it is on this one. */
 export type PathMap = Readonly<Record<string, string>>;
@@ -51,7 +52,7 @@ export function parsePathMap(texts: readonly string[]): PathMap {
         `"${text}" maps no folder; write the folder of the research machine, =, and the folder here: /mnt/f/Dev/RD-Agent=/data/rd-agent`,
       );
     }
-    map[text.slice(0, at)] = text.slice(at + 1);
+    setOwn(map, text.slice(0, at), text.slice(at + 1));
   }
   return map;
 }

@@ -1,6 +1,7 @@
 import { Column } from "../../columns/column.js";
 import { isNumeric } from "../../columns/floats.js";
 import { instrumentSpans } from "../../keys/instrument-spans.js";
+import { setOwn } from "../../names/set-own.js";
 import { panelFromColumns } from "../../open/panel-from-columns.js";
 import type { Panel } from "../../panel/panel.js";
 
@@ -46,7 +47,7 @@ export function calendarRows(market: Panel): Panel | undefined {
     const filled =
       cells instanceof Float32Array ? new Float32Array(rows.length) : new Float64Array(rows.length);
     for (const [k, row] of rows.entries()) filled[k] = row < 0 ? Number.NaN : cells[row]!;
-    columns[name] = filled;
+    setOwn(columns, name, filled);
   }
   return panelFromColumns({
     datetime: BigInt64Array.from(sessions, (s) => index.datetimes[s]!),

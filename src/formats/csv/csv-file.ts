@@ -2,6 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { closeSync, fstatSync, openSync, readFileSync, readSync } from "node:fs";
 import { DataServiceError } from "../../errors.js";
 import { accessing } from "../../files/file-access.js";
+import { stampOf } from "../../files/file-stamp.js";
 import { decoded, isPacked, markedAs, unpacked } from "./encodings.js";
 
 /** Lines of a text that was taken for UTF-8 and is not: whoever reads it begins again. */
@@ -83,9 +84,9 @@ export class CsvFile {
 
   /** Whether the file is still the one that was first opened. */
   #compare(fd: number): void {
-    const { dev, ino, size, mtimeNs, ctimeNs } = accessing(this.path, () => fstatSync(fd, { bigint: true }));
-    const stamp = [dev, ino, size, mtimeNs, ctimeNs].join(" ");
-    this.size = Number(size);
+    const stats = accessing(this.path, () => fstatSync(fd, { bigint: true }));
+    const stamp = stampOf(stats);
+    this.size = Number(stats.size);
     this.#stamp ??= stamp;
     if (stamp === this.#stamp) return;
     const problem = `${this.path}: the file was written to while it was read; open it again`;

@@ -5,7 +5,7 @@ import { pickledNames } from "../pickle/attribute.js";
 import { datetimeUnitNs } from "./field.js";
 import type { Dataset, H5Structure } from "./h5-structure.js";
 import { H5T } from "./h5-types.js";
-import { textDecoder } from "./text-encoding.js";
+import { textDecoder, withoutPadding } from "./text-encoding.js";
 import { storedZone, wallClock } from "./zone.js";
 
 /** An array of pandas' fixed format: PyTables cannot store an empty one, so a `shape` attribute says that it is. */
@@ -134,9 +134,8 @@ function fixedTexts(
   const all = isAscii(bytes) ? Buffer.from(buffer, byteOffset, byteLength).toString("latin1") : undefined;
   const texts: (string | null)[] = [];
   for (let at = 0; at < bytes.length; at += width) {
-    const cell = all?.slice(at, at + width) ?? decode(bytes.subarray(at, at + width));
-    const end = cell.indexOf("\0");
-    const text = end < 0 ? cell : cell.slice(0, end);
+    const cell = withoutPadding(bytes.subarray(at, at + width));
+    const text = all?.slice(at, at + cell.length) ?? decode(cell);
     texts.push(text === missing ? null : text);
   }
   return texts;

@@ -2,6 +2,7 @@ import { parsePickle } from "../pickle/attribute.js";
 import { PickledObject } from "../pickle/values.js";
 import type { AttributeValue } from "./h5-structure.js";
 import { type H5SpaceInfo, H5T } from "./h5-types.js";
+import { withoutPadding } from "./text-encoding.js";
 
 const utf8 = new TextDecoder();
 const FULL_STOP = 0x2e;
@@ -10,8 +11,7 @@ const FULL_STOP = 0x2e;
 export function attributeValue(info: H5SpaceInfo, bytes: Uint8Array): AttributeValue {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (info.type === H5T.string) {
-    const end = bytes.indexOf(0);
-    const text = Buffer.from(end < 0 ? bytes : bytes.subarray(0, end));
+    const text = Buffer.from(withoutPadding(bytes));
     // PyTables stores text as UTF-8 and everything else as a pickle of protocol 0: Latin-1, and a full stop at the end.
     const isPickle = info.cset !== 1 && text.at(-1) === FULL_STOP;
     if (!isPickle) return utf8.decode(text);

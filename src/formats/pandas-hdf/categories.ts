@@ -2,7 +2,7 @@ import { DataServiceError } from "../../errors.js";
 import type { H5Structure } from "./h5-structure.js";
 import { H5T } from "./h5-types.js";
 import { openRowStore } from "./row-store.js";
-import { textDecoder } from "./text-encoding.js";
+import { textDecoder, withoutPadding } from "./text-encoding.js";
 
 /**
  * The categories of a field of a table, whose records hold their positions; -1 is missing. pandas keeps them as a series
@@ -42,11 +42,6 @@ export function categoriesOf(h5file: H5Structure, key: string, field: string): s
 /** Whether a field of a table holds categories. */
 export function isCategory(h5file: H5Structure, path: string, field: string): boolean {
   return h5file.text(path, `${field}_meta`) === "category";
-}
-
-function withoutPadding(bytes: Uint8Array): Uint8Array {
-  const end = bytes.indexOf(0);
-  return end < 0 ? bytes : bytes.subarray(0, end);
 }
 
 function int64Of(bytes: Uint8Array): bigint {

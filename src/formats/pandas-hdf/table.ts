@@ -59,7 +59,10 @@ export function openAppendable(h5file: H5Structure, key: string, request: TableR
     }
   }
   const { label } = file;
-  const columns = chooseColumns(inOrder(opened, h5file, key), request, { label, rows: store.rowCount });
+  const columns = chooseColumns(inOrder(opened, h5file, key, levels), request, {
+    label,
+    rows: store.rowCount,
+  });
   let keys: RowKeys | undefined;
   return {
     label,
@@ -72,12 +75,30 @@ export function openAppendable(h5file: H5Structure, key: string, request: TableR
   };
 }
 
-/** The columns in the order of the frame, where the file tells it; blocks are in the order of dtypes. */
-function inOrder(opened: Map<string, () => ColumnSource>, h5file: H5Structure, key: string) {
+/**
+ * The columns in the order of the frame; blocks are in the order of dtypes. pandas reads by the names that the frame
+ * lists: where those of the blocks are others, one of the two is damaged.
+ */
+function inOrder(
+  opened: Map<string, () => ColumnSource>,
+  h5file: H5Structure,
+  key: string,
+  levels: readonly string[],
+) {
   const axes = h5file.attribute(key, "non_index_axes");
   const axis = Array.isArray(axes) && Array.isArray(axes[0]) ? axes[0][1] : undefined;
-  const listed = Array.isArray(axis) ? axis.map(String).filter((name) => opened.has(name)) : [];
-  const names = new Set([...listed, ...opened.keys()]);
+  if (!Array.isArray(axis)) throw h5file.corrupt(`"${key.slice(1)}" lists no columns in non_index_axes`);
+  const names = new Set(axis.map(String));
+  for (const level of levels) if (!opened.has(level)) names.delete(level);
+  const lacking = [...names].find((name) => !opened.has(name));
+  const more = [...opened.keys()].find((name) => !names.has(name));
+  if (lacking !== undefined || more !== undefined) {
+    const what =
+      lacking === undefined
+        ? `a column "${more}" that the frame lacks`
+        : `no column "${lacking}" of the frame`;
+    throw h5file.corrupt(`${key}/table has ${what}`);
+  }
   const isSeries = h5file.text(key, "pandas_type") === "series_table";
   return new Map(
     [...names].map(
@@ -109,11 +130,17 @@ function keyField(
   throw unsupportedField(h5file, path, name, name, member);
 }
 
-/** `info` is a dict of dicts: what pandas keeps about each field of the records, its time zone among it. */
+/**
+ * `info` is a dict of dicts: what pandas keeps about each field of the records, its time zone among it. Where it cannot be
+ * read nobody can tell whether the times are in UTC.
+ */
 function timezoneOf(h5file: H5Structure, key: string, field: string): string | undefined {
   const info = h5file.attribute(key, "info");
-  const about = info instanceof Map ? info.get(field) : undefined;
-  return storedZone(about instanceof Map ? about.get("tz") : undefined, h5file.file.label);
+  const about = info instanceof Map ? (info.get(field) ?? new Map()) : undefined;
+  if (!(about instanceof Map)) {
+    throw h5file.corrupt(`the attribute info of "${key.slice(1)}", which tells time zones, cannot be read`);
+  }
+  return storedZone(about.get("tz"), h5file.file.label);
 }
 
 function textField(h5file: H5Structure, key: string, width: number): TextField {

@@ -1,3 +1,5 @@
+import { withoutPadding } from "./text-encoding.js";
+
 /** Keys of at most this many distinct values start with this much room; both arrays double as they fill. */
 const FIRST_SLOTS = 1 << 10;
 
@@ -39,11 +41,9 @@ export class TextDictionary {
     return code;
   }
 
-  /** The bytes of a text: those of its code up to the first NUL. */
+  /** The bytes of a text. */
   textBytes(code: number): Uint8Array {
-    const bytes = this.bytes(code);
-    const end = bytes.indexOf(0);
-    return end < 0 ? bytes : bytes.subarray(0, end);
+    return withoutPadding(this.bytes(code));
   }
 
   bytes(code: number): Uint8Array {

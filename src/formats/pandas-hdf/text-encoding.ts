@@ -32,6 +32,13 @@ function latin1(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
 }
 
+/** A text of fixed width without the NULs at its end. One within is part of it, as numpy's bytes_ and pandas have it. */
+export function withoutPadding(cell: Uint8Array): Uint8Array {
+  let end = cell.length;
+  while (end > 0 && cell[end - 1] === 0) end--;
+  return cell.subarray(0, end);
+}
+
 /**
  * How to decode the text of a pandas object: the group at `key` names the encoding that was given to `to_hdf`. Python
  * takes upper case and underscores as well.

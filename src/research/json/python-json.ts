@@ -1,3 +1,4 @@
+import { setOwn } from "../../names/set-own.js";
 /**
  * JSON as Python's `json` module reads and writes it, which decides ids and answers byte for byte: an int is not a float
  * (1 and 1.0 differ), ints have any size, keys keep their order ("0" after "a"), NaN and Infinity are tokens.
@@ -147,13 +148,7 @@ export function plainJson(value: PythonJson): unknown {
   if (!(value instanceof Map)) return value;
   const plain: Record<string, unknown> = {};
   for (const [key, member] of value) {
-    // A key "__proto__" is a key like any other.
-    Object.defineProperty(plain, key, {
-      value: plainJson(member),
-      enumerable: true,
-      writable: true,
-      configurable: true,
-    });
+    setOwn(plain, key, plainJson(member));
   }
   return plain;
 }

@@ -1,4 +1,5 @@
 import { DataServiceError } from "../../errors.js";
+import { setOwn } from "../../names/set-own.js";
 import type { ColumnFilter, ListRequest } from "../../research/store/store-list.js";
 
 const MOST_ROWS = 500;
@@ -8,7 +9,7 @@ const PAGE_ROWS = 100;
 export function listRequestOf(query: URLSearchParams): ListRequest {
   const where: Record<string, ColumnFilter> = {};
   for (const [name, text] of query) {
-    if (name.startsWith("where.")) where[name.slice("where.".length)] = filterOf(text);
+    if (name.startsWith("where.")) setOwn(where, name.slice("where.".length), filterOf(text));
   }
   const limit = wholeNumber(query, "limit", PAGE_ROWS);
   if (limit > MOST_ROWS)

@@ -7,6 +7,7 @@ import type { TensorLayout } from "../../formats/safetensors/header.js";
 import { SafetensorsWriter } from "../../formats/safetensors/safetensors-writer.js";
 import { writeTable } from "../../formats/write.js";
 import type { PanelIndex } from "../../keys/panel-index.js";
+import { setOwn } from "../../names/set-own.js";
 import { Panel } from "../../panel/panel.js";
 import { columnsOfRows, type RowsSource } from "./rows-source.js";
 
@@ -76,7 +77,7 @@ async function writeSafetensors(folder: string, segment: SegmentRows, onRows: On
   const keys = keyTensors(segment);
   const layouts: Record<string, TensorLayout> = {};
   for (const [group, { type, rowCount, names }] of segment.groups)
-    layouts[group] = { type, shape: [rowCount, names.length] };
+    setOwn(layouts, group, { type, shape: [rowCount, names.length] });
   for (const [name, { type, shape }] of keys) layouts[name] = { type, shape };
   const names = Object.fromEntries(
     [...segment.groups].map(([group, own]) => [`${group}_names`, JSON.stringify(own.names)]),

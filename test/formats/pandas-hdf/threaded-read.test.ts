@@ -217,13 +217,14 @@ describe("the worker", () => {
   it("that finds another file, or none, leaves all to this thread", async () => {
     const file = ByteFile.of(path);
     const readHere = (wrong: object) => {
-      const other = Object.create(file, { identity: { value: { ...file.identity, ...wrong } } }) as ByteFile;
       const { start, untilItEnds } = workerFirst();
-      const outcome = readIt(types, range, { slabBytes: 4000, start }, untilItEnds, readInThreads, other);
+      const startWrong = (data: SlabWorkerData) => start?.({ ...data, file: { ...data.file, ...wrong } });
+      const options = { slabBytes: 4000, start: startWrong };
+      const outcome = readIt(types, range, options, untilItEnds, readInThreads, file);
       expect(cellBytes(outcome)).toEqual(naive(types, range));
       return outcome.readHere;
     };
-    for (const wrong of [{ mtimeMs: 1 }, { size: 1 }, { inode: 1 }, { path: join(folder, "none.bin") }]) {
+    for (const wrong of [{ stamp: "of another" }, { path: join(folder, "none.bin") }]) {
       expect(readHere(wrong)).toBe(48);
     }
     expect(readHere({}), "of the file itself the worker does all").toBe(0);

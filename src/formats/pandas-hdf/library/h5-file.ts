@@ -306,6 +306,9 @@ export function withH5File<T>(file: ByteFile, use: (h5file: H5File) => T): T {
         const result = use(h5file);
         file.check();
         return result;
+      } catch (error) {
+        file.check(); // what is met in another file is no damage of this one
+        throw error;
       } finally {
         if (h5file.isBroken) abandon(h5);
         else h5.close_file(id);

@@ -1,5 +1,6 @@
-import { closeSync, fstatSync, openSync } from "node:fs";
+import { closeSync, openSync } from "node:fs";
 import { workerData } from "node:worker_threads";
+import { handleStamp } from "../../../files/file-stamp.js";
 import { readWhole } from "../../../files/whole-bytes.js";
 import {
   COPIED,
@@ -17,13 +18,7 @@ import {
 export interface SlabWorkerData {
   readonly job: SlabJob;
   /** The file as it was when it was opened, and where row 0 of the job lies in it. */
-  readonly file: {
-    readonly path: string;
-    readonly size: number;
-    readonly mtimeMs: number;
-    readonly ctimeMs: number;
-    readonly inode: number;
-  };
+  readonly file: { readonly path: string; readonly stamp: string };
   readonly position: number;
 }
 
@@ -31,9 +26,7 @@ export interface SlabWorkerData {
 function work({ job, file, position }: SlabWorkerData): void {
   const fd = openSync(file.path, "r");
   try {
-    const { size, mtimeMs, ctimeMs, ino } = fstatSync(fd);
-    if (size !== file.size || mtimeMs !== file.mtimeMs) return;
-    if (ctimeMs !== file.ctimeMs || ino !== file.inode) return;
+    if (handleStamp(fd) !== file.stamp) return;
     const copier = slabCopier(job, WORKER_ROOM);
     if (!copier) return;
     const count = slabCount(job);

@@ -75,7 +75,8 @@ export function readInThreads(
   const { job, copier } = newSlabJob(places, rowBytes, rowCount, slabBytes);
   const position = rows.position + first * rowBytes;
   session((read) => {
-    if (worker) start({ job, file: rows.file.identity, position });
+    const { path, stamp } = rows.file;
+    if (worker) start({ job, file: { path, stamp }, position });
     try {
       meanwhile?.();
       const copyHere = (slab: number) => {
