@@ -1,28 +1,19 @@
 import {
   closeSync,
-  copyFileSync,
-  mkdirSync,
   mkdtempSync,
   openSync,
   readdirSync,
   readSync,
-  renameSync,
   rmSync,
   statSync,
-  writeFileSync,
   writeSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, expect, it } from "vitest";
 import { DataServiceError } from "#src/errors.js";
 import { openPanel } from "#src/index.js";
 import { panelFromColumns } from "#src/open/panel-from-columns.js";
-
-vi.mock("node:fs", async (original) => {
-  const fs = await original<typeof import("node:fs")>();
-  return { ...fs, renameSync: vi.fn(fs.renameSync) };
-});
 
 let folder: string;
 let cache: string;
@@ -31,7 +22,6 @@ beforeEach(() => {
   cache = join(folder, "cache");
 });
 afterEach(() => {
-  vi.mocked(renameSync).mockRestore();
   rmSync(folder, { recursive: true });
 });
 
@@ -79,22 +69,4 @@ it("a bit that a disk flipped anywhere in an entry is never served", async () =>
     );
   }
   expect(refused).toBeGreaterThan(0);
-});
-
-it("an entry that others put there and clear away meanwhile is no error", async () => {
-  const source = join(folder, "daily_pv.h5");
-  copyFileSync("data-fixtures/hdf5/fixed_f32.pd15.h5", source);
-  const rename = vi.mocked(renameSync).getMockImplementation()!;
-  let left = 5;
-  vi.mocked(renameSync).mockImplementation((from, to) => {
-    const isEntry = /aistock-data-[0-9a-f]{32}$/.test(String(to));
-    if (!isEntry || left-- <= 0) return rename(from, to);
-    // Another process was first, and a third one is just clearing that away.
-    mkdirSync(String(to), { recursive: true });
-    writeFileSync(join(String(to), "panel.arrow"), "");
-    return rename(from, to);
-  });
-  const panel = await openPanel(source, { cache });
-  expect(panel.load().rowCount).toBeGreaterThan(0);
-  expect(left).toBeLessThan(0);
 });

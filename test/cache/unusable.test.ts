@@ -1,4 +1,13 @@
-import { copyFileSync, mkdtempSync, readdirSync, readSync, rmSync } from "node:fs";
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -11,7 +20,7 @@ import { openCached } from "#src/open/open-cached.js";
 
 vi.mock("node:fs", async (original) => {
   const fs = await original<typeof import("node:fs")>();
-  return { ...fs, readSync: vi.fn(fs.readSync) };
+  return { ...fs, readSync: vi.fn(fs.readSync), renameSync: vi.fn(fs.renameSync) };
 });
 
 let folder: string;
@@ -26,6 +35,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   vi.mocked(readSync).mockRestore();
+  vi.mocked(renameSync).mockRestore();
   rmSync(folder, { recursive: true });
 });
 
@@ -77,4 +87,20 @@ it("a file that cannot be read has no identity, and says so itself when it is op
     throw Object.assign(new Error("EIO: i/o error, read"), { code: "EIO", errno: -5, syscall: "read" });
   });
   expect(identifySource(source, undefined)).toBeUndefined();
+});
+
+it("an entry that others put there and clear away meanwhile is no error", async () => {
+  const rename = vi.mocked(renameSync).getMockImplementation()!;
+  let left = 5;
+  vi.mocked(renameSync).mockImplementation((from, to) => {
+    const isEntry = /aistock-data-[0-9a-f]{32}$/.test(String(to));
+    if (!isEntry || left-- <= 0) return rename(from, to);
+    // Another process was first, and a third one is just clearing that away.
+    mkdirSync(String(to), { recursive: true });
+    writeFileSync(join(String(to), "panel.arrow"), "");
+    return rename(from, to);
+  });
+  const panel = await openPanel(source, { cache });
+  expect(panel.load().rowCount).toBeGreaterThan(0);
+  expect(left).toBeLessThan(0);
 });
