@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -14,13 +14,18 @@ import {
 } from "./readme-blocks.js";
 
 const run = promisify(execFile);
-const PAGES = ["README.md", "README.zh-CN.md"] as const;
-const [english, chinese] = PAGES.map((page) => blocksOf(readFileSync(join(root, page), "utf8")));
+/** The pages whose examples run one after the other in one folder, README's first. */
+const PAGES = [
+  "README.md",
+  ...["snapshot", "expressions", "joins", "formats", "command-line"].map((topic) => `docs/${topic}.md`),
+];
+const chineseOf = (page: string) => page.replace(/\.md$/, ".zh-CN.md");
+const blocksIn = (page: string) => blocksOf(readFileSync(join(root, page), "utf8"));
 
 // What a newer Node thinks of a dependency's code is not the example's doing.
 const quiet = { ...process.env, NODE_NO_WARNINGS: "1" };
-const examplesOf = (blocks: readonly Block[] = []) => blocks.filter(({ language }) => language === "ts");
-const nameOf = (page: string, block: Block) => `${page.replaceAll(".", "-")}-line-${block.line}`;
+const examplesOf = (blocks: readonly Block[]) => blocks.filter(({ language }) => language === "ts");
+const nameOf = (page: string, block: Block) => `${page.replaceAll(/[./]/g, "-")}-line-${block.line}`;
 
 // Inside the repository, so that an example's `@aistock/data-service` is this package, as built.
 let folder = "";
@@ -30,7 +35,6 @@ beforeAll(async () => {
   requireBuild();
   mkdirSync(join(root, ".cache"), { recursive: true });
   folder = mkdtempSync(join(root, ".cache", "readme-"));
-  cpSync(join(root, "data-fixtures"), join(folder, "data-fixtures"), { recursive: true });
   const commands = join(folder, "bin");
   mkdirSync(commands);
   writeFileSync(join(commands, "aistock-data"), `#!/bin/sh\nexec "${process.execPath}" "${cli}" "$@"\n`, {
@@ -42,8 +46,10 @@ beforeAll(async () => {
     ...{ types: ["node"], skipLibCheck: true },
   };
   writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["*.ts"] }));
-  for (const block of examplesOf(english)) {
-    writeFileSync(join(folder, `${nameOf(PAGES[0], block)}.ts`), block.code);
+  for (const page of PAGES) {
+    for (const block of examplesOf(blocksIn(page))) {
+      writeFileSync(join(folder, `${nameOf(page, block)}.ts`), block.code);
+    }
   }
   const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
   // tsc writes the JavaScript whatever it finds; a rejected run carries what it printed.
@@ -54,12 +60,13 @@ afterAll(() => {
   if (folder !== "") rmSync(folder, { recursive: true, force: true });
 });
 
-describe("README.md and README.zh-CN.md", () => {
-  it("show the same code", () => {
-    const code = (blocks: readonly Block[] = []) =>
-      blocks.filter((block) => block.language === "ts" || isShell(block)).map(withoutComments);
-    expect(code(chinese)).toEqual(code(english));
-    expect(code(english).length).toBeGreaterThan(0);
+const codeOf = (blocks: readonly Block[]) =>
+  blocks.filter((block) => block.language === "ts" || isShell(block)).map(withoutComments);
+
+describe("each page", () => {
+  it.each(PAGES)("shows the same code in both languages: %s", (page) => {
+    expect(codeOf(blocksIn(chineseOf(page)))).toEqual(codeOf(blocksIn(page)));
+    expect(codeOf(blocksIn(page)).length).toBeGreaterThan(0);
   });
 });
 
@@ -69,36 +76,36 @@ describe("the examples", () => {
   });
 });
 
-// The Chinese page shows the same code, so that running the one page's runs both.
-describe("README.md", () => {
-  const [page, blocks = []] = [PAGES[0], english];
-  const examples = examplesOf(blocks);
-  const shell = blocks.filter((block) => isShell(block) && commandsOf(block.code).length > 0);
+/** Runs the commands of a shell block one after the other, as a shell would, and gives what they print. */
+async function runCommands(block: Block): Promise<string> {
+  let printed = "";
+  for (const command of commandsOf(block.code)) {
+    const path = `${join(folder, "bin")}${delimiter}${process.env.PATH}`;
+    const env = { ...process.env, PATH: path };
+    const { stdout } = await run("bash", ["-o", "pipefail", "-c", command], { cwd: folder, env });
+    printed += stdout;
+  }
+  expect(printed).not.toBe("");
+  return printed;
+}
 
-  it("has examples", () => {
-    expect(examples.length).toBeGreaterThan(0);
-  });
+async function runExample(page: string, block: Block): Promise<string> {
+  const printed = await run(process.execPath, [`${nameOf(page, block)}.js`], { cwd: folder, env: quiet });
+  expect(printed.stderr).toBe("");
+  return printed.stdout;
+}
 
-  it.each(examples.map((block) => [block.line, block] as const))(
-    "runs the example in line %i",
-    async (_, block) => {
-      const printed = await run(process.execPath, [`${nameOf(page, block)}.js`], { cwd: folder, env: quiet });
-      expect(printed.stderr).toBe("");
-      if (block.output !== undefined) expect(printed.stdout).toMatch(outputPattern(block.output));
-    },
+// The Chinese page shows the same code, so that running the one page's runs both. In order: README's first commands write
+// the sample that all that follows reads.
+describe.each(PAGES)("%s", (page) => {
+  const runnable = blocksIn(page).filter(
+    (block) => block.language === "ts" || (isShell(block) && commandsOf(block.code).length > 0),
   );
 
-  it.each(shell.map((block) => [block.line, block] as const))(
-    "runs the commands in line %i",
+  it.each(runnable.map((block) => [block.line, block] as const))(
+    "runs what line %i shows",
     async (_, block) => {
-      let printed = "";
-      for (const command of commandsOf(block.code)) {
-        const path = `${join(folder, "bin")}${delimiter}${process.env.PATH}`;
-        const env = { ...process.env, PATH: path };
-        const { stdout } = await run("bash", ["-o", "pipefail", "-c", command], { cwd: folder, env });
-        printed += stdout;
-      }
-      expect(printed).not.toBe("");
+      const printed = isShell(block) ? await runCommands(block) : await runExample(page, block);
       if (block.output !== undefined) expect(printed).toMatch(outputPattern(block.output));
     },
   );

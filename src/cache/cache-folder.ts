@@ -38,19 +38,28 @@ const GIB = 2 ** 30;
 const ABANDONED_MS = 86_400_000;
 
 /**
- * Where entries go: the folder given, else `aistock-data` in $XDG_CACHE_HOME or ~/.cache. A text without a slash is no
+ * Where entries go: the folder given, else `aistock-data` in $XDG_CACHE_HOME, or where the platform keeps what can be made
+ * again: ~/.cache, on macOS ~/Library/Caches, on Windows %LOCALAPPDATA%. A text without a slash is no
  * folder: `of` would be one that nobody meant.
  * @param said what gave the text, as the error calls it
  * @throws DataServiceError bad-request
  */
 export function cacheFolder(folder?: string, said = "cache"): string {
-  if (folder === undefined) return join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), OWNER);
+  if (folder === undefined)
+    return join(process.env.XDG_CACHE_HOME || platformCaches(process.platform), OWNER);
   if (/[/\\]/.test(folder) || folder === "." || folder === "..") return resolve(folder);
   const problem =
     folder === ""
-      ? `${said}: "" names no folder; give one, or true for $XDG_CACHE_HOME/aistock-data`
+      ? `${said}: "" names no folder; give one, or true for the one among your caches`
       : `${said}: "${folder}" is neither "on" nor "off", and does not look like a folder; write "./${folder}" for the one of that name`;
   throw new DataServiceError("bad-request", problem);
+}
+
+/** The folder of a platform's caches. */
+export function platformCaches(platform: NodeJS.Platform): string {
+  if (platform === "darwin") return join(homedir(), "Library", "Caches");
+  if (platform !== "win32") return join(homedir(), ".cache");
+  return process.env.LOCALAPPDATA || join(homedir(), "AppData", "Local");
 }
 
 /** How large the cache may grow, bytes: `AISTOCK_DATA_CACHE_GB` GiB, 20 by default. */

@@ -11,7 +11,7 @@ export function cacheCommand(): Command {
         "(AISTOCK_DATA_CACHE=on, or openPanel's cache option).",
     )
     .argument("[action]", "list or clear", "list")
-    .option("--folder <folder>", "the cache folder (default: $XDG_CACHE_HOME/aistock-data)")
+    .option("--folder <folder>", "the cache folder (default: aistock-data among the user's caches)")
     .action((action: string, { folder }: { folder?: string }, command: Command) => {
       if (action === "list") process.stdout.write(listText(folder));
       else if (action === "clear") process.stdout.write(`freed ${megabytes(clearCache(folder))}\n`);

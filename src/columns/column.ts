@@ -1,9 +1,11 @@
+import { inspect } from "node:util";
 import { DataServiceError } from "../errors.js";
 import { arrayOf, maskedCells } from "./cells.js";
+import { columnText } from "./column-text.js";
 import { floatsOf } from "./floats.js";
 import { gatherMask, gatherValues } from "./gather.js";
 import { countMissing } from "./missing-cells.js";
-import type { ColumnData, ColumnSource, ColumnType, ColumnValues } from "./table.js";
+import type { ColumnData, ColumnSource, ColumnType, ColumnValues, ValuesOf } from "./table.js";
 
 /** One cell, as `at` gives it: null if it is missing and the type has no NaN. */
 export type Cell = number | bigint | boolean | string | null;
@@ -18,9 +20,12 @@ export interface ContiguousCells {
   read(column: Column, first: number, last: number): ColumnData | undefined;
 }
 
-/** A column of a Panel: typed, immutable, and read from its source when its cells are first asked for. */
-export class Column implements ColumnSource {
-  readonly type: ColumnType;
+/**
+ * A column of a Panel: typed, immutable, and read from its source when its cells are first asked for. The class of its
+ * `values` follows from the type, where that is known: see `is`.
+ */
+export class Column<T extends ColumnType = ColumnType> implements ColumnSource {
+  readonly type: T;
   readonly length: number;
   #source: ColumnSource | undefined;
   #data: ColumnData | undefined;
@@ -28,7 +33,7 @@ export class Column implements ColumnSource {
   /** The rows around the cell that was last read alone, from `first` on. */
   #nearby: { readonly first: number; readonly data: ColumnData } | undefined;
 
-  private constructor(type: ColumnType, length: number) {
+  private constructor(type: T, length: number) {
     this.type = type;
     this.length = length;
   }
@@ -39,7 +44,7 @@ export class Column implements ColumnSource {
    * @param mask one byte per row, 1 where the cell is present
    * @throws DataServiceError bad-request (an array of another type, a mask of another length)
    */
-  static of(type: ColumnType, values: ColumnValues, mask?: Uint8Array): Column {
+  static of<T extends ColumnType>(type: T, values: ColumnValues, mask?: Uint8Array): Column<T> {
     const room = arrayOf(type);
     if (!(values instanceof room)) {
       const found = (values as object | null | undefined)?.constructor.name ?? String(values);
@@ -49,7 +54,7 @@ export class Column implements ColumnSource {
       const problem = `Column.of: a mask of ${mask.length} bytes for ${values.length} cells; give one byte a cell`;
       throw new DataServiceError("bad-request", problem, { count: mask.length });
     }
-    const column = new Column(type, values.length);
+    const column = new Column<T>(type, values.length);
     column.#data = mask ? maskedCells(values, mask) : { values };
     return column;
   }
@@ -60,6 +65,14 @@ export class Column implements ColumnSource {
     const column = new Column(source.type, source.length);
     column.#source = source;
     return column;
+  }
+
+  /**
+   * Whether the cells are of a type, whose array `values` then is: `if (column.is("float32")) column.values` is a
+   * Float32Array for the compiler too. `floats()` needs no such question.
+   */
+  is<Asked extends ColumnType>(type: Asked): this is Column<Asked> {
+    return (this.type as ColumnType) === type;
   }
 
   /** Whether the cells are in memory already. */
@@ -76,8 +89,8 @@ export class Column implements ColumnSource {
    * All cells: a typed array of `length` elements, or (string | null)[] for strings. Do not write to it. The array may
    * be part of a larger buffer that other columns share.
    */
-  get values(): ColumnValues {
-    return this.#load().values;
+  get values(): ValuesOf<T> {
+    return this.#load().values as ValuesOf<T>;
   }
 
   /** One byte per row, 1 where the cell is present; undefined when none is missing or the type has NaN or null. */
@@ -213,6 +226,15 @@ export class Column implements ColumnSource {
   /** How many cells are missing: NaN, null or masked. Reads the column. */
   countMissing(): number {
     return countMissing(this.#load());
+  }
+
+  /** Type, length and the cells at both ends; of cells that are still in a file, the first two. */
+  toString(): string {
+    return columnText(this);
+  }
+
+  [inspect.custom](): string {
+    return columnText(this);
   }
 
   /** A source in a file would read what lies beside its rows. */

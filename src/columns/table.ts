@@ -32,6 +32,26 @@ export type NumericArray =
 /** A missing string is null. */
 export type ColumnValues = NumericArray | (string | null)[];
 
+/** What the cells of each type lie in. */
+interface ValuesByType {
+  readonly float32: Float32Array;
+  readonly float64: Float64Array;
+  readonly int8: Int8Array;
+  readonly int16: Int16Array;
+  readonly int32: Int32Array;
+  readonly int64: BigInt64Array;
+  readonly uint8: Uint8Array;
+  readonly uint16: Uint16Array;
+  readonly uint32: Uint32Array;
+  readonly uint64: BigUint64Array;
+  readonly bool: Uint8Array;
+  readonly datetime: BigInt64Array;
+  readonly string: (string | null)[];
+}
+
+/** The class of the values of a column: `ValuesOf<"float32">` is Float32Array. */
+export type ValuesOf<T extends ColumnType> = ValuesByType[T];
+
 /** Bytes of one cell; strings count their pointer. */
 export const CELL_BYTES: Readonly<Record<ColumnType, number>> = {
   float32: 4,

@@ -1,8 +1,10 @@
+import { inspect } from "node:util";
 import { DataServiceError } from "../errors.js";
 import { lowerBound, upperBound } from "../search.js";
 import { formatNs, type TimeInput } from "../time.js";
 import { extendCalendar, isSession, sessionAfter, sessionsBetween } from "./calendar.js";
 import { RowFinder } from "./find/row-finder.js";
+import { indexText } from "./index-text.js";
 import { type FoundCodes, InstrumentNames } from "./instrument-names.js";
 
 /**
@@ -270,6 +272,15 @@ export class PanelIndex {
   spanText(): string {
     const n = this.sessionCount;
     return n === 0 ? "empty" : `${formatNs(this.datetimes[0]!)} .. ${formatNs(this.datetimes[n - 1]!)}`;
+  }
+
+  /** How many rows, sessions and instruments, and from when to when. */
+  toString(): string {
+    return indexText(this);
+  }
+
+  [inspect.custom](): string {
+    return indexText(this);
   }
 }
 

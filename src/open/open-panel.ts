@@ -30,7 +30,7 @@ export interface OpenOptions {
   readonly end?: TimeInput | undefined;
   /**
    * A columnar copy of the file in a cache folder, from which a fresh process answers at once: `true` or `"on"`
-   * for the user's cache folder ($XDG_CACHE_HOME/aistock-data), or a folder such as `./cache`. The copy is made by the first call, which reads the whole
+   * for the user's cache folder (`aistock-data` in $XDG_CACHE_HOME or the platform's folder of caches), or a folder such as `./cache`. The copy is made by the first call, which reads the whole
    * file. `false` or `"off"`: no copy. When omitted, AISTOCK_DATA_CACHE decides (`on`, `off` or a folder); without that, an
    * existing copy is used and none is made. A copy serves only the exact file it was made from.
    */

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import type { Column } from "../columns/column.js";
 import { isNumeric } from "../columns/floats.js";
 import { DataServiceError } from "../errors.js";
@@ -5,17 +6,60 @@ import { instrumentsOf } from "../keys/find/window-plan.js";
 import type { PanelIndex } from "../keys/panel-index.js";
 import { placesOfUsed } from "../keys/used-codes.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
+import { formatCell, groupDigits } from "../text/figures.js";
+import { layTable } from "../text/text-table.js";
+import { formatNs } from "../time.js";
 import { zeroedMatrix } from "./zeroed-matrix.js";
 
 /** A dense matrix of one column: sessions × instruments, row-major, NaN where there is no row or no value. */
-export interface Matrix {
+export class Matrix {
   /** `values[session * instruments.length + instrument]`; float32 columns stay float32, others are float64. */
   readonly values: Float32Array | Float64Array;
   /** The datetimes of the rows of the matrix, epoch nanoseconds. */
   readonly datetimes: BigInt64Array;
   /** The columns of the matrix: the instruments asked for, as they were written there, else those that have a row. */
   readonly instruments: readonly string[];
+
+  constructor(values: Float32Array | Float64Array, datetimes: BigInt64Array, instruments: readonly string[]) {
+    this.values = values;
+    this.datetimes = datetimes;
+    this.instruments = instruments;
+  }
+
+  /** Its size, and the cells of the first and last sessions. */
+  toString(): string {
+    const { values, datetimes, instruments } = this;
+    const width = instruments.length;
+    const type = values instanceof Float32Array ? "float32" : "float64";
+    const size = `Matrix ${type}: ${groupDigits(datetimes.length)} sessions × ${groupDigits(width)} instruments`;
+    if (values.length === 0) return size;
+    const shown = instruments.slice(0, SHOWN_INSTRUMENTS);
+    const more = width > shown.length ? ["…"] : [];
+    const row = (session: number) => {
+      const cells = shown.map((_, i) => formatCell(values[session * width + i]!));
+      return [formatNs(datetimes[session]!), ...cells, ...more];
+    };
+    const sessions = [...datetimes.keys()];
+    const isCut = sessions.length > 2 * EDGE_SESSIONS + 1;
+    const lines = isCut
+      ? [
+          ...sessions.slice(0, EDGE_SESSIONS).map(row),
+          ["…", ...shown.map(() => "…"), ...more],
+          ...sessions.slice(-EDGE_SESSIONS).map(row),
+        ]
+      : sessions.map(row);
+    const align = ["left" as const, ...[...shown, ...more].map(() => "right" as const)];
+    return [size, ...layTable(["", ...shown, ...more], lines, align)].join("\n");
+  }
+
+  [inspect.custom](): string {
+    return this.toString();
+  }
 }
+
+/** Shown of a matrix: the first instruments, and the first and last sessions. */
+const SHOWN_INSTRUMENTS = 6;
+const EDGE_SESSIONS = 3;
 
 export interface UnstackOptions {
   /**
@@ -55,7 +99,7 @@ export function unstackColumn(
     cells instanceof Float32Array
       ? spread32(index, cells, places, instruments.length, zeroedMatrix(Float32Array, ...sides, "unstack"))
       : spread64(index, cells, places, instruments.length, zeroedMatrix(Float64Array, ...sides, "unstack"));
-  return { values, datetimes: index.datetimes, instruments };
+  return new Matrix(values, index.datetimes, instruments);
 }
 
 /** The columns of a matrix, and the column of each instrument code, -1 where it has none. */

@@ -1,5 +1,5 @@
 import type { Column } from "../columns/column.js";
-import type { PanelIndex } from "../keys/panel-index.js";
+import { indexSizes } from "../keys/index-text.js";
 import { formatCell, groupDigits } from "../text/figures.js";
 import { layTable } from "../text/text-table.js";
 import { formatNs } from "../time.js";
@@ -9,7 +9,7 @@ import type { Panel } from "./panel.js";
 const EDGE_ROWS = 5;
 /** Columns shown in full; more are listed by name only. */
 const MOST_COLUMNS = 12;
-/** What is still in a file is read to count missing cells or instruments when it has no more rows than this. */
+/** What is still in a file is read to count missing cells when it has no more rows than this. */
 const COUNT_UP_TO_ROWS = 1_000_000;
 
 /** A Panel as text: size and span, each column's type and missing cells, and head and tail as a DataFrame has. */
@@ -18,12 +18,8 @@ export function printPanel(panel: Panel): string {
   const names = panel.columnNames;
   const shown = names.slice(0, MOST_COLUMNS);
   const source = panel.info.source ? ` ${panel.info.source}` : "";
-  const size = [
-    plural(index.rowCount, "row"),
-    plural(names.length, "column"),
-    plural(index.sessionCount, "session"),
-    instrumentsText(index),
-  ];
+  const [rows, sessions, instruments] = indexSizes(index);
+  const size = [rows, plural(names.length, "column"), sessions, instruments];
   const zone = index.timezone ? ` ${index.timezone}` : "";
   const lines = [`Panel${source}: ${size.join(", ")}`, `  ${index.spanText()}${zone}`];
   if (names.length > 0) lines.push("", ...indent(describeColumns(panel, shown)));
@@ -34,14 +30,6 @@ export function printPanel(panel: Panel): string {
   const refusals = shown.flatMap((name) => panel.column(name).refusal ?? []);
   if (refusals.length > 0) lines.push("", ...indent(refusals));
   return lines.join("\n");
-}
-
-/** Of rows that are not looked through, the instruments that some other part of the panel may have alone count too. */
-function instrumentsText(index: PanelIndex): string {
-  if (index.allUsed) return plural(index.instruments.length, "instrument");
-  if (index.holdsCodes || index.rowCount <= COUNT_UP_TO_ROWS)
-    return plural(index.usedInstruments().length, "instrument");
-  return `up to ${plural(index.instruments.length, "instrument")}`;
 }
 
 function describeColumns(panel: Panel, names: readonly string[]): string[] {

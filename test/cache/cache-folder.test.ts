@@ -94,10 +94,19 @@ describe("the folder of a cache", () => {
     for (const path of foreign) expect(readdirSync(path)).toEqual(["manifest.json"]);
   });
 
+  it("is among the caches of the platform", () => {
+    vi.stubEnv("LOCALAPPDATA", "");
+    expect(platformCaches("linux")).toBe(join(homedir(), ".cache"));
+    expect(platformCaches("darwin")).toBe(join(homedir(), "Library", "Caches"));
+    expect(platformCaches("win32")).toBe(join(homedir(), "AppData", "Local"));
+    vi.stubEnv("LOCALAPPDATA", "/local");
+    expect(platformCaches("win32")).toBe("/local");
+  });
+
   it("is never the working directory by an empty name", async () => {
     const refused = expect.objectContaining({
       code: "bad-request",
-      message: 'cache: "" names no folder; give one, or true for $XDG_CACHE_HOME/aistock-data',
+      message: 'cache: "" names no folder; give one, or true for the one among your caches',
     });
     await expect(openPanel(source, { cache: "" })).rejects.toEqual(refused);
     await expect(openSnapshot(folder, { cache: "" })).rejects.toEqual(refused);

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { inspect } from "node:util";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Column, openPanel, panelFromColumns } from "#src/index.js";
@@ -132,5 +133,36 @@ describe("floats", () => {
     const times = Column.of("datetime", BigInt64Array.of(0n));
     expect(() => times.floats()).toThrow("floats: a column of datetime cells does not hold numbers");
     expect(() => Column.of("string", ["a"]).floats()).toThrow("floats: a column of string cells");
+  });
+});
+
+describe("a column says what it is", () => {
+  const floats = Column.of("float32", Float32Array.of(1.5, 2, Number.NaN, 4, 5, 6, 7, 8.25));
+
+  it("to people: type, length, missing cells, both ends", () => {
+    expect(inspect(floats)).toBe("Column float32, 8 cells, 1 missing: [1.5, 2, NaN, …, 6, 7, 8.25]");
+    expect(String(Column.of("string", ["a", null]))).toBe("Column string, 2 cells, 1 missing: [a, <NA>]");
+    expect(String(Column.of("datetime", BigInt64Array.of(0n)))).toBe(
+      "Column datetime, 1 cell, 0 missing: [1970-01-01]",
+    );
+    expect(String(Column.of("bool", Uint8Array.of(1, 0)))).toBe(
+      "Column bool, 2 cells, 0 missing: [true, false]",
+    );
+  });
+
+  it("and leaves cells in a file where they are", () => {
+    const read = () => {
+      throw new Error("read");
+    };
+    const column = Column.from({ type: "int32", length: 1234, read, gather: read });
+    expect(String(column)).toBe("Column int32, 1,234 cells, not read");
+  });
+
+  it("to the compiler: `is` tells the class of its values", () => {
+    const column: Column = floats;
+    expect(column.is("float64")).toBe(false);
+    if (!column.is("float32")) throw new Error("it is");
+    const values: Float32Array = column.values;
+    expect(values).toBe(floats.values);
   });
 });

@@ -11,6 +11,8 @@ describe("the nearest name", () => {
     ["net_amt", FIELDS, "mf_net_amt"],
     ["clsoe", FIELDS, "$close"],
     ["lo", FIELDS, "$low"],
+    ["pe", [...FIELDS, "db_pe_ttm", "db_pe"], "db_pe"], // a word of it, though $open is nearer by letters
+    ["net", ["netto", "mf_net_amt"], "mf_net_amt"],
     ["zzzzzzzz", FIELDS, undefined],
     ["000004", CODES, "000004.SZ"],
     ["000005", CODES, "SZ000005"],

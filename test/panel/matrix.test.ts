@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Column, DataServiceError, type Panel, panelFromColumns } from "#src/index.js";
@@ -80,5 +81,32 @@ describe("unstack", () => {
       "unstack: 70000 sessions × 70000 instruments × 4 bytes are 19600000000 bytes, more than one array can take; ask for fewer of them",
     );
     expect(panel.unstack("close", { instruments: ["S100000"] }).values).toHaveLength(MANY);
+  });
+});
+
+describe("printing", () => {
+  it("shows a matrix by its size and the cells at its edges", () => {
+    const days = Array.from({ length: 9 }, (_, i) => `2020-01-0${i + 1}`);
+    const rows = days.flatMap((datetime) => ["b", "a"].map((instrument) => ({ datetime, instrument })));
+    const panel = panelFromColumns({
+      datetime: rows.map(({ datetime }) => datetime),
+      instrument: rows.map(({ instrument }) => instrument),
+      columns: { x: Float32Array.from(rows.keys(), (row) => (row === 0 ? Number.NaN : row + 0.5)) },
+    });
+    expect(inspect(panel.unstack("x")).split("\n")).toEqual([
+      "Matrix float32: 9 sessions × 2 instruments",
+      "               a     b",
+      "2020-01-01   1.5   NaN",
+      "2020-01-02   3.5   2.5",
+      "2020-01-03   5.5   4.5",
+      "…              …     …",
+      "2020-01-07  13.5  12.5",
+      "2020-01-08  15.5  14.5",
+      "2020-01-09  17.5  16.5",
+    ]);
+    expect(String(panel.head(0).unstack("x"))).toBe("Matrix float32: 0 sessions × 0 instruments");
+    expect(inspect(panel.index)).toBe(
+      "PanelIndex: 18 rows, 9 sessions, 2 instruments, 2020-01-01 .. 2020-01-09",
+    );
   });
 });
