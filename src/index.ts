@@ -7,6 +7,7 @@ export type {
   ColumnValues,
   NumericArray,
   Progress,
+  ValuesByType,
 } from "./columns/table.js";
 export {
   type Advice,

@@ -5,7 +5,7 @@ import { columnText } from "./column-text.js";
 import { floatsOf } from "./floats.js";
 import { gatherMask, gatherValues } from "./gather.js";
 import { countMissing } from "./missing-cells.js";
-import type { ColumnData, ColumnSource, ColumnType, ColumnValues, ValuesOf } from "./table.js";
+import type { ColumnData, ColumnSource, ColumnType, ColumnValues, ValuesByType } from "./table.js";
 
 /** One cell, as `at` gives it: null if it is missing and the type has no NaN. */
 export type Cell = number | bigint | boolean | string | null;
@@ -89,8 +89,8 @@ export class Column<T extends ColumnType = ColumnType> implements ColumnSource {
    * All cells: a typed array of `length` elements, or (string | null)[] for strings. Do not write to it. The array may
    * be part of a larger buffer that other columns share.
    */
-  get values(): ValuesOf<T> {
-    return this.#load().values as ValuesOf<T>;
+  get values(): ValuesByType[T] {
+    return this.#load().values as ValuesByType[T];
   }
 
   /** One byte per row, 1 where the cell is present; undefined when none is missing or the type has NaN or null. */

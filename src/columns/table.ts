@@ -32,8 +32,8 @@ export type NumericArray =
 /** A missing string is null. */
 export type ColumnValues = NumericArray | (string | null)[];
 
-/** What the cells of each type lie in. */
-interface ValuesByType {
+/** The class of the values of a column of each type: `ValuesByType["float32"]` is Float32Array. */
+export interface ValuesByType {
   readonly float32: Float32Array;
   readonly float64: Float64Array;
   readonly int8: Int8Array;
@@ -48,9 +48,6 @@ interface ValuesByType {
   readonly datetime: BigInt64Array;
   readonly string: (string | null)[];
 }
-
-/** The class of the values of a column: `ValuesOf<"float32">` is Float32Array. */
-export type ValuesOf<T extends ColumnType> = ValuesByType[T];
 
 /** Bytes of one cell; strings count their pointer. */
 export const CELL_BYTES: Readonly<Record<ColumnType, number>> = {

@@ -8,10 +8,10 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { clearCache, listCache } from "#src/cache/cache-folder.js";
+import { clearCache, listCache, platformCaches } from "#src/cache/cache-folder.js";
 import { cacheUse } from "#src/cache/cache-use.js";
 import { openPanel, openSnapshot } from "#src/index.js";
 

@@ -18,7 +18,7 @@ describe("the nearest name", () => {
     ["000005", CODES, "SZ000005"],
     ["000004.SH", CODES, "000004.SZ"],
     ["Maen", ["Mean", "Max", "Mad"], "Mean"],
-    ["std2", ["STD5", "STD20", "STD2_LONG"], "STD20"],
+    ["std2", ["STD5", "STD20", "STD2_LONG"], "STD2_LONG"],
   ])("to %s", (name, known, near) => {
     expect(nearestName(name, known)).toBe(near);
   });
