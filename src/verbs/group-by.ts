@@ -56,8 +56,13 @@ export class GroupTable {
     readonly rowCount: number,
   ) {}
 
-  /** One object a group; its keys come first. */
+  /** One object a group; its keys come first. @throws DataServiceError column-conflict if a column has the name of a key */
   toRows(): Record<string, Cell>[] {
+    const twice = [...this.keys.keys()].find((name) => this.columns.has(name));
+    if (twice !== undefined) {
+      const problem = `toRows: "${twice}" is a key of the groups and a column of theirs; take them from \`keys\` and \`columns\``;
+      throw new DataServiceError("column-conflict", problem, { field: twice });
+    }
     const all = [...this.keys, ...this.columns];
     return Array.from({ length: this.rowCount }, (_, row) => {
       return Object.fromEntries(all.map(([name, column]) => [name, column.at(row)]));
