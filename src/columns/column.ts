@@ -233,6 +233,7 @@ export class Column<T extends ColumnType = ColumnType> implements ColumnSource {
     return columnText(this);
   }
 
+  /** What a console shows: `toString`. */
   [inspect.custom](): string {
     return columnText(this);
   }

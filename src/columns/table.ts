@@ -17,6 +17,7 @@ export type ColumnType =
   | "datetime"
   | "string";
 
+/** The typed arrays that cells of numbers, booleans and times lie in. */
 export type NumericArray =
   | Float32Array
   | Float64Array
@@ -66,6 +67,7 @@ export const CELL_BYTES: Readonly<Record<ColumnType, number>> = {
   string: 8,
 };
 
+/** The cells of some rows of a column. */
 export interface ColumnData {
   readonly values: ColumnValues;
   /**
@@ -83,6 +85,7 @@ export interface ColumnData {
 export interface ColumnSource {
   readonly type: ColumnType;
   readonly length: number;
+  /** The cells of the rows [first, last). */
   read(first: number, last: number): ColumnData;
   /** The cells of `rows`, which are row numbers in strictly ascending order. */
   gather(rows: Uint32Array): ColumnData;

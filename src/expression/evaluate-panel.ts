@@ -35,6 +35,7 @@ export interface PanelRangeOptions extends ExpressionOptions {
   readonly universe?: string | Iterable<string> | undefined;
   /** As in `panel.window`: an unknown instrument is an error (default), or is left out. */
   readonly onUnknown?: "error" | "skip" | undefined;
+  /** Called with how far it is, now and then. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 

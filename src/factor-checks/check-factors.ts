@@ -53,6 +53,7 @@ export interface CheckProgress {
   readonly totalFiles: number;
 }
 
+/** How `checkFactors` checks. */
 export interface CheckOptions {
   /**
    * What the factors should predict: an expression over the market's fields, which may look ahead. By default qlib's
@@ -90,6 +91,8 @@ const CHECK_KEYS: RequestKeys<CheckOptions> = {
  *
  * @returns one entry for each column of each file, in the order of the paths, and one for a file that cannot be opened
  * @throws DataServiceError bad-request, bad-expression (the label)
+ * @example
+ * const checks = await checkFactors(market, ["result_mom.h5"]);
  */
 export async function checkFactors(
   market: Panel,

@@ -1,5 +1,6 @@
 import type { FactorQuality } from "./quality/quality-figures.js";
 
+/** How much a finding weighs. */
 export type Severity = "error" | "warning" | "note";
 
 /** The first rows that show what a finding says. */
@@ -25,6 +26,7 @@ export interface Finding {
   readonly rows: readonly FindingRow[];
 }
 
+/** What was found about a factor. */
 export type FindingCode =
   | "import-failed"
   | "missing-module"
@@ -165,6 +167,7 @@ export interface ColumnComparison {
   readonly rankCorrelation: number;
 }
 
+/** A cell that differs from what was recorded. */
 export interface ComparedCell {
   readonly datetime: string;
   readonly instrument: string;
@@ -193,6 +196,7 @@ export interface Explanation {
   readonly values: Readonly<Record<string, string | number>>;
 }
 
+/** A factor beside what research recorded of it. */
 export interface Comparison {
   readonly left: SourceDescription;
   readonly right: SourceDescription;
@@ -225,6 +229,7 @@ export interface CutReport {
   readonly changedByBlankFuture?: number | undefined;
 }
 
+/** A cell whose value depends on what lies after it. */
 export interface OffendingCell {
   readonly datetime: string;
   readonly instrument: string;
@@ -269,6 +274,7 @@ export interface Lookback {
   readonly declared?: number | undefined;
 }
 
+/** What a comparison with a version comes to. */
 export type VersionVerdict =
   | "same"
   | "older-than-library"
@@ -277,6 +283,7 @@ export type VersionVerdict =
   | "unknown"
   | "changed-without-version";
 
+/** A factor beside one recorded version of it. */
 export interface VersionReport {
   readonly recorded?: string | undefined;
   readonly library?: string | undefined;
@@ -295,6 +302,7 @@ export interface FactorRelation {
   readonly spearman: number;
 }
 
+/** How a factor goes with the others. */
 export interface FactorRelations {
   readonly others: readonly FactorRelation[];
   /** Factors whose rank correlations chain together at 0.7 or more, this one included; named by its first. */

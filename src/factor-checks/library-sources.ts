@@ -37,6 +37,7 @@ export interface Candidate {
   readonly code?: string | undefined;
 }
 
+/** Which factors are validated, and what is known of them. */
 export interface LibraryRequest {
   /** The folder of a Python package, or one RD-Agent workspace, or a folder of them. */
   readonly library?: string | undefined;

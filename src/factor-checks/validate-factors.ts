@@ -12,6 +12,7 @@ export interface ValidateProgress {
   readonly factor: string;
 }
 
+/** How `validateFactors` validates. */
 export interface ValidateOptions extends LibraryRequest {
   /** Only these factors, by name. */
   readonly factors?: readonly string[] | undefined;
@@ -31,6 +32,7 @@ export interface ValidateOptions extends LibraryRequest {
   readonly cache?: string | boolean | undefined;
   /** A folder for the smallest windows that show a difference to recorded values; none by default. */
   readonly replay?: string | undefined;
+  /** Called with how far it is, now and then. */
   readonly onProgress?: ((progress: ValidateProgress) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -42,6 +44,8 @@ export interface ValidateOptions extends LibraryRequest {
  * rest is done and the reports say what was left out. Whatever a factor's code does is a finding of its report.
  * @returns one report a factor, in the order of the metadata
  * @throws DataServiceError bad-request, not-found, corrupt (the metadata), cancelled
+ * @example
+ * const reports = await validateFactors(market, { expressions: { reversal: "1 - $close / Ref($close, 5)" } });
  */
 export async function validateFactors(market: Panel, options: ValidateOptions): Promise<FactorReport[]> {
   const { validateLibrary } = await import("./validate-library.js"); // few programs validate factors

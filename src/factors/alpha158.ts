@@ -30,6 +30,7 @@ export interface Alpha158Parts {
     | undefined;
 }
 
+/** Which of Alpha158's factors are made, and of which fields. */
 export interface Alpha158Options extends FactorChoice {
   readonly parts?: Alpha158Parts | undefined;
 }

@@ -9,6 +9,7 @@ export type FactorSet = Readonly<Record<string, string>>;
 /** Called with a sentence about what in a set was changed or left out. */
 export type OnNote = (note: string) => void;
 
+/** Which factors of a set are taken. */
 export interface FactorChoice {
   /** Only these factors, in the set's order; all when omitted. */
   readonly select?: readonly string[] | undefined;

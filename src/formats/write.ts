@@ -21,6 +21,7 @@ import { nameBeside, withTemporary } from "../files/temporaries.js";
 import { refuseKeyNames } from "../names/key-names.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
 
+/** How a file is written; see `panel.write`. */
 export interface WriteOptions {
   /** Called during a write that takes seconds. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;

@@ -21,16 +21,21 @@ const WHAT = "this Arquero table";
 
 /** The part of the module `arquero` that is used. */
 export interface ArqueroModule<T> {
+  /** Makes a table of columns. */
   table(columns: Record<string, unknown>): T;
 }
 
 /** The part of an Arquero table that is used. */
 export interface ArqueroTable {
+  /** The names of the columns, in order. */
   columnNames(): string[];
   /** The cells of the rows that are not filtered out, in the table's order. */
   array(name: string): ArrayLike<unknown>;
+  /** A column, or undefined. */
   column(name: string): unknown;
+  /** Whether some rows are filtered out. */
   isFiltered(): boolean;
+  /** Whether the rows have an order of their own. */
   isOrdered(): boolean;
 }
 

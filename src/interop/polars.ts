@@ -23,6 +23,7 @@ export interface PolarsSeries {
 /** The part of a polars DataFrame that is used. */
 export interface PolarsFrame {
   readonly columns: string[];
+  /** A column by its name. */
   getColumn(name: string): unknown;
 }
 
@@ -30,13 +31,16 @@ export interface PolarsFrame {
 export interface PolarsTypes {
   readonly Int64: unknown;
   readonly Utf8: unknown;
+  /** The type of times of a unit. */
   Datetime(unit: "ns"): unknown;
 }
 
 /** The part of the module `nodejs-polars` that is used to make a frame. */
 export interface PolarsModule<F> {
   readonly Utf8: unknown;
+  /** An expression: a column. */
   col(name: string): unknown;
+  /** Reads a frame out of Arrow's IPC. */
   readIPC(bytes: Buffer): F;
 }
 

@@ -20,6 +20,7 @@ import { MatchAudit } from "./match-audit.js";
 import { judgeAsofLeft, judgeAsofRight } from "./match-reasons.js";
 import { instrumentsApart, noMatchNote } from "./no-match.js";
 
+/** How old a row may be that `asofJoin` takes, and which of several. */
 export interface AsofOptions extends ColumnNaming {
   /** How old the right row may be, inclusive: `"30d"`, `"90min"`, or nanoseconds. Any age when omitted. */
   readonly tolerance?: DurationInput | undefined;
@@ -57,6 +58,8 @@ const ASOF_KEYS: RequestKeys<AsofOptions> = {
  * `merge_asof(direction="backward", by="instrument")`. Instants are compared: the right's times are taken to the
  * left's zone, where they have another. O(rows of both).
  * @throws DataServiceError column-conflict, zone-conflict, max-loss, duplicate-keys (`ties: "error"`), bad-request
+ * @example
+ * const { panel } = asofJoin(prices, announcements, { tolerance: "90d" });
  */
 export function asofJoin(left: Panel, other: Panel, options: AsofOptions = {}): JoinResult {
   checkKeys(options, ASOF_KEYS, "asofJoin");

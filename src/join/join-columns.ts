@@ -6,6 +6,7 @@ import type { Panel } from "../panel/panel.js";
 /** What to do when several joined panels have a column of the same name. */
 export type OnConflict = "error" | "suffix" | "prefer-left" | "prefer-right";
 
+/** How columns of one name are told apart in a join. */
 export interface ColumnNaming {
   /**
    * What to do when panels have a column of the same name, `close` and `$close` being the same: `error` (the default);

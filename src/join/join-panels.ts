@@ -16,6 +16,7 @@ import { JoinLedger, keepLedger, type PanelAccount } from "./ledger.js";
 import { MatchAudit } from "./match-audit.js";
 import { noMatchNote, spelledApart, whyNoMatch } from "./no-match.js";
 
+/** Which rows and columns a join has, and what it may lose. */
 export interface JoinOptions extends ColumnNaming {
   /**
    * `left` (the default): the rows of the first panel; `inner`: those that all panels have; `outer`: those that any
@@ -46,6 +47,8 @@ const HOWS: readonly JoinHow[] = ["left", "inner", "outer", "right"];
  * their `unknownInstruments`, except those that another panel brings in. Times in another zone than the first panel's are
  * taken to its clocks (`inOneZone`).
  * @throws DataServiceError column-conflict, zone-conflict, max-loss, bad-request
+ * @example
+ * const { panel, ledger } = joinPanels([prices, valuation], { how: "left", maxLoss: 0.05 });
  */
 export function joinPanels(given: readonly Panel[], options: JoinOptions = {}): JoinResult {
   checkKeys(options, JOIN_KEYS, "join");

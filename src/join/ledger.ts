@@ -70,6 +70,7 @@ export class JoinLedger {
     return Object.fromEntries(this.columns.map((name) => [name, missing.get(name)!]));
   }
 
+  /** What JSON.stringify takes. */
   toJSON(): LedgerJson {
     return {
       how: this.how,
@@ -81,6 +82,7 @@ export class JoinLedger {
     };
   }
 
+  /** As text, for people. */
   toString(): string {
     const title = `${this.how} join: ${groupDigits(this.rows)} rows, ${groupDigits(this.columns.length)} columns`;
     const accounts = this.panels.map((p) => [
@@ -108,6 +110,7 @@ export class JoinLedger {
     ].join("\n");
   }
 
+  /** What a console shows: `toString`. */
   [inspect.custom](): string {
     return this.toString();
   }

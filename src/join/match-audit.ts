@@ -23,7 +23,9 @@ export interface MatchCounts {
   readonly rightOnlyBecause: ReasonCounts;
 }
 
+/** How the rows of one session match. */
 export type SessionMatch = { readonly datetime: string } & MatchCounts;
+/** How the rows of one instrument match. */
 export type InstrumentMatch = { readonly instrument: string } & MatchCounts;
 
 /** How unmatched rows are explained. */
@@ -78,22 +80,27 @@ export class MatchAudit {
     return made;
   }
 
+  /** How many rows match. */
   get matched(): number {
     return this.#matched ?? this.alignment.matched;
   }
 
+  /** How many rows of the left have none beside them. */
   get leftOnly(): number {
     return this.left.index.rowCount - this.matched;
   }
 
+  /** How many rows of the right have none beside them. */
   get rightOnly(): number {
     return sum(this.#count().rightOnlyBySession);
   }
 
+  /** Why these have none: how many rows for each reason. */
   get leftOnlyBecause(): ReasonCounts {
     return reasonsOf(this.#count().leftReasons, 0, this.left.index.sessionCount);
   }
 
+  /** Why these have none: how many rows for each reason. */
   get rightOnlyBecause(): ReasonCounts {
     return reasonsOf(this.#count().rightReasons, 0, this.right.index.sessionCount);
   }
@@ -131,6 +138,7 @@ export class MatchAudit {
     return out;
   }
 
+  /** What JSON.stringify takes. */
   toJSON(): { left: string; right: string } & MatchCounts {
     const { matched, leftOnly, rightOnly, leftOnlyBecause, rightOnlyBecause } = this;
     const [left, right] = [this.left.label, this.right.label];

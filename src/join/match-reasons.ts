@@ -22,6 +22,7 @@ export const REASONS = [
   "superseded",
 ] as const;
 
+/** Why a row of one panel has none beside it in the other. */
 export type Reason = (typeof REASONS)[number];
 
 /** Judges count by position, which is one number a row and no text. */

@@ -279,6 +279,7 @@ export class PanelIndex {
     return indexText(this);
   }
 
+  /** What a console shows: `toString`. */
   [inspect.custom](): string {
     return indexText(this);
   }

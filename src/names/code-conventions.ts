@@ -46,6 +46,7 @@ export const CODE_CONVENTIONS = {
   choice: { used: "600000-SH", exchanges: UPPER, order: "digits first", between: "-" },
 } as const satisfies Record<string, Convention>;
 
+/** How codes of instruments are written: `ts` is `600000.SH`, `qlib` is `SH600000` … */
 export type CodeConvention = keyof typeof CODE_CONVENTIONS;
 
 export const CONVENTION_NAMES = Object.keys(CODE_CONVENTIONS) as CodeConvention[];

@@ -11,6 +11,7 @@ import { convertInParts } from "./convert-in-parts.js";
 import { isInParts, OPEN_KEYS, type OpenOptions, openPanel } from "./open-panel.js";
 import { type WriteQlibOptions, writeQlibBin } from "./write-qlib.js";
 
+/** How `convertFile` reads and writes. */
 export interface ConvertOptions extends OpenOptions {
   /** Parquet and CSV files larger than this are not read into memory as a whole; 256 MiB by default. */
   readonly partsAboveBytes?: number | undefined;
@@ -36,6 +37,8 @@ const IN_PARTS_ABOVE_BYTES = 1 << 28;
  * columns kept in memory. These files are not copied to the cache.
  * @returns the panel that was written
  * @throws DataServiceError what openPanel and panel.write throw
+ * @example
+ * await convertFile("daily_pv.h5", "daily_pv.parquet");
  */
 export async function convertFile(from: string, to: string, options: ConvertOptions = {}): Promise<Panel> {
   checkKeys(options, CONVERT_KEYS, "convertFile");

@@ -16,6 +16,7 @@ import { type CodesOption, spellCodes } from "./code-options.js";
 import { openCached } from "./open-cached.js";
 import { panelFromTable } from "./panel-from-table.js";
 
+/** What of a file is opened, and how. */
 export interface OpenOptions {
   /** HDF5 files: the key to read, `data` by default. */
   readonly key?: string | undefined;
@@ -110,6 +111,8 @@ export const OPEN_KEYS: RequestKeys<OpenOptions> = {
  * are read now, the dates asked for. An option meant for one format is refused for any other.
  * @throws DataServiceError not-found, is-directory, read-failed, unknown-format, corrupt, unsupported, unknown-key,
  *   flat-index, duplicate-keys, missing-keys, unknown-field, bad-request, over-budget, write-failed (the cache)
+ * @example
+ * const panel = await openPanel("daily_pv.h5", { columns: ["close"], start: "2020-01-01" });
  */
 export async function openPanel(
   file: string | readonly string[] | Uint8Array,

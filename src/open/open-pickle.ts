@@ -6,7 +6,12 @@ import type { Panel } from "../panel/panel.js";
 /** What a pickle holds. */
 export type Pickled =
   | { readonly kind: "panel"; readonly panel: Panel }
-  | { readonly kind: "table"; readonly columns: ReadonlyMap<string, ColumnSource>; toArrow(): Table }
+  | {
+      readonly kind: "table";
+      readonly columns: ReadonlyMap<string, ColumnSource>;
+      /** The same as an Arrow table. */
+      toArrow(): Table;
+    }
   | { readonly kind: "data"; readonly data: PlainData };
 
 /**

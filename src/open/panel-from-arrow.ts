@@ -5,6 +5,7 @@ import { checkKeys, type RequestKeys } from "../names/request-keys.js";
 import type { Panel } from "../panel/panel.js";
 import { panelFromTable } from "./panel-from-table.js";
 
+/** How `panelFromArrow` finds keys and columns. */
 export interface FromArrowOptions {
   /** Only these columns, with or without `$`, in this order. */
   readonly columns?: readonly string[] | undefined;
@@ -20,6 +21,8 @@ const FROM_ARROW_KEYS: RequestKeys<FromArrowOptions> = { columns: true, source: 
  * come in any order. If they are sorted, columns share the table's buffers where Arrow's layout is the same as ours.
  * @throws DataServiceError flat-index, unsupported, unknown-field, duplicate-keys, missing-keys, bad-request (not a
  *   table)
+ * @example
+ * const panel = panelFromArrow(tableFromIPC(bytes));
  */
 export function panelFromArrow(table: Table, options: FromArrowOptions = {}): Panel {
   checkKeys(options, FROM_ARROW_KEYS, "panelFromArrow");

@@ -10,6 +10,7 @@ import { checkKeys, type RequestKeys } from "../names/request-keys.js";
 import { Panel } from "../panel/panel.js";
 import { parseCellNs, type TimeInput } from "../time.js";
 
+/** What `panelFromColumns` makes a panel of: a key and columns, a cell a row, in any order. */
 export interface ColumnsInput {
   /** One per row: epoch nanoseconds in a BigInt64Array (the fast way), or times as `TimeInput`. */
   readonly datetime: BigInt64Array | readonly TimeInput[];
@@ -25,6 +26,8 @@ const INPUT_KEYS: RequestKeys<ColumnsInput> = { datetime: true, instrument: true
  * Makes a Panel from columns in memory, with rows in any order. If the rows are sorted, the panel shares the arrays.
  * @throws DataServiceError bad-request (lengths differ, not a time, beyond 64-bit nanoseconds, an instrument that is
  *   not text), missing-keys, duplicate-keys, column-conflict (`close` beside `$close`)
+ * @example
+ * panelFromColumns({ datetime: ["2020-01-02", "2020-01-03"], instrument: ["000001.SZ", "000001.SZ"], columns: { close: [10, 11] } });
  */
 export function panelFromColumns(input: ColumnsInput): Panel {
   refuseFlat(input);

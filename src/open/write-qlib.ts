@@ -6,6 +6,7 @@ import { replaceWhenWhole } from "../formats/write.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
 import type { Panel } from "../panel/panel.js";
 
+/** How `writeQlibBin` writes a provider folder. */
 export interface WriteQlibOptions extends WriteOptions {
   /** The calendar's name: `day` by default. */
   readonly freq?: string | undefined;
@@ -21,6 +22,8 @@ const WRITE_QLIB_KEYS: RequestKeys<WriteQlibOptions> = { freq: true, replace: tr
  * unless `replace` is true, a provider folder that holds instrument lists, frequencies, fields, instruments or sessions
  * that the new one would lack.
  * @throws DataServiceError unsupported (a column is not numeric), bad-request (what is at `path` stays), write-failed
+ * @example
+ * await writeQlibBin(panel, "provider");
  */
 export async function writeQlibBin(
   panel: Panel,

@@ -17,6 +17,7 @@ export interface DenseMatrix {
   readonly columnNames: readonly string[];
 }
 
+/** What `toDense` lays out. */
 export interface DenseOptions {
   /** Columns as `select` takes them; all when omitted. */
   readonly columns?: readonly string[] | undefined;

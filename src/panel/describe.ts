@@ -4,6 +4,7 @@ import { formatNs } from "../time.js";
 import type { Panel } from "./panel.js";
 import { type Survivorship, survivorship } from "./survivorship.js";
 
+/** What `describePanel` tells of a column. */
 export interface ColumnDescription {
   readonly name: string;
   readonly type: ColumnType;

@@ -7,6 +7,8 @@ const { universe: _, ...REQUEST_KEYS } = WINDOW_KEYS;
 /**
  * `panel.window` with the signature of the live data service: the universe first, then what to read of it.
  * @param universe codes in either spelling; undefined or null for all instruments
+ * @example
+ * getHistoryWindow(panel, ["SH600001"], { end: "2020-03-02", bars: 20, fields: ["close"] });
  */
 export function getHistoryWindow(
   panel: Panel,

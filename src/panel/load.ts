@@ -4,6 +4,7 @@ import { ByInstrument } from "../keys/by-instrument/by-instrument.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
 import type { Panel } from "./panel.js";
 
+/** How `panel.load` reads columns into memory. */
 export interface LoadOptions {
   /**
    * Whether to lay the rows and all columns out by instrument as well, one history after another, for many reads of single

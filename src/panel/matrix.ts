@@ -52,6 +52,7 @@ export class Matrix {
     return [size, ...layTable(["", ...shown, ...more], lines, align)].join("\n");
   }
 
+  /** What a console shows: `toString`. */
   [inspect.custom](): string {
     return this.toString();
   }
@@ -61,6 +62,7 @@ export class Matrix {
 const SHOWN_INSTRUMENTS = 6;
 const EDGE_SESSIONS = 3;
 
+/** What `unstack` and `pivot` lay out. */
 export interface UnstackOptions {
   /**
    * The columns of the matrix, in this order, in either spelling; one the panel does not have is NaN throughout, so

@@ -6,6 +6,7 @@ import { dateOfNs, formatNs } from "../time.js";
 import { jsonCell } from "./cell-json.js";
 import type { Panel } from "./panel.js";
 
+/** The key of a row. */
 export interface RowKey {
   /** Its UTC fields show the exchange wall clock. */
   readonly datetime: Date;

@@ -20,6 +20,7 @@ export interface PanelTransfer {
   }[];
 }
 
+/** A column on its way to another thread. */
 export interface TransferredColumn {
   readonly name: string;
   readonly type: ColumnType;

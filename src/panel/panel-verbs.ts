@@ -82,6 +82,8 @@ export abstract class PanelVerbs extends PanelOutput {
    * Evaluates factor expressions in qlib's language, such as `{ ma5: "Mean($close, 5) / $close" }`, into a Panel with
    * the same key and one float32 column per name.
    * @throws DataServiceError bad-expression, with a caret under the place
+   * @example
+   * panel.evaluate({ ma5: "Mean($close, 5) / $close" });
    */
   evaluate(
     this: Panel,
@@ -119,6 +121,8 @@ export abstract class PanelVerbs extends PanelOutput {
    * `how` says what each column becomes: `{ open: "first", high: "max", volume: "sum" }`. pandas'
    * `groupby([instrument, Grouper(freq)]).agg(how)`, missing cells left out.
    * @throws DataServiceError unknown-field, bad-request
+   * @example
+   * prices.resample("week", { open: "first", high: "max", low: "min", close: "last", volume: "sum" });
    */
   resample(this: Panel, period: Period, how: Readonly<Record<string, Aggregation>>): Panel {
     return resample(this, period, how);
@@ -224,6 +228,8 @@ export abstract class PanelVerbs extends PanelOutput {
   /**
    * Groups the rows by `"session"`, `"instrument"` or columns: `groupBy("session", "industry").aggregate({ pe: "median" })`,
    * pandas' `groupby(names).agg(…)`. @throws DataServiceError unknown-field, bad-request
+   * @example
+   * panel.groupBy("session", "industry").aggregate({ pe: "median" });
    */
   groupBy(this: Panel, ...names: readonly string[]): GroupBy {
     return new GroupBy(this, names);

@@ -81,10 +81,12 @@ export class Panel extends PanelVerbs {
     return index.repeats === 0 ? index : refuseRepeats(index, this.label);
   }
 
+  /** How many rows there are. */
   get rowCount(): number {
     return this.indexWithRepeats.rowCount;
   }
 
+  /** The names of the columns, in order. */
   get columnNames(): string[] {
     return [...this.columns.keys()];
   }
@@ -129,6 +131,8 @@ export class Panel extends PanelVerbs {
    * The rows and fields asked for, as a Panel. Contiguous windows share this panel's memory, and whole histories may (see
    * `series`); others gather each column when it is first read.
    * @throws DataServiceError unknown-field, unknown-instrument, bad-request
+   * @example
+   * panel.window({ universe: ["000001.SZ"], end: "2020-03-02", bars: 20, fields: ["close"] });
    */
   window(request: WindowRequest = {}): Panel {
     const plan = planWindow(this.index, request, this.label); // refuses what is not a request
@@ -270,6 +274,7 @@ export class Panel extends PanelVerbs {
     return printPanel(this);
   }
 
+  /** What a console shows: `toString`. */
   [inspect.custom](): string {
     return printPanel(this);
   }

@@ -2,6 +2,7 @@ import { instrumentSpans } from "../keys/instrument-spans.js";
 import { formatNs } from "../time.js";
 import type { Panel } from "./panel.js";
 
+/** Which instruments of a panel have no rows at its end. */
 export interface Survivorship {
   /** Instruments that have a row. */
   readonly instruments: number;

@@ -5,6 +5,7 @@ import type { InstrumentList } from "../universe/instrument-list.js";
 import { Universe } from "../universe/universe.js";
 import type { Panel } from "./panel.js";
 
+/** What becomes of codes that a panel does not have. */
 export type UniverseOptions = Pick<RowsRequest, "onUnknown">;
 
 const UNIVERSE_KEYS: RequestKeys<UniverseOptions> = { onUnknown: true };

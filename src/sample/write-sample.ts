@@ -5,6 +5,7 @@ import { checkKeys, type RequestKeys } from "../names/request-keys.js";
 import { formatNs } from "../time.js";
 import { syntheticMarket } from "./synthetic-market.js";
 
+/** How large the synthetic market of `writeSample` is. */
 export interface SampleOptions {
   /** 40 when omitted. */
   readonly instruments?: number | undefined;
@@ -27,6 +28,8 @@ const FACTORS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
  * instrument lists and the calendar. The same for the same options, so that what examples print can be told before.
  * @returns the names of the files, in the folder
  * @throws DataServiceError bad-request (fewer than 3 instruments or 30 sessions), write-failed (there is a snapshot already)
+ * @example
+ * await writeSample("sample");
  */
 export async function writeSample(folder: string, options: SampleOptions = {}): Promise<string[]> {
   checkKeys(options, SAMPLE_KEYS, "writeSample");

@@ -16,6 +16,7 @@ import { encodedPath, pathSegments, queryOf } from "./request-path.js";
 import { RateLimit, type RequestRate } from "./request-rate.js";
 import type { ApiSources, Route } from "./route.js";
 
+/** What the results API hands out. */
 export interface ResultsApiOptions {
   /** The path of registry.sqlite. */
   readonly registry: string;
@@ -38,8 +39,10 @@ export interface ResultsApiOptions {
   readonly routes?: readonly Route[];
 }
 
+/** The results API, which answers requests without a server too. */
 export interface ResultsApi {
   readonly app: Hono<{ Bindings: HttpBindings }>;
+  /** Lets go of what is held open. */
   close(): Promise<void>;
 }
 

@@ -12,6 +12,7 @@ export interface ApiRequest {
   readonly body: () => Promise<string>;
 }
 
+/** A path of the results API. */
 export interface Route {
   readonly method: "GET" | "POST";
   /** With parameters as `:name`. */
@@ -19,6 +20,7 @@ export interface Route {
   readonly summary: string;
   /** Parameters of the query, each with what it means. */
   readonly query?: Readonly<Record<string, string>>;
+  /** Answers a request to it. */
   readonly answer: (request: ApiRequest) => Promise<Response>;
 }
 

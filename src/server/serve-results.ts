@@ -3,6 +3,7 @@ import { createAdaptorServer } from "@hono/node-server";
 import { DataServiceError } from "../errors.js";
 import { createResultsApi, type ResultsApiOptions } from "./results-api.js";
 
+/** Where a server listens. */
 export interface ServeOptions extends ResultsApiOptions {
   /** 9000 by default; 0 takes any that is free. */
   readonly port?: number;
@@ -10,6 +11,7 @@ export interface ServeOptions extends ResultsApiOptions {
   readonly host?: string;
 }
 
+/** A server of the results API that listens. */
 export interface ResultsServer {
   readonly url: string;
   /** Lets the requests that are being answered end, then closes what they read. */

@@ -58,10 +58,12 @@ export class RequestAccount {
     this.figures = figures;
   }
 
+  /** What JSON.stringify takes. */
   toJSON(): RequestExplanation {
     return this.figures;
   }
 
+  /** As text, for people. */
   toString(): string {
     const e = this.figures;
     const span = e.first === undefined ? "" : `, ${e.first} .. ${e.last}`;
@@ -91,6 +93,7 @@ export class RequestAccount {
     ].join("\n");
   }
 
+  /** What a console shows: `toString`. */
   [inspect.custom](): string {
     return this.toString();
   }

@@ -32,6 +32,7 @@ export interface SnapshotField {
   readonly coverage?: number;
 }
 
+/** What `snapshot.fields` lists. */
 export interface FieldsOptions {
   /** Whether to read every listed column and count its values. */
   readonly coverage?: boolean | undefined;

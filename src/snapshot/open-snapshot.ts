@@ -2,6 +2,7 @@ import type { CacheOption } from "../cache/cache-use.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
 import type { Snapshot } from "./snapshot.js";
 
+/** How `openSnapshot` takes a folder. */
 export interface SnapshotOptions {
   /**
    * The panel whose rows a window has, by frequency: `{ "1d": "daily_pv" }`. By default `daily_pv`, `minute_1min`, or
@@ -22,6 +23,9 @@ const SNAPSHOT_KEYS: RequestKeys<SnapshotOptions> = { base: true, cache: true };
  * `static_factors_schema.csv` or `.json` and `aistock_field_map.csv`, instrument lists from `instruments/*.txt` of the
  * folder and of its qlib folders.
  * @throws DataServiceError not-found (the folder, or a base that it does not have), read-failed, bad-request
+ * @example
+ * const snapshot = await openSnapshot("sample");
+ * const window = await snapshot.getHistoryWindow("top10", { bars: 20, fields: ["close", "Mean($close, 5)"] });
  */
 export async function openSnapshot(dir: string, options: SnapshotOptions = {}): Promise<Snapshot> {
   checkKeys(options, SNAPSHOT_KEYS, "openSnapshot");

@@ -48,6 +48,7 @@ export interface SnapshotPanel {
   readonly isBase: boolean;
 }
 
+/** What a cross-section of a snapshot has; see `getRealtimeSnapshot`. */
 export interface RealtimeRequest
   extends Pick<
     HistoryRequest,
@@ -57,6 +58,7 @@ export interface RealtimeRequest
   readonly asOf?: TimeInput | undefined;
 }
 
+/** How a panel is added to a snapshot. */
 export interface SnapshotAddOptions {
   /** Its bars, such as `1d` or `5min`; by default inferred from the panel's sessions, or for a path from the name it is added under. */
   readonly freq?: string | undefined;

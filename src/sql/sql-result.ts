@@ -39,6 +39,7 @@ export class SqlResult {
     this.#coded = coded;
   }
 
+  /** The names of the columns, in order. */
   get columnNames(): string[] {
     return [...this.#columns.keys()];
   }
@@ -131,6 +132,7 @@ export class SqlResult {
     return [...table, ...more].join("\n");
   }
 
+  /** What a console shows: `toString`. */
   [inspect.custom](): string {
     return this.toString();
   }

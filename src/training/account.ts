@@ -17,6 +17,7 @@ export interface ColumnFigures {
   readonly drift: number | undefined;
 }
 
+/** What a segment of a training set holds. */
 export interface SegmentAccount {
   readonly segment: string;
   readonly view: string;
@@ -30,6 +31,7 @@ export interface SegmentAccount {
   readonly labels: readonly ColumnFigures[];
 }
 
+/** What a training set holds, and what was left out of it. */
 export interface TrainingAccount {
   readonly segments: readonly SegmentAccount[];
   /** What each processor did, by its place. */

@@ -6,6 +6,7 @@ import { isFitted, kindOf } from "./processors/kinds.js";
 import type { Processor, Span } from "./processors/processor.js";
 import { parseSpan, sessionsIn, spanText } from "./segments/span.js";
 
+/** The lists of processors: for all views but raw, for inference, and for training. */
 export type ListName = "shared" | "infer" | "learn";
 
 /** Processors as qlib's DataHandlerLP has them. */

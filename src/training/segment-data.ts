@@ -58,10 +58,12 @@ export class SegmentData {
     this.#sessions = sessionsIn(frame.index, { startNs: segment.firstNs, endNs: segment.lastNs });
   }
 
+  /** The key of the rows. */
   get index(): PanelIndex {
     return this.#frame.index.slice(this.#sessions.first, this.#sessions.last);
   }
 
+  /** How many rows there are. */
   get rowCount(): number {
     const { first, last } = this.#sessions;
     return this.#frame.index.startOf(last) - this.#frame.index.startOf(first);

@@ -27,6 +27,7 @@ export type Allowance =
   /** Every cross-section has one instrument, whose rank or deviation says nothing. */
   | "single-instrument";
 
+/** What a training set is made of. */
 export interface TrainingRequest {
   /** The group "feature", in this order. */
   readonly features: ColumnsInput | readonly ColumnsInput[];
@@ -61,10 +62,12 @@ export interface TrainingRequest {
   readonly keepRaw?: boolean | undefined;
   /** Bytes of memory it may take at its peak, as `explainTraining` estimates it; more is an error. */
   readonly memoryBudget?: number | undefined;
+  /** Called with how far it is, now and then. */
   readonly onProgress?: ((progress: TrainingProgress) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
+/** How far a training set is made. */
 export interface TrainingProgress {
   readonly stage: "load" | "process" | "export";
   readonly done: number;

@@ -35,6 +35,7 @@ export class TrainingSet {
     this.#parts = parts;
   }
 
+  /** What the set was made of. */
   get source(): string {
     return this.#parts.source;
   }
@@ -44,10 +45,12 @@ export class TrainingSet {
     return this.#parts.views.infer.blocks.get("feature")?.names ?? [];
   }
 
+  /** The names of the labels, in order. */
   get labelNames(): readonly string[] {
     return this.#parts.views.learn.blocks.get("label")?.names ?? [];
   }
 
+  /** The segments, by name. */
   get segments(): ReadonlyMap<string, Segment> {
     return this.#parts.segments;
   }
@@ -57,10 +60,12 @@ export class TrainingSet {
     return this.#parts.notes;
   }
 
+  /** The processors, as they were fitted. */
   get processors(): ProcessorLists {
     return this.#parts.processors;
   }
 
+  /** How many sessions the labels look ahead. */
   get lookAhead(): number | undefined {
     return this.#parts.lookAhead;
   }

@@ -11,6 +11,8 @@ import type { Panel } from "../panel/panel.js";
  * The rows of several panels as one, sorted: pandas' `pd.concat(frames).sort_index()`. They have the same columns, by name
  * (with or without `$`) and type, and no row in common; instruments are spelled as the first panel spells them.
  * @throws DataServiceError bad-request (no panel, other columns), unknown-field, duplicate-keys
+ * @example
+ * const both = concatPanels([await openPanel("sz.h5"), await openPanel("sh.h5")]);
  */
 export function concatPanels(panels: readonly Panel[]): Panel {
   onlyPanels(panels, "concatPanels");

@@ -8,6 +8,7 @@ import { layTable } from "../text/text-table.js";
 import { sumOf } from "./moments.js";
 import { numericColumns } from "./statistics.js";
 
+/** What `correlations` correlates, and how. */
 export interface CorrelationOptions {
   /** The columns, as `select` names them; every column of numbers or booleans when omitted. */
   readonly columns?: readonly string[] | undefined;
@@ -33,6 +34,7 @@ export class Correlations {
     return this.values[place(a) * this.names.length + place(b)]!;
   }
 
+  /** As text, for people. */
   toString(): string {
     const { names, values } = this;
     const rows = names.map((name, i) => [
@@ -42,6 +44,7 @@ export class Correlations {
     return layTable(["", ...names], rows, ["left", ...names.map(() => "right" as const)]).join("\n");
   }
 
+  /** What a console shows: `toString`. */
   [inspect.custom](): string {
     return this.toString();
   }

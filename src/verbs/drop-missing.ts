@@ -4,6 +4,7 @@ import { checkKeys, type RequestKeys } from "../names/request-keys.js";
 import type { Panel } from "../panel/panel.js";
 import { keepRows, markedRows } from "./keep-rows.js";
 
+/** Which rows `dropMissing` drops. */
 export interface DropMissingOptions {
   /** Whether a row is dropped if any of its cells is missing (the default), or only if all of them are. */
   readonly how?: "any" | "all" | undefined;

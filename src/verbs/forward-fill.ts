@@ -7,6 +7,7 @@ import { checkKeys, type RequestKeys } from "../names/request-keys.js";
 import type { Panel } from "../panel/panel.js";
 import { presentCells } from "./aggregation.js";
 
+/** What `forwardFill` fills, and how far. */
 export interface ForwardFillOptions {
   /** The columns that are filled, as `select` names them; all when omitted. The others stay as they are. */
   readonly columns?: readonly string[] | undefined;

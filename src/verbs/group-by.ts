@@ -69,6 +69,7 @@ export class GroupTable {
     });
   }
 
+  /** As text, for people. */
   toString(): string {
     const all = [...this.keys, ...this.columns];
     const rows = Array.from({ length: this.rowCount }, (_, row) => {
@@ -82,6 +83,7 @@ export class GroupTable {
     ).join("\n");
   }
 
+  /** What a console shows: `toString`. */
   [inspect.custom](): string {
     return this.toString();
   }

@@ -4,6 +4,7 @@ import { checkKeys, type RequestKeys } from "../names/request-keys.js";
 import type { Panel } from "../panel/panel.js";
 import { keepRows } from "./keep-rows.js";
 
+/** In which order `sortBy` and `top` take rows. */
 export interface OrderOptions {
   /** Which cells come first: the greatest (`"descending"`, the default) or the least. */
   readonly order?: "ascending" | "descending" | undefined;

@@ -22,6 +22,7 @@ export interface ColumnStatistics {
   readonly quantiles: readonly number[];
 }
 
+/** What `describe` describes. */
 export interface StatisticsOptions {
   /** The columns, as `select` names them; every column of numbers or booleans when omitted. */
   readonly columns?: readonly string[] | undefined;
@@ -38,6 +39,7 @@ export class Statistics {
     readonly columns: readonly ColumnStatistics[],
   ) {}
 
+  /** As text, for people. */
   toString(): string {
     const heads = [
       "column",
@@ -60,6 +62,7 @@ export class Statistics {
     ).join("\n");
   }
 
+  /** What a console shows: `toString`. */
   [inspect.custom](): string {
     return this.toString();
   }

@@ -17,6 +17,7 @@ export interface Deal {
   readonly cut: Cut | undefined;
 }
 
+/** What an order was cut by. */
 export type Cut = "volume" | "cash" | "lot";
 
 /** An order and what it is filled from. */

@@ -3,6 +3,7 @@ import type { ExchangeRules, VolumeLimit } from "./exchange-options.js";
 import { floorDivide } from "./floor-divide.js";
 import { membersOf, type Spans } from "./members.js";
 
+/** Whether an order buys or sells. */
 export type Side = "buy" | "sell";
 
 /** Why an order cannot be filled. `suspended`: a bar without a close, or none between two bars. */

@@ -8,6 +8,7 @@ import type { Panel } from "../../panel/panel.js";
 import { parseTimeNs, type TimeInput } from "../../time.js";
 import { type Grid, Market } from "./market.js";
 
+/** What a panel does not say of its market. */
 export interface MarketOptions {
   /** The trading calendar where it has sessions that no row of the panel has; by default the panel's own sessions. */
   readonly calendar?: Iterable<TimeInput> | undefined;

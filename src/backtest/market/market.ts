@@ -36,6 +36,7 @@ export class Market {
   readonly instruments: readonly string[];
   readonly firstBar: Int32Array;
   readonly endBar: Int32Array;
+  /** The members of an instrument list by its name, where there are lists. */
   readonly list: ((name: string) => readonly MemberSpan[]) | undefined;
   readonly #readers: ReadonlyMap<string, () => Grid>;
   readonly #grids = new Map<string, Grid>();
@@ -53,6 +54,7 @@ export class Market {
     this.#names = new InstrumentNames(parts.instruments);
   }
 
+  /** How many sessions there are. */
   get sessionCount(): number {
     return this.datetimes.length;
   }
@@ -62,6 +64,7 @@ export class Market {
     return [...this.#readers.keys()].map((name) => `$${name}`).sort();
   }
 
+  /** Whether there is a field of this name. */
   hasField(name: string): boolean {
     return this.#readers.has(bareName(name));
   }

@@ -12,6 +12,7 @@ import { type Curves, curvesOf } from "./curves.js";
 import { reconciliationPart } from "./reconciliation-part.js";
 import { untradedPart } from "./untraded-table.js";
 
+/** How a page of a backtest is titled, and what stands before it. */
 export interface BacktestPageOptions {
   readonly title?: string;
   /** The language it opens in; the reader's where omitted. */

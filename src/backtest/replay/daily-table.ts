@@ -17,14 +17,17 @@ export class DailyTable<Name extends string = string> {
     this.#columns = columns;
   }
 
+  /** How many rows there are. */
   get rowCount(): number {
     return this.datetimes.length;
   }
 
+  /** The names of the columns, in order. */
   get columnNames(): Name[] {
     return [...this.#columns.keys()] as Name[];
   }
 
+  /** Whether there is a column of this name. */
   has(name: string): boolean {
     return this.#columns.has(name);
   }

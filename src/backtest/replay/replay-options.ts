@@ -16,6 +16,7 @@ export interface InitialAccount {
   readonly positions: Readonly<Record<string, number | { readonly amount: number; readonly price: number }>>;
 }
 
+/** The account, strategy and exchange of a replay. */
 export interface ReplayOptions {
   readonly strategy: StrategyOptions;
   readonly exchange?: ExchangeOptions | undefined;

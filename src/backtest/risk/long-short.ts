@@ -2,6 +2,7 @@ import { DataServiceError } from "../../errors.js";
 import type { Panel } from "../../panel/panel.js";
 import { DailyTable } from "../replay/daily-table.js";
 
+/** How long and short portfolios are made of scores. */
 export interface LongShortOptions {
   /** The share of names on either side; 0.2. */
   readonly quantile?: number | undefined;
@@ -42,6 +43,7 @@ export function longShort(
 /** The share of gains among the highest scores, and of losses among the lowest. */
 export type PrecisionColumn = "long_precision" | "short_precision";
 
+/** How the precision of scores is counted. */
 export interface PrecisionOptions extends LongShortOptions {
   /** Whether returns are taken over the mean of the session's; false. */
   readonly isExcess?: boolean | undefined;

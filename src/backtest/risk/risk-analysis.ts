@@ -14,6 +14,7 @@ const PERIODS: Readonly<Record<ReturnFrequency, number>> = {
   minute: 240 * 238,
 };
 
+/** How risk figures are annualised. */
 export interface RiskOptions {
   /** Or periods in a year, such as 252; `"day"` by default. */
   readonly frequency?: ReturnFrequency | number | undefined;

@@ -21,6 +21,7 @@ export type SignalBlock =
   | "limit-up"
   | "limit-down";
 
+/** How signals are laid on the sessions of a market. */
 export interface AlignOptions {
   readonly timing: Timing;
   /** `"boards"` by default. */

@@ -14,6 +14,7 @@ export interface LimitRule {
   readonly source: string;
 }
 
+/** The boards of the exchanges, whose price limits differ. */
 export type Board = "main" | "main-st" | "chinext" | "star" | "beijing";
 
 const NONE = { up: undefined, down: undefined } as const;

@@ -1,5 +1,6 @@
 import type { TimingOptions } from "./timing.js";
 
+/** The names of known timings. */
 export type TimingPreset =
   | "qlib-label"
   | "qlib-open"

@@ -8,6 +8,7 @@ import { PRESETS, type TimingPreset } from "./presets.js";
 export type KnownAt = "previous-close" | "open" | "close";
 const KNOWN: readonly KnownAt[] = ["previous-close", "open", "close"];
 
+/** When a score is known, and when it is traded. */
 export interface TimingOptions {
   readonly known?: KnownAt | undefined;
   /** The field that a signal is filled at, with or without `$`; `"close"`. */

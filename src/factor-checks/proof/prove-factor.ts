@@ -6,6 +6,7 @@ import type { Cut } from "./cuts.js";
 import { findLookback } from "./find-lookback.js";
 import type { Altered, ProofMarket } from "./proof-market.js";
 
+/** How thoroughly look-ahead is looked for. */
 export interface ProofOptions {
   /** Cuts after which the future is replaced and blanked as well; the first by default, all where a cut shows something. */
   readonly replacedCuts?: number | undefined;

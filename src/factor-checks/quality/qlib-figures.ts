@@ -60,6 +60,7 @@ export interface QlibFigures {
   readonly risk: QlibRisk;
 }
 
+/** What qlib's figures of a score count. */
 export interface QlibOptions {
   /** What the score predicts: an expression; by default that of Alpha158. */
   readonly label?: string | undefined;

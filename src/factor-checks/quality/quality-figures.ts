@@ -87,6 +87,7 @@ export interface QuantileSpread {
   readonly stdErrors: SessionSeries;
 }
 
+/** Mean returns of the quantiles of a factor. */
 export interface QuantileReturns {
   readonly horizon: number;
   readonly quantiles: readonly QuantileReturn[];
@@ -95,6 +96,7 @@ export interface QuantileReturns {
   readonly byGroup: readonly GroupReturns[];
 }
 
+/** A factor within one group of instruments. */
 export interface GroupReturns {
   readonly group: string;
   /** Mean rank IC within the group. */
@@ -157,6 +159,7 @@ export interface Coverage {
   readonly series: readonly number[];
 }
 
+/** How a factor's cells are distributed. */
 export interface Distribution {
   readonly count: number;
   readonly infinite: number;
@@ -176,6 +179,7 @@ export interface Distribution {
   readonly sampledEvery: number;
 }
 
+/** How a factor is distributed in one quarter. */
 export interface DistributionDrift {
   /** `2019Q1`. */
   readonly period: string;

@@ -9,6 +9,7 @@ import type { QualityCompat } from "./quality-figures.js";
 /** The group of each instrument: a name for each, or a panel of one column for groups that change. */
 export type Groups = Panel | Readonly<Record<string, string>>;
 
+/** By which definitions a factor is rated. */
 export interface QualityOptions {
   /**
    * Whose definitions. "own" (default): returns of a session's own prices, each horizon on its own rows, bins over all

@@ -14,6 +14,7 @@ export interface Palette {
   readonly below: string;
 }
 
+/** The colours of a chart. */
 export type Theme = "light" | "dark";
 
 export const PALETTES: Readonly<Record<Theme, Palette>> = {

@@ -1,5 +1,6 @@
 import { type Html, html } from "./html.js";
 
+/** The languages of pages. */
 export type Language = "en" | "zh";
 
 /** The same in English and Chinese. */

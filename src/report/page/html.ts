@@ -11,6 +11,7 @@ export class Html {
     return new Html(markup);
   }
 
+  /** As text, for people. */
   toString(): string {
     return this.text;
   }

@@ -14,6 +14,7 @@ import { distributionOf } from "./distribution-of-panel.js";
 import { Plot } from "./plot.js";
 import { seriesOf } from "./series-of-panel.js";
 
+/** What `panel.plot` draws. */
 export interface PlotOptions {
   /**
    * `"series"` (default): each field of each instrument over time, or with more than 8 of them one field's median and

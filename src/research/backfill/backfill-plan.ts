@@ -7,6 +7,7 @@ import type { LoopRow, TaskRunRow, WorkspaceRow } from "../registry/registry-tab
 import { utcMicroseconds } from "../registry/utc-time.js";
 import { WorkspaceFolder } from "./workspace-folder.js";
 
+/** Whether a backfill looks only, or writes. */
 export type BackfillMode = "full" | "incremental" | "check" | "materialize-pending";
 
 /** Which workspaces a backfill takes. */

@@ -33,6 +33,7 @@ export interface BackfillOptions extends Partial<BackfillSelection> {
   readonly charts?: boolean;
   /** The market from which factors are checked, for the figures of factor_perf.json. */
   readonly market?: Panel;
+  /** Called with how far it is, now and then. */
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
   readonly signal?: AbortSignal;
 }

@@ -8,8 +8,10 @@ export const CATALOGUES = {
   alpha360: { file: "alpha360_meta.json", list: "factors", path: "/alpha360/meta" },
 } as const;
 
+/** A kind of catalogue. */
 export type CatalogueKind = keyof typeof CATALOGUES;
 
+/** The kinds of catalogues that research exports. */
 export const CATALOGUE_KINDS = Object.keys(CATALOGUES) as readonly CatalogueKind[];
 
 /** The version of the catalogues' envelope that we know. */

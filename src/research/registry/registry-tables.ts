@@ -12,6 +12,7 @@ export interface TaskRunRow {
   readonly params_json: string | null;
 }
 
+/** A row of the registry's table of loops. */
 export interface LoopRow {
   readonly task_run_id: string;
   readonly loop_id: number;
@@ -42,6 +43,7 @@ export interface LoopRow {
   readonly updated_at_utc: string | null;
 }
 
+/** A row of the registry's table of workspaces. */
 export interface WorkspaceRow {
   readonly workspace_id: string;
   readonly task_run_id: string;
@@ -60,6 +62,7 @@ export interface WorkspaceRow {
   readonly updated_at_utc: string | null;
 }
 
+/** A row of the registry's table of artifacts. */
 export interface ArtifactRow {
   readonly artifact_id: string;
   readonly task_run_id: string;
@@ -81,6 +84,7 @@ export interface ArtifactRow {
   readonly updated_at_utc: string | null;
 }
 
+/** A row of the registry's table of artifact files. */
 export interface ArtifactFileRow {
   readonly file_id: string;
   readonly artifact_id: string;
@@ -93,6 +97,7 @@ export interface ArtifactFileRow {
   readonly kind: string | null;
 }
 
+/** A row of the registry's table of factors. */
 export interface FactorRegistryRow {
   readonly factor_name: string;
   readonly expression: string | null;
@@ -104,6 +109,7 @@ export interface FactorRegistryRow {
   readonly updated_at_utc: string | null;
 }
 
+/** The registry's tables, as kysely types them. */
 export interface RegistryTables {
   task_runs: TaskRunRow;
   loops: LoopRow;

@@ -22,6 +22,7 @@ export interface Page<Row> {
   readonly rows: readonly Row[];
 }
 
+/** Which part of a list is wanted. */
 export interface PageRequest {
   /** How many rows at most; all by default. */
   readonly limit?: number;
@@ -29,6 +30,7 @@ export interface PageRequest {
   readonly offset?: number;
 }
 
+/** Which task runs of a registry are listed. */
 export interface TaskRunRequest extends PageRequest {
   readonly status?: string | readonly string[];
   /** Changed at or after this time, as an instant and not as text. */
@@ -44,8 +46,10 @@ export const LOOP_METRICS = [
   "turnover",
   "multi_score",
 ] as const;
+/** The figures of a loop that lists are sorted by. */
 export type LoopMetric = (typeof LOOP_METRICS)[number];
 
+/** Which loops of a registry are listed. */
 export interface LoopRequest extends TaskRunRequest {
   readonly taskRunId?: string;
   readonly action?: string | readonly string[];
@@ -55,12 +59,14 @@ export interface LoopRequest extends TaskRunRequest {
   readonly metrics?: Readonly<Partial<Record<LoopMetric, { readonly min?: number; readonly max?: number }>>>;
 }
 
+/** Which workspaces of a registry are listed. */
 export interface WorkspaceRequest extends PageRequest {
   readonly taskRunId?: string;
   readonly loopId?: number;
   readonly role?: string;
 }
 
+/** Which artifacts of a registry are listed. */
 export interface ArtifactRequest extends PageRequest {
   readonly taskRunId?: string;
   readonly loopId?: number;
@@ -251,6 +257,7 @@ export class Registry {
     return this.#file.read(query);
   }
 
+  /** Lets go of what is held open. */
   close(): Promise<void> {
     return this.#file.close();
   }

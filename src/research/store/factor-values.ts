@@ -11,6 +11,7 @@ import type { FactorTable, LoopTable } from "./store-tables.js";
 /** Where a loop's factor values are in its workspace. */
 const VALUES = "combined_factors_df.parquet";
 
+/** Where the values of a stored factor are looked for. */
 export interface ValuesOptions {
   /** Where workspaces of the research machine are here; that of the store by default. */
   readonly pathMap?: PathMap;

@@ -10,6 +10,7 @@ import { migrate } from "./migrations.js";
 import { Store } from "./store.js";
 import type { StoreTables } from "./store-tables.js";
 
+/** Where a store lies, and how it is opened. */
 export interface StoreOptions {
   /** Where workspaces of the research machine are here, for the values of factors. */
   readonly pathMap?: PathMap;

@@ -15,6 +15,7 @@ export type ColumnFilter =
   | { readonly min?: number | string; readonly max?: number | string }
   | { readonly contains: string };
 
+/** Which part of a list of the store is wanted. */
 export interface ListRequest {
   /** By the names of the table's columns; a row matches all. */
   readonly where?: Readonly<Record<string, ColumnFilter>>;
@@ -63,8 +64,10 @@ export interface Marks {
   readonly note: string;
 }
 
+/** A row, and the passages of it that a search found. */
 export type Marked<Row> = Row & { readonly marks: Marks };
 
+/** A part of a list, and where the next begins. */
 export interface ListPage<Row> {
   /** How many match, on all pages, as they were counted with the first. */
   readonly total: number;

@@ -18,6 +18,7 @@ export type Truth = 0 | 1 | null;
 /** JSON text, null where the source has no such field. */
 export type JsonText = string | null;
 
+/** The store's table of factors. */
 export interface FactorTable extends Tracked {
   /** What a user's marks are kept by; it outlives a new expression or workspace. */
   readonly mark_key: string;
@@ -63,6 +64,7 @@ export interface FactorTable extends Tracked {
   readonly look_ahead: string | null;
 }
 
+/** The store's table of strategies. */
 export interface StrategyTable extends Tracked {
   /** What a user's marks are kept by; it outlives a new expression or workspace. */
   readonly mark_key: string;
@@ -87,6 +89,7 @@ export interface StrategyTable extends Tracked {
   readonly freq: string | null;
 }
 
+/** The store's table of loops. */
 export interface LoopTable extends Tracked {
   /** What a user's marks are kept by; it outlives a new expression or workspace. */
   readonly mark_key: string;
@@ -125,6 +128,7 @@ export interface LoopTable extends Tracked {
   readonly is_best: 0 | 1;
 }
 
+/** The store's table of models. */
 export interface ModelTable extends Tracked {
   /** What a user's marks are kept by; it outlives a new expression or workspace. */
   readonly mark_key: string;
@@ -143,6 +147,7 @@ export interface ModelTable extends Tracked {
   readonly asset_bundle_id: string | null;
 }
 
+/** The store's table of factors that were adopted. */
 export interface AlphaFactorTable extends Tracked {
   /** alpha158 or alpha360. */
   readonly library: string;
@@ -161,6 +166,7 @@ export interface LoopFactorTable {
   readonly position: number;
 }
 
+/** The store's table of figures of factors. */
 export interface FactorMetricTable {
   readonly factor_name: string;
   /** loop (a factor_perf.json), or validation (our own factor checks). */
@@ -198,6 +204,7 @@ export interface FactorCheckTable {
   readonly checked_at_utc: string;
 }
 
+/** The store's table of task runs. */
 export interface TaskRunTable extends Tracked {
   readonly task_run_id: string;
   readonly scenario: string | null;
@@ -207,6 +214,7 @@ export interface TaskRunTable extends Tracked {
   readonly log_trace_path: string | null;
 }
 
+/** The store's table of loops as the registry has them. */
 export interface RegistryLoopTable extends Tracked {
   readonly task_run_id: string;
   readonly loop_id: number;
@@ -227,6 +235,7 @@ export interface RegistryLoopTable extends Tracked {
   readonly materialization_status: string | null;
 }
 
+/** The store's table of workspaces. */
 export interface WorkspaceTable extends Tracked {
   readonly workspace_id: string;
   readonly task_run_id: string | null;
@@ -237,6 +246,7 @@ export interface WorkspaceTable extends Tracked {
   readonly workspace_path: string | null;
 }
 
+/** The store's table of artifacts. */
 export interface ArtifactTable extends Tracked {
   readonly artifact_id: string;
   readonly task_run_id: string | null;
@@ -248,6 +258,7 @@ export interface ArtifactTable extends Tracked {
   readonly entry_path: string | null;
 }
 
+/** The store's table of artifact files. */
 export interface ArtifactFileTable extends Tracked {
   readonly file_id: string;
   readonly artifact_id: string | null;
@@ -259,6 +270,7 @@ export interface ArtifactFileTable extends Tracked {
   readonly kind: string | null;
 }
 
+/** The store's table of imports. */
 export interface ImportRunTable {
   readonly run_id: string;
   readonly source: string;
@@ -272,6 +284,7 @@ export interface ImportRunTable {
   readonly problem: string | null;
 }
 
+/** The store's table of what each import brought. */
 export interface ImportRecordTable {
   readonly run_id: string;
   readonly kind: string;

@@ -36,10 +36,12 @@ export class Store {
     this.pathMap = pathMap;
   }
 
+  /** The factors of the store. */
   factors(request: ListRequest = {}): Promise<ListPage<FactorTable>> {
     return this.#list("factors", request);
   }
 
+  /** The strategies of the store. */
   strategies(request: ListRequest = {}): Promise<ListPage<StrategyTable>> {
     return this.#list("strategies", request);
   }
@@ -49,6 +51,7 @@ export class Store {
     return this.#list("loops", request);
   }
 
+  /** The models of the store. */
   models(request: ListRequest = {}): Promise<ListPage<ModelTable>> {
     return this.#list("models", request);
   }
@@ -200,6 +203,7 @@ export class Store {
     });
   }
 
+  /** Lets go of what is held open. */
   close(): Promise<void> {
     return this.db.destroy();
   }

@@ -16,6 +16,7 @@ export const IMPORT_KINDS = [
   "performances",
 ] as const satisfies readonly (CatalogueKind | string)[];
 
+/** What an import brings. */
 export type ImportKind = (typeof IMPORT_KINDS)[number];
 
 /** What the store remembers of the last whole import of a kind. */

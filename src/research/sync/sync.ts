@@ -23,6 +23,7 @@ import {
 } from "./results-source.js";
 import { SyncLock } from "./sync-lock.js";
 
+/** From where, and how far, `syncResults` imports. */
 export interface SyncOptions {
   /** full reads all again; incremental (the default) only what may have changed. */
   readonly mode?: "full" | "incremental";
@@ -38,6 +39,7 @@ export interface SyncOptions {
   readonly pauseMs?: number;
   /** Where workspaces of the research machine are here; guessed from the registry's place by default. */
   readonly pathMap?: PathMap;
+  /** Called with how far it is, now and then. */
   readonly onProgress?: (progress: SyncProgress) => void;
   readonly signal?: AbortSignal;
 }
@@ -54,6 +56,7 @@ const SYNC_KEYS: RequestKeys<SyncOptions> = {
   signal: true,
 };
 
+/** How far an import is. */
 export interface SyncProgress {
   readonly kind: ImportKind;
   /** Records of this kind so far. */

@@ -12,12 +12,14 @@ import type { SequenceFill } from "../sequences/window-grid.js";
 import type { TrainingProgress } from "../training-request.js";
 import { EXPORT_FORMATS, type ExportFormat, type SegmentRows, writeSegment } from "./write-segment.js";
 
+/** How a training set is written. */
 export interface ExportOptions {
   readonly format: ExportFormat;
   /** Which segments; all when omitted. */
   readonly segments?: readonly string[] | undefined;
   /** Writes windows too: the rows of the matrix that each sample's steps are, which may lie before the segment. */
   readonly sequences?: { readonly length: number; readonly fill?: SequenceFill | undefined } | undefined;
+  /** Called with how far it is, now and then. */
   readonly onProgress?: ((progress: TrainingProgress) => void) | undefined;
 }
 
@@ -39,6 +41,7 @@ export interface ExportManifest {
   readonly files: Readonly<Record<string, string>>;
 }
 
+/** What was written of a segment. */
 export interface ExportedSegment {
   readonly view: string;
   /** The first and last session of the segment; with windows, the rows before it are their history. */

@@ -11,6 +11,7 @@ import { setOwn } from "../../names/set-own.js";
 import { Panel } from "../../panel/panel.js";
 import { columnsOfRows, type RowsSource } from "./rows-source.js";
 
+/** The formats a training set is written in. */
 export type ExportFormat = "npy" | "safetensors" | "parquet" | "arrow";
 export const EXPORT_FORMATS: readonly ExportFormat[] = ["npy", "safetensors", "parquet", "arrow"];
 

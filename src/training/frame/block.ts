@@ -3,6 +3,7 @@ import { announceSharedMemory } from "../../shared-memory.js";
 
 /** Cells of a block, row after row. */
 export type Cells = Float32Array | Float64Array;
+/** The type of the cells that models take. */
 export type CellsType = "float32" | "float64";
 
 /** Longer typed arrays are not to be had in Node 20. */

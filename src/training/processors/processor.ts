@@ -79,6 +79,7 @@ export type Processor =
   /** NaN becomes the instrument's last value before it, at most `limit` sessions old. */
   | ({ readonly kind: "ForwardFill"; readonly limit?: number | undefined } & Grouped);
 
+/** The switches of qlib's ConfigSectionProcessor. */
 export interface ConfigSectionOptions {
   readonly clipFeatureOutlier?: boolean | undefined;
   readonly shrinkFeatureOutlier?: boolean | undefined;
@@ -87,5 +88,7 @@ export interface ConfigSectionOptions {
   readonly fillnaLabel?: boolean | undefined;
 }
 
+/** The processors, by qlib's names. */
 export type ProcessorName = Processor["kind"];
+/** The settings of a processor of one name. */
 export type ProcessorOf<Name extends ProcessorName> = Extract<Processor, { readonly kind: Name }>;

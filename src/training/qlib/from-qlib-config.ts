@@ -17,6 +17,7 @@ import type { TrainingSet } from "../training-set.js";
 import { type HandlerPlan, readHandler } from "./qlib-handler.js";
 import { universeOf } from "./qlib-universe.js";
 
+/** What a workflow file leaves open. */
 export interface QlibConfigOptions
   extends WorkflowOptions,
     Pick<TrainingRequest, "keepRaw" | "type" | "onProgress" | "signal" | "state"> {

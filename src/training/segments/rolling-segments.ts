@@ -6,6 +6,7 @@ import { formatNs } from "../../time.js";
 import type { Span } from "../processors/processor.js";
 import { parseSpan } from "./span.js";
 
+/** How segments roll on; qlib's RollingGen. */
 export interface RollingOptions {
   /** Sessions of a test segment, and how far every segment moves on. */
   readonly step: number;

@@ -7,6 +7,7 @@ export interface SessionSplit {
   readonly test: Int32Array;
 }
 
+/** The sessions that are kept free between train and test. */
 export interface SplitGaps {
   /** How many sessions a label looks ahead: training sessions whose labels reach into a test block are left out. */
   readonly lookAhead?: number | undefined;
@@ -14,6 +15,7 @@ export interface SplitGaps {
   readonly embargo?: number | undefined;
 }
 
+/** How `timeSeriesSplits` splits; sklearn's TimeSeriesSplit. */
 export interface TimeSeriesSplitOptions {
   readonly splits: number;
   /** Sessions of each test block; an equal share when omitted. */
@@ -50,6 +52,7 @@ export function timeSeriesSplits(sessions: number, options: TimeSeriesSplitOptio
   });
 }
 
+/** How `walkForwardSplits` splits. */
 export interface WalkForwardOptions {
   readonly trainSize: number;
   readonly testSize: number;

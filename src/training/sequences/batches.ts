@@ -6,6 +6,7 @@ import { type GatherSource, gatherWindows } from "./gather.js";
 import { GatherThread } from "./gather-thread.js";
 import { type BatchOrder, planBatches } from "./plan-batches.js";
 
+/** How samples are put into batches. */
 export interface BatchOptions extends BatchOrder {
   /** How many batches a second thread gathers ahead; none when omitted, and each is gathered when it is asked for. */
   readonly prefetch?: number | undefined;
@@ -24,6 +25,7 @@ const KEYS: RequestKeys<BatchOptions> = {
   weights: true,
 };
 
+/** Samples that a model takes in one step. */
 export interface Batch {
   /** The samples, by their numbers; `keyAt` gives the key of each. */
   readonly samples: Uint32Array;

@@ -1,6 +1,7 @@
 import { DataServiceError } from "../../errors.js";
 import { shuffle } from "./seeded-order.js";
 
+/** How many samples a batch has, and in which order they come. */
 export interface BatchOrder {
   /** Samples of a batch; or "session": all samples of a session (qlib's DailyBatchSampler). */
   readonly size: number | "session";

@@ -3,6 +3,7 @@ import type { PanelIndex } from "../../keys/panel-index.js";
 import type { Cells } from "../frame/block.js";
 import type { Frame } from "../frame/frame.js";
 
+/** The order of samples: by session, or instrument by instrument. */
 export type SampleOrder = "date" | "instrument";
 
 /** Rows of a view that are samples, with the instrument and the session of each. */

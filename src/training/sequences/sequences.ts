@@ -15,6 +15,7 @@ import { type SampleOrder, sampleRows, samplesIn } from "./sample-rows.js";
 import { SEQUENCE_FILLS, type SequenceFill, WindowGrid } from "./window-grid.js";
 import { windowNotes } from "./window-notes.js";
 
+/** How the windows of a segment are made. */
 export interface SequenceOptions {
   /** Sessions of a window, that of the sample included: qlib's `step_len`. */
   readonly length: number;
@@ -153,10 +154,12 @@ export class Sequences {
     return this.#parts.source.length;
   }
 
+  /** The names of the features, in order. */
   get names(): readonly string[] {
     return this.#parts.names;
   }
 
+  /** The type of the cells. */
   get type(): CellsType {
     return this.#parts.type;
   }
