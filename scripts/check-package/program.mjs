@@ -63,6 +63,7 @@ async function check() {
   equal(compressed.column(compressed.columnNames[0]).values.length, compressed.rowCount);
   equal((await openPanel(panel.toArrowIPC())).rowCount, 9956);
   equal(panelFromArrow(panel.toArrow()).rowCount, 9956);
+  equal(panelFromTransfer(structuredClone(panel.toTransfer())).column("$close").length, 9956);
   const dir = mkdtempSync(join(tmpdir(), "data-service-program-"));
   for (const ending of ["h5", "parquet", "arrow", "csv"]) {
     const path = join(dir, \`copy.\${ending}\`);
@@ -80,7 +81,7 @@ check().catch((error) => {
 });
 `;
 
-const NAMES = "openPanel, panelFromArrow";
+const NAMES = "openPanel, panelFromArrow, panelFromTransfer";
 /** @param {string} [from] */
 export const asModule = (from = "@aistock/data-service") =>
   untyped(`import { mkdtempSync, rmSync } from "node:fs";
