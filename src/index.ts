@@ -49,6 +49,7 @@ export { type WriteQlibOptions, writeQlibBin } from "./open/write-qlib.js";
 // A Panel, its windows and its figures.
 
 export { type Cell, Column } from "./columns/column.js";
+export type { Duplicates } from "./keys/build/build-index.js";
 export type { SessionsBefore } from "./keys/calendar.js";
 export type { RowsRequest, WindowRequest } from "./keys/find/window-plan.js";
 export type { PanelIndex } from "./keys/panel-index.js";

@@ -115,6 +115,7 @@ describe("the public surface", () => {
         "Distribution",
         "DistributionDrift",
         "DropMissingOptions",
+        "Duplicates",
         "DurationInput",
         "ErrorCode",
         "ErrorDetails",

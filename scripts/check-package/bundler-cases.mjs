@@ -76,7 +76,7 @@ const viteConfig = (format, entry, out) => `export default {
     emptyOutDir: false,
     rollupOptions: {
       external: [...${JSON.stringify(EXTERNAL)}, "electron"],
-      output: { format: ${JSON.stringify(format)}, entryFileNames: "bundle.${format === "es" ? "mjs" : "cjs"}" },
+      output: { chunkFileNames: "[name].${format === "es" ? "mjs" : "cjs"}", format: ${JSON.stringify(format)}, entryFileNames: "bundle.${format === "es" ? "mjs" : "cjs"}" },
     },
   },
 };

@@ -1,5 +1,7 @@
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { DataServiceError } from "../../../errors.js";
 import type { H5FilterInfo, H5SpaceInfo } from "../h5-types.js";
 import { checkH5Version } from "./h5-version.js";
@@ -107,16 +109,35 @@ export function abandon(h5: H5Module): void {
 
 /** An instance of our own, which nothing else in the process shares. */
 async function instantiate(): Promise<H5Module> {
-  const address = import.meta.resolve("h5wasm/node");
+  const address = addressOfH5();
   checkH5Version(address);
   const url = `${address}?instance=${instances++}`;
   const load = async () => {
-    const { ready } = (await import(url)) as { ready: Promise<H5Module> };
+    const { ready } = (await import(/* webpackIgnore: true */ /* @vite-ignore */ url)) as {
+      ready: Promise<H5Module>;
+    };
     return await ready;
   };
   const h5 = await withPluginImports(() => hushable(load));
   h5.insert_plugin_search_path(pluginFolder(), 0);
   return h5;
+}
+
+/**
+ * Where h5wasm is. A bundle to CommonJS has no `import.meta.resolve`, and h5wasm nothing that a `require` would resolve: it
+ * is looked for where one would look.
+ * @throws DataServiceError unsupported
+ */
+function addressOfH5(): string {
+  const { resolve } = import.meta as { resolve?: ImportMeta["resolve"] };
+  if (resolve) return resolve("h5wasm/node");
+  const folders = createRequire(import.meta.url).resolve.paths("h5wasm") ?? [];
+  const found = folders
+    .map((folder) => join(folder, "h5wasm", "dist", "node", "hdf5_hl.js"))
+    .find((path) => existsSync(path));
+  if (found !== undefined) return pathToFileURL(found).href;
+  const problem = `h5wasm, which reads this HDF5 file, is not installed beside ${fileURLToPath(import.meta.url)}; install h5wasm@^0.10, and leave it out of the bundle`;
+  throw new DataServiceError("unsupported", problem);
 }
 
 /** The folder of the filters, which the build puts beside this module or the file that it was joined into. */
