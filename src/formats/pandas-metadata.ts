@@ -110,6 +110,7 @@ export function layOut(
       levels.map((field) => called.get(field)!.name),
       keys,
       describe(fields, called, typeOf),
+      [...called.values()],
       label,
     );
   }
@@ -144,6 +145,7 @@ function flatIndex(
   index: readonly string[],
   keys: { readonly datetime?: KeyField | undefined; readonly instrument?: KeyField | undefined },
   types: string,
+  columns: readonly { readonly name: string; readonly group?: string }[],
   label: string,
 ): DataServiceError {
   const missing = [
@@ -153,7 +155,7 @@ function flatIndex(
   const indexed = index.length > 0 ? `, its index ${listNames(index)}` : "";
   const isTimes = index.length === 1 && keys.datetime !== undefined && keys.datetime.name === index[0];
   const advice = isTimes
-    ? `in pandas, ${stackAdvice(index[0]!)}`
+    ? `in pandas, ${stackAdvice(columns)}`
     : nameKeys(keys.datetime?.name, keys.instrument?.name);
   return new DataServiceError(
     "flat-index",

@@ -77,6 +77,11 @@ function isCalled(key: KeyName, name: string): boolean {
   return own === key || KNOWN_NAMES[key].includes(own);
 }
 
+/** Whether a column is called as one of the keys is, here or elsewhere. */
+export function isNamedAsKey(name: string): boolean {
+  return isCalled("datetime", name) || isCalled("instrument", name);
+}
+
 /** @throws DataServiceError flat-index */
 function oneOf(
   key: KeyName,

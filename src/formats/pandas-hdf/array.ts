@@ -113,9 +113,22 @@ export function pairName(group: string, name: string): AxisName {
 }
 
 function plainNames(h5file: H5Structure, path: string): string[] {
+  if (isPickled(h5file, path)) {
+    throw new DataServiceError(
+      "unsupported",
+      `${h5file.file.label}: the column names in ${path} are of several kinds, such as text beside numbers, which pandas pickled; in pandas, df.columns = df.columns.map(str) before writing it`,
+      { path: h5file.file.label, field: path },
+    );
+  }
   const { texts, datetimes, timezone } = readLevel(h5file, path);
   if (texts) return texts.map((text) => text ?? "nan");
   return Array.from(wallClock(datetimes!, timezone, h5file.file.label).datetimes, formatNs);
+}
+
+/** Whether names are neither all text, nor all whole numbers, nor all times. */
+function isPickled(h5file: H5Structure, path: string): boolean {
+  const array = storedArray(h5file, path);
+  return !array.isEmpty && array.type === H5T.vlen && h5file.text(path, "kind") === "object";
 }
 
 function readAll(h5file: H5Structure, array: Dataset): Uint8Array {

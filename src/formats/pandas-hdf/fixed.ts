@@ -1,21 +1,16 @@
 import { MemoryColumn } from "../../columns/memory-column.js";
 import { RefusedColumn } from "../../columns/refused-column.js";
-import {
-  CELL_BYTES,
-  type ColumnSource,
-  type FileTable,
-  type RowKeys,
-  type TableRequest,
-} from "../../columns/table.js";
+import { CELL_BYTES, type ColumnSource, type FileTable, type TableRequest } from "../../columns/table.js";
 import { DataServiceError } from "../../errors.js";
 import { fieldNames, selectFields } from "../../names/field.js";
 import { pickledNames } from "../pickle/attribute.js";
 import { type PickledCell, pickledArray } from "../pickle/pickled-array.js";
 import { type AxisName, pairName, readAxisNames, type StoredArray, storedArray } from "./array.js";
 import { columnTypeOf, datetimeUnitNs, type Field } from "./field.js";
+import { flatRowCount, isFlatIndex, readFlatKeys } from "./flat-keys.js";
 import type { H5Structure } from "./h5-structure.js";
 import { H5T } from "./h5-types.js";
-import { readLevelKeys } from "./level-keys.js";
+import { flatFrame, readLevelKeys } from "./level-keys.js";
 import { objectColumn } from "./object-column.js";
 import { RecordBlock } from "./record-block.js";
 import { openRowStore } from "./row-store.js";
@@ -30,7 +25,10 @@ export const UNNAMED = "data";
  */
 export function openFixedFrame(h5file: H5Structure, key: string, request: TableRequest): FileTable {
   const { label } = h5file.file;
-  const keys = readLevelKeys(h5file, key, "axis1", request.keyNames);
+  const levels = isFlatIndex(h5file, key, "axis1")
+    ? undefined
+    : readLevelKeys(h5file, key, "axis1", request.keyNames);
+  const rowCount = levels?.rowCount ?? flatRowCount(h5file, key, "axis1");
   const blockCount = h5file.attribute(key, "nblocks");
   if (typeof blockCount !== "number" || !(blockCount >= 0 && blockCount <= 10_000)) {
     throw h5file.corrupt(`"${key.slice(1)}" does not say how many blocks it has`);
@@ -42,10 +40,12 @@ export function openFixedFrame(h5file: H5Structure, key: string, request: TableR
   if (repeated !== undefined) throw repeatedName(label, repeated);
   const nameOf = new Map(axis.map((parts, i) => [partsKey(parts), names[i]!]));
   const opened = new Map<string, () => ColumnSource>();
+  const blockOf = new Map<string, number>();
   for (let b = 0; b < blockCount; b++) {
-    for (const [name, open] of openBlock(h5file, key, b, keys, nameOf)) {
+    for (const [name, open] of openBlock(h5file, key, b, rowCount, nameOf)) {
       if (opened.has(name)) throw repeatedName(label, name);
       opened.set(name, open);
+      blockOf.set(name, b);
     }
   }
   const missing = names.find((name) => !opened.has(name));
@@ -55,6 +55,12 @@ export function openFixedFrame(h5file: H5Structure, key: string, request: TableR
   const groups = new Map<string, string>();
   for (const [i, { group }] of axis.entries()) if (group !== undefined) groups.set(names[i]!, group);
   const inOrder = new Map(names.map((name) => [name, opened.get(name)!]));
+  const zoneOf = (name: string) =>
+    storedZone(h5file.attribute(`${key}/block${blockOf.get(name)}_values`, "tz"), label);
+  const flat = levels ? undefined : readFlatKeys(h5file, key, inOrder, request.keyNames ?? {}, zoneOf);
+  const keys = levels ?? flat?.keys;
+  if (!keys) throw flatFrame(h5file, key, axis);
+  for (const name of flat?.taken ?? []) inOrder.delete(name);
   return {
     label,
     keys,
@@ -70,7 +76,7 @@ export function openFixedSeries(h5file: H5Structure, key: string, request: Table
   const keys = readLevelKeys(h5file, key, "index", request.keyNames);
   const { name, group } = seriesName(h5file, key);
   const groups = group === undefined ? undefined : new Map([[name, group]]);
-  const opened = blockColumns(h5file, `${key}/values`, [name], keys);
+  const opened = blockColumns(h5file, `${key}/values`, [name], keys.rowCount);
   const columns = chooseColumns(opened, request, { label, rows: keys.rowCount, groups });
   return { label, keys, columns, groups, keyNames: keys.keyNames };
 }
@@ -125,12 +131,12 @@ function openBlock(
   h5file: H5Structure,
   key: string,
   block: number,
-  keys: RowKeys,
+  rowCount: number,
   nameOf: ReadonlyMap<string, string>,
 ): ReadonlyMap<string, () => ColumnSource> {
   const items = readAxisNames(h5file, key, `block${block}_items`);
   const names = items.map((parts) => nameOf.get(partsKey(parts)) ?? parts.name);
-  return blockColumns(h5file, `${key}/block${block}_values`, names, keys);
+  return blockColumns(h5file, `${key}/block${block}_values`, names, rowCount);
 }
 
 /** The columns of a block; its array is looked at when the first of them is opened. */
@@ -138,7 +144,7 @@ function blockColumns(
   h5file: H5Structure,
   path: string,
   names: readonly string[],
-  keys: RowKeys,
+  rowCount: number,
 ): Map<string, () => ColumnSource> {
   const { file } = h5file;
   let stored: { readonly array: StoredArray; readonly valueType: string | undefined } | undefined;
@@ -148,9 +154,9 @@ function blockColumns(
     stored ??= { array: storedArray(h5file, path), valueType: h5file.text(path, "value_type") };
     const { array, valueType } = stored;
     if (array.type === H5T.vlen) {
-      if (keys.rowCount === 0) return NO_TEXTS; // the array that pandas pickles then has its columns as rows
-      cells ??= blockCells(h5file, array, name, names.length, keys);
-      const own = Array.from({ length: keys.rowCount }, (_, row) => cells![row * names.length + item]);
+      if (rowCount === 0) return NO_TEXTS; // the array that pandas pickles then has its columns as rows
+      cells ??= blockCells(h5file, array, name, names.length, rowCount);
+      const own = Array.from({ length: rowCount }, (_, row) => cells![row * names.length + item]);
       const column = objectColumn(own);
       if (!column) throw notDecodable(file.label, name, array, valueType);
       return column;
@@ -164,10 +170,10 @@ function blockColumns(
     if (type === undefined || (valueType !== undefined && unitNs === undefined && !array.isEmpty)) {
       throw notDecodable(file.label, name, array, valueType);
     }
-    if (array.isEmpty !== (keys.rowCount === 0)) throw rowMismatch(h5file, array, keys);
+    if (array.isEmpty !== (rowCount === 0)) throw rowMismatch(h5file, array, rowCount);
     if (type === "string") return NO_TEXTS;
     const timezone = columnZone(storedZone(h5file.attribute(path, "tz"), file.label), file.label);
-    if (!array.isEmpty) checkShape(h5file, array, names.length, keys);
+    if (!array.isEmpty) checkShape(h5file, array, names.length, rowCount);
     block ??= new RecordBlock(array.isEmpty ? NO_ROWS : openRowStore(h5file, array), file);
     const field: Field = { name, type, offset: item * CELL_BYTES[type], ...(unitNs && { unitNs, timezone }) };
     return block.column(field);
@@ -181,11 +187,11 @@ function blockCells(
   array: StoredArray,
   name: string,
   items: number,
-  keys: RowKeys,
+  rowCount: number,
 ): readonly PickledCell[] {
   const pickled = pickledArray(h5file.object(array));
   if (!pickled) throw notDecodable(h5file.file.label, name, array, undefined);
-  checkShape(h5file, { ...array, shape: pickled.shape }, items, keys);
+  checkShape(h5file, { ...array, shape: pickled.shape }, items, rowCount);
   return pickled.cells;
 }
 
@@ -208,10 +214,10 @@ function emptyType(valueType: string | undefined) {
     : undefined;
 }
 
-function checkShape(h5file: H5Structure, array: StoredArray, items: number, keys: RowKeys): void {
+function checkShape(h5file: H5Structure, array: StoredArray, items: number, rowCount: number): void {
   const [rows, cells = 1] = array.shape;
-  if (rows !== keys.rowCount || cells !== items || array.shape.length > 2)
-    throw rowMismatch(h5file, array, keys);
+  if (rows !== rowCount || cells !== items || array.shape.length > 2)
+    throw rowMismatch(h5file, array, rowCount);
   if (array.shape.length === 2 && !isTrue(h5file.attribute(array.path, "transposed"))) {
     throw new DataServiceError(
       "unsupported",
@@ -225,9 +231,9 @@ function isTrue(value: unknown): boolean {
   return value === 1 || value === -1 || value === true;
 }
 
-function rowMismatch(h5file: H5Structure, array: StoredArray, keys: RowKeys): Error {
+function rowMismatch(h5file: H5Structure, array: StoredArray, rowCount: number): Error {
   const shape = array.isEmpty ? "no rows" : `the shape ${array.shape.join(" x ")}`;
-  return h5file.corrupt(`${array.path} has ${shape}, but the index has ${keys.rowCount} rows`);
+  return h5file.corrupt(`${array.path} has ${shape}, but the index has ${rowCount} rows`);
 }
 
 function notDecodable(

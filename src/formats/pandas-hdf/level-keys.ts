@@ -5,7 +5,7 @@ import { coldStartSpace, SPACE_BYTES } from "../../simd/cold-start.js";
 import { stackAdvice } from "../key-advice.js";
 import { timesOfTexts } from "../key-times.js";
 import { type LevelCopy, refuseOtherLevels } from "../repeated-levels.js";
-import { type Level, readLevel, storedArray } from "./array.js";
+import { type AxisName, type Level, readLevel, storedArray } from "./array.js";
 import { datetimeUnitNs } from "./field.js";
 import type { H5Structure } from "./h5-structure.js";
 import { H5T } from "./h5-types.js";
@@ -33,9 +33,7 @@ export function readLevelKeys(
   const count = variety === "multi" ? Number(h5file.attribute(key, `${axis}_nlevels`)) : 1;
   if (!(count >= 2 && count <= MOST_LEVELS)) {
     if (variety !== "regular") throw flatIndex(label, key.slice(1), `an index of ${count} levels`);
-    const name = h5file.text(`${key}/${axis}`, "name");
-    const has = `a flat index${name ? ` "${name}"` : ""}`;
-    throw flatIndex(label, key.slice(1), has, flatAdvice(h5file.text(`${key}/${axis}`, "kind"), name));
+    throw flatFrame(h5file, key, [{ name: "data" }], axis);
   }
   const codes = Array.from({ length: count }, (_, i) => codeReader(h5file, `${key}/${axis}_label${i}`, i));
   if (codes.every(({ rowCount }) => rowCount === 0)) return NO_KEYS; // levels without entries are pickled
@@ -156,9 +154,26 @@ export function flatIndex(label: string, key: string, has: string, advice = SET_
   );
 }
 
+/**
+ * That a frame has a flat index and no columns that are the keys, with what to do: of times it is to be stacked.
+ * @param columns the names of its columns
+ */
+export function flatFrame(
+  h5file: H5Structure,
+  key: string,
+  columns: readonly AxisName[],
+  axis = "axis1",
+): DataServiceError {
+  const path = `${key}/${axis}`;
+  const name = h5file.text(path, "name");
+  const has = `a flat index${name ? ` "${name}"` : ""}`;
+  const advice = flatAdvice(h5file.text(path, "kind"), columns);
+  return flatIndex(h5file.file.label, key.slice(1), has, advice);
+}
+
 /** What to do with a flat index that holds values of a kind, as pandas calls it. */
-export function flatAdvice(kind: string | undefined, name?: string): string {
-  return datetimeUnitNs(kind) === undefined && kind !== "date" ? SET_INDEX : stackAdvice(name);
+export function flatAdvice(kind: string | undefined, columns: readonly AxisName[]): string {
+  return datetimeUnitNs(kind) === undefined && kind !== "date" ? SET_INDEX : stackAdvice(columns);
 }
 
 interface CodeReader {

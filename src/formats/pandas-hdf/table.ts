@@ -239,6 +239,6 @@ function flatTable(
     label,
     key.slice(1),
     "a flat index",
-    flatAdvice(h5file.text(`${key}/table`, "index_kind")),
+    flatAdvice(h5file.text(`${key}/table`, "index_kind"), []),
   );
 }

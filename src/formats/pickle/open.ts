@@ -26,7 +26,7 @@ export function openPickle(path: string, request: TableRequest): FileTable {
     return request.columns === undefined ? table : { ...table, columns: chosen(table, request.columns) };
   throw new DataServiceError(
     "flat-index",
-    `${path}: the frame has no index of a time and a name; openPickle gives it as an Arrow table, or in pandas: ${stackAdvice(undefined)}`,
+    `${path}: the frame has no index of a time and a name; openPickle gives it as an Arrow table, or in pandas: ${stackAdvice([])}`,
     { path },
   );
 }
