@@ -142,11 +142,11 @@ describe("layouts that this machine's pandas writes", () => {
     }
     for (const [name, index] of [["wide", 'a flat index "datetime"']] as const) {
       await expect(open(name)).rejects.toThrow(
-        `"data" has ${index}, not the (datetime, instrument) index; in pandas, df.stack().rename_axis(["datetime", "instrument"]).to_frame("close")  before writing it`,
+        `"data" has ${index}, not the (datetime, instrument) index; in pandas, df.stack().rename_axis(["datetime", "instrument"]).to_frame("close") before writing it`,
       );
     }
     await expect(open("wide_table")).rejects.toThrow(
-      '"data" has a flat index, not the (datetime, instrument) index; in pandas, df.stack().to_frame("close")',
+      '"data" has a flat index, not the (datetime, instrument) index; in pandas, df.stack().rename_axis(["datetime", "instrument"]).to_frame("close")',
     );
     await expect(open("three_levels")).rejects.toThrow(
       "not the (datetime, instrument) index; in pandas, df.droplevel([",
