@@ -68,6 +68,8 @@ const PEER_TASK: Readonly<Record<string, string>> = {
   "open-window-cached": "open-window",
   "rolling-one": "rolling",
   "window-universe": "window",
+  "window-bars-universe": "window-bars",
+  "bars-one-laid": "bars-one",
   "series-laid": "series",
   "group-laid": "group",
 };

@@ -81,6 +81,10 @@ async function inMemory(): Promise<Record<string, Samples>> {
     "window-bars": measure("panel.window({ universe, bars: 60, fields })", () =>
       readAll(panel.window({ universe, bars: 60, fields })),
     ),
+    "window-bars-universe": measure(
+      "panel.window({ universe: panel.universe(codes), bars: 60, fields })",
+      () => readAll(panel.window({ universe: held, bars: 60, fields })),
+    ),
     "cross-section": measure("panel.crossSection(date)", () => readAll(panel.crossSection(session))),
     unstack: measure('panel.unstack("$close")', () => panel.unstack("$close")),
     rolling: await measureAsync('panel.evaluateInThreads({ mean: "Mean($close, 20)" })', async () =>
@@ -111,15 +115,15 @@ async function histories(panel: Panel): Promise<Record<string, Samples>> {
     many: measure("panel.series(code), values read", (i) =>
       readAll(panel.series(instruments[i % instruments.length]!)),
     ),
+    bars: measure("panel.window({ universe: [code], end, bars: 60, fields }), 50 codes in turn", (i) => {
+      const end = panel.index.datetimes[(1000 + Math.floor(i / 50)) % panel.index.sessionCount]!;
+      return readAll(panel.window({ universe: [universe[i % 50]!], end, bars: 60, fields }));
+    }),
     loop: measure("for (const [, history] of panel.groupByInstrument()), values read", () => {
       for (const [, history] of panel.groupByInstrument()) readAll(history);
     }),
   });
   const before = reads();
-  const bars = measure("panel.window({ universe: [code], end, bars: 60, fields }), 50 codes in turn", (i) => {
-    const end = panel.index.datetimes[(1000 + Math.floor(i / 50)) % panel.index.sessionCount]!;
-    return readAll(panel.window({ universe: [universe[i % 50]!], end, bars: 60, fields }));
-  });
   const rss = process.memoryUsage().rss;
   const from = performance.now();
   panel.load({ byInstrument: true });
@@ -130,10 +134,11 @@ async function histories(panel: Panel): Promise<Record<string, Samples>> {
     series: before.one,
     "series-many": before.many,
     group: before.loop,
-    "bars-one": bars,
+    "bars-one": before.bars,
     "by-instrument": { ms: [took], form: "panel.load({ byInstrument: true }), of a loaded panel", note },
     "series-laid": after.one,
     "series-many-laid": after.many,
+    "bars-one-laid": after.bars,
     "group-laid": after.loop,
   };
 }
