@@ -4,7 +4,7 @@ import { readFactors } from "../factors/factor-file.js";
 import { chooseFactors } from "../factors/factor-set.js";
 import { type EvalOptions, evaluateAndShow, evaluateOptions } from "./eval.js";
 import { list } from "./options.js";
-import { say } from "./wording.js";
+import { say } from "./tell.js";
 
 interface Alpha158CliOptions extends EvalOptions {
   readonly select?: string[];

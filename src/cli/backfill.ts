@@ -6,6 +6,7 @@ import { layTable } from "../text/text-table.js";
 import { untilInterrupted } from "./interrupt.js";
 import { count } from "./options.js";
 import { mapPathOption } from "./serve-results.js";
+import { tell } from "./tell.js";
 
 interface BackfillCommandOptions extends Omit<BackfillOptions, "market" | "pathMap"> {
   readonly registry: string;
@@ -52,9 +53,7 @@ export function backfillCommand(onFailure: () => void): Command {
           ...(panel && { market: panel }),
         }),
       );
-      process.stdout.write(
-        report.mode === "check" ? checkText(report) : outcomeText(report, options.dryRun ?? false),
-      );
+      tell(report.mode === "check" ? checkText(report) : outcomeText(report, options.dryRun ?? false));
       if (report.workspaces.some(({ error }) => error !== undefined)) onFailure();
     });
 }

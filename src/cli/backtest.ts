@@ -9,7 +9,7 @@ import { type OpeningOptions, openingOf, withOpening } from "./opening.js";
 import { count, countBetween, formatOption, type OutputFormat } from "./options.js";
 import { writeColumns } from "./output.js";
 import { withProgress } from "./progress.js";
-import { say } from "./wording.js";
+import { say, tell } from "./tell.js";
 
 interface BacktestCliOptions extends OpeningOptions {
   readonly against: string;
@@ -92,7 +92,7 @@ async function backtest(path: string, options: BacktestCliOptions): Promise<void
   const result = compared?.ours ?? replay(scores, market, parts.options);
   for (const note of result.notes) say(note);
   if (options.report !== undefined) await writePage(options.report, result, compared);
-  if (options.format === "table") process.stdout.write(await text(result, compared));
+  if (options.format === "table") tell(await text(result, compared));
   else await writeColumns(reportColumns(result), result.report.rowCount, options.format);
 }
 

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { cacheFolder, clearCache, listCache } from "../cache/cache-folder.js";
 import { groupDigits } from "../text/figures.js";
 import { layTable } from "../text/text-table.js";
+import { tell } from "./tell.js";
 
 export function cacheCommand(): Command {
   return new Command("cache")
@@ -13,8 +14,8 @@ export function cacheCommand(): Command {
     .argument("[action]", "list or clear", "list")
     .option("--folder <folder>", "the cache folder (default: aistock-data among the user's caches)")
     .action((action: string, { folder }: { folder?: string }, command: Command) => {
-      if (action === "list") process.stdout.write(listText(folder));
-      else if (action === "clear") process.stdout.write(`freed ${megabytes(clearCache(folder))}\n`);
+      if (action === "list") tell(listText(folder));
+      else if (action === "clear") tell(`freed ${megabytes(clearCache(folder))}\n`);
       else command.error(`error: unknown action '${action}'; it is list or clear`);
     });
 }

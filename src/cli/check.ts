@@ -11,7 +11,8 @@ import { type OpeningOptions, openingOf, refuseOpening, withOpening, withoutOpen
 import { formatOption, keyOption, type OutputFormat } from "./options.js";
 import { writeColumns } from "./output.js";
 import { withProgress } from "./progress.js";
-import { inOptions, say } from "./wording.js";
+import { say, tell } from "./tell.js";
+import { inOptions } from "./wording.js";
 
 interface CheckCliOptions extends OpeningOptions {
   readonly against: string;
@@ -67,8 +68,8 @@ export function checkCommand(onErrors: () => void): Command {
           ...check,
           problems: check.problems.map((problem) => inOptions(problem, advice)),
         }));
-        if (format === "table") process.stdout.write(checksText(said));
-        else if (format === "json") process.stdout.write(`${JSON.stringify(said, null, 2)}\n`);
+        if (format === "table") tell(checksText(said));
+        else if (format === "json") tell(`${JSON.stringify(said, null, 2)}\n`);
         else await writeColumns(columnsOf(said), said.length, format);
         if (checks.some(({ status }) => status === "error")) onErrors();
       }),

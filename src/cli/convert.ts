@@ -4,6 +4,7 @@ import { type OpeningOptions, openingOf, withOpening } from "./opening.js";
 import { freqOption, keyOption, list } from "./options.js";
 import { withProgress } from "./progress.js";
 import { checkedTarget } from "./target.js";
+import { tellBeside } from "./tell.js";
 import { writtenTo } from "./written.js";
 
 interface ConvertOptions extends OpeningOptions {
@@ -57,7 +58,7 @@ export function convertCommand(): Command {
               onProgress,
             }),
           );
-          process.stderr.write(writtenTo(to, panel, begun));
+          tellBeside(writtenTo(to, panel, begun));
         },
       ),
   );

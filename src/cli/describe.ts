@@ -7,7 +7,7 @@ import { layTable } from "../text/text-table.js";
 import { type OpeningOptions, openingOf, withOpening } from "./opening.js";
 import { freqOption, keyOption } from "./options.js";
 import { withProgress } from "./progress.js";
-import { say } from "./wording.js";
+import { say, tell } from "./tell.js";
 
 /** Names that ended early are listed up to here, and so many on a line. */
 const MOST_ENDED = 5;
@@ -44,9 +44,7 @@ export function describeCommand(): Command {
           return;
         }
         const description = describePanel(panel);
-        process.stdout.write(
-          json ? `${JSON.stringify(description, null, 2)}\n` : descriptionText(description),
-        );
+        tell(json ? `${JSON.stringify(description, null, 2)}\n` : descriptionText(description));
       }),
   );
 }

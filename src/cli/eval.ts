@@ -16,6 +16,7 @@ import {
 import { sayEmpty, sayNotes, writePanel } from "./output.js";
 import { withProgress } from "./progress.js";
 import { outOption } from "./target.js";
+import { tellBeside } from "./tell.js";
 import { universeOf } from "./universe.js";
 import { writtenTo } from "./written.js";
 
@@ -115,5 +116,5 @@ export async function evaluateAndShow(
   });
   sayNotes(result, file);
   if (out === undefined) await writePanel(result, format);
-  else process.stderr.write(writtenTo(out, result, begun));
+  else tellBeside(writtenTo(out, result, begun));
 }

@@ -5,7 +5,8 @@ import { NO_PROVIDER } from "../snapshot/folder.js";
 import { openSnapshot } from "../snapshot/open-snapshot.js";
 import type { Snapshot } from "../snapshot/snapshot.js";
 import { layTable } from "../text/text-table.js";
-import { messageOf, say } from "./wording.js";
+import { say, tell } from "./tell.js";
+import { messageOf } from "./wording.js";
 
 export function fieldsCommand(): Command {
   return new Command("fields")
@@ -29,7 +30,7 @@ export function fieldsCommand(): Command {
         const unread = await unreadable(snapshot);
         if (unread.length === snapshot.panels().length) throw noTable(snapshot, unread);
         const fields = await snapshot.fields(pattern, { freq: options.freq, coverage: options.coverage });
-        process.stdout.write(options.json ? `${JSON.stringify(fields, null, 2)}\n` : fieldsText(fields));
+        tell(options.json ? `${JSON.stringify(fields, null, 2)}\n` : fieldsText(fields));
         for (const { file, reason } of snapshot.skipped) say(`${file}: ${reason}`);
         for (const reason of unread) say(reason);
         if (fields.length === 0) say("no field matches");

@@ -11,6 +11,7 @@ import { formatOption, type OutputFormat } from "./options.js";
 import { sayNotes, writePanel } from "./output.js";
 import { withProgress } from "./progress.js";
 import { outOption } from "./target.js";
+import { tellBeside } from "./tell.js";
 import { writtenTo } from "./written.js";
 
 interface JoinCliOptions extends OpeningOptions {
@@ -92,7 +93,7 @@ export function joinCommand(): Command {
         (out === undefined ? process.stderr : process.stdout).write(`${ledger}\n`);
         sayNotes(panel, "any of the files");
         if (out === undefined) await writePanel(panel, format);
-        else process.stderr.write(writtenTo(out, panel, begun));
+        else tellBeside(writtenTo(out, panel, begun));
       }),
     "of each file: ",
   );

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { listOperators } from "../expression/list-operators.js";
 import { layTable } from "../text/text-table.js";
+import { tell } from "./tell.js";
 
 export function operatorsCommand(): Command {
   return new Command("operators")
@@ -16,7 +17,7 @@ export function operatorsCommand(): Command {
       const shown = listOperators().filter(({ name, doc }) =>
         `${name} ${doc}`.toLowerCase().includes(wanted),
       );
-      process.stdout.write(json ? `${JSON.stringify(shown, null, 2)}\n` : operatorsText(shown));
+      tell(json ? `${JSON.stringify(shown, null, 2)}\n` : operatorsText(shown));
     });
 }
 

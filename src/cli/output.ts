@@ -6,11 +6,13 @@ import { jsonCell } from "../panel/cell-json.js";
 import type { Panel } from "../panel/panel.js";
 import { numberText } from "../text/number-text.js";
 import { columnWidths, layRows } from "../text/text-table.js";
+import { visibleLines } from "../text/visible.js";
 import { formatNs } from "../time.js";
 import { alignment, cellTexts, type NamedColumn, type PrintedColumn } from "./cell-texts.js";
 import type { OutputFormat } from "./options.js";
+import { say } from "./tell.js";
 import { terminalTable } from "./terminal-table.js";
-import { say, sentenceOf } from "./wording.js";
+import { sentenceOf } from "./wording.js";
 
 /**
  * Rows read and turned into text at a time, so that a long table starts to print at once and memory stays small. Cells
@@ -158,6 +160,8 @@ function jsonRow(columns: readonly NamedColumn<Column>[], row: number): string {
   return `{${cells.join(",")}}`;
 }
 
+/** A terminal obeys control characters; what reads a pipe has the bytes as the format has them. */
 async function print(text: string): Promise<void> {
-  if (!process.stdout.write(text)) await once(process.stdout, "drain");
+  const { isTTY } = process.stdout;
+  if (!process.stdout.write(isTTY ? visibleLines(text) : text)) await once(process.stdout, "drain");
 }

@@ -5,7 +5,7 @@ import type { PlotOptions } from "../report/plot/plot-panel.js";
 import { type OpeningOptions, openingOf, withOpening, withoutOpening } from "./opening.js";
 import { count, countBetween, fields, freqOption, instruments, keyOption } from "./options.js";
 import { withProgress } from "./progress.js";
-import { say } from "./wording.js";
+import { say } from "./tell.js";
 
 interface PlotCommandOptions extends PlotOptions, OpeningOptions {
   readonly key?: string;

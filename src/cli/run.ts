@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { DataServiceError } from "../errors.js";
 import { isSystemError } from "../files/file-access.js";
+import { visible } from "../text/visible.js";
 import { alpha158Command } from "./alpha158.js";
 import { backfillCommand } from "./backfill.js";
 import { backtestCommand } from "./backtest.js";
@@ -19,10 +20,11 @@ import { serveCommand } from "./serve.js";
 import { serveResultsCommand } from "./serve-results.js";
 import { sqlCommand } from "./sql.js";
 import { syncCommand } from "./sync.js";
+import { say, tellBeside } from "./tell.js";
 import { trainDataCommand } from "./train-data.js";
 import { validateCommand } from "./validate.js";
 import { windowCommand } from "./window.js";
-import { messageOf, say } from "./wording.js";
+import { messageOf } from "./wording.js";
 
 /**
  * What a command ends with: done; the data or the request was not as it should be; the command line was not;
@@ -61,10 +63,12 @@ export async function run(args: readonly string[]): Promise<number> {
     .configureOutput({
       outputError: (text, write) =>
         write(
-          `${text
-            .trimEnd()
-            .replace(/^error: /, "aistock-data: ")
-            .replaceAll("\n", " ")}\n`,
+          `${visible(
+            text
+              .trimEnd()
+              .replace(/^error: /, "aistock-data: ")
+              .replaceAll("\n", " "),
+          )}\n`,
         ),
     });
   let code: number = EXIT.ok;
@@ -109,7 +113,9 @@ export async function run(args: readonly string[]): Promise<number> {
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    say(said(error));
+    if (error instanceof DataServiceError) say(messageOf(error));
+    else if (isSystemError(error)) say(error.message);
+    else tellBeside(faultText(error));
     if (!(error instanceof DataServiceError)) return EXIT.failed;
     if (error.code === "cancelled") return EXIT.interrupted;
     return error.code === "bad-request" ? EXIT.usage : EXIT.failed;
@@ -117,9 +123,7 @@ export async function run(args: readonly string[]): Promise<number> {
 }
 
 /** Only what a program did wrong shows where it did, for whoever repairs it. */
-function said(error: unknown): string {
-  if (error instanceof DataServiceError) return messageOf(error);
-  if (isSystemError(error)) return error.message;
+function faultText(error: unknown): string {
   const where = error instanceof Error ? error.stack : String(error);
-  return `a fault of this program; please report these lines and the command\n${where}`;
+  return `aistock-data: a fault of this program; please report these lines and the command\n${where}\n`;
 }

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { writeSample } from "../sample/write-sample.js";
+import { tell } from "./tell.js";
 
 export function sampleCommand(): Command {
   return new Command("sample")
@@ -13,13 +14,11 @@ export function sampleCommand(): Command {
     .action(async (folder: string, { research }: { research?: boolean }) => {
       if (research) {
         await (await import("../research/research-sample.js")).writeResearchSample(folder);
-        process.stdout.write(`try: aistock-data sync ${folder} --store results.sqlite\n`);
+        tell(`try: aistock-data sync ${folder} --store results.sqlite\n`);
         return;
       }
       const files = await writeSample(folder);
-      process.stdout.write(`${folder}: ${files.join(", ")}\n`);
-      process.stdout.write(
-        `try: aistock-data window ${folder} -u top10 -n 1 -f 'close,mom_10d,Mean($close,5)'\n`,
-      );
+      tell(`${folder}: ${files.join(", ")}\n`);
+      tell(`try: aistock-data window ${folder} -u top10 -n 1 -f 'close,mom_10d,Mean($close,5)'\n`);
     });
 }

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { Command, Option } from "commander";
 import { parsePathMap } from "../research/path-map.js";
 import { countBetween } from "./options.js";
-import { say } from "./wording.js";
+import { say } from "./tell.js";
 
 interface ServeResultsOptions {
   readonly registry: string;

@@ -6,7 +6,7 @@ import type { Store } from "../research/store/store.js";
 import { countBetween } from "./options.js";
 import { packageVersion } from "./package-version.js";
 import { mapPathOption } from "./serve-results.js";
-import { say } from "./wording.js";
+import { say } from "./tell.js";
 
 interface ServeOptions {
   readonly store: string;

@@ -5,7 +5,7 @@ import { groupDigits } from "../text/figures.js";
 import { layTable } from "../text/text-table.js";
 import { untilInterrupted } from "./interrupt.js";
 import { mapPathOption } from "./serve-results.js";
-import { say } from "./wording.js";
+import { say, tell } from "./tell.js";
 
 interface SyncCommandOptions {
   readonly store: string;
@@ -49,7 +49,7 @@ export function syncCommand(onFailure: () => void): Command {
           };
           return sync(source, store, request);
         });
-        process.stdout.write(accountText(report, options.dryRun ?? false));
+        tell(accountText(report, options.dryRun ?? false));
         for (const { kind, problem } of report.problems) say(`${kind}: ${problem}`);
         if (report.problems.length > 0) onFailure();
       } finally {

@@ -5,12 +5,13 @@ import { accessing } from "../files/file-access.js";
 import { listNames } from "../names/field.js";
 import { openSnapshot } from "../snapshot/open-snapshot.js";
 import { groupDigits } from "../text/figures.js";
+import { visible } from "../text/visible.js";
 import type { ExportManifest, ExportOptions } from "../training/export/export-set.js";
 import type { ExportFormat } from "../training/export/write-segment.js";
 import type { Span } from "../training/processors/processor.js";
 import type { TrainingProgress, TrainingRequest } from "../training/training-request.js";
 import { fields } from "./options.js";
-import { say } from "./wording.js";
+import { say, tell } from "./tell.js";
 
 interface Options {
   readonly features?: string[];
@@ -72,7 +73,7 @@ export function trainDataCommand(): Command {
       const manifest = await (isFolder ? ofFolder : ofConfig)(source, options);
       for (const note of manifest.notes) say(note);
       for (const [name, { view, rows, first, last }] of Object.entries(manifest.segments)) {
-        process.stdout.write(`${name}: ${groupDigits(rows)} rows, ${first} .. ${last} (${view})\n`);
+        tell(`${name}: ${groupDigits(rows)} rows, ${first} .. ${last} (${view})\n`);
       }
     });
 }
@@ -163,7 +164,7 @@ function progress(): ((progress: TrainingProgress) => void) | undefined {
   return ({ stage, done, total, what }) => {
     const share = total === 0 ? 100 : Math.floor((100 * done) / total);
     process.stderr.write(
-      `\r\x1b[K${stage}${what === undefined ? "" : ` ${what}`} ${share} %${share === 100 ? "\n" : ""}`,
+      `\r\x1b[K${stage}${what === undefined ? "" : ` ${visible(what)}`} ${share} %${share === 100 ? "\n" : ""}`,
     );
   };
 }

@@ -13,7 +13,7 @@ import { untilInterrupted } from "./interrupt.js";
 import { type OpeningOptions, openingOf, refuseOpening, withOpening } from "./opening.js";
 import { countBetween, list } from "./options.js";
 import { withProgress } from "./progress.js";
-import { say } from "./wording.js";
+import { say, tell } from "./tell.js";
 
 interface ValidateCliOptions extends OpeningOptions {
   readonly against: string;
@@ -113,7 +113,7 @@ export function validateCommand(onErrors: () => void): Command {
           say(`${options.report}: ${reports.length} factors, to be opened in a browser`);
         }
         if (options.store !== undefined) await keepIn(options.store, reports);
-        process.stdout.write(options.json ? `${JSON.stringify(reports, null, 2)}\n` : reportsText(reports));
+        tell(options.json ? `${JSON.stringify(reports, null, 2)}\n` : reportsText(reports));
         if (reports.some(({ status }) => status === "error")) onErrors();
       }),
     "of the market: ",

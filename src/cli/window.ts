@@ -22,6 +22,7 @@ import {
 import { sayEmpty, sayNotes, writePanel } from "./output.js";
 import { withProgress } from "./progress.js";
 import { outOption } from "./target.js";
+import { tell, tellBeside } from "./tell.js";
 import { universeOf } from "./universe.js";
 import { writtenTo } from "./written.js";
 
@@ -108,7 +109,7 @@ async function show(path: string, options: WindowOptions, command: Command): Pro
   const inFolder = { ...request, fields: rest.fields && namedFields(rest.fields) };
   const wanted = universe?.length === 1 ? universe[0] : universe; // one name may be a list's
   if (snapshot && explain) {
-    process.stdout.write(`${await snapshot.explain(wanted, inFolder)}\n`);
+    tell(`${await snapshot.explain(wanted, inFolder)}\n`);
     return;
   }
   const { freq, ...ofTable } = request;
@@ -127,7 +128,7 @@ async function show(path: string, options: WindowOptions, command: Command): Pro
   sayNotes(window, path);
   if (window.rowCount === 0) sayEmpty(window, options, await whole());
   if (out === undefined) await writePanel(window, format);
-  else process.stderr.write(writtenTo(out, window, begun));
+  else tellBeside(writtenTo(out, window, begun));
 }
 
 /** Part of one table; where it is a qlib folder, a universe of one name may be one of its instrument lists. */

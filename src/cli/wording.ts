@@ -37,8 +37,3 @@ export function messageOf({ message, details }: DataServiceError): string {
 export function sentenceOf({ fields, tell, advice }: PanelNote): string {
   return inOptions(tell(fields), advice);
 }
-
-/** Tells people, beside the output, what they should know. */
-export function say(text: string): void {
-  process.stderr.write(`aistock-data: ${text}\n`);
-}
