@@ -32,9 +32,21 @@ export async function untilInterrupted<T>(use: (signal: AbortSignal) => Promise<
 
 function listen(): void {
   for (const signal of SIGNALS) {
-    process.off(signal, end);
-    if (hasTemporaries || (stoppable && signal === "SIGINT")) process.on(signal, end);
+    if (!isWanted(signal)) setImmediate(ignore, signal);
+    else if (!process.listeners(signal).includes(end)) process.on(signal, end);
   }
+}
+
+function isWanted(signal: NodeJS.Signals): boolean {
+  return hasTemporaries || (stoppable !== undefined && signal === "SIGINT");
+}
+
+/**
+ * Runs when the event loop has been round once: a signal that came during a long computation waits there, and would be
+ * lost with its listener.
+ */
+function ignore(signal: NodeJS.Signals): void {
+  if (!isWanted(signal)) process.off(signal, end);
 }
 
 /** The signal itself then ends the process, which shells count as 128 and its number: exit would wait for DuckDB. */

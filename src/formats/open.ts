@@ -3,6 +3,7 @@ import { extname, join } from "node:path";
 import type { FileTable, TableRequest } from "../columns/table.js";
 import { DataServiceError } from "../errors.js";
 import { accessing } from "../files/file-access.js";
+import { restoreReplaced } from "../files/leftovers.js";
 
 /** What `openTable` takes besides: how to read a qlib folder. */
 export interface OpenTableRequest extends TableRequest {
@@ -82,6 +83,7 @@ export function refuseForeignOptions(path: string, options: Readonly<Record<OwnO
 
 /** The format of a file by its first bytes, of a folder by what it holds; CSV, which has no mark, by its name. */
 export function detectFormat(path: string): FileFormat {
+  restoreReplaced(path);
   const stat = accessing(path, () => statSync(path));
   if (stat.isDirectory()) {
     if (existsSync(join(path, "features")) && existsSync(join(path, "calendars"))) return "qlib-bin";

@@ -16,8 +16,8 @@ import {
 import { dirname, extname, resolve } from "node:path";
 import type { Progress, WritableTable } from "../columns/table.js";
 import { DataServiceError } from "../errors.js";
-import { discard } from "../files/discard.js";
-import { nameBeside, withTemporary } from "../files/temporaries.js";
+import { replaceFolder } from "../files/replace-folder.js";
+import { withTemporary } from "../files/temporaries.js";
 import { refuseKeyNames } from "../names/key-names.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
 
@@ -134,7 +134,7 @@ export async function replaceWhenWhole(
       await write(temporary);
       if (old) chmodSync(temporary, old.mode & MODE_BITS);
       if (kind === "file") flushToDisk(temporary);
-      if (kind === "folder" && old) replaceFolder(target, temporary);
+      if (kind === "folder") replaceFolder(target, temporary);
       else renameSync(temporary, target);
     } catch (error) {
       throw failure(path, temporary, error);
@@ -156,6 +156,11 @@ export function checkTarget(
   const old = statSync(target, { throwIfNoEntry: false });
   if (kind === "file" && old?.isDirectory()) {
     throw new DataServiceError("write-failed", `${path}: a folder; give the name of a file in it`, { path });
+  }
+  if (old && !old.isFile() && !old.isDirectory()) {
+    // Renaming over it would take the device from all others.
+    const problem = `${path}: a device, a pipe or a socket, which a file would replace; name a file, or a path where there is nothing`;
+    throw new DataServiceError("write-failed", problem, { path });
   }
   const parent = dirname(target);
   if (!statSync(parent, { throwIfNoEntry: false })?.isDirectory()) {
@@ -196,19 +201,6 @@ function failure(path: string, temporary: string, error: unknown): DataServiceEr
     return new DataServiceError(error.code, reason, { ...error.details, path }, error.cause);
   }
   return new DataServiceError("write-failed", `${path}: could not be written: ${reason}`, { path }, error);
-}
-
-/** A folder cannot be renamed over another: the old one steps aside first, and comes back if the new one cannot. */
-function replaceFolder(path: string, temporary: string): void {
-  const old = nameBeside(path, "old");
-  renameSync(path, old);
-  try {
-    renameSync(temporary, path);
-  } catch (error) {
-    renameSync(old, path);
-    throw error;
-  }
-  discard(old);
 }
 
 /** What was written is on the disk, not on its way there. */

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { DataServiceError } from "../errors.js";
 import { accessing } from "../files/file-access.js";
+import { restoreReplaced } from "../files/leftovers.js";
 import type { WriteOptions } from "../formats/write.js";
 import { replaceWhenWhole } from "../formats/write.js";
 import { checkKeys, type RequestKeys } from "../names/request-keys.js";
@@ -32,6 +33,7 @@ export async function writeQlibBin(
 ): Promise<void> {
   checkKeys(options, WRITE_QLIB_KEYS, "writeQlibBin");
   const { replace = false, ...writing } = options;
+  restoreReplaced(path);
   refuseForeign(path);
   if (!replace && existsSync(path)) await refuseLosses(panel, path, options.freq ?? "day");
   const formats = await import("../formats/qlib/write.js");

@@ -115,7 +115,16 @@ async function runOne(
 
 /** Whether a text has no statement: comments and semicolons alone, for which DuckDB has no error of its own. */
 function isEmpty(query: string): boolean {
-  return query.replace(/--.*|\/\*[\s\S]*?\*\/|[\s;]/g, "") === "";
+  const blank = /(?:[\s;]+|--.*)*/y; // a comment of several lines is sought by its end: a pattern would seek it from each beginning
+  for (let at = 0; ; ) {
+    blank.lastIndex = at;
+    blank.test(query);
+    at = blank.lastIndex;
+    if (at === query.length) return true;
+    const end = query.startsWith("/*", at) ? query.indexOf("*/", at + 2) : -1;
+    if (end < 0) return false;
+    at = end + 2;
+  }
 }
 
 function sqlError(error: unknown, tables: readonly SqlTable[], panels: readonly Panel[]): DataServiceError {

@@ -68,6 +68,21 @@ describe.skipIf(process.platform === "win32")("a command that is ended in the mi
     expect(readdirSync(folder)).toEqual([]);
   });
 
+  it.each(["SIGINT", "SIGTERM"] as const)(
+    "that came while a computation went on to its end is not lost: %s",
+    (signal) => {
+      const ended = end(
+        signal,
+        `await replaceWhenWhole(target, async (temporary) => {
+        writeFileSync(temporary, "whole");
+        process.kill(process.pid, ${JSON.stringify(signal)});
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+      });`,
+      );
+      expect(ended).toMatchObject({ signal, stderr: "" });
+    },
+  );
+
   it.each(["SIGINT", "SIGTERM"] as const)("removes what DuckDB may spill: %s", (signal) => {
     const ended = end(
       signal,
