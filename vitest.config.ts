@@ -7,6 +7,7 @@ const APART = [
   "test/cli/faults.test.ts",
   "test/expression/one-plan.test.ts",
   "test/formats/pandas-hdf/load-without-vectors.test.ts",
+  "test/formats/pandas-hdf/no-filters.test.ts",
   "test/formats/pandas-hdf/own-reader.test.ts",
   "test/formats/replace-folder.test.ts",
 ];

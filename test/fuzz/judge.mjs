@@ -199,11 +199,28 @@ function digestOf(panel) {
 }
 
 /**
+ * The panel of a file without the columns whose type is refused when they are read.
+ * @param {string} path
+ */
+async function openReadable(path) {
+  const tried = await openPanel(path, { cache: false });
+  const names = tried.columnNames.filter((name) => {
+    try {
+      return tried.column(name).values !== undefined;
+    } catch (error) {
+      return !(error instanceof DataServiceError && error.code === "unsupported");
+    }
+  });
+  const panel = await openPanel(path, { cache: false });
+  return names.length === tried.columnNames.length ? panel : panel.select(names);
+}
+
+/**
  * Everything in one pass, and printed.
  * @param {string} path
  */
 async function readWhole(path) {
-  const panel = (await openPanel(path, { cache: false })).load();
+  const panel = (await openReadable(path)).load();
   checkIndex(panel);
   let empty = 0;
   for (const name of panel.columnNames) empty += checkColumn(panel, name);
@@ -216,7 +233,7 @@ async function readWhole(path) {
  * @param {string} path
  */
 async function readPieces(path) {
-  const panel = await openPanel(path, { cache: false });
+  const panel = await openReadable(path);
   const { instruments } = panel.index;
   const some = panel.window({
     universe: [...new Set([instruments[0], instruments.at(-1)])].filter((name) => name !== undefined),

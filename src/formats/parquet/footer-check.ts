@@ -25,7 +25,7 @@ export function checkFooter({ groups, rows, at }: Footer, leaves: readonly Schem
       const { name, type } = element;
       const what = `column "${name}" of ${where}`;
       if (chunk.isElsewhere) throw new ParquetFault(`${what} lies in another file`, "unsupported");
-      if (chunk.isEncrypted) continue;
+      if (chunk.isEncrypted || group.rows === 0) continue; // nothing of it is read; old pyarrow gives it no place
       if (chunk.type !== type || (chunk.path.length > 0 && chunk.path.at(-1) !== name))
         throw new ParquetFault(`${what} is said to be "${chunk.path.join(".")}", of another type`);
       if (isFlat && chunk.valueCount !== group.rows)
