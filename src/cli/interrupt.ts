@@ -32,7 +32,7 @@ export async function untilInterrupted<T>(use: (signal: AbortSignal) => Promise<
 
 function listen(): void {
   for (const signal of SIGNALS) {
-    if (!isWanted(signal)) setImmediate(ignore, signal);
+    if (!isWanted(signal)) setImmediate(() => setImmediate(ignore, signal));
     else if (!process.listeners(signal).includes(end)) process.on(signal, end);
   }
 }
@@ -42,8 +42,8 @@ function isWanted(signal: NodeJS.Signals): boolean {
 }
 
 /**
- * Runs when the event loop has been round once: a signal that came during a long computation waits there, and would be
- * lost with its listener.
+ * Runs when the event loop has been round once more: a signal that came during a long computation waits to be polled, and
+ * would be lost with its listener. The first turn of `setImmediate` may come before the next poll.
  */
 function ignore(signal: NodeJS.Signals): void {
   if (!isWanted(signal)) process.off(signal, end);
