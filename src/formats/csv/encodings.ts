@@ -7,21 +7,34 @@ export function isPacked(head: Buffer): boolean {
   return head.readUInt16BE(0) === 0x1f8b || head.readUInt32BE(0) === 0x504b0304;
 }
 
+/** A text is packed to a tenth of its size, seldom to a thirtieth; what unfolds to more than this is made to. */
+const UNPACKED_BYTES = 2 ** 29;
+const UNPACKED_TIMES = 64;
+
 /**
  * What was packed by gzip, or as the one file of a zip archive.
- * @throws DataServiceError corrupt (no whole archive), unsupported (one of several files, a workbook)
+ * @throws DataServiceError corrupt (no whole archive), unsupported (one of several files, a workbook), over-budget (it
+ * unfolds to more than 512 MB and 64 times its size)
  */
 export function unpacked(bytes: Buffer, path: string): Buffer {
+  const maxOutputLength = UNPACKED_BYTES + UNPACKED_TIMES * bytes.length;
   try {
-    return bytes[0] === 0x1f ? gunzipSync(bytes) : onlyEntry(bytes, path);
+    return bytes[0] === 0x1f
+      ? gunzipSync(bytes, { maxOutputLength })
+      : onlyEntry(bytes, maxOutputLength, path);
   } catch (cause) {
     if (cause instanceof DataServiceError) throw cause;
+    if ((cause as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") {
+      const limit = `${maxOutputLength >> 20} MB, the most that an archive of its size may unfold to`;
+      const problem = `${path}: holds more than ${limit}; unpack it and open the file`;
+      throw new DataServiceError("over-budget", problem, { path }, cause);
+    }
     throw new DataServiceError("corrupt", `${path}: not a whole archive; pack it again`, { path }, cause);
   }
 }
 
 /** The one file in a zip archive, by its central directory (APPNOTE 4.3.12). */
-function onlyEntry(bytes: Buffer, path: string): Buffer {
+function onlyEntry(bytes: Buffer, maxOutputLength: number, path: string): Buffer {
   const end = bytes.lastIndexOf(Buffer.from("PK\x05\x06", "latin1"));
   const names: string[] = [];
   let found: Buffer | undefined;
@@ -35,7 +48,7 @@ function onlyEntry(bytes: Buffer, path: string): Buffer {
     names.push(name);
     const begin = local + 30 + bytes.readUInt16LE(local + 26) + bytes.readUInt16LE(local + 28);
     const data = bytes.subarray(begin, begin + packed);
-    found = method === 0 ? Buffer.from(data) : inflateRawSync(data);
+    found = method === 0 ? Buffer.from(data) : inflateRawSync(data, { maxOutputLength });
   }
   if (found && names.length === 1) return found;
   const isBook = names.includes("[Content_Types].xml");

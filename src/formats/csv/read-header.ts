@@ -1,3 +1,4 @@
+import { DataServiceError } from "../../errors.js";
 import { bare } from "./key-cells.js";
 import { CsvRecords } from "./records.js";
 
@@ -11,12 +12,15 @@ export interface CsvHeader {
   readonly line: number;
 }
 
+/** A header of more cells is none, or has another separator. */
+const MOST_COLUMNS = 1 << 17;
 /** Lines of one cell, notes or comments, that may stand above the header of a table of several columns. */
 const MOST_ABOVE = 20;
 
 /**
  * The header at the beginning of a text: its names without blanks around them, and those that are empty by their place.
  * Undefined where there is none.
+ * @throws DataServiceError over-budget (more than 131,072 cells)
  */
 export function readHeader(piece: Buffer, path: string): CsvHeader | undefined {
   const separator = separatorOf(piece, path);
@@ -25,6 +29,10 @@ export function readHeader(piece: Buffer, path: string): CsvHeader | undefined {
   let above = 0;
   const records = new CsvRecords(separator, 0);
   records.push(Buffer.from(piece), true, ({ bytes, starts, ends, count, next }) => {
+    if (count > MOST_COLUMNS) {
+      const problem = `${path}: its first line has ${count} cells, and a table at most ${MOST_COLUMNS} columns; check what parts them`;
+      throw new DataServiceError("over-budget", problem, { path, count });
+    }
     const names = Array.from({ length: count }, (_, i) => {
       return bare(bytes.toString("utf8", starts[i]!, ends[i]!)) || `column${i}`;
     });
