@@ -1,4 +1,4 @@
-import { visible, visibleLines } from "../text/visible.js";
+import { visibleLines } from "../text/visible.js";
 
 /** Most of a message that is shown: its names come from files. */
 const MOST_CHARACTERS = 4000;
@@ -13,7 +13,8 @@ export function tellBeside(text: string): void {
   process.stderr.write(visibleLines(text));
 }
 
-/** Tells people, beside the output, what they should know, in one line. */
+/** Tells people, beside the output, what they should know: in one line, but for a place in an expression or a list. */
 export function say(text: string): void {
-  process.stderr.write(`aistock-data: ${visible(text, MOST_CHARACTERS)}\n`);
+  const cut = text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}…` : text;
+  process.stderr.write(`aistock-data: ${visibleLines(cut)}\n`);
 }
