@@ -23,7 +23,7 @@ it("a table whose index is times alone is to be stacked, or its instruments to b
   const kinds = { "000001.SZ": undefined, "600000.SH": undefined, datetime: "time" } as const;
   expect(refusal(kinds, ["datetime"])).toBe(
     'a.parquet: no key instrument (text or whole numbers); its columns are "000001.SZ", "600000.SH", "datetime", its index "datetime"; ' +
-      '"datetime" has the type TIMESTAMP; in pandas, df.stack().rename_axis(["datetime", "instrument"]).to_frame("close") where each column is an instrument, df.stack() where the columns have two levels, else df.set_index("instrument", append=True)',
+      '"datetime" has the type TIMESTAMP; in pandas, df.stack().rename_axis(["datetime", "instrument"]).to_frame("close")',
   );
 });
 
