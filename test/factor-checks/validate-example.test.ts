@@ -5,7 +5,7 @@ import { requireBuild, root } from "../built-package.js";
 import { isThorough } from "../property-runs.js";
 import { hasPandas } from "./python/python-library.js";
 
-describe.skipIf(!hasPandas || !isThorough)("examples/validate-factors", () => {
+describe.skipIf(!hasPandas || !(isThorough || process.env.CI))("examples/validate-factors", () => {
   it("finds the factor that looks ahead and no other", () => {
     requireBuild();
     const { stdout, stderr, status } = spawnSync(
