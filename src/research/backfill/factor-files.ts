@@ -1,6 +1,7 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parquetMetadata } from "hyparquet";
+import { ByteFile } from "../../files/byte-file.js";
+import { faultless } from "../../formats/parquet/fault.js";
+import { readFooter } from "../../formats/parquet/footer.js";
 import { parseQlibResult } from "../../formats/qlib/result.js";
 import type { PythonJson, PythonObject } from "../json/python-json.js";
 import { withKeyFigures } from "./qlib-result.js";
@@ -106,14 +107,18 @@ function firstOf(values: readonly PythonJson[]): NamedFactor[] | undefined {
   return undefined;
 }
 
-/** The factors in a workspace's values. pandas writes a column of a MultiIndex as the text `('feature', 'Name')`. */
+/**
+ * The factors in a workspace's values, by the footer of the file alone. pandas writes a column of a MultiIndex as the text
+ * `('feature', 'Name')`.
+ * @throws DataServiceError corrupt, unsupported, changed
+ */
 export function valueColumns(folder: WorkspaceFolder): string[] {
   if (!folder.has(FACTOR_VALUES)) return [];
-  const bytes = readFileSync(join(folder.path, FACTOR_VALUES));
-  const { schema } = parquetMetadata(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
+  const file = ByteFile.of(join(folder.path, FACTOR_VALUES));
+  const { schema } = faultless(file, undefined, () => file.session((read) => readFooter(read, file.size)));
   return schema
     .slice(1)
-    .filter(({ num_children }) => !num_children)
+    .filter(({ children }) => children === 0)
     .map(({ name }) => /^\('feature', ['"](.*)['"]\)$/s.exec(name)?.[1] ?? name)
     .filter((name) => name !== "datetime" && name !== "instrument" && !/^__index_level_\d+__$/.test(name));
 }
